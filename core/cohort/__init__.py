@@ -1,0 +1,1 @@
+"""Reading, recognising, checking and selecting: from a file to the patients an analysis uses."""

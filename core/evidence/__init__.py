@@ -1,0 +1,1 @@
+"""Published figures, and how a cohort compares with them."""

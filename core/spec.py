@@ -1,0 +1,348 @@
+"""AnalysisSpec: everything that was asked, as one value that reads and writes JSON.
+
+The screen edits it, ``core.run`` computes from it, saved analyses and the headless command are it. Belongs here: the
+keys and which combinations make sense. Does not belong here: whether a column exists (that needs the cohort).
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from core.errors import SpecError
+
+Scalar: TypeAlias = bool | int | float | str
+Unit: TypeAlias = Literal["days", "weeks", "months", "years"]
+ConfType: TypeAlias = Literal["log-log", "log", "plain"]
+Ties: TypeAlias = Literal["efron", "breslow"]
+ConfLevel: TypeAlias = Annotated[float, Field(gt=0, lt=1)]
+
+
+class _Part(BaseModel):
+    """A frozen part of the specification; unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EndpointSpec(_Part):
+    """How one endpoint is read: a time and an event column, or dates.
+
+    Attributes
+    ----------
+    time, event : str, optional
+        Columns. ``event_is`` lists the values of ``event`` that mean the event occurred (any other value is censored);
+        without it the values are recognised (1, TRUE, "dead", ...).
+    competing : dict of name to values
+        Values of ``event`` that mean a competing event; censored in Kaplan-Meier and Cox, said in the notes.
+    entry : str, optional
+        Column with the time of delayed entry.
+    start, event_date, censor_date : str, optional
+        Date columns: origin, event (empty = none) and last seen.
+    unit : str
+        What ``time`` is in, or what dates are turned into.
+    """
+
+    time: str | None = None
+    event: str | None = None
+    event_is: tuple[Scalar, ...] | None = None
+    competing: dict[str, tuple[Scalar, ...]] = Field(default_factory=dict)
+    entry: str | None = None
+    start: str | None = None
+    event_date: str | None = None
+    censor_date: str | None = None
+    unit: Unit = "months"
+
+    @property
+    def from_dates(self) -> bool:
+        """Whether times are computed from dates."""
+        return self.start is not None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns this endpoint reads."""
+        named = (self.time, self.event, self.entry, self.start, self.event_date, self.censor_date)
+        return tuple(name for name in named if name is not None)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> EndpointSpec:
+        if self.from_dates:
+            if self.time is not None:
+                raise ValueError("give either 'time' and 'event' or 'start', 'event_date' and 'censor_date', not both")
+            if self.event_date is None or self.censor_date is None:
+                raise ValueError("an endpoint from dates needs 'start', 'event_date' and 'censor_date'")
+        elif self.time is None or self.event is None:
+            raise ValueError("an endpoint needs 'time' and 'event', or 'start', 'event_date' and 'censor_date'")
+        return self
+
+
+class CohortSpec(_Part):
+    """Files, roles and endpoints. Paths are relative to the specification file."""
+
+    patients: str
+    adverse_events: str | None = None
+    lesions: str | None = None
+    sessions: str | None = None
+    roles: dict[str, str] = Field(default_factory=dict)
+    endpoints: dict[str, EndpointSpec] = Field(default_factory=dict)
+
+
+FilterOp: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in", "missing", "not missing"]
+
+
+class FilterSpec(_Part):
+    """Keep the patients for whom ``column op value`` holds; a missing value never does (except for ``missing``)."""
+
+    column: str
+    op: FilterOp
+    value: Scalar | tuple[Scalar, ...] | None = None
+
+    @model_validator(mode="after")
+    def _value_fits(self) -> FilterSpec:
+        is_list = isinstance(self.value, tuple)
+        if self.op in ("in", "not in") and not is_list:
+            raise ValueError(f"'{self.op}' needs a list of values")
+        if self.op in ("missing", "not missing"):
+            if self.value is not None:
+                raise ValueError(f"'{self.op}' takes no value")
+        elif self.op not in ("in", "not in") and (is_list or self.value is None):
+            raise ValueError(f"'{self.op}' needs one value")
+        return self
+
+
+class GroupSpec(_Part):
+    """The compared levels: values of a column renamed and merged, or a number cut.
+
+    Attributes
+    ----------
+    column : str
+    levels : dict of level to list of values, optional
+        Order is kept. Values in no level are left out and counted. Without it every value is a level.
+    reference : str, optional
+        The level ratios are against; the first unless named.
+    cut : list of numbers, optional
+        Ascending cut-points of a numeric column. A value equal to a cut-point goes to the upper interval, unless the
+        labels say otherwise (">20" or "<=20").
+    labels : list of str, optional
+        One more than ``cut``.
+    """
+
+    column: str
+    levels: dict[str, tuple[Scalar, ...]] | None = None
+    reference: str | None = None
+    cut: tuple[float, ...] | None = None
+    labels: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _levels_or_cut(self) -> GroupSpec:
+        if self.levels is not None and self.cut is not None:
+            raise ValueError("give either 'levels' or 'cut', not both")
+        if self.labels is not None and self.cut is None:
+            raise ValueError("'labels' needs 'cut'")
+        if self.levels is not None:
+            self._check_levels(self.levels)
+        if self.cut is not None:
+            self._check_cut(self.cut)
+        named = self.levels or self.labels
+        if self.reference is not None and named is not None and self.reference not in named:
+            raise ValueError(f"reference '{self.reference}' is not one of the levels {list(named)}")
+        return self
+
+    @staticmethod
+    def _check_levels(levels: Mapping[str, tuple[Scalar, ...]]) -> None:
+        seen: dict[str, str] = {}
+        for level, values in levels.items():
+            if not values:
+                raise ValueError(f"level '{level}' has no values")
+            for value in values:
+                other = seen.setdefault(str(value), level)
+                if other != level:
+                    raise ValueError(f"value '{value}' is in two levels, '{other}' and '{level}'")
+
+    def _check_cut(self, cut: tuple[float, ...]) -> None:
+        if not cut or any(b <= a for a, b in itertools.pairwise(cut)):
+            raise ValueError("'cut' needs ascending numbers")
+        if self.labels is not None and (len(self.labels) != len(cut) + 1 or len(set(self.labels)) != len(self.labels)):
+            raise ValueError(f"'labels' needs {len(cut) + 1} different names, one more than 'cut'")
+
+
+class _Analysis(_Part):
+    """What every analysis has. ``filters`` here are added to the specification's, ``group`` replaces its group."""
+
+    id: str = Field(min_length=1)
+    filters: tuple[FilterSpec, ...] = ()
+    group: GroupSpec | None = None
+    conf_level: ConfLevel = 0.95
+
+
+class KaplanMeierSpec(_Analysis):
+    """Kaplan-Meier curves by group."""
+
+    kind: Literal["kaplan_meier"]
+    endpoint: str
+    conf_type: ConfType = "log-log"
+    times: tuple[Annotated[float, Field(ge=0)], ...] = ()
+    quantiles: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = (0.25, 0.5, 0.75)
+    tau: Annotated[float, Field(gt=0)] | None = None
+
+
+class FlemingHarrington(_Part):
+    """Weights S(t-)^rho (1 - S(t-))^gamma."""
+
+    exponents: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]] = Field(alias="fleming-harrington")
+
+
+Weighting: TypeAlias = Literal["logrank", "gehan", "tarone-ware", "peto"] | FlemingHarrington
+Adjustment: TypeAlias = Literal["none", "holm", "bonferroni", "bh"]
+
+
+class CompareSpec(_Analysis):
+    """Log-rank family tests between groups."""
+
+    kind: Literal["compare"]
+    endpoint: str
+    weighting: Weighting = "logrank"
+    strata: tuple[str, ...] = ()
+    pairwise: Adjustment | None = None
+    trend: bool = False
+
+
+CoxMode: TypeAlias = Literal["univariable", "multivariable", "univariable-then-multivariable"]
+
+
+class CoxSpec(_Analysis):
+    """Proportional-hazards regression."""
+
+    kind: Literal["cox"]
+    endpoint: str
+    covariates: tuple[str, ...] = Field(min_length=1)
+    mode: CoxMode = "multivariable"
+    enter_below: Annotated[float, Field(gt=0, le=1)] = 0.1
+    ties: Ties = "efron"
+    strata: tuple[str, ...] = ()
+    weights: str | None = None
+    cluster: str | None = None
+    references: dict[str, Scalar] = Field(default_factory=dict)
+    penalty: Literal["firth"] | None = None
+
+    @field_validator("covariates")
+    @classmethod
+    def _once(cls, covariates: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(covariates)) != len(covariates):
+            raise ValueError("a covariate is named twice")
+        return covariates
+
+
+class BaselineSpec(_Analysis):
+    """Table 1 by group."""
+
+    kind: Literal["baseline"]
+    variables: tuple[str, ...] = Field(min_length=1)
+
+
+DifferenceMethod: TypeAlias = Literal["miettinen-nurminen", "newcombe", "wald"]
+
+
+class AdverseEventsSpec(_Analysis):
+    """Adverse events by group, worst grade per patient and term."""
+
+    kind: Literal["adverse_events"]
+    classes: tuple[str, ...] | None = None
+    difference: DifferenceMethod = "miettinen-nurminen"
+
+
+Analysis: TypeAlias = Annotated[
+    KaplanMeierSpec | CompareSpec | CoxSpec | BaselineSpec | AdverseEventsSpec, Field(discriminator="kind")
+]
+KINDS: dict[str, type[_Analysis]] = {
+    "kaplan_meier": KaplanMeierSpec,
+    "compare": CompareSpec,
+    "cox": CoxSpec,
+    "baseline": BaselineSpec,
+    "adverse_events": AdverseEventsSpec,
+}
+
+
+class AnalysisSpec(_Part):
+    """The whole question: cohort, filters, group and the analyses."""
+
+    cohort: CohortSpec
+    filters: tuple[FilterSpec, ...] = ()
+    group: GroupSpec | None = None
+    analyses: tuple[Analysis, ...] = ()
+
+    @model_validator(mode="after")
+    def _named_once(self) -> AnalysisSpec:
+        ids = [analysis.id for analysis in self.analyses]
+        if len(set(ids)) != len(ids):
+            raise ValueError("two analyses have the same id")
+        for analysis in self.analyses:
+            endpoint = getattr(analysis, "endpoint", None)
+            if endpoint is not None and endpoint not in self.cohort.endpoints:
+                raise ValueError(
+                    f"analysis '{analysis.id}' asks for endpoint '{endpoint}', which is not defined; "
+                    f"defined: {', '.join(self.cohort.endpoints) or 'none'}"
+                )
+        return self
+
+    @classmethod
+    def from_json(cls, text: str) -> AnalysisSpec:
+        """Read a specification; every fault is one ``SpecError`` that says where."""
+        try:
+            raw = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise SpecError(f"The specification is not JSON: {error.msg} at line {error.lineno}.") from None
+        if not isinstance(raw, dict):
+            raise SpecError("The specification must be a JSON object.", hint="See docs/headless.md.")
+        try:
+            return cls.model_validate(raw)
+        except ValidationError as error:
+            raise _readable(error) from None
+
+    @classmethod
+    def from_file(cls, path: Path) -> AnalysisSpec:
+        """Read a specification file (UTF-8)."""
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SpecError(f"Cannot read the specification '{path.name}': {error}.") from None
+        return cls.from_json(text)
+
+    def to_json(self) -> str:
+        """The specification as JSON, defaults left out."""
+        return json.dumps(
+            self.model_dump(mode="json", by_alias=True, exclude_defaults=True), indent=2, ensure_ascii=False
+        )
+
+
+def _readable(error: ValidationError) -> SpecError:
+    """The first fault of a validation, in words."""
+    fault = error.errors()[0]
+    where = ".".join(str(part) for part in fault["loc"] if part not in KINDS) or "the specification"
+    if fault["type"] == "extra_forbidden":
+        *parents, key = fault["loc"]
+        return SpecError.unknown_key(
+            str(key), _known_keys(parents), where=".".join(map(str, parents)) or "the specification"
+        )
+    if fault["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        kind = (fault.get("ctx") or {}).get("tag")
+        if kind is None:
+            return SpecError(f"An analysis needs a 'kind' ({where}).", hint=f"Known kinds: {', '.join(KINDS)}.")
+        return SpecError.unknown_key(str(kind), KINDS, where=f"{where}.kind")
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return SpecError(f"{where}: {message}.")
+
+
+def _known_keys(parents: list[Any]) -> list[str]:
+    """Keys allowed at a place in the specification, found by walking the models."""
+    model: type[BaseModel] = AnalysisSpec
+    places: dict[str, type[BaseModel]] = {
+        "cohort": CohortSpec, "endpoints": EndpointSpec, "filters": FilterSpec, "group": GroupSpec, **KINDS
+    }  # fmt: skip
+    for part in parents:
+        model = places.get(str(part), model)
+    return [field.alias or name for name, field in model.model_fields.items()]

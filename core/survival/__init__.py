@@ -1,0 +1,1 @@
+"""Estimates and tests of time to event, on counts at distinct times."""

@@ -1,0 +1,1 @@
+"""What pages share: state, sidebar, caches, messages, charts."""
