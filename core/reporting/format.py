@@ -1,0 +1,182 @@
+"""Numbers as a journal prints them; the only place where anything is rounded.
+
+Belongs here: one number, interval, percentage or p-value to text, and rows, lists and units in words. Does not belong
+here: which numbers stand in which table (``*_table.py``, ``*_report.py``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+NOT_REACHED = "NR"
+NOT_ESTIMABLE = "not estimable"
+EN_DASH = "–"
+MINUS = "−"
+UNIT_WORDS = {
+    "days": ("day", "days"), "weeks": ("week", "weeks"), "months": ("month", "months"), "years": ("year", "years")
+}  # fmt: skip
+_LARGEST_RATIO = 100.0
+
+
+def rounded(value: float, digits: int) -> Decimal:
+    """Round half away from zero, on the number as it is written.
+
+    ``round`` takes halves to the even digit and sees binary fractions (``round(2.675, 2)`` is 2.67); a reader with
+    pencil and paper gets 2.68. Decimals of the shortest written form do what the reader does.
+    """
+    exact = Decimal(repr(float(value)))
+    whole = exact.scaleb(digits).to_integral_value(rounding=ROUND_HALF_UP)
+    return abs(whole) if whole == 0 else whole.scaleb(-digits)
+
+
+def number(value: float | None, digits: int = 1, *, missing: str = NOT_ESTIMABLE) -> str:
+    """A number with ``digits`` decimals and a true minus sign; ``missing`` stands for NaN, infinity and None."""
+    if value is None or not math.isfinite(value):
+        return missing
+    return f"{rounded(value, digits):.{max(digits, 0)}f}".replace("-", MINUS)
+
+
+def percent(fraction: float | None, digits: int = 1, *, missing: str = NOT_ESTIMABLE, sign: bool = True) -> str:
+    """A fraction as a percentage, ``0.786`` as ``78.6 %``; without the sign for columns headed ``%``.
+
+    The decimal point is moved in the written number, so that 0.285 gives 28.5 and not 28.499999999999996.
+    """
+    if fraction is None or not math.isfinite(fraction):
+        return missing
+    return number(float(Decimal(repr(float(fraction))).scaleb(2)), digits) + (" %" if sign else "")
+
+
+def limits(low: float | None, high: float | None, digits: int = 1, *, missing: str = NOT_REACHED) -> str:
+    """Two limits, ``12.1–NR``; with ``to`` where a minus sign would run into the dash."""
+    texts = (number(low, digits, missing=missing), number(high, digits, missing=missing))
+    return _span(*texts)
+
+
+def estimate(
+    value: float | None, low: float | None, high: float | None, *, digits: int = 1, missing: str = NOT_REACHED
+) -> str:
+    """A number and its interval, ``19.6 (12.1–NR)``; one ``missing`` where nothing is known."""
+    text = number(value, digits, missing=missing)
+    if all(x is None or not math.isfinite(x) for x in (value, low, high)):
+        return text
+    return f"{text} ({limits(low, high, digits, missing=missing)})"
+
+
+def percent_estimate(value: float | None, low: float | None, high: float | None, *, digits: int = 1) -> str:
+    """A fraction and its interval as percentages, ``78.6 % (58.4–89.8)``."""
+    if value is None or not math.isfinite(value):
+        return NOT_ESTIMABLE
+    ends = [percent(end, digits, missing="", sign=False) for end in (low, high)]
+    return f"{percent(value, digits)} ({_span(*ends)})" if all(ends) else percent(value, digits)
+
+
+def ratio(value: float | None, *, missing: str = NOT_ESTIMABLE) -> str:
+    """A ratio with two decimals; ``<0.01`` and ``>100`` outside what two decimals can say."""
+    if value is None or not math.isfinite(value):
+        return missing
+    if value > 0 and rounded(value, 2) < Decimal("0.01"):
+        return "<0.01"
+    return ">100" if value > _LARGEST_RATIO else number(value, 2)
+
+
+def ratio_estimate(value: float | None, low: float | None, high: float | None) -> str:
+    """A ratio and its interval, ``0.59 (0.36–0.96)``."""
+    if value is None or not math.isfinite(value):
+        return NOT_ESTIMABLE
+    ends = [ratio(end, missing="") for end in (low, high)]
+    return f"{ratio(value)} ({_span(*ends)})" if all(ends) else ratio(value)
+
+
+def p_value(p: float | None, *, missing: str = EN_DASH) -> str:
+    """A p-value as journals print it: ``<0.001``, ``0.042``, ``0.37``, ``>0.99``.
+
+    Three decimals below 0.1 and two from there on. A value below 0.05 never reads as 0.050: it gets the decimals it
+    needs (0.0498).
+    """
+    if p is None or not math.isfinite(p):
+        return missing
+    if p < 0.001:
+        return "<0.001"
+    if p > 0.99:
+        return ">0.99"
+    if p >= 0.1:
+        return number(p, 2)
+    digits = 3
+    while p < 0.05 <= rounded(p, digits) and digits < 6:
+        digits += 1
+    return number(p, digits)
+
+
+def p_phrase(p: float | None) -> str:
+    """A p-value in a sentence: ``P = 0.042``, ``P < 0.001``."""
+    text = p_value(p, missing=NOT_ESTIMABLE)
+    if text == NOT_ESTIMABLE:
+        return f"P {text}"
+    return f"P {text[0]} {text[1:]}" if text[0] in "<>" else f"P = {text}"
+
+
+def count_percent(count: float, total: float, digits: int = 1) -> str:
+    """A count with its percentage for a column headed ``n (%)``: ``22 (78.6)``; ``0`` alone without patients."""
+    share = percent(count / total, digits, sign=False) if total else ""
+    return f"{counted(count)} ({share})" if share else counted(count)
+
+
+def counted(count: float) -> str:
+    """A count; decimals only where weights made it fractional."""
+    return number(count, 0 if float(count).is_integer() else 1)
+
+
+def quantity(value: float, unit: str, digits: int = 1) -> str:
+    """A time with its unit in words, ``19.6 months``; whole numbers without decimals when ``digits`` is 0."""
+    text = number(value, digits, missing="not reached")
+    return text if text == "not reached" else f"{text} {unit_word(unit, value, digits)}"
+
+
+def unit_word(unit: str, value: float = 2.0, digits: int = 0) -> str:
+    """The unit's name, singular for exactly one."""
+    one, many = UNIT_WORDS[unit]
+    return one if rounded(value, digits) == 1 and digits == 0 else many
+
+
+def time_label(time: float) -> str:
+    """A time point as it was asked for: ``6``, ``4.5``."""
+    return f"{time:g}".replace("-", MINUS)
+
+
+def unit_digits(unit: str) -> int:
+    """Decimals for times: none for days, one for the longer units."""
+    return 0 if unit == "days" else 1
+
+
+def patients(n: int) -> str:
+    """``1 patient``, ``94 patients``."""
+    return f"{n} patient" if n == 1 else f"{n} patients"
+
+
+def row_list(rows: Sequence[int], shown: int = 10) -> str:
+    """Row numbers in words, ``rows 4, 9, 12``, the rest counted."""
+    if not rows:
+        return ""
+    listed = ", ".join(map(str, rows[:shown]))
+    more = f" and {len(rows) - shown} more" if len(rows) > shown else ""
+    return f"{'row' if len(rows) == 1 else 'rows'} {listed}{more}"
+
+
+def in_words(items: Iterable[str]) -> str:
+    """A list in a sentence: ``a``, ``a and b``, ``a, b and c``."""
+    *first, last = list(items) or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def sentence(text: str) -> str:
+    """The text with a capital letter and a full stop."""
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".?!" else ".")
+
+
+def _span(low: str, high: str) -> str:
+    return f"{low} to {high}" if MINUS in low + high else f"{low}{EN_DASH}{high}"
