@@ -104,8 +104,10 @@ def p_value(p: float | None, *, missing: str = EN_DASH) -> str:
     if p >= 0.1:
         return number(p, 2)
     digits = 3
-    while p < 0.05 <= rounded(p, digits) and digits < 6:
+    while p < 0.05 and rounded(p, digits) >= Decimal("0.05"):
         digits += 1
+        if digits > 5:
+            return "<0.05"
     return number(p, digits)
 
 
