@@ -10,11 +10,12 @@ import itertools
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from core.errors import SpecError
+from core.spec_faults import json_object, readable
 
 Scalar: TypeAlias = bool | int | float | str
 Unit: TypeAlias = Literal["days", "weeks", "months", "years"]
@@ -292,16 +293,11 @@ class AnalysisSpec(_Part):
     @classmethod
     def from_json(cls, text: str) -> AnalysisSpec:
         """Read a specification; every fault is one ``SpecError`` that says where."""
-        try:
-            raw = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise SpecError(f"The specification is not JSON: {error.msg} at line {error.lineno}.") from None
-        if not isinstance(raw, dict):
-            raise SpecError("The specification must be a JSON object.", hint="See docs/headless.md.")
+        raw = json_object(text)
         try:
             return cls.model_validate(raw)
         except ValidationError as error:
-            raise _readable(error) from None
+            raise readable(error, raw, top=cls, parts=_PARTS, kinds=tuple(KINDS)) from None
 
     @classmethod
     def from_file(cls, path: Path) -> AnalysisSpec:
@@ -314,35 +310,11 @@ class AnalysisSpec(_Part):
 
     def to_json(self) -> str:
         """The specification as JSON, defaults left out."""
-        return json.dumps(
-            self.model_dump(mode="json", by_alias=True, exclude_defaults=True), indent=2, ensure_ascii=False
-        )
+        written = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return json.dumps(written, indent=2, ensure_ascii=False)
 
 
-def _readable(error: ValidationError) -> SpecError:
-    """The first fault of a validation, in words."""
-    fault = error.errors()[0]
-    where = ".".join(str(part) for part in fault["loc"] if part not in KINDS) or "the specification"
-    if fault["type"] == "extra_forbidden":
-        *parents, key = fault["loc"]
-        return SpecError.unknown_key(
-            str(key), _known_keys(parents), where=".".join(map(str, parents)) or "the specification"
-        )
-    if fault["type"] in ("union_tag_invalid", "union_tag_not_found"):
-        kind = (fault.get("ctx") or {}).get("tag")
-        if kind is None:
-            return SpecError(f"An analysis needs a 'kind' ({where}).", hint=f"Known kinds: {', '.join(KINDS)}.")
-        return SpecError.unknown_key(str(kind), KINDS, where=f"{where}.kind")
-    message = str(fault["msg"]).removeprefix("Value error, ")
-    return SpecError(f"{where}: {message}.")
-
-
-def _known_keys(parents: list[Any]) -> list[str]:
-    """Keys allowed at a place in the specification, found by walking the models."""
-    model: type[BaseModel] = AnalysisSpec
-    places: dict[str, type[BaseModel]] = {
-        "cohort": CohortSpec, "endpoints": EndpointSpec, "filters": FilterSpec, "group": GroupSpec, **KINDS
-    }  # fmt: skip
-    for part in parents:
-        model = places.get(str(part), model)
-    return [field.alias or name for name, field in model.model_fields.items()]
+_PARTS: dict[str, type[BaseModel]] = {
+    "cohort": CohortSpec, "endpoints": EndpointSpec, "filters": FilterSpec, "group": GroupSpec,
+    "FlemingHarrington": FlemingHarrington, **KINDS
+}  # fmt: skip
