@@ -308,8 +308,6 @@ def test_fault_in_words(text, message):
     said = str(caught.value)
     assert "\n" not in said
     assert not LIBRARY_TALK.search(said)
-        r"pydantic|validation error|https?://|function-after|literal|tuple_|FlemingHarrington|instance of", said
-    ), "no library talk"
 
 
 def test_specifications_cannot_be_changed():
