@@ -1,0 +1,32 @@
+"""Cohortscope: survival and safety for cohorts of locoregional therapy for liver tumours."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui import sidebar, state
+
+st.set_page_config(
+    page_title="Cohortscope",
+    page_icon=str(Path(__file__).parent / "ui" / "icon.png"),
+    layout="wide",
+    initial_sidebar_state="auto",
+    menu_items={"About": "Cohortscope: survival and safety for liver-tumour cohorts, on your computer."},
+)
+
+page = st.navigation(
+    [
+        st.Page("pages/survival/kaplan_meier.py", title="Survival", url_path="survival", default=True),
+        st.Page("pages/survival/hazards.py", title="Hazards", url_path="hazards"),
+        st.Page("pages/safety/adverse_events.py", title="Adverse events", url_path="adverse-events"),
+        st.Page("pages/patients/baseline.py", title="Baseline", url_path="baseline"),
+        st.Page("pages/cohort/about.py", title="About this cohort", url_path="about"),
+        st.Page("pages/cohort/load.py", title="Load a cohort", url_path="load"),
+    ],
+    position="top",
+)
+
+state.begin()
+sidebar.render()
+page.run()
+state.write_query()

@@ -1,0 +1,58 @@
+"""Names for people: column names and levels as a reader would write them."""
+
+from __future__ import annotations
+
+import re
+
+ACRONYMS = {
+    word.casefold(): word
+    for word in (
+        "HIFU TACE TAE TARE SIRT RFA MWA SBRT ICI HCC NET AFP CEA CA19-9 Ki-67 ECOG BCLC ALBI WHO OS PFS RFS TTP LTP IDR EHR "
+        "AE BMI PD-1 PD-L1 CTLA-4 CTCAE ALT AST INR MELD HBV HCV MRI CT ID ORR DCR DOR G1 G2 G3"
+    ).split()
+} | {
+    "ca199": "CA19-9",
+    "ki67": "Ki-67",
+    "pdl1": "PD-L1",
+    "pd1": "PD-1",
+    "hbsag": "HBsAg",
+    "child": "Child",
+    "pugh": "Pugh",
+}
+ENDPOINTS = {
+    "OS": "overall survival",
+    "PFS": "progression-free survival",
+    "RFS": "recurrence-free survival",
+    "DFS": "disease-free survival",
+    "EFS": "event-free survival",
+    "TTP": "time to progression",
+    "LTP": "time to local tumour progression",
+    "IDR": "time to intrahepatic distant recurrence",
+    "EHR": "time to extrahepatic recurrence",
+    "DOR": "duration of response",
+}
+YES = frozenset({"yes", "y", "true", "1", "是", "有"})
+NO = frozenset({"no", "n", "false", "0", "否", "无"})
+
+
+def column_label(name: str) -> str:
+    """A column's name as a reader would write it: no underscores, acronyms in capitals, first letter large."""
+    words = [word for word in re.split(r"[_\s]+", name.strip()) if word]
+    shown = " ".join(ACRONYMS.get(word.casefold(), word) for word in words)
+    shown = re.sub(r"\bCA19 9\b", "CA19-9", re.sub(r"\bKi 67\b", "Ki-67", shown, flags=re.I))
+    return shown[:1].upper() + shown[1:] if shown and shown.split()[0] not in ACRONYMS.values() else shown
+
+
+def endpoint_label(name: str) -> str:
+    """An endpoint in words, lower case: ``OS`` is "overall survival"; an unknown name stays as it is."""
+    return ENDPOINTS.get(name.upper(), name.replace("_", " "))
+
+
+def level_label(column: str, value: str) -> str:
+    """A level that stands alone: yes and no of a column become "HIFU" and "No HIFU"; others stay as they are."""
+    label = column_label(column)
+    if value.casefold() in YES:
+        return label
+    if value.casefold() in NO:
+        return f"No {label if label.split()[0].casefold() in ACRONYMS else label[:1].lower() + label[1:]}"
+    return value

@@ -1,0 +1,45 @@
+"""Load a cohort: drop a spreadsheet in, confirm what was recognised, or open a sample."""
+
+import streamlit as st
+
+from core.cohort.load import with_spec
+from ui import cohorts, intake, mapping, messages, state
+from ui.selection import UPLOAD
+
+st.title("Which patients shall we look at?")
+st.markdown("Survival and safety for liver-tumour cohorts, on your computer. Nothing is sent anywhere.")
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    files = st.file_uploader(
+        "Drop a spreadsheet here, or choose a file",
+        type=intake.TYPES,
+        accept_multiple_files=True,
+        help="One row per patient. Adverse events, one row per event, can come as a second file or a second sheet.",
+        key="load_files",
+    )
+    st.caption("Excel, CSV or TSV. One row per patient; add a second file with one row per adverse event if you have it.")
+with right:
+    st.markdown("Or explore a sample (synthetic, fitted to a published study)")
+    for name, title in cohorts.SAMPLES.items():
+        if st.button(title, key=f"load_sample_{name}", width="stretch"):
+            state.replace(cohorts.default_selection(name))
+            st.switch_page("pages/survival/kaplan_meier.py")
+
+draft = intake.draft([(file.name, file.getvalue()) for file in files or ()])
+if draft is None:
+    st.stop()
+
+st.header("Is this what you meant?")
+left, right = st.columns([3, 2], gap="large")
+with left:
+    spec = mapping.edit_mapping(draft)
+with right:
+    intake.preview(draft)
+
+checked = intake.checked(draft, spec) if spec is not None else draft
+messages.issues(checked.issues)
+if st.button("Looks right, show survival", type="primary", disabled=spec is None, key="load_confirm"):
+    cohorts.keep_upload(with_spec(draft, spec) if spec is not None else draft)
+    state.replace(cohorts.default_selection(UPLOAD))
+    st.switch_page("pages/survival/kaplan_meier.py")

@@ -1,0 +1,52 @@
+"""Cached calls into the core: the same question of the same data is answered once.
+
+Keys hold the content digest of the data and the question as text, because Streamlit samples large frames when it
+hashes them and would miss a corrected cell. Results are frozen, so they can be shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.cohort.cohort import Cohort
+from core.cohort.select import AnalysisSet, analysis_set
+from core.run import AnalysisResult, run_analysis
+from core.spec import AnalysisSpec
+from ui.selection import Selection
+
+
+def analysis(cohort: Cohort, selection: Selection, question: Mapping[str, Any]) -> AnalysisResult:
+    """The result of one analysis of what is selected; ``question`` holds its keys as in a specification."""
+    spec = selection.spec(cohort.spec, {"id": "result", **question})
+    return _run(cohort.digest, spec.model_dump_json(), cohort, spec)
+
+
+def subset(cohort: Cohort, selection: Selection) -> AnalysisSet:
+    """The patients that are selected, their groups, and who was left out."""
+    return _subset(cohort.digest, selection.spec(cohort.spec).model_dump_json(), selection.endpoint, cohort, selection)
+
+
+def counts(cohort: Cohort, selection: Selection) -> str:
+    """The sidebar's live line."""
+    chosen = subset(cohort, selection)
+    parts = [_number(len(chosen.positions), "patient")]
+    if chosen.data is not None:
+        parts.append(_number(chosen.data.n_events, "event"))
+    return " · ".join([*parts, f"{chosen.n_cohort - len(chosen.positions)} excluded"])
+
+
+def _number(n: int, word: str) -> str:
+    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
+
+
+@st.cache_resource(show_spinner=False, max_entries=128, ttl="1h")
+def _run(digest: str, question: str, _cohort: Cohort, _spec: AnalysisSpec) -> AnalysisResult:
+    return run_analysis(_spec, _cohort, _spec.analyses[0])
+
+
+@st.cache_resource(show_spinner=False, max_entries=128, ttl="1h")
+def _subset(digest: str, question: str, endpoint: str | None, _cohort: Cohort, _selection: Selection) -> AnalysisSet:
+    return analysis_set(_cohort, filters=_selection.filters, group=_selection.group, endpoint=endpoint)

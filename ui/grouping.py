@@ -1,0 +1,84 @@
+"""From a column to a grouping: which columns can group, and the levels they start with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from core.cohort.cohort import Cohort
+from core.cohort.select import levels_of
+from core.reporting.labels import NO, YES, level_label
+from core.spec import GroupSpec
+
+MOST_LEVELS = 12
+NOT_GROUPS = frozenset({"patient_id", "time", "event", "entry", "date", "ae_patient_id"})
+
+
+def candidates(cohort: Cohort) -> tuple[str, ...]:
+    """Columns that can group the patients: recognised groups first, then other categories and numbers."""
+    times = {name for endpoint in cohort.spec.endpoints.values() for name in endpoint.columns}
+    ranked: list[tuple[int, str]] = []
+    for column in cohort.patients.columns:
+        if column.name in times or column.role in NOT_GROUPS or column.kind not in ("category", "number"):
+            continue
+        values = cohort.patients.frame[column.name]
+        distinct = int(values.nunique())
+        if distinct < 2 or (column.kind == "category" and distinct > MOST_LEVELS):
+            continue
+        ranked.append((0 if column.role == "group" else 1 if column.kind == "category" else 2, column.name))
+    return tuple(name for _, name in sorted(ranked, key=lambda pair: pair[0]))
+
+
+def default_group(cohort: Cohort) -> GroupSpec | None:
+    """The grouping an uploaded cohort starts with: its first recognised group column."""
+    for column in cohort.patients.columns:
+        if column.role == "group" and column.name in candidates(cohort):
+            return start_group(cohort, column.name)
+    return None
+
+
+def start_group(cohort: Cohort, column: str) -> GroupSpec:
+    """Levels a column starts with: yes and no in words, a number cut at its median, anything else as it is."""
+    if cohort.patients.column(column).kind == "number":
+        return GroupSpec(column=column, cut=(median_cut(cohort, column),))
+    values = levels_of(cohort.patients, column)
+    folded = {value.casefold() for value in values}
+    if len(values) == 2 and folded & YES and folded & NO:
+        levels = {level_label(column, value): (value,) for value in values}
+        if len(levels) == 2:
+            return GroupSpec(column=column, levels=levels)
+    return GroupSpec(column=column)
+
+
+def median_cut(cohort: Cohort, column: str) -> float:
+    """A cut-point at the median, at a whole number where the values are whole."""
+    values = pd.to_numeric(cohort.patients.frame[column], errors="coerce").dropna()
+    median = float(values.median())
+    cut = math.ceil(median) if (values % 1 == 0).all() else round(median, 2)
+    return float(cut) if (values < cut).any() else float(values.loc[values > values.min()].min())
+
+
+def merged_levels(rows: Sequence[Mapping[str, object]]) -> dict[str, tuple[str, ...]]:
+    """Levels from the editor's rows (value, shown as, order): equal names merge, an empty name leaves the value out."""
+    ordered = sorted(rows, key=lambda row: _order(row.get("order")))
+    levels: dict[str, tuple[str, ...]] = {}
+    for row in ordered:
+        name = str(row.get("shown") or "").strip()
+        if name:
+            levels[name] = (*levels.get(name, ()), str(row["value"]))
+    return levels
+
+
+def _order(value: object) -> float:
+    return float(value) if isinstance(value, int | float) and not math.isnan(value) else math.inf
+
+
+def cut_points(text: str) -> tuple[float, ...] | None:
+    """Cut-points typed by a person ("3, 20" or "3 20"), ascending; None where it is not numbers."""
+    try:
+        numbers = sorted({float(part.replace(",", ".")) for part in text.replace(";", " ").replace(", ", " ").split()})
+    except ValueError:
+        return None
+    return tuple(numbers) or None

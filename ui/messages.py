@@ -1,0 +1,69 @@
+"""Notices: what happened, how many patients, which rows, what to do. Red stops, amber warns, grey informs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pandas as pd
+import streamlit as st
+
+from core.cohort.cohort import DataIssue
+from core.errors import CohortError
+
+_WORD = {"error": "Needs a decision", "warning": "May change the result", "info": "For your information"}
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Show an error of the core as a sentence and stop the page; anything else is a defect and surfaces."""
+    try:
+        yield
+    except CohortError as error:
+        st.error(error.message)
+        if error.hint:
+            st.caption(error.hint)
+        st.stop()
+
+
+def notes(lines: Sequence[str]) -> None:
+    """Notes under a result, each one line, quiet."""
+    for line in dict.fromkeys(lines):
+        st.caption(line)
+
+
+def issues(found: Sequence[DataIssue]) -> None:
+    """All findings about the data as one table, worst first, rows named."""
+    if not found:
+        st.caption("Nothing to report: every column and row was understood.")
+        return
+    order = {severity: rank for rank, severity in enumerate(_WORD)}
+    ranked = sorted(found, key=lambda issue: order[issue.severity])
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "": [_WORD[issue.severity] for issue in ranked],
+                "Where": [where(issue) for issue in ranked],
+                "What": [issue.message for issue in ranked],
+                "What to do": [issue.remedy for issue in ranked],
+            }
+        ),
+        hide_index=True,
+        alt="What was found in the data",
+    )
+
+
+def where(issue: DataIssue) -> str:
+    """Table, column and rows of a finding."""
+    parts = [] if issue.table == "patients" else [issue.table.replace("_", " ")]
+    if issue.column:
+        parts.append(f"column {issue.column}")
+    if issue.rows:
+        shown = ", ".join(str(row) for row in issue.rows[:8])
+        parts.append(f"rows {shown}{' and more' if len(issue.rows) > 8 else ''}")
+    return ", ".join(parts)
+
+
+def synthetic() -> None:
+    """Said on every screen that shows a sample."""
+    st.caption("Synthetic patients, fitted to a published study: for trying out, not for evidence.")

@@ -1,0 +1,111 @@
+"""What we look at, in the sidebar of every page: cohort, endpoint, group, filters, and one live line."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import streamlit as st
+
+from core.cohort.cohort import Cohort
+from core.errors import CohortError
+from core.reporting.labels import column_label, endpoint_label
+from core.spec import GroupSpec
+from ui import cached, cohorts, group_editor, state
+from ui.filters import edit_filters
+from ui.grouping import candidates, start_group
+from ui.selection import UPLOAD, Selection
+
+_NO_GROUP = ""
+
+
+def render() -> None:
+    """Draw the sidebar and bring the selection up to date with it."""
+    with st.sidebar:
+        _cohort()
+        selection = state.current()
+        cohort = cohorts.load(selection.cohort)
+        if cohort is not None:
+            _endpoint(cohort)
+            _group(cohort)
+            edit_filters(cohort)
+            _live_line(cohort)
+    for problem in st.session_state.pop("link_problems", ()):
+        st.warning(problem)
+
+
+def _key(name: str) -> str:
+    return f"sidebar_{name}_{state.version()}"
+
+
+def _cohort() -> None:
+    names = [*cohorts.SAMPLES, *([UPLOAD] if cohorts.uploaded() or state.current().cohort == UPLOAD else [])]
+    now = state.current().cohort
+    chosen = st.selectbox(
+        "Cohort",
+        names,
+        index=names.index(now) if now in names else 0,
+        format_func=lambda name: cohorts.title(name) + (" (synthetic sample)" if name in cohorts.SAMPLES else ""),
+        key=_key("cohort"),
+    )
+    if chosen is not None and chosen != now:
+        state.replace(cohorts.default_selection(chosen))
+    st.page_link("pages/cohort/load.py", label="Load your own spreadsheet")
+
+
+def _endpoint(cohort: Cohort) -> None:
+    selection = state.current()
+    names = list(cohort.spec.endpoints)
+    if not names:
+        st.caption("No endpoint yet: say on the page Load a cohort which columns hold time and event.")
+        return
+    chosen = st.selectbox(
+        "Endpoint",
+        names,
+        index=names.index(selection.endpoint) if selection.endpoint in names else 0,
+        format_func=_endpoint_title,
+        key=_key("endpoint"),
+    )
+    if chosen != selection.endpoint:
+        state.edit(dataclasses.replace(selection, endpoint=chosen))
+
+
+def _endpoint_title(name: str) -> str:
+    words = endpoint_label(name)
+    return name if words == name else f"{words[:1].upper()}{words[1:]} ({name})"
+
+
+def _group(cohort: Cohort) -> None:
+    selection = state.current()
+    names = [_NO_GROUP, *candidates(cohort)]
+    now = selection.group.column if selection.group else _NO_GROUP
+    if now not in names:
+        names.append(now)
+    chosen = st.selectbox(
+        "Group by",
+        names,
+        index=names.index(now),
+        format_func=lambda name: column_label(name) if name else "All patients together",
+        key=_key("group"),
+    )
+    if chosen != now:
+        group = _started_group(cohort, chosen) if chosen else None
+        state.edit(dataclasses.replace(selection, group=group))
+    if chosen:
+        group_editor.render(cohort)
+
+
+def _started_group(cohort: Cohort, column: str) -> GroupSpec:
+    """The grouping the cohort came with for that column, or the column's own start."""
+    default: Selection = cohorts.default_selection(state.current().cohort)
+    if default.group is not None and default.group.column == column:
+        return default.group
+    return start_group(cohort, column)
+
+
+def _live_line(cohort: Cohort) -> None:
+    try:
+        counts = cached.counts(cohort, state.current())
+    except CohortError as error:
+        st.markdown(f"**{error.message}**")
+        return
+    st.markdown(f"**{counts}**")
