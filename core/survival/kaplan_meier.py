@@ -1,0 +1,262 @@
+"""Kaplan-Meier estimate of survival, with Greenwood standard errors and pointwise limits.
+
+Belongs here: the curve and reading it at chosen times. Does not belong here: counting (``event_table``), quantiles
+(``quantiles``), areas (``rmst``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.spec import ConfType
+from core.survival.event_table import Counts, EventTable
+from core.survival.intervals import survival_limits
+from core.timetoevent import TIE_TOLERANCE, FloatArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SurvivalAt:
+    """Survival at chosen times.
+
+    Attributes
+    ----------
+    time : array, shape (m,)
+        As asked, in the unit of the estimate.
+    n_at_risk : array, shape (m,)
+        At risk just before each time; 0 beyond the last time of follow-up.
+    survival, std_error, conf_low, conf_high : array, shape (m,)
+        Beyond the last time the last value is carried on, and ``notes`` says so.
+    """
+
+    time: FloatArray
+    n_at_risk: Counts
+    survival: FloatArray
+    std_error: FloatArray
+    conf_low: FloatArray
+    conf_high: FloatArray
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("time", "n_at_risk", "survival", "std_error", "conf_low", "conf_high"):
+            getattr(self, name).setflags(write=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KaplanMeierEstimate:
+    """Kaplan-Meier estimate of one group, one row per distinct time of that group (events and censorings).
+
+    Attributes
+    ----------
+    group : str
+    unit : str
+        Unit of ``time``.
+    n : int
+        Subjects.
+    n_events_total : int or float
+        Events; the sum of their weights where the data have case weights.
+    time : array, shape (m,)
+    n_at_risk, n_events, n_censored : array, shape (m,)
+        At risk is counted just before each time.
+    survival : array, shape (m,)
+    std_error : array, shape (m,)
+        Greenwood standard error of ``survival``; NaN where survival is 0, as R's.
+    conf_low, conf_high : array, shape (m,)
+        NaN where the interval type has no limit.
+    conf_type : {'log-log', 'log', 'plain'}
+    conf_level : float
+    cumulative_hazard, cumulative_hazard_std_error : array, shape (m,)
+        Nelson-Aalen estimate and its (Poisson, ``d / n^2``) standard error.
+    risk_time, risk_count : array, shape (r,)
+        Times and numbers at risk from which ``at`` reads; more rows than ``time`` only with delayed entry.
+    notes : tuple of str
+    """
+
+    group: str
+    unit: str
+    n: int
+    n_events_total: int | float
+    time: FloatArray
+    n_at_risk: Counts
+    n_events: Counts
+    n_censored: Counts
+    survival: FloatArray
+    std_error: FloatArray
+    conf_low: FloatArray
+    conf_high: FloatArray
+    conf_type: ConfType
+    conf_level: float
+    cumulative_hazard: FloatArray
+    cumulative_hazard_std_error: FloatArray
+    risk_time: FloatArray
+    risk_count: Counts
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in _COLUMNS.values():
+            getattr(self, name).setflags(write=False)
+        self.risk_time.setflags(write=False)
+        self.risk_count.setflags(write=False)
+
+    @property
+    def last_time(self) -> float:
+        """Longest follow-up, NaN without subjects."""
+        return float(self.time[-1]) if self.time.size else float("nan")
+
+    def at(self, times: Sequence[float] | FloatArray) -> SurvivalAt:
+        """Survival at chosen times.
+
+        Parameters
+        ----------
+        times : sequence of float
+            In the unit of the estimate, any order.
+
+        Returns
+        -------
+        SurvivalAt
+            Before the first time of the curve survival is 1 with limits 1; beyond the last one the last value is
+            carried on. Same as ``summary(survfit(...), times = times, extend = TRUE)``.
+        """
+        asked = np.atleast_1d(np.array(times, dtype=np.float64))
+        if self.n == 0:
+            nothing = np.full(asked.shape, np.nan)
+            return SurvivalAt(
+                time=asked, n_at_risk=np.zeros(asked.shape, dtype=np.int64), survival=nothing, std_error=nothing,
+                conf_low=nothing, conf_high=nothing,
+            )  # fmt: skip
+        row = np.searchsorted(self.time, asked * (1 + TIE_TOLERANCE), side="right")
+        next_risk = np.searchsorted(self.risk_time, asked * (1 - TIE_TOLERANCE), side="left")
+        return SurvivalAt(
+            time=asked,
+            n_at_risk=np.append(self.risk_count, 0)[next_risk].astype(self.risk_count.dtype),
+            survival=np.append(1.0, self.survival)[row],
+            std_error=np.append(0.0, self.std_error)[row],
+            conf_low=np.append(1.0, self.conf_low)[row],
+            conf_high=np.append(1.0, self.conf_high)[row],
+            notes=self._beyond(asked),
+        )
+
+    def _beyond(self, asked: FloatArray) -> tuple[str, ...]:
+        late = asked[asked > self.last_time * (1 + TIE_TOLERANCE)]
+        if not late.size or self.survival[-1] == 0:
+            return ()
+        where = ", ".join(f"{time:g}" for time in late)
+        return (
+            f"Follow-up{of_group(self.group)} ends at {self.last_time:g} {self.unit}: the value at {where} {self.unit} "
+            "is the last one carried on.",
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per distinct time, raw numbers."""
+        import pandas as pd
+
+        columns = {name: getattr(self, attribute) for name, attribute in _COLUMNS.items()}
+        frame = pd.DataFrame(columns)
+        frame.insert(0, "group", self.group)
+        return frame
+
+
+_COLUMNS = {
+    name: name
+    for name in (
+        "time", "n_at_risk", "n_events", "n_censored", "survival", "std_error", "conf_low", "conf_high",
+        "cumulative_hazard", "cumulative_hazard_std_error",
+    )
+}  # fmt: skip
+
+
+def kaplan_meier(
+    table: EventTable, *, conf_type: ConfType = "log-log", conf_level: float = 0.95
+) -> tuple[KaplanMeierEstimate, ...]:
+    r"""Kaplan-Meier estimate of each group.
+
+    Parameters
+    ----------
+    table : EventTable
+    conf_type : {'log-log', 'log', 'plain'}
+        Scale of the pointwise limits.
+    conf_level : float
+
+    Returns
+    -------
+    tuple of KaplanMeierEstimate
+        In the order of ``table.levels``; a group without subjects has no rows and a note.
+
+    Raises
+    ------
+    SpecError
+        On an unknown interval type or a confidence level outside (0, 1).
+
+    Notes
+    -----
+    :math:`S(t) = \prod_{t_j \le t} (1 - d_j / n_j)`, Greenwood
+    :math:`se(S) = S \sqrt{\sum d_j / (n_j (n_j - d_j))}`. Same as
+    ``survival::survfit(Surv(time, event) ~ group, conf.type = conf_type)``. Case weights count as that many subjects.
+
+    References
+    ----------
+    .. [1] Kaplan EL, Meier P. J Am Stat Assoc 1958;53:457-481.
+    .. [2] Greenwood M. Reports on Public Health and Medical Subjects 33. HMSO, London 1926.
+    """
+    return tuple(
+        _one_group(table, group, conf_type=conf_type, conf_level=conf_level) for group in range(len(table.levels))
+    )
+
+
+def of_group(level: str) -> str:
+    """`` in HIFU``, or nothing when there is only the group ``all``."""
+    return "" if level == "all" else f" in {level}"
+
+
+def _one_group(table: EventTable, group: int, *, conf_type: ConfType, conf_level: float) -> KaplanMeierEstimate:
+    leaving = table.n_events[group] + table.n_censored[group]
+    rows = np.flatnonzero(leaving)
+    at_risk, events = table.n_at_risk[group, rows], table.n_events[group, rows]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        survival = np.cumprod((at_risk - events) / at_risk)
+        relative_error = np.sqrt(np.cumsum(events / (at_risk * (at_risk - events).astype(np.float64))))
+        std_error = survival * relative_error
+    hazard = events / at_risk
+    conf_low, conf_high = survival_limits(survival, relative_error, conf_type=conf_type, conf_level=conf_level)
+    level = table.levels[group]
+    return KaplanMeierEstimate(
+        group=level,
+        unit=table.unit,
+        n=int(table.n_subjects[group]),
+        n_events_total=events.sum().item(),
+        time=table.time[rows],
+        n_at_risk=at_risk,
+        n_events=events,
+        n_censored=table.n_censored[group, rows],
+        survival=survival,
+        std_error=std_error,
+        conf_low=conf_low,
+        conf_high=conf_high,
+        conf_type=conf_type,
+        conf_level=conf_level,
+        cumulative_hazard=np.cumsum(hazard),
+        cumulative_hazard_std_error=np.sqrt(np.cumsum(hazard / at_risk)),
+        risk_time=table.time if table.delayed else table.time[rows],
+        risk_count=table.n_at_risk[group] if table.delayed else at_risk,
+        notes=_notes(level, table.unit, table.time[rows], events=events, survival=survival),
+    )
+
+
+def _notes(level: str, unit: str, time: FloatArray, *, events: Counts, survival: FloatArray) -> tuple[str, ...]:
+    if not time.size:
+        return (f"No patients{of_group(level)}.",)
+    if not events.any():
+        return (f"No events{of_group(level)}: the curve stays at 100 %.",)
+    emptied = int(np.argmax(survival == 0)) if survival[-1] == 0 else time.size - 1
+    if emptied < time.size - 1:  # only possible with delayed entry
+        return (
+            f"All patients at risk{of_group(level)} had the event by {time[emptied]:g} {unit}, before others entered: "
+            "the curve is 0 from there on.",
+        )
+    return ()
