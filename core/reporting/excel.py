@@ -1,0 +1,118 @@
+"""Tables as an Excel workbook: one sheet as printed, one with the numbers behind it; never a formula."""
+
+from __future__ import annotations
+
+import io
+import math
+import numbers
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import xlsxwriter
+
+from core.reporting.format import MINUS
+from core.reporting.tables import Cell, ReportTable
+
+_SHEET_NAME = 31  # Excel's limit
+_WIDEST = 60
+_NUMBERS = " numbers"
+_PRINTED_NUMBER = re.compile(rf"{MINUS}?\d+(?:\.(\d+))?( %)?")
+_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
+def to_xlsx(tables: ReportTable | Sequence[ReportTable]) -> bytes:
+    """One table, or several, as a workbook.
+
+    Each table has a sheet as printed, with title and footnotes, and a sheet with its unrounded numbers, one per
+    column, each with the format it is printed in. A printed cell that is one number is a number there too.
+
+    Returns
+    -------
+    bytes
+        The ``.xlsx`` file.
+    """
+    tables = (tables,) if isinstance(tables, ReportTable) else tuple(tables)
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, _OPTIONS) as workbook:
+        styles = _Styles(workbook)
+        for table, name in zip(tables, _sheet_names([table.title for table in tables]), strict=True):
+            _write_printed(workbook.add_worksheet(name), table, styles)
+            _write_numbers(workbook.add_worksheet(name + _NUMBERS), table, styles)
+    return out.getvalue()
+
+
+class _Styles:
+    """Cell formats, each made once: a workbook holds a limited number of them."""
+
+    def __init__(self, workbook: Any) -> None:
+        self._workbook = workbook
+        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def __call__(self, **properties: Any) -> Any:
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format({"font_name": "Arial", "font_size": 10, **properties})
+        return self._made[key]
+
+
+def _write_printed(sheet: Any, table: ReportTable, styles: _Styles) -> None:
+    sheet.write_string(0, 0, table.title, styles(bold=True))
+    for j, column in enumerate(table.columns):
+        sheet.write_string(2, j, column.label, styles(bold=True, bottom=1, align=column.align, text_wrap=True))
+        texts = [row.cells[j].text for row in table.rows]
+        sheet.set_column(j, j, _width([column.label.split("\n")[0], *texts], first=j == 0))
+    for i, row in enumerate(table.rows, start=3):
+        look: dict[str, Any] = {"bold": True} if row.kind in ("heading", "total") else {}
+        for j, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True)):
+            indent = {"indent": row.indent} if j == 0 and row.indent else {}
+            _write_cell(sheet, (i, j), cell, {**look, **indent, "align": column.align}, styles)
+    for i, note in enumerate(table.footnotes, start=4 + len(table.rows)):
+        sheet.write_string(i, 0, note, styles(italic=True, font_color="#555555"))
+    sheet.freeze_panes(3, 1)
+
+
+def _write_cell(sheet: Any, at: tuple[int, int], cell: Cell, look: dict[str, Any], styles: _Styles) -> None:
+    value = cell.values[0] if len(cell.values) == 1 else None
+    printed = _PRINTED_NUMBER.fullmatch(cell.text)
+    if printed and _is_number(value):
+        decimals = "0." + "0" * len(printed[1]) if printed[1] else "0"
+        sheet.write_number(*at, value, styles(num_format=decimals + (r"\ %" if printed[2] else ""), **look))
+    else:
+        sheet.write_string(*at, cell.text, styles(**look))
+
+
+def _write_numbers(sheet: Any, table: ReportTable, styles: _Styles) -> None:
+    frame = table.values_frame()
+    formats = [part.number_format for column in table.columns for part in column.parts]
+    for j, (label, number_format) in enumerate(zip(frame.columns, formats, strict=True)):
+        sheet.write_string(0, j, label, styles(bold=True, bottom=1))
+        sheet.set_column(j, j, _width([label], first=j == 0))
+        for i, value in enumerate(frame.iloc[:, j], start=1):
+            if isinstance(value, str):
+                sheet.write_string(i, j, value, styles())
+            elif _is_number(value):
+                sheet.write_number(i, j, value, styles(num_format=number_format))
+    sheet.freeze_panes(1, 1)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, numbers.Real) and math.isfinite(value)
+
+
+def _width(texts: Sequence[str], *, first: bool) -> float:
+    return min(max(map(len, texts)) + (3 if first else 2), _WIDEST)
+
+
+def _sheet_names(titles: Sequence[str]) -> list[str]:
+    """Names Excel accepts, all different, with room for the numbers sheet's suffix."""
+    longest = _SHEET_NAME - len(_NUMBERS)
+    names: list[str] = []
+    for title in titles:
+        name = re.sub(r"[\[\]:*?/\\']", " ", title).strip()[:longest].strip() or "Table"
+        start, k = name, 2
+        while name.casefold() in {other.casefold() for other in names}:
+            name = f"{start[: longest - len(str(k)) - 1]} {k}"
+            k += 1
+        names.append(name)
+    return names
