@@ -1,0 +1,18 @@
+"""About this cohort: where it comes from, what was found in it, and how it compares with what was published."""
+
+import streamlit as st
+
+from ui import about, messages, state
+
+selection = state.current()
+cohort = state.current_cohort()
+
+st.title("Where do these patients come from?")
+about.origin(cohort)
+about.published(cohort)
+
+st.header("What was found in the file")
+messages.issues(cohort.issues)
+st.header("Columns")
+about.columns(cohort)
+about.save_analysis(cohort, selection)

@@ -1,0 +1,28 @@
+"""Table 1: what the patients of each group were like."""
+
+import streamlit as st
+
+from ui import baseline, cached, messages, safety, sentences, state
+
+selection = safety.without_endpoint(state.current())
+cohort = state.current_cohort()
+
+with messages.plain_errors():
+    groups = cached.subset(cohort, selection).groups
+st.title(sentences.baseline_question(selection, groups))
+headline = st.container()
+bar = st.container(horizontal=True)
+variables = baseline.choose(cohort, selection)
+if not variables:
+    st.info("Choose at least one variable above.")
+    st.stop()
+
+with messages.plain_errors():
+    result = baseline.analyse(cohort, selection, variables)
+
+with headline:
+    baseline.headline(cohort, result)
+with bar:
+    baseline.bar(cohort, selection, result)
+baseline.table(result)
+baseline.figure(result)

@@ -1,0 +1,31 @@
+"""Adverse events by group: any grade and grade 3 or more, worst grade per patient and term."""
+
+import streamlit as st
+
+from ui import cached, messages, safety, sentences, state
+
+selection = state.current()
+cohort = state.current_cohort()
+if cohort.adverse_events is None:
+    st.title("Which adverse events occurred?")
+    st.info("This cohort has no adverse events. Load them as a second file or sheet with one row per event.")
+    st.page_link("pages/cohort/load.py", label="Load a cohort")
+    st.stop()
+
+with messages.plain_errors():
+    groups = cached.subset(cohort, safety.without_endpoint(selection)).groups
+st.title(sentences.adverse_events_question(selection, groups))
+headline = st.container()
+bar = st.container(horizontal=True)
+with bar:
+    options = safety.choose(cohort, groups)
+
+with messages.plain_errors():
+    result = safety.analyse(cohort, selection, options)
+
+with headline:
+    safety.headline(cohort, result)
+with bar:
+    safety.bar(cohort, selection, result, options)
+safety.figure(result, options)
+safety.table(result, options)

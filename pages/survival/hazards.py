@@ -1,0 +1,31 @@
+"""Cox regression: univariable and multivariable hazard ratios, as a forest plot and a table."""
+
+import streamlit as st
+
+from ui import hazards, messages, sentences, state
+
+selection = state.current()
+cohort = state.current_cohort()
+if selection.endpoint is None:
+    st.info("This cohort has no endpoint yet. Say on the page Load a cohort which columns hold time and event.")
+    st.stop()
+
+st.title(sentences.hazards_question(selection))
+headline = st.container()
+covariates = hazards.choose_factors(cohort, selection)
+bar = st.container(horizontal=True)
+with bar:
+    options = hazards.choose_options(cohort, covariates)
+if not covariates:
+    st.info("Choose at least one factor above.")
+    st.stop()
+
+with messages.plain_errors():
+    result = hazards.analyse(cohort, selection, covariates, options)
+
+with headline:
+    hazards.headline(cohort, result)
+with bar:
+    hazards.bar(cohort, selection, result)
+hazards.figure(result)
+hazards.table(result)

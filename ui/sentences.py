@@ -1,0 +1,43 @@
+"""The question each page answers, in its title."""
+
+from __future__ import annotations
+
+from core.cohort.select import Grouping
+from core.reporting.labels import column_label, endpoint_label
+from ui.selection import Selection
+
+
+def survival_question(selection: Selection, groups: Grouping) -> str:
+    """The survival page's title."""
+    endpoint = endpoint_label(selection.endpoint or "survival")
+    if len(groups.levels) < 2 or selection.group is None:
+        return f"How long is {endpoint} in this cohort?"
+    return f"Does {endpoint} differ {between(selection, groups)}?"
+
+
+def hazards_question(selection: Selection) -> str:
+    """The hazards page's title."""
+    return f"Which factors go with {endpoint_label(selection.endpoint or 'survival')}?"
+
+
+def adverse_events_question(selection: Selection, groups: Grouping) -> str:
+    """The adverse-events page's title."""
+    if len(groups.levels) < 2 or selection.group is None:
+        return "Which adverse events occurred, and how severe were they?"
+    return f"Do adverse events differ {between(selection, groups)}?"
+
+
+def baseline_question(selection: Selection, groups: Grouping) -> str:
+    """The baseline page's title."""
+    if len(groups.levels) < 2 or selection.group is None:
+        return "Who are the patients?"
+    return f"Were the patients alike {between(selection, groups)}?"
+
+
+def between(selection: Selection, groups: Grouping) -> str:
+    """Two groups by name, more by the column that makes them."""
+    if len(groups.levels) == 2:
+        other = next(level for level in groups.levels if level != groups.reference)
+        return f"between {other} and {groups.reference}"
+    assert selection.group is not None
+    return f"by {column_label(selection.group.column)}"
