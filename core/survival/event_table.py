@@ -6,16 +6,14 @@ here: counting. Does not belong here: estimating.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from core.errors import InvalidTimeToEventError, TooFewEventsError
-from core.timetoevent import BoolArray, FloatArray, IntArray, TimeToEvent, distinct_times
-
-Counts: TypeAlias = npt.NDArray[Any]  # whole numbers, or sums of case weights
+from core.survival.counting import Counts, count_cells, count_on_grid
+from core.timetoevent import FloatArray, IntArray, TimeToEvent, distinct_times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,6 +36,9 @@ class EventTable:
         Unit of ``time``.
     delayed : bool
         Whether subjects enter after time zero.
+    squared_events, squared_censored : array, shape (g, k), optional
+        Sums of squared case weights, for robust standard errors; only where weights are not whole numbers and nobody
+        enters late.
 
     Notes
     -----
@@ -53,10 +54,14 @@ class EventTable:
     n_subjects: IntArray
     unit: str
     delayed: bool = False
+    squared_events: FloatArray | None = None
+    squared_censored: FloatArray | None = None
 
     def __post_init__(self) -> None:
-        for array in (self.time, self.n_at_risk, self.n_events, self.n_censored, self.n_subjects):
-            array.setflags(write=False)
+        for name in self.__slots__:
+            value = getattr(self, name)
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
 
     @property
     def weighted(self) -> bool:
@@ -65,41 +70,32 @@ class EventTable:
 
     def reversed(self) -> EventTable:
         """Censoring as the event: the table of the reverse Kaplan-Meier estimate."""
-        return EventTable(
-            levels=self.levels,
-            time=self.time,
-            n_at_risk=self.n_at_risk,
+        return replace(
+            self,
             n_events=self.n_censored,
             n_censored=self.n_events,
-            n_subjects=self.n_subjects,
-            unit=self.unit,
-            delayed=self.delayed,
+            squared_events=self.squared_censored,
+            squared_censored=self.squared_events,
         )
 
     def pooled(self) -> EventTable:
         """All groups as the single group ``all``."""
-        return EventTable(
-            levels=("all",),
-            time=self.time,
-            n_at_risk=self.n_at_risk.sum(axis=0, keepdims=True),
-            n_events=self.n_events.sum(axis=0, keepdims=True),
-            n_censored=self.n_censored.sum(axis=0, keepdims=True),
-            n_subjects=self.n_subjects.sum(keepdims=True),
-            unit=self.unit,
-            delayed=self.delayed,
-        )
+        return self._with_groups(("all",), lambda counts: counts.sum(axis=0, keepdims=True))
 
     def select(self, groups: list[int]) -> EventTable:
         """Some of the groups, on the same times."""
-        return EventTable(
-            levels=tuple(self.levels[group] for group in groups),
-            time=self.time,
-            n_at_risk=self.n_at_risk[groups],
-            n_events=self.n_events[groups],
-            n_censored=self.n_censored[groups],
-            n_subjects=self.n_subjects[groups],
-            unit=self.unit,
-            delayed=self.delayed,
+        return self._with_groups(tuple(self.levels[group] for group in groups), lambda counts: counts[groups])
+
+    def _with_groups(self, levels: tuple[str, ...], change: Callable[[Counts], Counts]) -> EventTable:
+        return replace(
+            self,
+            levels=levels,
+            n_at_risk=change(self.n_at_risk),
+            n_events=change(self.n_events),
+            n_censored=change(self.n_censored),
+            n_subjects=change(self.n_subjects),
+            squared_events=None if self.squared_events is None else change(self.squared_events),
+            squared_censored=None if self.squared_censored is None else change(self.squared_censored),
         )
 
 
@@ -136,30 +132,54 @@ def event_table(data: TimeToEvent, codes: IntArray | None = None, levels: tuple[
     if codes.size and int(codes.min()) < 0:
         inside = codes >= 0
         data, codes = data.subset(inside), codes[inside]
-    n = data.n
+    gridded = count_on_grid(data, codes, len(levels))
+    if gridded is not None:
+        time, ends = gridded
+        return _table(data, codes, levels, time=time, ends=ends)
     both = data.time if data.entry is None else np.concatenate((data.time, data.entry))
     time, position = distinct_times(both)
-    end = position[:n]
+    end, start = position[: data.n], position[data.n :]
+    if data.entry is not None and (start >= end).any():
+        raise InvalidTimeToEventError(
+            "For some subjects entry and time are the same within 1e-9.", hint="Leave these subjects out."
+        )
     shape = (len(levels), time.size)
-    events, censored = _count_ends(codes, end, data.event, weights=data.weights, shape=shape)
-    at_risk = _reverse_cumulative(events + censored)
-    if data.entry is not None:
-        start = position[n:]
-        if (start >= end).any():
-            raise InvalidTimeToEventError(
-                "For some subjects entry and time are the same within 1e-9.", hint="Leave these subjects out."
-            )
-        entered = _count(codes * time.size + start, data.weights, shape)
-        at_risk = _without_residue(at_risk - _reverse_cumulative(entered), events + censored)
+    cell = codes * time.size + end
+    cell_of_kind = np.where(data.event, cell, cell + shape[0] * shape[1])
+    entered = None if data.entry is None else count_cells(codes * time.size + start, data.weights, shape)
+    squares = None
+    if data.weights is not None and data.entry is None and not _whole(data.weights):
+        squares = count_cells(cell_of_kind, data.weights**2, (2, *shape))
+    ends = count_cells(cell_of_kind, data.weights, (2, *shape))
+    return _table(data, codes, levels, time=time, ends=ends, entered=entered, squares=squares)
+
+
+def _table(
+    data: TimeToEvent,
+    codes: IntArray,
+    levels: tuple[str, ...],
+    *,
+    time: FloatArray,
+    ends: Counts,
+    entered: Counts | None = None,
+    squares: Counts | None = None,
+) -> EventTable:
+    """Event table from ends (2, g, k), entries (g, k) and squared weights (2, g, k)."""
+    leaving = ends[0] + ends[1]
+    at_risk = _reverse_cumulative(leaving)
+    if entered is not None:
+        at_risk = _without_residue(at_risk - _reverse_cumulative(entered), leaving)
     return EventTable(
         levels=tuple(levels),
         time=time,
         n_at_risk=at_risk,
-        n_events=events,
-        n_censored=censored,
+        n_events=ends[0],
+        n_censored=ends[1],
         n_subjects=np.bincount(codes, minlength=len(levels)),
         unit=data.unit,
-        delayed=data.entry is not None,
+        delayed=entered is not None,
+        squared_events=None if squares is None else squares[0],
+        squared_censored=None if squares is None else squares[1],
     )
 
 
@@ -176,19 +196,8 @@ def _checked_codes(data: TimeToEvent, codes: IntArray | None, levels: tuple[str,
     return codes
 
 
-def _count(cell: IntArray, weights: FloatArray | None, shape: tuple[int, int]) -> Counts:
-    """Subjects, or their weights, per cell of a (g, k) table."""
-    return np.bincount(cell, weights=weights, minlength=shape[0] * shape[1]).reshape(shape)
-
-
-def _count_ends(
-    codes: IntArray, end: IntArray, event: BoolArray, *, weights: FloatArray | None, shape: tuple[int, int]
-) -> tuple[Counts, Counts]:
-    """Events and censorings, each (g, k), in one pass over the subjects."""
-    cell = codes * shape[1] + end
-    size = shape[0] * shape[1]
-    both = np.bincount(np.where(event, cell, cell + size), weights=weights, minlength=2 * size).reshape(2, *shape)
-    return both[0], both[1]
+def _whole(weights: FloatArray) -> bool:
+    return bool((weights == np.rint(weights)).all())
 
 
 def _reverse_cumulative(counts: Counts) -> Counts:

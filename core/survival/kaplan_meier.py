@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.spec import ConfType
-from core.survival.event_table import Counts, EventTable
+from core.survival.counting import Counts
+from core.survival.event_table import EventTable
 from core.survival.intervals import survival_limits
-from core.timetoevent import TIE_TOLERANCE, FloatArray
+from core.timetoevent import TIE_TOLERANCE, FloatArray, IntArray
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,12 +32,15 @@ class SurvivalAt:
         As asked, in the unit of the estimate.
     n_at_risk : array, shape (m,)
         At risk just before each time; 0 beyond the last time of follow-up.
+    cumulative_events : array, shape (m,)
+        Events up to and at each time.
     survival, std_error, conf_low, conf_high : array, shape (m,)
         Beyond the last time the last value is carried on, and ``notes`` says so.
     """
 
     time: FloatArray
     n_at_risk: Counts
+    cumulative_events: Counts
     survival: FloatArray
     std_error: FloatArray
     conf_low: FloatArray
@@ -44,8 +48,9 @@ class SurvivalAt:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("time", "n_at_risk", "survival", "std_error", "conf_low", "conf_high"):
-            getattr(self, name).setflags(write=False)
+        for name in self.__slots__:
+            if name != "notes":
+                getattr(self, name).setflags(write=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,7 +71,8 @@ class KaplanMeierEstimate:
         At risk is counted just before each time.
     survival : array, shape (m,)
     std_error : array, shape (m,)
-        Greenwood standard error of ``survival``; NaN where survival is 0, as R's.
+        Greenwood standard error of ``survival`` (robust with fractional case weights); NaN where survival is 0, as
+        R's.
     conf_low, conf_high : array, shape (m,)
         NaN where the interval type has no limit.
     conf_type : {'log-log', 'log', 'plain'}
@@ -125,16 +131,17 @@ class KaplanMeierEstimate:
         """
         asked = np.atleast_1d(np.array(times, dtype=np.float64))
         if self.n == 0:
-            nothing = np.full(asked.shape, np.nan)
+            none, nothing = np.zeros(asked.shape, dtype=np.int64), np.full(asked.shape, np.nan)
             return SurvivalAt(
-                time=asked, n_at_risk=np.zeros(asked.shape, dtype=np.int64), survival=nothing, std_error=nothing,
+                time=asked, n_at_risk=none, cumulative_events=none, survival=nothing, std_error=nothing,
                 conf_low=nothing, conf_high=nothing,
             )  # fmt: skip
         row = np.searchsorted(self.time, asked * (1 + TIE_TOLERANCE), side="right")
         next_risk = np.searchsorted(self.risk_time, asked * (1 - TIE_TOLERANCE), side="left")
         return SurvivalAt(
             time=asked,
-            n_at_risk=np.append(self.risk_count, 0)[next_risk].astype(self.risk_count.dtype),
+            n_at_risk=np.append(self.risk_count, self.risk_count.dtype.type(0))[next_risk],
+            cumulative_events=np.append(self.n_events.dtype.type(0), np.cumsum(self.n_events))[row],
             survival=np.append(1.0, self.survival)[row],
             std_error=np.append(0.0, self.std_error)[row],
             conf_low=np.append(1.0, self.conf_low)[row],
@@ -197,7 +204,10 @@ def kaplan_meier(
     -----
     :math:`S(t) = \prod_{t_j \le t} (1 - d_j / n_j)`, Greenwood
     :math:`se(S) = S \sqrt{\sum d_j / (n_j (n_j - d_j))}`. Same as
-    ``survival::survfit(Surv(time, event) ~ group, conf.type = conf_type)``. Case weights count as that many subjects.
+    ``survival::survfit(Surv(time, event) ~ group, conf.type = conf_type)``. Whole case weights count as that many
+    subjects. Weights that are not whole numbers (propensity weights) give the robust standard error, the root of
+    :math:`\sum_i w_i^2 (\partial \log S / \partial w_i)^2`, as ``survfit(..., weights = w)`` does; with delayed
+    entry they give Greenwood's, which is said in ``notes``.
 
     References
     ----------
@@ -220,7 +230,7 @@ def _one_group(table: EventTable, group: int, *, conf_type: ConfType, conf_level
     at_risk, events = table.n_at_risk[group, rows], table.n_events[group, rows]
     with np.errstate(divide="ignore", invalid="ignore"):
         survival = np.cumprod((at_risk - events) / at_risk)
-        relative_error = np.sqrt(np.cumsum(events / (at_risk * (at_risk - events).astype(np.float64))))
+        relative_error = np.sqrt(_relative_variance(table, group, rows))
         std_error = survival * relative_error
     hazard = events / at_risk
     conf_low, conf_high = survival_limits(survival, relative_error, conf_type=conf_type, conf_level=conf_level)
@@ -246,6 +256,21 @@ def _one_group(table: EventTable, group: int, *, conf_type: ConfType, conf_level
         risk_count=table.n_at_risk[group] if table.delayed else at_risk,
         notes=_notes(level, table.unit, table.time[rows], events=events, survival=survival),
     )
+
+
+def _relative_variance(table: EventTable, group: int, rows: IntArray) -> FloatArray:
+    """Variance of log S at the given columns of the table, Greenwood's or robust."""
+    at_risk, events = table.n_at_risk[group, rows], table.n_events[group, rows]
+    greenwood: FloatArray = np.cumsum(events / (at_risk * (at_risk - events).astype(np.float64)))
+    if table.squared_events is None or table.squared_censored is None:
+        return greenwood
+    squared_events, squared_censored = table.squared_events[group, rows], table.squared_censored[group, rows]
+    leaving = squared_events + squared_censored
+    staying = np.cumsum(leaving[::-1])[::-1] - leaving
+    before = np.append(0.0, greenwood[:-1])
+    gone = np.cumsum(squared_events * (before - 1 / at_risk) ** 2 + squared_censored * greenwood**2)
+    robust: FloatArray = gone + np.where(staying > 0, staying * greenwood**2, 0.0)
+    return np.where(np.isfinite(greenwood), robust, np.inf)
 
 
 def _notes(level: str, unit: str, time: FloatArray, *, events: Counts, survival: FloatArray) -> tuple[str, ...]:

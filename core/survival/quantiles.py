@@ -84,15 +84,19 @@ def _crossing(time: FloatArray, risen: FloatArray, p: FloatArray) -> FloatArray:
     A level reached exactly counts from its first time to the next level (or to the last time of follow-up), of which
     the middle is taken. A band need not be monotone; as in R its levels are then taken in the order of their height.
     """
-    defined = np.flatnonzero(~np.isnan(risen))
-    level, first = np.unique(risen[defined], return_index=True)
-    start = time[defined[first]]
-    reached = np.searchsorted(level, p - PLATEAU_TOLERANCE, side="left")
-    passed = np.searchsorted(level, p + PLATEAU_TOLERANCE, side="left")
-    padded = np.append(start, np.nan)
-    crossing: FloatArray = (padded[reached] + padded[passed]) / 2
-    last = int(defined[np.max(first)])  # where the last new level begins
-    flat_to_the_end = np.abs(p - risen[last]) < PLATEAU_TOLERANCE
-    if flat_to_the_end.any() and not np.isnan(risen[-1]):
-        crossing[flat_to_the_end] = (padded[reached[flat_to_the_end]] + time[-1]) / 2
+    last_time, ends_undefined = time[-1], np.isnan(risen[-1])
+    undefined = np.isnan(risen)
+    if undefined.any():
+        time, risen = time[~undefined], risen[~undefined]
+    last_level = risen[-1]
+    if (risen[1:] < risen[:-1]).any():
+        risen, first = np.unique(risen, return_index=True)
+        time = time[first]
+    padded = np.append(time, np.nan)
+    reached = padded[risen.searchsorted(p - PLATEAU_TOLERANCE)]
+    passed = padded[risen.searchsorted(p + PLATEAU_TOLERANCE)]
+    crossing: FloatArray = (reached + passed) / 2
+    flat_to_the_end = np.abs(p - last_level) < PLATEAU_TOLERANCE
+    if not ends_undefined and flat_to_the_end.any():
+        crossing[flat_to_the_end] = (reached[flat_to_the_end] + last_time) / 2
     return crossing

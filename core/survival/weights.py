@@ -34,7 +34,8 @@ def weights(weighting: Weighting, n_at_risk: FloatArray, n_events: FloatArray) -
     if isinstance(weighting, FlemingHarrington):
         rho, gamma = weighting.exponents
         before = np.cumprod(np.append(1.0, 1 - n_events / n_at_risk))[:-1]
-        return before**rho * (1 - before) ** gamma
+        weight: FloatArray = before**rho * (1 - before) ** gamma
+        return weight
     if weighting == "logrank":
         return np.ones(n_at_risk.shape)
     if weighting == "gehan":
@@ -43,5 +44,5 @@ def weights(weighting: Weighting, n_at_risk: FloatArray, n_events: FloatArray) -
         root: FloatArray = np.sqrt(n_at_risk)
         return root
     if weighting == "peto":
-        return np.cumprod(1 - n_events / (n_at_risk + 1))
+        return np.cumprod(1 - n_events / (n_at_risk + 1), dtype=np.float64)
     raise SpecError(f"Unknown weighting '{weighting}'.", hint=f"Use one of {', '.join(NAMES)} or fleming-harrington.")
