@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
+from core.errors import MissingColumnError
 from core.spec import CohortSpec
 
 ColumnKind: TypeAlias = Literal["number", "category", "date", "text", "empty"]
@@ -41,6 +42,36 @@ class DataIssue:
     table: str = "patients"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RawTable:
+    """One table as it stands in the file, before anything is understood.
+
+    Attributes
+    ----------
+    name : str
+        File name, as messages say it.
+    frame : DataFrame
+        Every cell as text; an empty cell is None.
+    row_numbers : tuple of int
+        Row of each record in the spreadsheet (the header is row 1).
+    issues : tuple of DataIssue
+        What was found while reading.
+    sha256 : str
+        Digest of the file's bytes.
+    delimiter, encoding, sheet : str or None
+        How a text file was cut and decoded; which sheet of a workbook was read.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    row_numbers: tuple[int, ...]
+    issues: tuple[DataIssue, ...]
+    sha256: str
+    delimiter: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """What was recognised about one column.
@@ -48,11 +79,13 @@ class Column:
     Attributes
     ----------
     role : str or None
-        One of ``core.cohort.recognise.ROLES``: ``patient_id``, ``time``, ``event``, ``group``, ``covariate``, ...
+        One of ``core.cohort.roles.ROLES``: ``patient_id``, ``time``, ``event``, ``group``, ``covariate``, ...
     confidence : float
         0 to 1.
     reason : str
         Why, in a few words.
+    endpoint : str or None
+        The endpoint that a time, event, entry or date column belongs to.
     """
 
     name: str
@@ -60,20 +93,48 @@ class Column:
     role: str | None
     confidence: float
     reason: str
+    endpoint: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Table:
-    """One table as read: typed columns, and where each row stands in the file."""
+    """One table as read: typed columns, and where each row stands in the file.
+
+    Attributes
+    ----------
+    name : str
+    frame : DataFrame
+        Numbers are float64, dates datetime64, categories ``category`` with levels in natural order, text is object;
+        missing is NaN, NaT or None.
+    row_numbers : tuple of int
+    columns : tuple of Column
+    issues : tuple of DataIssue
+        What was found while reading, typing and recognising.
+    raw : RawTable or None
+        The text the columns were typed from, to type again when a role is corrected.
+    cache : dict
+        Arrays made once from the columns (``core.cohort.values``); never part of the value.
+    """
 
     name: str
     frame: pd.DataFrame
     row_numbers: tuple[int, ...]
     columns: tuple[Column, ...]
+    issues: tuple[DataIssue, ...] = ()
+    raw: RawTable | None = field(default=None, repr=False)
+    cache: dict[Any, Any] = field(default_factory=dict, repr=False)
 
-    def column(self, name: str) -> Column:
-        """The recognised column of that name."""
-        return next(column for column in self.columns if column.name == name)
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.row_numbers)
+
+    def column(self, name: str, *, needed_for: str = "the analysis") -> Column:
+        """The recognised column of that name; MissingColumnError names the nearest one."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise MissingColumnError.from_available(name, [column.name for column in self.columns], needed_for=needed_for)
 
     def with_role(self, role: str) -> str | None:
         """Name of the first column with a role, or None."""

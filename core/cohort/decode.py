@@ -1,0 +1,149 @@
+"""From bytes to text: which encoding a spreadsheet export was written in.
+
+Own order, because detectors misread short or mostly-ASCII Chinese files: byte-order marks, UTF-8, GB18030 where it yields
+common Chinese, then a detector, then Windows Western.
+"""
+
+from __future__ import annotations
+
+import codecs
+
+from core.errors import ReadError
+
+_MARKS: tuple[tuple[bytes, str], ...] = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_OTHERS = ["cp1252", "cp1251", "cp1250", "big5", "shift_jis", "euc_kr"]
+_SAMPLE = 200_000
+
+
+def decode(content: bytes, *, name: str, encoding: str | None = None) -> tuple[str, str]:
+    """Text of a file and the encoding it was read in.
+
+    Parameters
+    ----------
+    content : bytes
+    name : str
+        File name, for the message.
+    encoding : str, optional
+        Use this one; otherwise it is found.
+
+    Raises
+    ------
+    ReadError
+        If the bytes are not text, or not in ``encoding``.
+    """
+    if encoding is not None:
+        try:
+            return content.decode(encoding), encoding
+        except (UnicodeDecodeError, LookupError):
+            raise ReadError(f"'{name}' cannot be read as {encoding}.", hint="Choose another encoding.") from None
+    for mark, marked in _MARKS:
+        if content.startswith(mark):
+            return _strict(content, marked, name), marked
+    if b"\0" in content[:_SAMPLE]:
+        wide = _unmarked_utf16(content)
+        if wide is None:
+            raise _not_text(name)
+        return _strict(content, wide, name), wide
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        text, found = _not_utf8(content)
+    else:
+        found = "utf-8"
+    _refuse_binary(text, name)
+    return text, found
+
+
+def _not_utf8(content: bytes) -> tuple[str, str]:
+    """Text in GB18030 (covers GBK), damaged UTF-8, what the detector says, or Windows Western."""
+    if _is_chinese(content):
+        try:
+            return content.decode("gb18030"), "gb18030"
+        except UnicodeDecodeError:
+            pass
+    loose = content.decode("utf-8", errors="replace")
+    broken = loose.count("\ufffd")
+    if broken * 10 <= sum(ord(letter) > 127 for letter in loose):
+        return loose, "utf-8"
+    found = "cp1252"
+    if _runs_of_high_bytes(content[:_SAMPLE]) > 1.5:  # single accented letters stand alone; other scripts come in words
+        from charset_normalizer import from_bytes
+
+        best = from_bytes(content[:_SAMPLE], cp_isolation=_OTHERS).best()
+        found = best.encoding if best is not None else found
+    try:
+        return content.decode(found), found
+    except UnicodeDecodeError:
+        return content.decode("latin-1"), "latin-1"
+
+
+def _is_chinese(content: bytes) -> bool:
+    """Whether most two-byte characters fall among GB2312's common characters and punctuation (lead A1-D7, trail >= A1).
+
+    Accented Western letters stand before an ASCII letter and would decode as rare characters; Cyrillic and Greek words
+    decode as rare ones too.
+    """
+    common = pairs = 0
+    position, end = 0, min(len(content), _SAMPLE)
+    while position < end - 1:
+        lead, trail = content[position], content[position + 1]
+        if lead < 0x80:
+            position += 1
+            continue
+        pairs += 1
+        common += lead <= 0xD7 and lead >= 0xA1 and trail >= 0xA1
+        position += 2
+    return pairs > 0 and common >= 0.6 * pairs
+
+
+def _runs_of_high_bytes(content: bytes) -> float:
+    """Mean length of a run of bytes above 127."""
+    runs = high = 0
+    inside = False
+    for byte in content:
+        if byte > 127:
+            high += 1
+            runs += not inside
+        inside = byte > 127
+    return high / runs if runs else 0.0
+
+
+def _unmarked_utf16(content: bytes) -> str | None:
+    """UTF-16 without a mark: the bytes of ASCII letters alternate with zeros."""
+    sample = content[:4000]
+    even, odd = sample[0::2], sample[1::2]
+    if odd.count(0) > 0.3 * len(odd) and even.count(0) < 0.05 * len(even):
+        return "utf-16-le"
+    if even.count(0) > 0.3 * len(even) and odd.count(0) < 0.05 * len(odd):
+        return "utf-16-be"
+    return None
+
+
+def _strict(content: bytes, encoding: str, name: str) -> str:
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        raise _not_text(name) from None
+    _refuse_binary(text, name)
+    return text
+
+
+def _refuse_binary(text: str, name: str) -> None:
+    """Control characters do not stand in a table."""
+    sample = text[:_SAMPLE]
+    control = sum(letter < " " and letter not in "\t\r\n\f\v\x1a\x1c" for letter in sample)
+    if control > 0.001 * len(sample):
+        raise _not_text(name)
+
+
+def _not_text(name: str) -> ReadError:
+    return ReadError(
+        f"'{name}' is not a table: its content is not text.",
+        hint="Save the sheet as CSV or Excel (.xlsx) and load that file.",
+    )

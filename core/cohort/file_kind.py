@@ -1,0 +1,101 @@
+"""What kind of file the bytes are, told from their beginning: a workbook, text, or something that is no table."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+from core.errors import ReadError
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
+_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"GIF8", "a picture (GIF)"),
+    (b"II*\0", "a picture (TIFF)"),
+    (b"MM\0*", "a picture (TIFF)"),
+    (b"BM", "a picture (BMP)"),
+    (b"{\\rtf", "a text document (RTF)"),
+    (b"\x1f\x8b", "a compressed file (gzip)"),
+    (b"7z\xbc\xaf", "a compressed file (7z)"),
+    (b"Rar!", "a compressed file (RAR)"),
+    (b"$FL2", "an SPSS file"),
+    (b"<stata_dta", "a Stata file"),
+    (b"\0\0\0\0\0\0\0\0\0\0\0\0\xc2\xea\x81\x60", "a SAS file"),
+    (b"PAR1", "a Parquet file"),
+    (b"SQLite format 3", "a database (SQLite)"),
+    (b"MZ", "a program"),
+    (b"\x7fELF", "a program"),
+)
+_MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml|table|head|body|svg)", re.IGNORECASE)
+_JSON = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*[\[{]\s*[\"\[{\]}]")
+_TEXT_BEGINNINGS = (b"BM", b"MZ", b"GIF8", b"II*\0", b"PAR1")  # also how a column name may begin
+
+
+def is_workbook(content: bytes) -> bool:
+    """Whether the bytes begin as XLSX, ODS (a zip) or XLS (an OLE file) do."""
+    return content.startswith((_ZIP, _OLE))
+
+
+def refuse_other_kinds(content: bytes, *, name: str) -> None:
+    """Raise ReadError that names the kind when the file is known to be no table."""
+    kind = _zip_kind(content) if content.startswith(_ZIP) else _ole_kind(content)
+    if kind is None:
+        kind = next(
+            (found for start, found in _BEGINNINGS if content.startswith(start) and _is_binary(start, content)), None
+        )
+    if kind is None and _MARKUP.match(content[:200]):
+        kind = "a web page or XML document"
+    if kind is None and _JSON.match(content[:200]):
+        kind = "a JSON file"
+    if kind == "protected":
+        raise ReadError(
+            f"'{name}' is protected by a password.", hint="Remove the password in Excel (File, Info) and load it again."
+        )
+    if kind is not None:
+        raise ReadError(
+            f"'{name}' is not a table: it is {kind}.",
+            hint="Save the sheet as CSV or Excel (.xlsx) and load that file.",
+        )
+
+
+def _is_binary(start: bytes, content: bytes) -> bool:
+    """Whether a beginning that could also be text really is followed by bytes that are not."""
+    if start not in _TEXT_BEGINNINGS:
+        return True
+    return any(byte < 9 or 13 < byte < 28 for byte in content[:64])
+
+
+def _zip_kind(content: bytes) -> str | None:
+    """None for a workbook, else what the zip holds."""
+    try:
+        names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return "a damaged workbook or compressed file"
+    if any(name.startswith("xl/") for name in names):
+        return None
+    if "content.xml" in names:
+        return (
+            None if b"opendocument.spreadsheet" in content[:200] or "mimetype" not in names else "an OpenDocument text"
+        )
+    if any(name.startswith("word/") for name in names):
+        return "a Word document"
+    if any(name.startswith("ppt/") for name in names):
+        return "a PowerPoint file"
+    return "a compressed file (zip)"
+
+
+def _ole_kind(content: bytes) -> str | None:
+    """None unless an OLE file holds something else than a plain workbook."""
+    if not content.startswith(_OLE):
+        return None
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        return "protected"
+    if "WordDocument".encode("utf-16-le") in content:
+        return "a Word document"
+    if "PowerPoint Document".encode("utf-16-le") in content:
+        return "a PowerPoint file"
+    return None

@@ -1,0 +1,187 @@
+"""From text to a typed table with roles and endpoints, each with a confidence and a reason the user can judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from core.cohort.cohort import Column, RawTable, Table
+from core.cohort.endpoint_columns import FoundEndpoint, find_endpoints, kind_for
+from core.cohort.endpoint_names import read_name
+from core.cohort.issues import IssueLog
+from core.cohort.kinds import TypedColumns
+from core.cohort.roles import DATE_ROLES, ROLES, Role, adverse_event_roles, looks_like_adverse_events, patient_roles
+from core.spec import CohortSpec, EndpointSpec
+
+__all__ = ["ROLES", "found_endpoints", "is_adverse_events", "recognise", "suggest_spec"]
+
+PATIENTS, ADVERSE_EVENTS = "patients", "adverse_events"
+
+
+def recognise(
+    raw: RawTable,
+    *,
+    table: str,
+    roles: Mapping[str, str] | None = None,
+    endpoints: Mapping[str, EndpointSpec] | None = None,
+) -> Table:
+    """Type the columns of a table and say what each is for.
+
+    Parameters
+    ----------
+    raw : RawTable
+    table : {'patients', 'adverse_events', 'lesions', 'sessions'}
+        What the table holds; decides which roles are looked for.
+    roles : dict of role to column, optional
+        What the user said; wins over recognition.
+    endpoints : dict of name to EndpointSpec, optional
+        What the user said; without it endpoints are looked for.
+
+    Returns
+    -------
+    Table
+        Named ``table``; ``issues`` hold what reading, typing and recognising found.
+    """
+    columns = TypedColumns(raw, table=table)
+    log = IssueLog(table)
+    said = {column: role for role, column in (roles or {}).items() if column in columns.kinds}
+    if table == ADVERSE_EVENTS:
+        found = _with_said(adverse_event_roles(columns), said)
+    else:
+        found = _with_said(patient_roles(columns), said)
+    _retype(columns, found, endpoints or {}, is_patients=table == PATIENTS)
+    made = _table(raw, columns, found, name=table)
+    if table == PATIENTS:
+        known = () if endpoints else _recognised_endpoints(made, found, log)
+        made = _with_endpoints(made, known, endpoints or {})
+        made.cache["endpoints"] = known
+    return replace(made, issues=(*raw.issues, *columns.issues(), *log.found))
+
+
+def found_endpoints(table: Table) -> tuple[FoundEndpoint, ...]:
+    """The endpoints recognised in a table of patients."""
+    found: tuple[FoundEndpoint, ...] = table.cache.get("endpoints", ())
+    return found
+
+
+def is_adverse_events(raw: RawTable) -> bool:
+    """Whether a table looks like one row per adverse event."""
+    return looks_like_adverse_events(TypedColumns(raw, table=ADVERSE_EVENTS))
+
+
+def suggest_spec(
+    patients: Table,
+    adverse_events: Table | None,
+    paths: Mapping[str, str],
+    *,
+    roles: Mapping[str, str] | None = None,
+) -> CohortSpec:
+    """The specification that says what was recognised.
+
+    Parameters
+    ----------
+    paths : dict of table to path
+        ``patients`` and, where loaded, ``adverse_events``, ``lesions``, ``sessions``.
+    """
+    suggested: dict[str, str] = {}
+    if (identifier := patients.with_role("patient_id")) is not None:
+        suggested["patient_id"] = identifier
+    if adverse_events is not None:
+        suggested |= {c.role: c.name for c in adverse_events.columns if c.role is not None and c.role.startswith("ae_")}
+    return CohortSpec(
+        patients=paths[PATIENTS],
+        adverse_events=paths.get(ADVERSE_EVENTS),
+        lesions=paths.get("lesions"),
+        sessions=paths.get("sessions"),
+        roles={**suggested, **(roles or {})},
+        endpoints={found.name: found.spec for found in found_endpoints(patients)},
+    )
+
+
+def _with_said(found: dict[str, Role], said: Mapping[str, str]) -> dict[str, Role]:
+    """Recognised roles, overruled by what the user said."""
+    kept = {name: role for name, role in found.items() if role.role not in said.values() or role.role in _MANY}
+    return kept | {column: Role(role=role, confidence=1.0, reason="as specified") for column, role in said.items()}
+
+
+_MANY = frozenset(("group", "covariate", "ignore", "other_date"))
+
+
+def _retype(
+    columns: TypedColumns, found: Mapping[str, Role], endpoints: Mapping[str, EndpointSpec], *, is_patients: bool
+) -> None:
+    """Give columns the kind their role needs."""
+    for name, role in found.items():
+        if role.role in ("patient_id", "ae_patient_id"):
+            columns.type(name, "text")
+        elif role.role == "ae_grade":
+            columns.type(name, "grade")
+        elif role.role in DATE_ROLES:
+            columns.type(name, "date")
+        elif role.role in ("entry", "weight"):
+            columns.type(name, "number")
+    if is_patients and not endpoints:
+        for name in list(columns.kinds):
+            if (kind := kind_for(read_name(name), columns.kinds[name])) is not None:
+                columns.type(name, kind)
+    for spec in endpoints.values():
+        for column in (spec.time, spec.entry):
+            if column in columns.kinds:
+                columns.type(column, "number")
+        for column in (spec.start, spec.event_date, spec.censor_date):
+            if column in columns.kinds:
+                columns.type(column, "date")
+
+
+def _table(raw: RawTable, columns: TypedColumns, found: Mapping[str, Role], *, name: str) -> Table:
+    described = []
+    for column, kind in columns.kinds.items():
+        role = found.get(column)
+        described.append(
+            Column(
+                name=column,
+                kind=kind,
+                role=None if role is None else role.role,
+                confidence=0.0 if role is None else role.confidence,
+                reason="not used" if role is None else role.reason,
+            )
+        )
+    return Table(name=name, frame=columns.frame(), row_numbers=raw.row_numbers, columns=tuple(described), raw=raw)
+
+
+def _recognised_endpoints(table: Table, found: Mapping[str, Role], log: IssueLog) -> tuple[FoundEndpoint, ...]:
+    dates = {role.role: name for name, role in found.items() if role.role in DATE_ROLES and role.role != "other_date"}
+    endpoints = find_endpoints(table, dates, log)
+    entry = next((name for name, role in found.items() if role.role == "entry"), None)
+    if entry is None:
+        return endpoints
+    return tuple(
+        replace(e, spec=e.spec.model_copy(update={"entry": entry})) if e.spec.time is not None else e for e in endpoints
+    )
+
+
+def _with_endpoints(table: Table, known: tuple[FoundEndpoint, ...], said: Mapping[str, EndpointSpec]) -> Table:
+    """Columns of endpoints get their roles."""
+    columns = {column.name: column for column in table.columns}
+    for found in known:
+        for role, name in _endpoint_columns(found.spec):
+            reason = found.reasons.get(name, f"{found.name} {role}")
+            columns[name] = replace(
+                columns[name], role=role, endpoint=found.name, confidence=found.confidence, reason=reason
+            )
+    for endpoint, spec in said.items():
+        for role, name in _endpoint_columns(spec):
+            if name in columns:
+                columns[name] = replace(
+                    columns[name],
+                    role=role,
+                    endpoint=endpoint,
+                    confidence=1.0,
+                    reason=f"{endpoint} {role} as specified",
+                )
+    return replace(table, columns=tuple(columns.values()))
+
+
+def _endpoint_columns(spec: EndpointSpec) -> list[tuple[str, str]]:
+    named = (("time", spec.time), ("event", spec.event), ("entry", spec.entry))
+    return [(role, name) for role, name in named if name is not None]

@@ -1,0 +1,163 @@
+"""What each column is for: identifier, dates, groups, covariates, and the columns of an adverse-event table.
+
+Endpoints are found in ``endpoint_columns``. A role in the specification wins over recognition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.cohort.cohort import ColumnKind
+from core.cohort.kinds import Texts, TypedColumns
+from core.cohort.vocabulary import aliases, compact, name_words
+from core.errors import MissingColumnError, SpecError
+
+DATE_ROLES = ("start_date", "death_date", "progression_date", "recurrence_date", "last_seen_date", "other_date")
+AE_ROLES = ("ae_patient_id", "ae_term", "ae_grade", "ae_class", "ae_start", "ae_related")
+ROLES: tuple[str, ...] = (
+    "patient_id", "time", "event", "entry", *DATE_ROLES, "group", "covariate", "weight", "ignore", *AE_ROLES,
+)  # fmt: skip
+_GROUP_LEVELS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """A role with how sure it is and why."""
+
+    role: str
+    confidence: float
+    reason: str
+
+
+def check_roles(roles: Mapping[str, str], columns: Mapping[str, Iterable[str]]) -> None:
+    """Refuse roles that do not exist and columns that are in no table.
+
+    Parameters
+    ----------
+    roles : dict of role to column
+    columns : dict of table name to its columns
+        ``patients`` and, where loaded, ``adverse_events``.
+    """
+    for role, column in roles.items():
+        if role not in ROLES:
+            raise SpecError.unknown_key(role, ROLES, where="cohort.roles")
+        table = "adverse_events" if role in AE_ROLES else "patients"
+        if table in columns and column not in columns[table]:
+            raise MissingColumnError.from_available(column, list(columns[table]), needed_for=f"the role '{role}'")
+
+
+def patient_roles(columns: TypedColumns) -> dict[str, Role]:
+    """Roles of a table with one row per patient (endpoints aside)."""
+    found: dict[str, Role] = {}
+    identifier = _identifier(columns)
+    if identifier is not None:
+        found[identifier[0]] = identifier[1]
+    for role in DATE_ROLES:
+        named = _named(columns, role, kinds=("date",), taken=found)
+        if named is not None:
+            found[named] = Role(role=role, confidence=0.9, reason="by its name, and it holds dates")
+    for role in ("entry", "weight"):
+        named = _named(columns, role, kinds=("number",), taken=found)
+        if named is not None:
+            found[named] = Role(role=role, confidence=0.8, reason="by its name")
+    for name, kind in columns.kinds.items():
+        if name not in found:
+            found[name] = _descriptive(columns, name, kind)
+    return found
+
+
+def adverse_event_roles(columns: TypedColumns) -> dict[str, Role]:
+    """Roles of a table with one row per adverse event."""
+    found: dict[str, Role] = {}
+    identifier = _identifier(columns, repeated=True)
+    if identifier is not None:
+        found[identifier[0]] = Role(
+            role="ae_patient_id", confidence=identifier[1].confidence, reason=identifier[1].reason
+        )
+    wanted: tuple[tuple[str, tuple[ColumnKind, ...]], ...] = (
+        ("ae_term", ("category", "text")),
+        ("ae_grade", ("category", "number", "text")),
+        ("ae_class", ("category", "text")),
+        ("ae_related", ("category", "text", "number")),
+        ("ae_start", ("date", "number", "category", "text")),
+    )
+    for role, kinds in wanted:
+        named = _named(columns, role, kinds=kinds, taken=found)
+        if named is not None:
+            found[named] = Role(role=role, confidence=0.9, reason="by its name")
+    return found
+
+
+def looks_like_adverse_events(columns: TypedColumns) -> bool:
+    """Whether a table has a term and a grade or class, and patients that may repeat."""
+    roles = {role.role for role in adverse_event_roles(columns).values()}
+    return "ae_term" in roles and bool(roles & {"ae_grade", "ae_class"}) and "ae_patient_id" in roles
+
+
+def _named(columns: TypedColumns, role: str, *, kinds: tuple[ColumnKind, ...], taken: Mapping[str, Role]) -> str | None:
+    """The column whose name is the most telling alias of a role."""
+    known = aliases(role)
+    ranked = [
+        (known[compact(name)], position, name)
+        for position, (name, kind) in enumerate(columns.kinds.items())
+        if compact(name) in known and kind in kinds and name not in taken
+    ]
+    return min(ranked)[2] if ranked else None
+
+
+def _identifier(columns: TypedColumns, *, repeated: bool = False) -> tuple[str, Role] | None:
+    """The column that names the patient."""
+    named = _named(columns, "patient_id", kinds=("number", "text", "category"), taken={})
+    if named is not None and _can_identify(columns.texts(named), repeated=repeated):
+        unique = _is_unique(columns.texts(named))
+        reason = "by its name, and every value is different" if unique else "by its name; some values repeat"
+        return named, Role(role="patient_id", confidence=0.95 if unique or repeated else 0.7, reason=reason)
+    for name, kind in columns.kinds.items():
+        words = name_words(name)
+        if kind in ("number", "text", "category") and (
+            {"id", "编号", "号"} & set(words) or name.endswith(("号", "ID"))
+        ):
+            texts = columns.texts(name)
+            if repeated or (_is_unique(texts) and not _has_fractions(texts)):
+                return name, Role(role="patient_id", confidence=0.7, reason="its name ends like an identifier")
+    return None
+
+
+def _can_identify(texts: Texts, *, repeated: bool) -> bool:
+    """Whether the values may be identifiers: no fractions, and not a few values for many patients."""
+    if not texts.texts or _has_fractions(texts):
+        return False
+    return repeated or len(texts.texts) >= 0.5 * texts.n
+
+
+def _is_unique(texts: Texts) -> bool:
+    return bool(texts.texts) and bool(np.all(texts.counts == 1))
+
+
+def _has_fractions(texts: Texts) -> bool:
+    return any(
+        "." in text and not text.endswith(".0") and text.replace(".", "", 1).isdigit() for text in texts.texts[:200]
+    )
+
+
+def _descriptive(columns: TypedColumns, name: str, kind: ColumnKind) -> Role:
+    """Group candidate, covariate, or nothing to analyse."""
+    n_levels = len(columns.texts(name).texts)
+    if kind == "empty":
+        return Role(role="ignore", confidence=1.0, reason="it is empty")
+    if kind == "date":
+        return Role(role="other_date", confidence=0.6, reason="it holds dates")
+    if n_levels == 1 and kind != "number":
+        return Role(role="ignore", confidence=0.8, reason="every value is the same")
+    if kind == "text":
+        return Role(role="ignore", confidence=0.6, reason="it is free text")
+    if kind == "category":
+        if any(compact(name) in aliases(role) for role in ("group", "grade", "primary_site")) and n_levels <= 30:
+            return Role(role="group", confidence=0.85, reason=f"by its name; {n_levels} levels")
+        if n_levels <= _GROUP_LEVELS:
+            return Role(role="covariate", confidence=0.7, reason=f"{n_levels} levels; can also be compared as groups")
+        return Role(role="covariate", confidence=0.6, reason=f"{n_levels} levels")
+    return Role(role="covariate", confidence=0.7, reason="a number; can be cut into groups")

@@ -1,0 +1,86 @@
+"""From a workbook (XLSX, XLSM, XLSB, XLS, ODS) to rows of cells as text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import Any
+
+import python_calamine as calamine
+
+from core.cohort.delimited import Rows
+from core.cohort.values import format_number
+from core.errors import ReadError, nearest
+
+
+def workbook_rows(content: bytes, *, name: str, sheet: str | None = None) -> tuple[Rows, str, tuple[str, ...]]:
+    """Rows of one sheet, its name, and the names of the other sheets that hold something.
+
+    Parameters
+    ----------
+    sheet : str, optional
+        The sheet to read; the first visible one with content unless named.
+
+    Raises
+    ------
+    ReadError
+        If the workbook is damaged or protected by a password, the sheet is not there, or all sheets are empty.
+    """
+    try:
+        with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            return _pick(book, name=name, sheet=sheet)
+    except calamine.PasswordError:
+        raise _protected(name) from None
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        if isinstance(error, ReadError):
+            raise
+        raise ReadError(
+            f"'{name}' looks like a workbook, but cannot be opened ({error}).",
+            hint="Open it in Excel, save it again as .xlsx, and load that file.",
+        ) from None
+
+
+def _protected(name: str) -> ReadError:
+    return ReadError(
+        f"'{name}' is protected by a password.", hint="Remove the password in Excel (File, Info) and load it again."
+    )
+
+
+def _pick(book: Any, *, name: str, sheet: str | None) -> tuple[Rows, str, tuple[str, ...]]:
+    names = [str(found) for found in book.sheet_names]
+    if sheet is not None and sheet not in names:
+        near = nearest(sheet, names)
+        hint = f"Did you mean '{near}'?" if near else f"Sheets: {', '.join(names)}."
+        raise ReadError(f"'{name}' has no sheet '{sheet}'.", hint=hint)
+    visible = {
+        str(meta.name)
+        for meta in book.sheets_metadata
+        if meta.visible == calamine.SheetVisibleEnum.Visible and meta.typ == calamine.SheetTypeEnum.WorkSheet
+    }
+    filled = [found for found in names if book.get_sheet_by_name(found).height > 0] if len(names) > 1 else names
+    order = [sheet] if sheet is not None else sorted(filled, key=lambda found: found not in visible)
+    for found in order:
+        rows = _cells(book.get_sheet_by_name(found))
+        if any(any(row) for row in rows):
+            return Rows(cells=rows), found, tuple(other for other in filled if other != found)
+    raise ReadError(f"'{name}' has no sheet with data.", hint="Load a workbook whose first row names the columns.")
+
+
+def _cells(sheet: Any) -> list[list[str]]:
+    """Cells as text; row 1 is the sheet's row 1 even where content starts further down."""
+    return [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return format_number(value)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
+    if isinstance(value, dt.timedelta):
+        hours, seconds = divmod(int(value.total_seconds()), 3600)
+        return f"{hours}:{seconds // 60:02d}:{seconds % 60:02d}"
+    return str(value)
