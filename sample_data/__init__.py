@@ -1,0 +1,1 @@
+"""Synthetic cohorts, fitted to the published figures."""

@@ -1,0 +1,1 @@
+"""How the sample cohorts are made: one module per step, all from fixed seeds."""

@@ -1,0 +1,96 @@
+"""Random draws that stay the same for ever: everything comes from ``random.Random.random()``.
+
+Python promises that stream for a seed; it promises nothing for ``choice`` or ``gauss``, nor does numpy for its own.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Chance:
+    """A seeded source of draws."""
+
+    def __init__(self, seed: int) -> None:
+        self.fraction: Callable[[], float] = random.Random(seed).random
+
+    def between(self, low: float, high: float) -> float:
+        """Uniform in [low, high)."""
+        return low + (high - low) * self.fraction()
+
+    def index(self, n: int) -> int:
+        """One of 0 .. n-1."""
+        return int(self.fraction() * n)
+
+    def happens(self, probability: float) -> bool:
+        """True with that probability."""
+        return self.fraction() < probability
+
+    def pick(self, values: Sequence[T]) -> T:
+        """One of the values."""
+        return values[self.index(len(values))]
+
+    def weighted(self, weights: dict[T, float]) -> T:
+        """One of the keys, in proportion to its weight."""
+        left = self.fraction() * sum(weights.values())
+        for key, weight in weights.items():
+            left -= weight
+            if left < 0:
+                return key
+        return next(reversed(weights))
+
+    def shuffled(self, values: Sequence[T]) -> list[T]:
+        """The values in random order (Fisher-Yates)."""
+        out = list(values)
+        for i in range(len(out) - 1, 0, -1):
+            j = self.index(i + 1)
+            out[i], out[j] = out[j], out[i]
+        return out
+
+    def sample(self, values: Sequence[T], k: int) -> list[T]:
+        """``k`` of the values without replacement."""
+        return self.shuffled(values)[:k]
+
+    def normal(self, mean: float = 0.0, sd: float = 1.0) -> float:
+        """Normal draw (Box-Muller)."""
+        radius = math.sqrt(-2.0 * math.log(1.0 - self.fraction()))
+        return mean + sd * radius * math.cos(2.0 * math.pi * self.fraction())
+
+    def exponential(self, rate: float) -> float:
+        """Exponential draw."""
+        return -math.log(1.0 - self.fraction()) / rate
+
+
+def settle(
+    values: list[float],
+    redraw: Callable[[int], float],
+    cost: Callable[[], float],
+    *,
+    chance: Chance,
+    steps: int,
+    heat: float,
+    enough: float,
+) -> float:
+    """Change one value at a time until ``cost`` is at most ``enough``; worse is taken while it is early.
+
+    Threshold accepting: a step that costs up to ``heat`` more (falling to nothing) is kept. ``values`` is changed in
+    place; the cost reached is returned.
+    """
+    reached = cost()
+    for step in range(steps):
+        if reached <= enough:
+            break
+        i = chance.index(len(values))
+        old = values[i]
+        values[i] = redraw(i)
+        tried = cost()
+        if tried < reached + heat * (1 - step / steps) * chance.fraction():
+            reached = tried
+        else:
+            values[i] = old
+    return reached

@@ -1,0 +1,134 @@
+"""Small, fast estimators for the search: plain lists, one pass each.
+
+Belongs here: what the search evaluates a million times. Does not belong here: anything a user sees; the tests compute
+every published figure again with ``core``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple, TypeAlias
+
+Record: TypeAlias = tuple[float, int]  # time, event (1 or 0)
+HALF = 0.5 + 1e-9
+
+
+class Curve(NamedTuple):
+    """Kaplan-Meier curve: the event times, the survival after each, and the largest time of all."""
+
+    times: list[float]
+    survival: list[float]
+    last: float
+
+
+def curve(records: Iterable[Record]) -> Curve:
+    """Kaplan-Meier curve of a group; events come before censorings at the same time."""
+    ordered = sorted(records, key=lambda record: (record[0], -record[1]))
+    at_risk = len(ordered)
+    times: list[float] = []
+    survival: list[float] = []
+    level = 1.0
+    i, n = 0, at_risk
+    while i < n:
+        time = ordered[i][0]
+        events, j = 0, i
+        while j < n and ordered[j][0] == time:
+            events += ordered[j][1]
+            j += 1
+        if events:
+            level *= 1.0 - events / at_risk
+            times.append(time)
+            survival.append(level)
+        at_risk -= j - i
+        i = j
+    return Curve(times, survival, ordered[-1][0])
+
+
+def median_first(km: Curve) -> float:
+    """SPSS's median: the smallest time with survival at or under one half; infinite where none."""
+    return next((t for t, s in zip(km.times, km.survival, strict=True) if s <= HALF), math.inf)
+
+
+def median_midpoint(km: Curve) -> float:
+    """R's and Prism's median: the middle of a plateau at one half; infinite where not reached."""
+    for i, s in enumerate(km.survival):
+        if s < 0.5 - 1e-9:
+            return km.times[i]
+        if s <= HALF:
+            return (km.times[i] + km.times[i + 1]) / 2 if i + 1 < len(km.times) else km.times[i]
+    return math.inf
+
+
+def mean(km: Curve) -> float:
+    """Area under the curve to the group's own largest time."""
+    area, level, before = 0.0, 1.0, 0.0
+    for t, s in zip(km.times, km.survival, strict=True):
+        area += level * (t - before)
+        level, before = s, t
+    return area + level * (km.last - before)
+
+
+def survival_at(km: Curve, time: float) -> float:
+    """Survival just after ``time``."""
+    level = 1.0
+    for t, s in zip(km.times, km.survival, strict=True):
+        if t > time:
+            break
+        level = s
+    return level
+
+
+class LogRank(NamedTuple):
+    """Observed and expected events of the first group, events of both, hypergeometric variance."""
+
+    observed: float
+    expected: float
+    total: float
+    variance: float
+
+    @property
+    def hazard_ratio(self) -> float:
+        """(O1/E1) / (O2/E2), as Prism prints it."""
+        return self.observed / self.expected / ((self.total - self.observed) / (self.total - self.expected))
+
+    @property
+    def std_error(self) -> float:
+        """Of the logarithm of that ratio: sqrt(1/E1 + 1/E2)."""
+        return math.sqrt(1 / self.expected + 1 / (self.total - self.expected))
+
+    @property
+    def p_value(self) -> float:
+        """Upper tail of chi-squared with one degree of freedom."""
+        statistic = (self.observed - self.expected) ** 2 / self.variance
+        return math.erfc(math.sqrt(statistic / 2))
+
+
+def log_rank(first: list[Record], second: list[Record]) -> LogRank:
+    """Log-rank test of the first group against the second."""
+    pooled = [(t, -e, 1) for t, e in first]
+    pooled += [(t, -e, 0) for t, e in second]
+    pooled.sort()
+    n, n1 = len(pooled), len(first)
+    observed = expected = total = variance = 0.0
+    i, size = 0, len(pooled)
+    while i < size:
+        time = pooled[i][0]
+        d = d1 = left = left1 = 0
+        while i < size and pooled[i][0] == time:
+            _, minus, is_first = pooled[i]
+            d -= minus
+            d1 -= minus * is_first
+            left += 1
+            left1 += is_first
+            i += 1
+        if d:
+            share = n1 / n
+            observed += d1
+            total += d
+            expected += d * share
+            if n > 1:
+                variance += d * share * (1 - share) * (n - d) / (n - 1)
+        n -= left
+        n1 -= left1
+    return LogRank(observed, expected, total, variance)
