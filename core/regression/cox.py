@@ -1,0 +1,190 @@
+"""Cox regression: one model, from time to event and design to hazard ratios, tests and notes.
+
+Belongs here: the fit as a clinician and a statistician read it. Does not belong here: the arithmetic (``likelihood``,
+``newton``, ``firth``, ``robust``, ``concordance``), choosing covariates (``model``).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import chdtrc
+
+from core.errors import SpecError
+from core.regression import remarks
+from core.regression.concordance import concordance
+from core.regression.design import Design
+from core.regression.estimate import Estimate, by_likelihood, by_penalised_likelihood
+from core.regression.problem import Problem, prepare
+from core.regression.results import CoxFit, CoxTest
+from core.regression.robust import per_cluster, quadratic_form, score_residuals
+from core.regression.terms import overall_tests, spread, term_results
+from core.spec import Ties
+from core.timetoevent import IntArray, TimeToEvent
+
+
+def fit_cox(
+    data: TimeToEvent,
+    design: Design,
+    *,
+    ties: Ties = "efron",
+    strata: IntArray | None = None,
+    cluster: IntArray | None = None,
+    conf_level: float = 0.95,
+    penalty: str | None = None,
+    robust: bool | None = None,
+) -> CoxFit:
+    r"""Fit a proportional-hazards model by maximum (or Firth's penalised) partial likelihood.
+
+    Parameters
+    ----------
+    data : TimeToEvent, n_rows subjects
+        The rows the design was built from; ``entry`` (delayed entry, start-stop rows) and ``weights`` are honoured.
+    design : Design
+        Rows that are not ``design.complete`` are left out.
+    ties : {'efron', 'breslow'}
+    strata : int array, shape (n_rows,), optional
+        Codes; each stratum has its own baseline hazard.
+    cluster : int array, shape (n_rows,), optional
+        Codes of what is correlated (patients with several rows, centres); gives robust standard errors.
+    conf_level : float
+    penalty : {'firth'}, optional
+        Jeffreys' prior: finite estimates under monotone likelihood; limits by profile likelihood, p-values by
+        penalised likelihood ratio.
+    robust : bool, optional
+        Sandwich standard errors; unless said, when there are weights or clusters.
+
+    Returns
+    -------
+    CoxFit
+
+    Raises
+    ------
+    TooFewEventsError
+        If no rows are complete or none has an event.
+    SpecError
+        If Firth's penalty is asked for together with weights, clusters or robust standard errors.
+
+    Notes
+    -----
+    Maximises, to full convergence,
+
+    .. math:: \sum_i w_i \delta_i \eta_i - \sum_t \bar w_t \sum_{l < d_t} \log(S_0(t) - (l / d_t) E_0(t))
+
+    (Efron; Breslow without :math:`E_0`). Same as ``survival::coxph(Surv(time, event) ~ x)``; unlike R, weights that are
+    whole numbers also give robust standard errors. Collinear columns are left out, as R leaves them NA; a
+    coefficient in which the likelihood is monotone is NaN with a note, while R prints where it stopped.
+
+    References
+    ----------
+    .. [1] Cox DR. J R Stat Soc B 1972;34:187-220.
+    .. [2] Efron B. J Am Stat Assoc 1977;72:557-565.
+    .. [3] Lin DY, Wei LJ. J Am Stat Assoc 1989;84:1074-1078.
+    .. [4] Heinze G, Schemper M. Biometrics 2001;57:114-119.
+    """
+    is_robust = (data.weights is not None or cluster is not None) if robust is None else robust
+    if penalty is not None and (is_robust or data.weights is not None):
+        raise SpecError(
+            "Firth's penalty does not go with weights, clusters or robust standard errors.",
+            hint="Leave one of them out.",
+        )
+    problem = prepare(data, design, ties=ties, strata=strata, cluster=cluster if is_robust else None)
+    if penalty is not None and problem.kept.size:
+        estimate = by_penalised_likelihood(problem, conf_level=conf_level)
+    else:
+        estimate = by_likelihood(problem, robust=is_robust, conf_level=conf_level)
+    reasons = _reasons(problem, estimate)
+    return CoxFit(
+        n=problem.data.n,
+        n_events=problem.data.n_events,
+        n_missing=design.n_missing,
+        log_likelihood=estimate.log_likelihood,
+        tests=_tests(problem, estimate, robust=is_robust, penalised=penalty is not None),
+        concordance=concordance(problem.data, estimate.score, strata=problem.strata, cluster=problem.cluster),
+        names=design.names,
+        coefficients=spread(estimate.coefficients, problem),
+        covariance=spread(estimate.covariance, problem),
+        model_covariance=spread(estimate.model_covariance, problem),
+        terms=term_results(problem, estimate, reasons),
+        overall=overall_tests(problem, estimate, robust=is_robust),
+        ties=ties,
+        penalty=penalty,
+        robust=is_robust,
+        conf_level=conf_level,
+        n_strata=_n_codes(problem.strata),
+        n_clusters=_n_codes(problem.cluster),
+        converged=estimate.converged,
+        n_iterations=estimate.n_iterations,
+        notes=_notes(problem, estimate, reasons, is_robust=is_robust, penalised=penalty is not None),
+    )
+
+
+def _n_codes(codes: IntArray | None) -> int | None:
+    return None if codes is None else int(codes.max()) + 1
+
+
+def _tests(problem: Problem, estimate: Estimate, *, robust: bool, penalised: bool) -> dict[str, CoxTest]:
+    """Tests that all coefficients are zero."""
+    df = int(problem.kept.size)
+    null, fitted = estimate.log_likelihood
+    tests = {"likelihood_ratio": _chi_squared(max(0.0, 2 * (fitted - null)), df)}
+    wald = float("nan") if estimate.infinite.any() else quadratic_form(estimate.coefficients, estimate.covariance)
+    tests["wald"] = _chi_squared(wald, df, robust=robust)
+    if penalised:
+        return tests
+    at_null = problem.at_null
+    score = float(at_null.gradient @ np.linalg.solve(at_null.information, at_null.gradient))
+    tests["score"] = _chi_squared(score, df)
+    if robust:
+        residuals = score_residuals(at_null, problem.X, problem.risk_sets, columns=np.arange(df))
+        summed = per_cluster(residuals, problem.cluster)
+        statistic = quadratic_form(summed.sum(axis=1), summed @ summed.T)
+        tests["robust_score"] = _chi_squared(statistic, df, robust=True)
+    return tests
+
+
+def _chi_squared(statistic: float, df: int, *, robust: bool = False) -> CoxTest:
+    p_value = float(chdtrc(df, statistic)) if df else float("nan")
+    return CoxTest(statistic=statistic, df=df, p_value=p_value, robust=robust)
+
+
+def _reasons(problem: Problem, estimate: Estimate) -> dict[int, str]:
+    """Why each column without a number has none."""
+    reasons = dict(problem.reasons)
+    for position in np.flatnonzero(estimate.infinite):
+        column = int(problem.kept[position])
+        reasons[column] = _why_infinite(problem, column, float(estimate.infinite[position]))
+    return reasons
+
+
+def _why_infinite(problem: Problem, column: int, sign: float) -> str:
+    design, event = problem.design, problem.data.event
+    meaning = design.terms[column]
+    if meaning.level is None or meaning.reference is None:
+        return remarks.monotone(design.names[column], sign)
+    flag = design.matrix[:, column] == 1
+    if not flag[event].any():
+        return remarks.no_events_in_level(meaning.term, meaning.level, int(flag.sum()))
+    others = [j for j, other in enumerate(design.terms) if other.term == meaning.term]
+    in_reference = ~(design.matrix[:, others] == 1).any(axis=1)
+    if not in_reference[event].any():
+        return remarks.no_events_in_reference(meaning.term, meaning.reference, int(in_reference.sum()))
+    return remarks.monotone(design.names[column], sign)
+
+
+def _notes(
+    problem: Problem, estimate: Estimate, reasons: dict[int, str], *, is_robust: bool, penalised: bool
+) -> tuple[str, ...]:
+    data, design = problem.data, problem.design
+    notes = [
+        remarks.missing(design.n_missing, design.complete.size, design.missing),
+        *design.notes,
+        *(reasons[j] for j in sorted(reasons)),
+        remarks.events_per_variable(data.n_events, int(problem.kept.size)),
+    ]
+    if is_robust:
+        notes += remarks.robust(_n_codes(problem.cluster), weighted=data.weights is not None)
+    if penalised:
+        notes.append(remarks.FIRTH)
+    if not estimate.converged:
+        notes.append(remarks.not_converged(estimate.n_iterations))
+    return tuple(dict.fromkeys(note for note in notes if note))

@@ -1,0 +1,157 @@
+"""Firth's penalised partial likelihood: finite hazard ratios where a group has no events, with profile limits.
+
+Belongs here: the penalised fit, its profile and the limits. Does not belong here: ordinary fits (``newton``).
+
+The log partial likelihood gains half the log determinant of the information (Jeffreys' prior). Its derivative needs the
+third central moments of the covariates over each risk set: with V the inverse information,
+
+    U*_j = U_j + 1/2 sum over layers of u E[(x - m)' V (x - m) (x_j - m_j)].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import chdtri
+
+from core.regression.likelihood import Likelihood, evaluate
+from core.regression.risk_sets import RiskSets
+from core.spec import Ties
+from core.timetoevent import BoolArray, FloatArray
+
+MAX_ITERATIONS = 200
+MAX_HALVINGS = 30
+CONVERGED = 1e-18
+MAX_ETA_STEP = 5.0
+LIMIT_TOLERANCE = 1e-10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Penalised:
+    """The penalised likelihood at one set of coefficients; ``score`` is its gradient."""
+
+    value: float
+    score: FloatArray
+    information: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FirthMaximum:
+    """Where the penalised likelihood is largest, over all coefficients or over the free ones."""
+
+    beta: FloatArray
+    at_beta: Penalised
+    converged: bool
+    n_iterations: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Firth:
+    """The penalised likelihood of one data set, as a function of the coefficients."""
+
+    X: FloatArray  # (p, m)
+    risk_sets: RiskSets
+    ties: Ties
+
+    def at(self, beta: FloatArray) -> Penalised:
+        """Evaluate; the value is -inf where the information is not positive definite."""
+        likelihood = evaluate(beta, self.X, self.risk_sets, ties=self.ties)
+        sign, log_determinant = np.linalg.slogdet(likelihood.information)
+        if not (np.isfinite(likelihood.log_likelihood) and sign > 0):
+            return Penalised(value=-np.inf, score=likelihood.gradient, information=likelihood.information)
+        inverse: FloatArray = np.asarray(np.linalg.inv(likelihood.information), dtype=np.float64)
+        skewness = _skewness(likelihood, inverse, self.X, self.risk_sets)
+        return Penalised(
+            value=likelihood.log_likelihood + 0.5 * float(log_determinant),
+            score=likelihood.gradient + 0.5 * skewness,
+            information=likelihood.information,
+        )
+
+    def maximise(self, start: FloatArray, free: BoolArray) -> FirthMaximum:
+        """Maximise over the ``free`` coefficients from ``start``; the others stay."""
+        beta, current = start, self.at(start)
+        for iteration in range(1, MAX_ITERATIONS + 1):
+            step = np.zeros_like(beta)
+            step[free] = np.linalg.solve(current.information[np.ix_(free, free)], current.score[free])
+            size = float(current.score[free] @ step[free])
+            if abs(size) < CONVERGED:
+                return FirthMaximum(beta=beta + step, at_beta=current, converged=True, n_iterations=iteration)
+            step *= min(1.0, MAX_ETA_STEP / float(np.ptp(step @ self.X)))
+            slack = 1e-12 * (1 + abs(current.value))
+            for halving in range(MAX_HALVINGS):
+                trial = self.at(beta + step / 2**halving)
+                if trial.value >= current.value - slack:
+                    beta, current = beta + step / 2**halving, trial
+                    break
+            else:
+                break
+        return FirthMaximum(beta=beta, at_beta=current, converged=abs(size) < 1e-10, n_iterations=iteration)
+
+    def profile_limit(self, best: FirthMaximum, column: int, *, direction: int, conf_level: float) -> float:
+        """Where the profile of one coefficient falls by half the chi-squared quantile; infinite if it never does."""
+        target = best.at_beta.value - 0.5 * float(chdtri(1, 1 - conf_level))
+        free = np.ones(best.beta.size, dtype=np.bool_)
+        free[column] = False
+        state = best.beta.copy()
+
+        def gap_and_slope(value: float) -> tuple[float, float]:
+            nonlocal state
+            start = state.copy()
+            start[column] = value
+            found = self.maximise(start, free) if free.any() else _fixed(start, self.at(start))
+            state = found.beta
+            return found.at_beta.value - target, float(found.at_beta.score[column])
+
+        std_error = float(np.sqrt(np.linalg.inv(best.at_beta.information)[column, column]))
+        width = float(np.sqrt(chdtri(1, 1 - conf_level))) * std_error
+        return _crossing(gap_and_slope, float(best.beta[column]), direction * width)
+
+
+def _fixed(beta: FloatArray, at_beta: Penalised) -> FirthMaximum:
+    return FirthMaximum(beta=beta, at_beta=at_beta, converged=True, n_iterations=0)
+
+
+def _crossing(gap_and_slope: Callable[[float], tuple[float, float]], center: float, width: float) -> float:
+    """Root of the gap away from ``center``: Newton's steps kept inside a bracket that widens until it holds."""
+    inside, outside = center, np.inf * np.sign(width)
+    value = center + width
+    for _ in range(60):
+        gap, slope = gap_and_slope(value)
+        if abs(gap) < LIMIT_TOLERANCE:
+            return value
+        if gap > 0:
+            inside = value
+        else:
+            outside = value
+        if abs(inside - center) > 60 * abs(width):
+            return float(outside)
+        newton = value - gap / slope if slope * width < 0 else np.nan
+        furthest = outside if np.isfinite(outside) else inside + 2 * width
+        low, high = min(inside, furthest), max(inside, furthest)
+        value = newton if low < newton < high else (low + high) / 2
+    return value
+
+
+def _skewness(at: Likelihood, inverse: FloatArray, X: FloatArray, risk_sets: RiskSets) -> FloatArray:
+    """Sum over layers of u E[(x - m)' V (x - m) (x - m)], shape (p,)."""
+    form = np.einsum("im,ij,jm->m", X, inverse, X)
+    risk_x = at.risk * X
+    powers = np.vstack(((at.risk * form)[None], risk_x * form, (risk_x[:, None] * X[None]).reshape(-1, X.shape[1])))
+    sums = np.vstack((at.weighted, risk_sets.sums(powers)))
+    layer_weight, total = risk_sets.event_weight, at.total
+    if at.own_total is not None and at.own_weighted is not None and risk_sets.layers is not None:
+        own = np.vstack((at.own_weighted, risk_sets.event_sums(powers)))
+        slot, fraction = risk_sets.layers.slot, risk_sets.layers.fraction
+        layer_weight = (risk_sets.event_weight / risk_sets.n_tied)[slot]
+        sums = sums[:, slot] - fraction * own[:, slot]
+        total = at.total[slot] - fraction * at.own_total[slot]
+    p = X.shape[0]
+    moments = sums / total
+    mean, form_mean, form_x = moments[:p], moments[p], moments[p + 1 : 2 * p + 1]
+    second = moments[2 * p + 1 :].reshape(p, p, -1)
+    v_mean = inverse @ mean
+    central = form_x - form_mean * mean - 2 * np.einsum("ijk,jk->ik", second, v_mean)
+    central += 2 * mean * np.einsum("ik,ik->k", mean, v_mean)
+    return np.asarray(central @ layer_weight, dtype=np.float64)

@@ -1,0 +1,172 @@
+"""Finding the maximum: which columns can be estimated, Newton's steps, and coefficients that run to infinity.
+
+Belongs here: the iterations, on standardised covariates. Does not belong here: what is reported (``cox``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.regression.likelihood import Likelihood, evaluate
+from core.regression.risk_sets import RiskSets
+from core.spec import Ties
+from core.timetoevent import BoolArray, FloatArray
+
+MAX_ITERATIONS = 60
+MAX_HALVINGS = 30
+# A multiple correlation this close to 1 counts as collinear; R's coxph stops at about 1e-12 on the same pivots.
+PIVOT_TOLERANCE = 1e-10
+# Newton decrement g' I^-1 g, in squared standard errors: one more step from here leaves an error below 1e-15.
+CONVERGED = 1e-16
+# Where the likelihood is monotone every step moves eta by about 1 while the decrement only falls by 1/e.
+MONOTONE_DECREMENT = 1e-8
+MONOTONE_STEP = 0.1
+PUSH = 35.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Maximum:
+    """Where Newton's steps ended, on the scale of the covariates given.
+
+    Attributes
+    ----------
+    beta : array, shape (p,)
+        Coefficients; for infinite ones a value so far out that the likelihood no longer changes.
+    at_beta : Likelihood
+        At ``beta``.
+    infinite : array, shape (p,)
+        -1 or 1 where the likelihood is monotone in the coefficient, else 0.
+    converged : bool
+    n_iterations : int
+    """
+
+    beta: FloatArray
+    at_beta: Likelihood
+    infinite: FloatArray
+    converged: bool
+    n_iterations: int
+
+
+def estimable(information: FloatArray, effective: float) -> tuple[BoolArray, dict[int, list[int]]]:
+    """Columns that carry information of their own, and for each collinear one the earlier columns that determine it.
+
+    Parameters
+    ----------
+    information : array, shape (p, p)
+        At zero, of covariates with unit standard deviation.
+    effective : float
+        Weighted number of events: the size of a diagonal entry when a covariate varies in every risk set.
+
+    Returns
+    -------
+    keep : bool array, shape (p,)
+    determined_by : dict of column to columns
+        Empty list: the column does not vary among the patients at risk.
+    """
+    p = information.shape[0]
+    scale = np.diag(information).copy()
+    keep = scale > PIVOT_TOLERANCE * effective
+    determined_by: dict[int, list[int]] = {int(j): [] for j in np.flatnonzero(~keep)}
+    if keep.all() and _well_conditioned(information, scale):
+        return keep, determined_by
+    kept: list[int] = []
+    for j in range(p):
+        if not keep[j]:
+            continue
+        if kept:
+            on_kept = np.linalg.solve(information[np.ix_(kept, kept)], information[kept, j])
+            if scale[j] - information[j, kept] @ on_kept <= PIVOT_TOLERANCE * scale[j]:
+                share = np.abs(on_kept) * np.sqrt(scale[kept] / scale[j])
+                determined_by[j] = [kept[i] for i in np.flatnonzero(share > 1e-6)]
+                keep[j] = False
+                continue
+        kept.append(j)
+    return keep, determined_by
+
+
+def maximise(X: FloatArray, risk_sets: RiskSets, *, ties: Ties, start: Likelihood) -> Maximum:
+    """Maximise the partial likelihood from zero, where it is ``start``; the columns of X, (p, m), are estimable."""
+    beta = np.zeros(X.shape[0])
+    current = start
+    infinite = np.zeros_like(beta)
+    previous = np.inf
+    for iteration in range(1, MAX_ITERATIONS + 1):
+        step = _solve(current.information, current.gradient)
+        decrement = float(current.gradient @ step)
+        if abs(decrement) < CONVERGED:
+            beta = beta + step
+            return Maximum(beta=beta, at_beta=current, infinite=infinite, converged=True, n_iterations=iteration)
+        if abs(decrement) < MONOTONE_DECREMENT and decrement > 0.1 * previous and np.ptp(step @ X) > MONOTONE_STEP:
+            pushed = _push(beta, step, X, risk_sets, ties=ties, current=current)
+            return replace(pushed, n_iterations=pushed.n_iterations + iteration)
+        previous = decrement
+        beta, current, moved = _take(beta, step, X, risk_sets, ties=ties, current=current)
+        if not moved:
+            break
+    is_done = abs(float(current.gradient @ _solve(current.information, current.gradient))) < 1e-10
+    return Maximum(beta=beta, at_beta=current, infinite=infinite, converged=is_done, n_iterations=iteration)
+
+
+def _take(
+    beta: FloatArray, step: FloatArray, X: FloatArray, risk_sets: RiskSets, *, ties: Ties, current: Likelihood
+) -> tuple[FloatArray, Likelihood, bool]:
+    """Move along ``step``, halved until the likelihood does not fall."""
+    slack = 1e-12 * (1 + abs(current.log_likelihood))
+    for halving in range(MAX_HALVINGS):
+        trial = beta + step / 2**halving
+        moved = evaluate(trial, X, risk_sets, ties=ties)
+        if moved.log_likelihood >= current.log_likelihood - slack and np.isfinite(moved.information).all():
+            return trial, moved, True
+    return beta, current, False
+
+
+def _push(
+    beta: FloatArray, step: FloatArray, X: FloatArray, risk_sets: RiskSets, *, ties: Ties, current: Likelihood
+) -> Maximum:
+    """Go so far along a monotone direction that nothing changes any more, then settle the other coefficients there."""
+    size = np.abs(step) * np.ptp(X, axis=1)
+    runs = size > 1e-2 * size.max()
+    # rising to the limit proves that the direction is monotone; too far out the likelihood cannot be evaluated
+    for distance in (PUSH, PUSH / 2, PUSH / 4):
+        far = beta + np.where(runs, distance * step, 0.0)
+        at_far = evaluate(far, X, risk_sets, ties=ties)
+        if at_far.log_likelihood >= current.log_likelihood - 1e-6 and np.isfinite(at_far.information).all():
+            beta, current = far, at_far
+            break
+    free = ~runs
+    converged, taken = not free.any(), 0
+    while not converged and taken < MAX_ITERATIONS:
+        taken += 1
+        move = np.zeros_like(beta)
+        move[free] = _solve(current.information[np.ix_(free, free)], current.gradient[free])
+        converged = abs(float(current.gradient[free] @ move[free])) < CONVERGED
+        if converged:
+            beta = beta + move
+        else:
+            beta, current, _ = _take(beta, move, X, risk_sets, ties=ties, current=current)
+    return Maximum(
+        beta=beta,
+        at_beta=current,
+        infinite=np.where(runs, np.sign(step), 0.0),
+        converged=converged,
+        n_iterations=taken,
+    )
+
+
+def _solve(information: FloatArray, gradient: FloatArray) -> FloatArray:
+    try:
+        return np.asarray(np.linalg.solve(information, gradient), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return np.asarray(np.linalg.lstsq(information, gradient, rcond=None)[0], dtype=np.float64)
+
+
+def _well_conditioned(information: FloatArray, scale: FloatArray) -> bool:
+    """Whether no pivot of the correlation form comes near the tolerance."""
+    root = np.sqrt(scale)
+    try:
+        pivots = np.diag(np.linalg.cholesky(information / np.outer(root, root)))
+    except np.linalg.LinAlgError:
+        return False
+    return bool((pivots**2).min(initial=1.0) > 1e3 * PIVOT_TOLERANCE)

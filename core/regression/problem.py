@@ -1,0 +1,139 @@
+"""What is put before the optimiser: complete rows, standardised covariates, and the columns that can be estimated.
+
+Belongs here: preparing one fit. Does not belong here: reading columns (``design``), maximising (``newton``, ``firth``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.errors import TooFewEventsError
+from core.regression import remarks
+from core.regression.design import Design
+from core.regression.likelihood import Likelihood, evaluate
+from core.regression.newton import estimable
+from core.regression.risk_sets import RiskSets, risk_sets
+from core.spec import Ties
+from core.timetoevent import BoolArray, FloatArray, IntArray, TimeToEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Problem:
+    """One fit, ready to be maximised.
+
+    Attributes
+    ----------
+    data : TimeToEvent
+        The n complete rows.
+    design : Design
+    strata, cluster : int arrays, shape (n,), or None
+        Dense codes.
+    risk_sets : RiskSets
+    ties : {'efron', 'breslow'}
+    standard : array, shape (n_kept, n)
+        Kept covariates with mean 0 and standard deviation 1.
+    scale : array, shape (n_kept,)
+        Their standard deviations.
+    kept : int array, shape (n_kept,)
+        Columns of the design to estimate.
+    reasons : dict of column to str
+        Why the other columns are left out.
+    X : array, shape (n_kept, m)
+        ``standard`` for the rows at risk, in the order of ``risk_sets``.
+    at_null : Likelihood
+        At zero, for the kept columns.
+    """
+
+    data: TimeToEvent
+    design: Design
+    strata: IntArray | None
+    cluster: IntArray | None
+    risk_sets: RiskSets
+    ties: Ties
+    standard: FloatArray
+    scale: FloatArray
+    kept: IntArray
+    reasons: dict[int, str]
+    X: FloatArray
+    at_null: Likelihood
+
+    @property
+    def groups(self) -> dict[str, IntArray]:
+        """Positions among the kept columns of each covariate of the design."""
+        terms = [self.design.terms[j].term for j in self.kept]
+        return {
+            covariate: np.array([i for i, term in enumerate(terms) if term == covariate], dtype=np.int64)
+            for covariate in self.design.covariates
+        }
+
+
+def prepare(
+    data: TimeToEvent, design: Design, *, ties: Ties, strata: IntArray | None, cluster: IntArray | None
+) -> Problem:
+    """Drop incomplete rows, lay out the risk sets, standardise, and set aside what cannot be estimated.
+
+    Raises
+    ------
+    TooFewEventsError
+        If no rows are complete or none of them has an event while anybody is at risk.
+    """
+    if data.n != design.complete.size:
+        raise ValueError(f"the design has {design.complete.size} rows, the data {data.n}")
+    rows = design.complete
+    if not rows.all():
+        data = data.subset(rows)
+        strata = None if strata is None else strata[rows]
+        cluster = None if cluster is None else cluster[rows]
+    if data.n == 0:
+        raise TooFewEventsError(
+            f"No patients have a value in every covariate ({', '.join(design.covariates)}).",
+            hint="Leave out the covariates with the most missing values.",
+        )
+    strata, cluster = _dense(strata), _dense(cluster)
+    sets = risk_sets(data, strata)
+    if sets.n_slots == 0:
+        raise TooFewEventsError(
+            f"None of the {data.n} patients analysed has an event.", hint="Cox regression needs events."
+        )
+    mean, scale, varies = _scales(design.matrix)
+    columns = np.flatnonzero(varies)
+    standard = np.ascontiguousarray(((design.matrix[:, columns] - mean[columns]) / scale[columns]).T)
+    X = np.ascontiguousarray(standard[:, sets.order])
+    at_null = evaluate(np.zeros(columns.size), X, sets, ties=ties)
+    keep, determined_by = estimable(at_null.information, float(sets.event_weight.sum()))
+    reasons = {int(j): remarks.constant(design, int(j)) for j in np.flatnonzero(~varies)}
+    reasons |= {
+        int(columns[j]): remarks.not_estimable(design, int(columns[j]), [int(columns[i]) for i in others])
+        for j, others in determined_by.items()
+    }
+    if not keep.all():
+        columns, standard, X = columns[keep], standard[keep], X[keep]
+        at_null = evaluate(np.zeros(columns.size), X, sets, ties=ties)
+    return Problem(
+        data=data,
+        design=design,
+        strata=strata,
+        cluster=cluster,
+        risk_sets=sets,
+        ties=ties,
+        standard=standard,
+        scale=scale[columns],
+        kept=columns,
+        reasons=reasons,
+        X=X,
+        at_null=at_null,
+    )
+
+
+def _scales(matrix: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Mean and standard deviation of each column, and whether it varies at all."""
+    mean = matrix.mean(axis=0)
+    scale = matrix.std(axis=0)
+    varies = scale > 1e-12 * np.maximum(np.abs(mean), np.abs(matrix).max(axis=0, initial=0.0))
+    return mean, scale, varies
+
+
+def _dense(codes: IntArray | None) -> IntArray | None:
+    return None if codes is None else np.unique(codes, return_inverse=True)[1].reshape(-1)

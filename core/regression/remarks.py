@@ -1,0 +1,93 @@
+"""Sentences about a regression: what could not be estimated and why, what to read with care.
+
+Belongs here: wording. Does not belong here: deciding (``newton``, ``cox``, ``model``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from core.regression.design import Design
+
+FEW_EVENTS_PER_VARIABLE = 10
+FEW_CLUSTERS = 20
+FIRTH = (
+    "Firth's penalised likelihood: limits by profile penalised likelihood, p-values by penalised likelihood ratio (the "
+    "statistic is its signed root)."
+)
+_CURE = "the hazard ratio cannot be estimated; Firth's penalty gives a finite one"
+
+
+def constant(design: Design, column: int) -> str:
+    """A covariate with one value."""
+    value = float(design.matrix[0, column])
+    return f"All {design.n} patients analysed have {design.terms[column].term} = {value:g}: it cannot be estimated."
+
+
+def not_estimable(design: Design, column: int, determined_by: Sequence[int]) -> str:
+    """A column without information of its own."""
+    name = design.names[column]
+    if not determined_by:
+        return f"{name} does not vary among the patients at risk at any event time: it cannot be estimated."
+    others = " and ".join(dict.fromkeys(design.names[j] for j in determined_by))
+    return f"{name} is determined by {others} (collinear): it was left out of the model."
+
+
+def no_events_in_level(term: str, level: str, n: int) -> str:
+    """A level in which nobody has the event."""
+    return f"No events among the {n} patients with {term} = {level}: {_CURE}."
+
+
+def no_events_in_reference(term: str, reference: str, n: int) -> str:
+    """A reference level in which nobody has the event."""
+    return (
+        f"No events among the {n} patients with {term} = {reference}, the reference: "
+        f"{_CURE}, or choose another reference."
+    )
+
+
+def monotone(name: str, sign: float) -> str:
+    """Separation that is not a level without events."""
+    direction = "rises" if sign > 0 else "falls"
+    return (
+        f"{name} separates the patients with events from those still at risk: its hazard ratio {direction} without "
+        f"limit as the likelihood grows; {_CURE}."
+    )
+
+
+def events_per_variable(n_events: int, n_columns: int) -> str | None:
+    """The warning for a crowded model, or None."""
+    if n_columns == 0 or n_events >= FEW_EVENTS_PER_VARIABLE * n_columns:
+        return None
+    per = n_events / n_columns
+    return (
+        f"{per:.1f} events per variable ({n_events} events, {n_columns} "
+        f"coefficient{'' if n_columns == 1 else 's'}): fewer than {FEW_EVENTS_PER_VARIABLE}, read with care."
+    )
+
+
+def missing(n_missing: int, n: int, per_column: Mapping[str, int]) -> str | None:
+    """Rows left out, in all and per column, or None."""
+    if not n_missing:
+        return None
+    counted = ", ".join(f"{name} {count}" for name, count in per_column.items() if count)
+    return f"{n_missing} of {n} patients left out for missing values ({counted})."
+
+
+def robust(n_clusters: int | None, *, weighted: bool) -> list[str]:
+    """How the standard errors were computed."""
+    why = " and ".join(
+        part for part in ("case weights" if weighted else "", f"{n_clusters} clusters" if n_clusters else "") if part
+    )
+    said = [
+        f"Robust (sandwich) standard errors{f' for {why}' if why else ''}; the Wald tests and intervals use them, the "
+        "likelihood-ratio and score tests do not."
+    ]
+    if n_clusters is not None and n_clusters < FEW_CLUSTERS:
+        said.append(f"Only {n_clusters} clusters: robust standard errors from fewer than {FEW_CLUSTERS} are too small.")
+    return said
+
+
+def not_converged(n_iterations: int) -> str:
+    """The optimiser gave up."""
+    return f"The fit did not converge in {n_iterations} iterations: do not rely on these numbers."

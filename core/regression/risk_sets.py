@@ -1,0 +1,169 @@
+"""Who is at risk at each event time, laid out so that every sum over a risk set is one cumulative sum.
+
+Belongs here: ordering rows, strata, delayed entry and tied events. Does not belong here: coefficients
+(``likelihood``). A *slot* is one distinct event time of one stratum; slots are numbered by stratum, then time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.timetoevent import BoolArray, FloatArray, IntArray, TimeToEvent, distinct_times
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LateEntries:
+    """Rows that enter after the first event time of their stratum: subtracted from the slots before they enter."""
+
+    rows: IntArray  # (n_late,) positions among the m rows, sorted by slot
+    starts: IntArray  # (j,) where each slot's rows begin in ``rows``
+    slots: IntArray  # (j,) last slot each is not yet at risk in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TiedLayers:
+    """Efron's layers: one per event, ``fraction`` of the tied events' own risk taken out."""
+
+    slot: IntArray  # (n_events,)
+    fraction: FloatArray  # (n_events,) 0, 1/d, ..., (d - 1)/d within each slot
+    starts: IntArray  # (k,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RiskSets:
+    """The rows ever at risk at an event time (m of n), sorted by their last slot.
+
+    Attributes
+    ----------
+    n : int
+        Rows in all.
+    order : int array, shape (m,)
+        Position among the n rows.
+    slot, first_slot : int arrays, shape (m,)
+        Last and first slot at risk.
+    starts : int array, shape (k,)
+        Where the rows with each last slot begin.
+    weight : array, shape (m,)
+    is_event : bool array, shape (m,)
+    event_rows, event_starts : int arrays, shape (n_events,), (k,)
+        Rows with the event, and where each slot's begin among them.
+    n_tied : int array, shape (k,)
+        Events per slot.
+    event_weight : array, shape (k,)
+        Sum of their weights.
+    stratum_starts : int array, shape (s + 1,)
+        First slot of each stratum that has any; the last entry is k.
+    late : LateEntries or None
+    layers : TiedLayers or None
+        None when no events are tied.
+    """
+
+    n: int
+    order: IntArray
+    slot: IntArray
+    first_slot: IntArray
+    starts: IntArray
+    weight: FloatArray
+    is_event: BoolArray
+    event_rows: IntArray
+    event_starts: IntArray
+    n_tied: IntArray
+    event_weight: FloatArray
+    stratum_starts: IntArray
+    late: LateEntries | None
+    layers: TiedLayers | None
+
+    @property
+    def n_slots(self) -> int:
+        """Number of slots, k."""
+        return int(self.starts.size)
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        """Sums over each risk set of ``values``, shape (..., m), as (..., k)."""
+        ending = np.add.reduceat(values, self.starts, axis=-1)
+        if self.late is not None:
+            ending[..., self.late.slots] -= np.add.reduceat(values[..., self.late.rows], self.late.starts, axis=-1)
+        if self.stratum_starts.size == 2:
+            return ending[..., ::-1].cumsum(axis=-1)[..., ::-1]
+        for first, stop in zip(self.stratum_starts[:-1], self.stratum_starts[1:], strict=True):
+            ending[..., first:stop] = ending[..., first:stop][..., ::-1].cumsum(axis=-1)[..., ::-1]
+        return ending
+
+    def event_sums(self, values: FloatArray) -> FloatArray:
+        """Sums over the events of each slot of ``values``, shape (..., m), as (..., k)."""
+        return np.add.reduceat(values[..., self.event_rows], self.event_starts, axis=-1)
+
+    def while_at_risk(self, per_slot: FloatArray) -> FloatArray:
+        """Sums over the slots each row is at risk in of ``per_slot``, shape (..., k), as (..., m)."""
+        total = np.zeros((*per_slot.shape[:-1], per_slot.shape[-1] + 1))
+        np.cumsum(per_slot, axis=-1, out=total[..., 1:])
+        before = total[..., self.first_slot]
+        return np.asarray(total[..., self.slot + 1] - before, dtype=np.float64)
+
+
+def risk_sets(data: TimeToEvent, strata: IntArray | None = None) -> RiskSets:
+    """Lay out the risk sets of ``data``, at least one event; ``strata`` are codes, shape (n,).
+
+    At risk at an event time t of its stratum: ``entry < t <= time``; times within ``TIE_TOLERANCE`` are equal.
+    """
+    leave, enter, n_times = _time_positions(data)
+    offset = np.zeros(data.n, dtype=np.int64) if strata is None else strata * n_times
+    # an entry within the tie tolerance of the event leaves nothing to be at risk for
+    usable = data.event if enter is None else data.event & (leave > enter)
+    slot_keys = np.unique((offset + leave)[usable])
+    last = np.searchsorted(slot_keys, offset + leave, side="right") - 1
+    first = np.searchsorted(slot_keys, offset if enter is None else offset + enter + 1, side="left")
+    rows = np.flatnonzero(last >= first)
+    rows = rows[np.argsort(last[rows], kind="stable")]
+    slot, first_slot = last[rows], first[rows]
+    event = data.event[rows]
+    event_rows = np.flatnonzero(event)
+    every_slot = np.arange(slot_keys.size)
+    event_starts = np.searchsorted(slot[event_rows], every_slot)
+    n_tied = np.diff(np.append(event_starts, event_rows.size))
+    weight = np.ones(rows.size) if data.weights is None else data.weights[rows]
+    stratum_of_slot = slot_keys // n_times
+    stratum_starts = np.flatnonzero(np.diff(stratum_of_slot, prepend=-1, append=-1))
+    return RiskSets(
+        n=data.n,
+        order=rows,
+        slot=slot,
+        first_slot=first_slot,
+        starts=np.searchsorted(slot, every_slot),
+        weight=weight,
+        is_event=event,
+        event_rows=event_rows,
+        event_starts=event_starts,
+        n_tied=n_tied,
+        event_weight=np.add.reduceat(weight[event_rows], event_starts),
+        stratum_starts=stratum_starts,
+        late=None if enter is None else _late_entries(first_slot, stratum_starts),
+        layers=_layers(n_tied, event_starts) if n_tied.max() > 1 else None,
+    )
+
+
+def _time_positions(data: TimeToEvent) -> tuple[IntArray, IntArray | None, int]:
+    """Position of each time and entry among the distinct ones, and how many there are."""
+    if data.entry is None:
+        distinct, position = distinct_times(data.time)
+        return position, None, int(distinct.size)
+    distinct, position = distinct_times(np.concatenate((data.time, data.entry)))
+    return position[: data.n], position[data.n :], int(distinct.size)
+
+
+def _late_entries(first_slot: IntArray, stratum_starts: IntArray) -> LateEntries | None:
+    is_late = ~np.isin(first_slot, stratum_starts)
+    if not is_late.any():
+        return None
+    rows = np.flatnonzero(is_late)
+    rows = rows[np.argsort(first_slot[rows], kind="stable")]
+    slots, starts = np.unique(first_slot[rows] - 1, return_index=True)
+    return LateEntries(rows=rows, starts=starts, slots=slots)
+
+
+def _layers(n_tied: IntArray, event_starts: IntArray) -> TiedLayers:
+    slot = np.repeat(np.arange(n_tied.size), n_tied)
+    within = np.arange(slot.size) - event_starts[slot]
+    return TiedLayers(slot=slot, fraction=within / n_tied[slot], starts=event_starts)

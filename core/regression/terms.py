@@ -1,0 +1,105 @@
+"""Hazard ratios per term and tests per covariate, from the estimates of the kept columns.
+
+Belongs here: spreading estimates over the design's columns and counting patients. Does not belong here: estimating
+(``estimate``), wording (``remarks``).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import chdtrc
+
+from core.regression.design import Design
+from core.regression.estimate import Estimate
+from core.regression.problem import Problem
+from core.regression.results import CoxTerm, OverallTest
+from core.regression.robust import quadratic_form
+from core.timetoevent import BoolArray, FloatArray
+
+
+def spread(kept: FloatArray, problem: Problem) -> FloatArray:
+    """Values of the kept columns, (n_kept,) or (n_kept, n_kept), among all columns; NaN elsewhere."""
+    spread_out = np.full((len(problem.design.names),) * kept.ndim, np.nan)
+    spread_out[np.ix_(*(problem.kept,) * kept.ndim)] = kept
+    return spread_out
+
+
+def term_results(problem: Problem, estimate: Estimate, reasons: dict[int, str]) -> tuple[CoxTerm, ...]:
+    """One term per column of the design, in order."""
+    design = problem.design
+    beta = spread(estimate.coefficients, problem)
+    std_error = spread(np.sqrt(np.diag(estimate.covariance)), problem)
+    statistic, p_value = spread(estimate.statistic, problem), spread(estimate.p_value, problem)
+    with np.errstate(over="ignore"):
+        ratio = np.exp(beta)
+        low, high = (np.exp(spread(limit, problem)) for limit in (estimate.conf_low, estimate.conf_high))
+    counts, rests = _counts(design, problem.data.event)
+    terms = []
+    for j, column in enumerate(design.terms):
+        rest = rests.get(column.term)
+        term = CoxTerm(
+            term=column.term,
+            level=column.level,
+            reference=column.reference,
+            n=counts[j][0],
+            n_events=counts[j][1],
+            reference_n=None if rest is None else rest[0],
+            reference_n_events=None if rest is None else rest[1],
+            n_fit=problem.data.n,
+            n_events_fit=problem.data.n_events,
+            log_hazard_ratio=float(beta[j]),
+            std_error=float(std_error[j]),
+            hazard_ratio=float(ratio[j]),
+            conf_low=float(low[j]),
+            conf_high=float(high[j]),
+            statistic=float(statistic[j]),
+            p_value=float(p_value[j]),
+            note=reasons.get(j, ""),
+        )
+        terms.append(term)
+    return tuple(terms)
+
+
+def overall_tests(problem: Problem, estimate: Estimate, *, robust: bool) -> tuple[OverallTest, ...]:
+    """Test of all columns of each covariate together: Wald, or with a penalty likelihood ratio.
+
+    A covariate with no estimable column has NaN and 0 degrees of freedom, one with an infinite coefficient NaN.
+    """
+    tests = []
+    for covariate, group in problem.groups.items():
+        is_penalised = covariate in estimate.group_ratio
+        if is_penalised:
+            statistic = estimate.group_ratio[covariate]
+        elif not group.size or estimate.infinite[group].any():
+            statistic = float("nan")
+        else:
+            statistic = quadratic_form(estimate.coefficients[group], estimate.covariance[np.ix_(group, group)])
+        test = OverallTest(
+            covariate=covariate,
+            method="likelihood_ratio" if is_penalised else "wald",
+            statistic=statistic,
+            df=int(group.size),
+            p_value=float(chdtrc(group.size, statistic)) if group.size else float("nan"),
+            robust=robust,
+            n=problem.data.n,
+            n_events=problem.data.n_events,
+        )
+        tests.append(test)
+    return tuple(tests)
+
+
+def _counts(design: Design, event: BoolArray) -> tuple[list[tuple[int, int]], dict[str, tuple[int, int]]]:
+    """Patients and events of each column, and of each category's reference."""
+    whole = (design.n, int(np.count_nonzero(event)))
+    counts: list[tuple[int, int]] = []
+    rests: dict[str, tuple[int, int]] = {}
+    for j, column in enumerate(design.terms):
+        if column.level is None:
+            counts.append(whole)
+            continue
+        flag = design.matrix[:, j] == 1
+        count = (int(np.count_nonzero(flag)), int(np.count_nonzero(flag & event)))
+        rest = rests.get(column.term, whole)
+        rests[column.term] = (rest[0] - count[0], rest[1] - count[1])
+        counts.append(count)
+    return counts, rests
