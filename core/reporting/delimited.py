@@ -15,7 +15,7 @@ _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PLAIN_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 
 
-def to_csv(table: ReportTable, *, values: bool = False, footnotes: bool = True) -> bytes:
+def csv_bytes(table: ReportTable, *, values: bool = False, footnotes: bool = True) -> bytes:
     """The table as CSV.
 
     Parameters

@@ -21,7 +21,7 @@ _PRINTED_NUMBER = re.compile(rf"{MINUS}?\d+(?:\.(\d+))?( %)?")
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def to_xlsx(tables: ReportTable | Sequence[ReportTable]) -> bytes:
+def excel_bytes(tables: ReportTable | Sequence[ReportTable]) -> bytes:
     """One table, or several, as a workbook.
 
     Each table has a sheet as printed, with title and footnotes, and a sheet with its unrounded numbers, one per

@@ -85,8 +85,14 @@ def ratio_estimate(value: float | None, low: float | None, high: float | None) -
     """A ratio and its interval, ``0.59 (0.36–0.96)``."""
     if value is None or not math.isfinite(value):
         return NOT_ESTIMABLE
+    span = limits_of_ratio(low, high)
+    return f"{ratio(value)} ({span})" if span else ratio(value)
+
+
+def limits_of_ratio(low: float | None, high: float | None) -> str:
+    """The limits of a ratio, ``0.36–0.96``; empty where one is missing."""
     ends = [ratio(end, missing="") for end in (low, high)]
-    return f"{ratio(value)} ({_span(*ends)})" if all(ends) else ratio(value)
+    return _span(*ends) if all(ends) else ""
 
 
 def p_value(p: float | None, *, missing: str = EN_DASH) -> str:

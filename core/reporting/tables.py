@@ -106,12 +106,12 @@ class ReportTable:
         return pd.DataFrame(printed, columns=[column.label for column in self.columns], dtype=object)
 
     def values_frame(self) -> pd.DataFrame:
-        """The numbers behind the table, unrounded: one column per part, headings left out."""
+        """The numbers behind the table, unrounded: one column per part; rows without any are left out."""
         labels = [part.label for column in self.columns for part in column.parts]
         rows = [
             [value for cell, column in zip(row.cells, self.columns, strict=True) for value in _values(cell, column)]
             for row in self.rows
-            if row.kind != "heading"
+            if any(cell.values for cell in row.cells)
         ]
         return pd.DataFrame(rows, columns=labels, dtype=object)
 
@@ -131,11 +131,11 @@ def number_column(key: str, label: str, number_format: str = "0") -> TableColumn
     return TableColumn(key=key, label=label, parts=(Part(label=label, number_format=number_format),))
 
 
-def interval_column(key: str, label: str, *, name: str, number_format: str, level: str = "95 %") -> TableColumn:
+def interval_column(key: str, label: str, *, name: str, number_format: str, level: str = "95 % CI") -> TableColumn:
     """A column of estimates with their interval: three numbers per cell."""
     parts = tuple(
         Part(label=f"{name}{suffix}", number_format=number_format)
-        for suffix in ("", f", {level} CI low", f", {level} CI high")
+        for suffix in ("", f", {level} low", f", {level} high")
     )
     return TableColumn(key=key, label=label, parts=parts)
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from python_calamine import CalamineWorkbook
 
-from core.reporting.delimited import harmless, to_csv
-from core.reporting.excel import to_xlsx
+from core.reporting.delimited import harmless, csv_bytes
+from core.reporting.excel import excel_bytes
 from core.reporting.tables import (
     Cell,
     ReportTable,
@@ -102,20 +102,20 @@ class TestCsv:
         return list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
 
     def test_as_printed(self, table):
-        rows = self.read(to_csv(table))
+        rows = self.read(csv_bytes(table))
         assert rows[0] == ["Group", "Patients", "Median (95 % CI), months", "P"]
         assert rows[2] == ["\u2003No", "66", "10.7 (8.9–12.4)", "0.042"]
         assert rows[5:] == [[], ["Overall survival"], ["NR: not reached."], ["Synthetic data."]]
 
     def test_numbers(self, table):
-        rows = self.read(to_csv(table, values=True, footnotes=False))
+        rows = self.read(csv_bytes(table, values=True, footnotes=False))
         assert rows[1] == ["No", "66", "10.7182", "8.9", "12.4", "0.0419"]
         assert rows[2] == ["Yes", "28", "19.6", "12.1", "", ""]
         assert len(rows) == 4
 
     def test_no_cell_starts_a_formula(self, table):
         for values in (False, True):
-            cells = [cell for line in self.read(to_csv(table, values=values)) for cell in line]
+            cells = [cell for line in self.read(csv_bytes(table, values=values)) for cell in line]
             assert "'=cmd|'/c calc'!A1" in cells
             assert not [cell for cell in cells if cell.startswith(("=", "+", "@"))]
 
@@ -144,7 +144,7 @@ class TestCsv:
     def test_text_with_separators_and_line_ends(self):
         columns = (text_column("a", "A"),)
         rows = tuple(TableRow(cells=(words(text),)) for text in ("a,b", 'say "x"', "two\nlines"))
-        read = self.read(to_csv(ReportTable(title="T", columns=columns, rows=rows), footnotes=False))
+        read = self.read(csv_bytes(ReportTable(title="T", columns=columns, rows=rows), footnotes=False))
         assert read == [["A"], ["a,b"], ['say "x"'], ["two\nlines"]]
 
 
@@ -154,7 +154,7 @@ class TestExcel:
         return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
 
     def test_as_printed_and_as_numbers(self, table):
-        sheets = self.sheets(to_xlsx(table))
+        sheets = self.sheets(excel_bytes(table))
         assert list(sheets) == ["Overall survival", "Overall survival numbers"]
         printed = sheets["Overall survival"]
         assert printed[0][0] == "Overall survival"
@@ -166,19 +166,19 @@ class TestExcel:
         assert numbers[2] == ["Yes", 28, 19.6, 12.1, "", ""]
 
     def test_there_is_no_formula(self, table):
-        with zipfile.ZipFile(io.BytesIO(to_xlsx(table))) as book:
+        with zipfile.ZipFile(io.BytesIO(excel_bytes(table))) as book:
             for name in book.namelist():
                 if name.startswith("xl/worksheets/"):
                     assert b"<f>" not in book.read(name)
-        assert self.sheets(to_xlsx(table))["Overall survival"][6][0] == "=cmd|'/c calc'!A1"
+        assert self.sheets(excel_bytes(table))["Overall survival"][6][0] == "=cmd|'/c calc'!A1"
 
     def test_several_tables_with_awkward_titles(self, table):
         titles = ["A/B: [x]*?", "A/B: [x]*?", "", "x" * 60, "x" * 60]
         tables = [ReportTable(title=title, columns=table.columns, rows=table.rows) for title in titles]
-        names = list(self.sheets(to_xlsx(tables)))
+        names = list(self.sheets(excel_bytes(tables)))
         assert len(names) == len({name.casefold() for name in names}) == 10
         assert max(map(len, names)) <= 31
 
     def test_a_table_without_rows(self):
-        sheets = self.sheets(to_xlsx(ReportTable(title="None", columns=COLUMNS, rows=())))
+        sheets = self.sheets(excel_bytes(ReportTable(title="None", columns=COLUMNS, rows=())))
         assert sheets["None numbers"][0][0] == "Group"

@@ -1,0 +1,204 @@
+"""Results as JSON: full double precision, the keys of docs/headless.md.
+
+Belongs here: which number stands under which key. Does not belong here: computing or rounding.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from core.cohort.select import AnalysisSet
+    from core.regression.results import CoxAnalysis, CoxFit, CoxTable
+    from core.result import AnalysisResult
+    from core.survival.compare import Comparison
+    from core.survival.contrasts import Contrast, SurvivalContrasts
+    from core.survival.summary import GroupSurvival, SurvivalSummary
+
+Json = dict[str, Any]
+LIMITS = ("value", "conf_low", "conf_high")
+AREA = ("tau", "value", "std_error", "conf_low", "conf_high")
+CONTRAST = ("estimate", "conf_low", "conf_high", "p_value")
+
+
+def as_json(result: AnalysisResult) -> Json:
+    """One result as a JSON object.
+
+    Parameters
+    ----------
+    result : AnalysisResult
+
+    Returns
+    -------
+    dict
+        Only ``str``, ``int``, ``float`` (finite), ``bool``, ``None``, lists and dicts. NaN and infinity are None, and a
+        note says so.
+    """
+    body = _WRITERS[result.kind](result.value)
+    written: Json = {
+        "kind": result.kind,
+        "n": result.subset.n,
+        **body,
+        "exclusions": _exclusions(result.subset),
+        "notes": list(dict.fromkeys(result.notes)),
+    }
+    empty: set[str] = set()
+    plain: Json = _plain(written, empty, "")
+    if empty:
+        plain["notes"].append(f"null: not reached, not defined or infinite (in {', '.join(sorted(empty))}).")
+    return plain
+
+
+def _exclusions(subset: AnalysisSet) -> list[Json]:
+    return [{"reason": item.reason, "n": item.n, "rows": list(item.rows)} for item in subset.exclusions]
+
+
+def _survival(summary: SurvivalSummary) -> Json:
+    written: Json = {
+        "unit": summary.unit,
+        "reference": summary.reference,
+        "groups": {group.level: _group(group) for group in summary.groups},
+        "median_follow_up": _pick(summary.median_follow_up_overall, LIMITS),
+    }
+    if summary.contrasts is not None:
+        written["contrasts"] = _contrasts(summary.contrasts)
+    return written
+
+
+def _group(group: GroupSurvival) -> Json:
+    estimate = group.estimate
+    at = ("time", "n_at_risk", "survival", "std_error", "conf_low", "conf_high")
+    columns = [getattr(group.at, name).tolist() for name in at]
+    return {
+        "n": estimate.n,
+        "n_events": estimate.n_events_total,
+        "time": estimate.time,
+        "n_at_risk": estimate.n_at_risk,
+        "n_events_at": estimate.n_events,
+        "n_censored_at": estimate.n_censored,
+        "survival": estimate.survival,
+        "std_error": estimate.std_error,
+        "conf_low": estimate.conf_low,
+        "conf_high": estimate.conf_high,
+        "quantiles": {repr(float(p)): _pick(value, LIMITS) for p, value in group.quantiles.items()},
+        "at": [dict(zip(at, row, strict=True)) for row in zip(*columns, strict=True)],
+        "rmst": None if group.rmst is None else _pick(group.rmst, AREA),
+        "mean": _pick(group.mean, AREA),
+        "median_follow_up": _pick(group.median_follow_up, LIMITS),
+    }
+
+
+def _contrasts(contrasts: SurvivalContrasts) -> Json:
+    def one(contrast: Contrast | None) -> Json | None:
+        return None if contrast is None else {"tau": contrast.time, **_pick(contrast, CONTRAST)}
+
+    return {
+        "level": contrasts.level,
+        "reference": contrasts.reference,
+        "rmst_difference": one(contrasts.rmst_difference),
+        "rmst_ratio": one(contrasts.rmst_ratio),
+        "survival_difference": [
+            {"time": contrast.time, **_pick(contrast, CONTRAST)} for contrast in contrasts.survival_difference
+        ],
+    }
+
+
+def _comparison(comparison: Comparison) -> Json:
+    counts = zip(comparison.levels, comparison.n, comparison.observed, comparison.expected, strict=True)
+    trend = comparison.trend
+    written: Json = {
+        "statistic": comparison.statistic,
+        "df": comparison.df,
+        "p_value": comparison.p_value,
+        "groups": {level: {"n": n, "observed": o, "expected": e} for level, n, o, e in counts},
+        "pairwise": [_pick(pair, ("a", "b", "statistic", "p_value", "p_adjusted")) for pair in comparison.pairwise],
+        "trend": None if trend is None else _pick(trend, ("statistic", "p_value")),
+    }
+    if comparison.conventions is not None:
+        written["conventions"] = {name: _pick(value, LIMITS) for name, value in comparison.conventions.items()}
+    return written
+
+
+def _cox(analysis: CoxAnalysis) -> Json:
+    """One fit at the top, or both under their names where the mode has both."""
+    if analysis.mode == "univariable":
+        assert analysis.univariable is not None
+        return _cox_table(analysis.univariable)
+    if analysis.mode == "multivariable":
+        assert analysis.multivariable is not None
+        return _cox_fit(analysis.multivariable)
+    return {
+        "entered": list(analysis.entered),
+        "univariable": None if analysis.univariable is None else _cox_table(analysis.univariable),
+        "multivariable": None if analysis.multivariable is None else _cox_fit(analysis.multivariable),
+    }
+
+
+_TERM = (
+    "term", "level", "reference", "n", "n_events", "log_hazard_ratio", "std_error", "hazard_ratio", "conf_low",
+    "conf_high", "statistic", "p_value",
+)  # fmt: skip
+
+
+def _cox_fit(fit: CoxFit) -> Json:
+    return {
+        "n": fit.n,
+        "n_events": fit.n_events,
+        "log_likelihood": list(fit.log_likelihood),
+        "tests": {name: _pick(test, ("statistic", "df", "p_value", "robust")) for name, test in fit.tests.items()},
+        "concordance": fit.concordance.value,
+        "terms": [_pick(term, _TERM) for term in fit.terms],
+        "overall": [_overall(test) for test in fit.overall],
+        "notes": list(fit.notes),
+    }
+
+
+def _cox_table(table: CoxTable) -> Json:
+    return {
+        "n": table.n,
+        "n_events": table.n_events,
+        "terms": [
+            {**_pick(term, _TERM), "n_fit": term.n_fit, "n_events_fit": term.n_events_fit} for term in table.terms
+        ],
+        "overall": [_overall(test) for test in table.overall],
+        "fits": {
+            covariate: {key: value for key, value in _cox_fit(fit).items() if key not in ("terms", "overall")}
+            for covariate, fit in table.fits.items()
+        },
+        "notes": list(table.notes),
+    }
+
+
+def _overall(test: Any) -> Json:
+    return _pick(test, ("covariate", "method", "statistic", "df", "p_value", "robust"))
+
+
+def _pick(value: Any, names: Iterable[str]) -> Json:
+    return {name: getattr(value, name) for name in names}
+
+
+def _plain(value: Any, empty: set[str], key: str) -> Any:
+    """The value in plain Python; ``empty`` collects the keys under which a number is NaN or infinite."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item, empty, str(name)) for name, item in value.items()}
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return [_plain(item, empty, key) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        empty.add(key)
+        return None
+    return value
+
+
+_WRITERS: dict[str, Callable[[Any], Json]] = {
+    "kaplan_meier": _survival,
+    "compare": _comparison,
+    "cox": _cox,
+}

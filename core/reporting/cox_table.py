@@ -1,0 +1,177 @@
+"""Hazard ratios in a table: univariable and multivariable side by side, references as rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.reporting import format as fmt
+from core.reporting.footnotes import footnotes
+from core.reporting.labels import column_label, endpoint_label
+from core.reporting.sentences import confidence_words
+from core.reporting.tables import (
+    Cell,
+    ReportTable,
+    TableColumn,
+    TableRow,
+    interval_column,
+    number_column,
+    text_column,
+    words,
+)
+from core.spec import CoxSpec
+
+if TYPE_CHECKING:
+    from core.regression.results import CoxAnalysis, CoxFit, CoxTable, CoxTerm, OverallTest
+    from core.result import AnalysisResult
+
+REFERENCE = "1 (reference)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """One pair of columns: a model's terms and overall tests by covariate."""
+
+    name: str
+    terms: dict[tuple[str, str | None], CoxTerm]
+    overall: dict[str, OverallTest]
+
+
+def cox_table(result: AnalysisResult) -> ReportTable:
+    """Factor, level, patients, events, hazard ratio and P of each model that was asked for."""
+    analysis, spec = _parts(result)
+    models = _models(analysis)
+    columns = _columns(models, confidence_words(spec.conf_level))
+    rows = tuple(row for covariate in _covariates(analysis, spec) for row in _rows(covariate, models, columns))
+    return ReportTable(
+        title=f"Cox regression, {endpoint_label(spec.endpoint)}",
+        columns=columns,
+        rows=rows,
+        footnotes=footnotes(result, *_abbreviations(analysis, spec, rows), *_model_lines(analysis)),
+    )
+
+
+def _models(analysis: CoxAnalysis) -> tuple[_Model, ...]:
+    both = analysis.univariable is not None and analysis.multivariable is not None
+    found: list[_Model] = []
+    for name, model in (("Univariable", analysis.univariable), ("Multivariable", analysis.multivariable)):
+        if model is not None:
+            found.append(_model(f"{name} " if both else "", model))
+    return tuple(found)
+
+
+def _model(name: str, model: CoxTable | CoxFit) -> _Model:
+    return _Model(
+        name,
+        {(term.term, term.level): term for term in model.terms},
+        {test.covariate: test for test in model.overall},
+    )
+
+
+def _columns(models: Sequence[_Model], level: str) -> tuple[TableColumn, ...]:
+    columns = [text_column("factor", "Factor"), number_column("n", "Patients"), number_column("events", "Events")]
+    for i, model in enumerate(models):
+        name = f"{model.name}hazard ratio" if model.name else "Hazard ratio"
+        columns.append(interval_column(f"hr_{i}", f"{name} ({level})", name=name, number_format="0.00", level=level))
+        columns.append(number_column(f"p_{i}", f"{model.name}P", "0.000"))
+    return tuple(columns)
+
+
+def _covariates(analysis: CoxAnalysis, spec: CoxSpec) -> tuple[str, ...]:
+    return spec.covariates if analysis.univariable is not None else analysis.entered or spec.covariates
+
+
+def _rows(covariate: str, models: Sequence[_Model], columns: Sequence[TableColumn]) -> Iterator[TableRow]:
+    """A number is one row; a category is a heading, its reference, and a row per level."""
+    terms = [term for model in models for (name, _), term in model.terms.items() if name == covariate]
+    label = column_label(covariate)
+    if not terms:
+        cells = [Cell(label, (label,)), Cell(fmt.EN_DASH, (None,)), Cell(fmt.EN_DASH, (None,))]
+        yield TableRow(cells=(*cells, *(cell for _ in models for cell in _absent())))
+        return
+    if terms[0].level is None:
+        yield _level_row(label, label, terms[0], models, indent=0)
+        return
+    yield TableRow(cells=(words(label), Cell(""), Cell(""), *_overall(covariate, terms, models)), kind="heading")
+    first = terms[0]
+    yield _reference_row(label, first, models)
+    for level in dict.fromkeys(term.level for term in terms):
+        term = next(term for term in terms if term.level == level)
+        yield _level_row(str(level), f"{label}: {level}", term, models, indent=1)
+
+
+def _level_row(text: str, name: str, term: CoxTerm, models: Sequence[_Model], *, indent: int) -> TableRow:
+    cells = [Cell(text, (name,)), _count(term.n), _count(term.n_events)]
+    for model in models:
+        cells += _estimate(model.terms.get((term.term, term.level)))
+    return TableRow(cells=tuple(cells), indent=indent)
+
+
+def _reference_row(label: str, term: CoxTerm, models: Sequence[_Model]) -> TableRow:
+    cells = [
+        Cell(str(term.reference), (f"{label}: {term.reference}",)),
+        _count(term.reference_n),
+        _count(term.reference_n_events),
+    ]
+    for model in models:
+        entered = any(name == term.term for name, _ in model.terms)
+        cells += [Cell(REFERENCE, (1.0, None, None)), Cell("", (None,))] if entered else _absent()
+    return TableRow(cells=tuple(cells), indent=1)
+
+
+def _estimate(term: CoxTerm | None) -> list[Cell]:
+    if term is None:
+        return _absent()
+    values = (term.hazard_ratio, term.conf_low, term.conf_high)
+    return [Cell(fmt.ratio_estimate(*values), values), Cell(fmt.p_value(term.p_value), (term.p_value,))]
+
+
+def _absent() -> list[Cell]:
+    return [Cell(fmt.EN_DASH, (None, None, None)), Cell(fmt.EN_DASH, (None,))]
+
+
+def _overall(covariate: str, terms: Sequence[CoxTerm], models: Sequence[_Model]) -> list[Cell]:
+    """The P of all levels together, where there is more than one against the reference."""
+    several = len({term.level for term in terms}) > 1
+    cells: list[Cell] = []
+    for model in models:
+        test = model.overall.get(covariate) if several else None
+        known = test is not None and math.isfinite(test.p_value)
+        cells += [Cell(""), Cell(fmt.p_value(test.p_value), (test.p_value,)) if test and known else Cell("")]
+    return cells
+
+
+def _abbreviations(analysis: CoxAnalysis, spec: CoxSpec, rows: Sequence[TableRow]) -> Iterator[str]:
+    if analysis.univariable is not None and analysis.multivariable is not None:
+        left_out = [name for name in spec.covariates if name not in analysis.entered]
+        if left_out:
+            yield f"{fmt.EN_DASH}: not in the multivariable model, univariable P ≥ {spec.enter_below:g}."
+    if any(term.level is None for model in _models(analysis) for term in model.terms.values()):
+        yield "Hazard ratios of numbers are per unit."
+    if any(row.kind == "heading" and any(cell.text for cell in row.cells[1:]) for row in rows):
+        yield "P beside a factor's name: all its levels together (Wald)."
+
+
+def _model_lines(analysis: CoxAnalysis) -> Iterator[str]:
+    """Patients, events and fit of the multivariable model."""
+    fit = analysis.multivariable
+    if fit is not None:
+        parts = [f"{fmt.patients(fit.n)}, {fit.n_events} events"]
+        if fit.n_missing:
+            parts.append(f"{fit.n_missing} left out for a missing covariate")
+        if math.isfinite(fit.concordance.value):
+            parts.append(f"concordance {fmt.number(fit.concordance.value, 2)}")
+        test = fit.tests.get("likelihood_ratio")
+        if test is not None and math.isfinite(test.p_value):
+            parts.append(f"likelihood-ratio {fmt.p_phrase(test.p_value)}")
+        yield f"Multivariable model: {'; '.join(parts)}."
+
+
+def _count(count: int | None) -> Cell:
+    return Cell(fmt.EN_DASH, (None,)) if count is None else Cell(fmt.counted(count), (count,))
+
+
+def _parts(result: AnalysisResult) -> tuple[CoxAnalysis, CoxSpec]:
+    return result.value, result.analysis  # type: ignore[return-value]

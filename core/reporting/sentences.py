@@ -1,0 +1,142 @@
+"""Results in a sentence: the headline of a page and what a reader must be told about who was left out.
+
+Neutral on purpose: a difference between groups is described, never explained.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.reporting import format as fmt
+from core.reporting.labels import endpoint_label
+from core.spec import FlemingHarrington, Weighting
+
+if TYPE_CHECKING:
+    from core.cohort.select import Exclusion
+    from core.survival.compare import Comparison
+    from core.survival.quantiles import IntervalEstimate
+    from core.survival.summary import GroupSurvival, SurvivalSummary
+
+TEST_WORDS = {
+    "logrank": "log-rank",
+    "gehan": "Gehan-Breslow-Wilcoxon",
+    "tarone-ware": "Tarone-Ware",
+    "peto": "Peto-Peto",
+}
+
+
+def headline(
+    summary: SurvivalSummary,
+    comparison: Comparison | None,
+    endpoint: str,
+    *,
+    hazard_ratio: IntervalEstimate | None = None,
+) -> str:
+    """The answer to a survival page's question.
+
+    Parameters
+    ----------
+    summary : SurvivalSummary
+    comparison : Comparison or None
+        Its p-value is named with its test.
+    endpoint : str
+        Name as in the specification, ``OS``.
+    hazard_ratio : IntervalEstimate, optional
+        Of two groups, the other level over the reference, from Cox regression.
+
+    Returns
+    -------
+    str
+        For example "Median overall survival was 10.7 months (95 % CI 8.9–12.4) without HIFU and 19.6 months (12.1–NR)
+        with HIFU (hazard ratio 0.59, 95 % CI 0.36–0.96; log-rank P = 0.042)." Where a median is not reached, survival
+        at the last chosen time follows.
+    """
+    what = endpoint_label(endpoint)
+    level = confidence_words(summary.groups[0].estimate.conf_level)
+    if not any(float(group.estimate.n_events_total) for group in summary.groups):
+        return f"Nobody of {fmt.patients(sum(group.estimate.n for group in summary.groups))} had the event."
+    groups = [group for group in summary.groups if group.estimate.n]
+    names = _group_names([group.level for group in groups])
+    medians = [_median(group, level if i == 0 else "") for i, group in enumerate(groups)]
+    parts = [f"{median} {name}".strip() for median, name in zip(medians, names, strict=True)]
+    text = f"Median {what} was {fmt.in_words(parts)}{_evidence(comparison, hazard_ratio, level)}."
+    return " ".join(filter(None, (text, _at_last_time(groups, names, what, level))))
+
+
+def rank_test_name(weighting: Weighting, *, stratified: bool = False) -> str:
+    """The name of a test between groups: ``log-rank``, ``stratified Gehan-Breslow-Wilcoxon``."""
+    if isinstance(weighting, FlemingHarrington):
+        rho, gamma = weighting.exponents
+        name = f"Fleming-Harrington ({rho:g}, {gamma:g})"
+    else:
+        name = TEST_WORDS[weighting]
+    return f"stratified {name}" if stratified else name
+
+
+def confidence_words(conf_level: float) -> str:
+    """``95 % CI``; decimals only where the level has them."""
+    percent = fmt.percent(conf_level, 1, sign=False).removesuffix(".0")
+    return f"{percent} % CI"
+
+
+def exclusion_sentence(exclusion: Exclusion) -> str:
+    """Who was left out and why: "3 patients left out: OS time missing (rows 4, 9, 12)."."""
+    rows = fmt.row_list(exclusion.rows)
+    reason = exclusion.reason.rstrip(".")
+    return f"{fmt.patients(exclusion.n)} left out: {reason}{f' ({rows})' if rows else ''}."
+
+
+def _median(group: GroupSurvival, level: str) -> str:
+    estimate = group.quantiles.get(0.5)
+    if estimate is None:
+        return "not asked for"
+    digits = fmt.unit_digits(group.estimate.unit)
+    text = fmt.quantity(estimate.value, group.estimate.unit, digits)
+    if math.isnan(estimate.conf_low) and math.isnan(estimate.conf_high):
+        return text
+    return f"{text} ({level}{' ' if level else ''}{fmt.limits(estimate.conf_low, estimate.conf_high, digits)})"
+
+
+def _group_names(levels: Sequence[str]) -> list[str]:
+    """How groups are spoken of: nothing for one, ``with X`` and ``without X`` for X and No X, else ``for X``."""
+    if len(levels) == 1:
+        return ["" if levels[0] == "all" else f"for {levels[0]}"]
+    if len(levels) == 2:
+        for i, level in enumerate(levels):
+            if levels[1 - i].casefold() == f"no {level}".casefold():
+                return [f"{'with' if j == i else 'without'} {level}" for j in range(2)]
+    return [f"for {level}" for level in levels]
+
+
+def _evidence(comparison: Comparison | None, hazard_ratio: IntervalEstimate | None, level: str) -> str:
+    parts = []
+    if hazard_ratio is not None and math.isfinite(hazard_ratio.value):
+        span = fmt.limits_of_ratio(hazard_ratio.conf_low, hazard_ratio.conf_high)
+        parts.append(f"hazard ratio {fmt.ratio(hazard_ratio.value)}" + (f", {level} {span}" if span else ""))
+    if comparison is not None and math.isfinite(comparison.p_value):
+        stratified = any(note.startswith("Stratified") for note in comparison.notes)
+        parts.append(
+            f"{rank_test_name(comparison.weighting, stratified=stratified)} {fmt.p_phrase(comparison.p_value)}"
+        )
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _at_last_time(groups: Sequence[GroupSurvival], names: Sequence[str], what: str, level: str) -> str:
+    """Survival at the last chosen time, said where a median is not reached."""
+    medians = [group.quantiles.get(0.5) for group in groups]
+    if all(median is not None and math.isfinite(median.value) for median in medians):
+        return ""
+    if not groups[0].at.time.size:
+        return ""
+    unit = groups[0].estimate.unit
+    time = float(groups[0].at.time[-1])
+    shown = [
+        fmt.percent_estimate(*(float(x[-1]) for x in (group.at.survival, group.at.conf_low, group.at.conf_high)))
+        for group in groups
+    ]
+    shown[0] = shown[0].replace("(", f"({level} ", 1)
+    measure = what if what.endswith("survival") else "the share without the event"
+    parts = [f"{value} {name}".strip() for value, name in zip(shown, names, strict=True)]
+    return f"At {fmt.time_label(time)} {fmt.unit_word(unit, time)}, {measure} was {fmt.in_words(parts)}."

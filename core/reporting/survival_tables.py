@@ -1,0 +1,230 @@
+"""Survival in tables: by group, at risk over time, quantiles, and differences between two groups."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.reporting import format as fmt
+from core.reporting.footnotes import NOT_REACHED, footnotes
+from core.reporting.labels import column_label, endpoint_label
+from core.reporting.sentences import confidence_words
+from core.reporting.tables import (
+    Cell,
+    ReportTable,
+    TableColumn,
+    TableRow,
+    blank,
+    heading,
+    interval_column,
+    number_column,
+    text_column,
+    words,
+)
+
+if TYPE_CHECKING:
+    from core.result import AnalysisResult
+    from core.survival.contrasts import Contrast
+    from core.survival.kaplan_meier import KaplanMeierEstimate
+    from core.survival.summary import GroupSurvival, SurvivalSummary
+
+_NICE_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)
+_ROUND = (1, 2, 5)
+
+
+def survival_table(result: AnalysisResult) -> ReportTable:
+    """Survival by group: patients, events, median, survival at the chosen times, restricted mean, follow-up."""
+    summary = _summary(result)
+    unit, level = summary.unit, _level(summary)
+    digits = fmt.unit_digits(unit)
+    times = summary.groups[0].at.time
+    columns = [group_column(result), number_column("n", "Patients"), number_column("events", "Events")]
+    columns.append(_time_column("median", "Median", unit=unit, level=level))
+    columns += [
+        interval_column(
+            f"at_{i}", f"{at(time, unit)} ({level})", name=at(time, unit), number_format="0.0%", level=level
+        )
+        for i, time in enumerate(times)
+    ]
+    if summary.groups[0].rmst is not None:
+        tau = fmt.time_label(summary.groups[0].rmst.tau)
+        columns.append(_time_column("rmst", f"Restricted mean to {tau} {unit}", unit=unit, level=level))
+    columns.append(_time_column("follow_up", "Median follow-up", unit=unit, level=level))
+    rows = tuple(TableRow(cells=_survival_cells(group, digits)) for group in summary.groups)
+    table = ReportTable(title=_title(result), columns=tuple(columns), rows=rows)
+    has_gap = any(fmt.NOT_REACHED in cell.text for row in rows for cell in row.cells)
+    return table.with_footnotes(*footnotes(result, NOT_REACHED if has_gap else ""))
+
+
+def _survival_cells(group: GroupSurvival, digits: int) -> tuple[Cell, ...]:
+    at = group.at
+    curve = zip(at.survival, at.conf_low, at.conf_high, strict=True)
+    cells = [words(group_label(group.level)), _count(group.estimate.n), _count(group.estimate.n_events_total)]
+    cells.append(_times(group.quantiles.get(0.5), digits))
+    cells += [Cell(fmt.percent_estimate(*row), tuple(map(float, row))) for row in curve]
+    if group.rmst is not None:
+        cells.append(_times(group.rmst, digits))
+    cells.append(_times(group.median_follow_up, digits))
+    return tuple(cells)
+
+
+def quantile_table(result: AnalysisResult) -> ReportTable:
+    """The times by which fractions of each group have had the event, with limits."""
+    summary = _summary(result)
+    unit, level = summary.unit, _level(summary)
+    asked = list(summary.groups[0].quantiles)
+    columns = (
+        group_column(result),
+        *(_time_column(f"q_{p:g}", f"{fmt.percent(p, 0)} with the event", unit=unit, level=level) for p in asked),
+    )
+    rows = tuple(
+        TableRow(
+            cells=(
+                words(group_label(group.level)),
+                *(_times(group.quantiles[p], fmt.unit_digits(unit)) for p in asked),
+            )
+        )
+        for group in summary.groups
+    )
+    title = f"Quantiles of {endpoint_label(result.subset.endpoint or '')}"
+    return ReportTable(title=title, columns=columns, rows=rows, footnotes=footnotes(result, NOT_REACHED))
+
+
+def at_risk_table(result: AnalysisResult, times: Sequence[float] | None = None) -> ReportTable:
+    """Numbers at risk, cumulative events and censored, by group over time.
+
+    Parameters
+    ----------
+    result : AnalysisResult
+        Of kind ``kaplan_meier``.
+    times : sequence of float, optional
+        In the unit of the endpoint; round steps over the follow-up unless given.
+    """
+    summary = _summary(result)
+    chosen = list(risk_times(summary) if times is None else times)
+    columns = (
+        text_column("group", "Numbers at risk"),
+        *(number_column(f"t_{time:g}", f"{fmt.time_label(time)} {summary.unit}") for time in chosen),
+    )
+    rows: list[TableRow] = []
+    single = len(summary.groups) == 1
+    for group in summary.groups:
+        if not single:
+            rows.append(heading(group_label(group.level), columns))
+        for label, counts in _counts_over_time(group.estimate, chosen).items():
+            rows.append(TableRow(cells=(words(label), *map(_count, counts)), indent=0 if single else 1))
+    said = "At risk: just before the time. Events and censored: up to and including it."
+    return ReportTable(
+        title=f"Numbers at risk, {endpoint_label(result.subset.endpoint or '')}",
+        columns=columns,
+        rows=tuple(rows),
+        footnotes=footnotes(result, said),
+    )
+
+
+def risk_times(summary: SurvivalSummary, *, most: int = 9) -> tuple[float, ...]:
+    """Round times from 0 over the follow-up, at most ``most``."""
+    last = max((group.estimate.last_time for group in summary.groups if group.estimate.n), default=0.0)
+    if not last > 0:
+        return (0.0,)
+    steps: list[float] = list(_NICE_STEPS) if summary.unit == "months" else []
+    steps += [base * 10.0**power for power in range(-3, 9) for base in _ROUND]
+    step = min((s for s in steps if last / s <= most - 1), default=last)
+    return tuple(float(step * i) for i in range(math.floor(last / step + 1e-9) + 1))
+
+
+def _counts_over_time(estimate: KaplanMeierEstimate, times: Sequence[float]) -> dict[str, list[float]]:
+    rows = np.searchsorted(estimate.time, np.array(times) * (1 + 1e-9), side="right")
+    events = np.append(0, np.cumsum(estimate.n_events))[rows]
+    censored = np.append(0, np.cumsum(estimate.n_censored))[rows]
+    return {
+        "At risk": estimate.at(times).n_at_risk.tolist(),
+        "Events": events.tolist(),
+        "Censored": censored.tolist(),
+    }
+
+
+def contrast_table(result: AnalysisResult) -> ReportTable | None:
+    """Differences of two groups in survival and restricted mean; None without two groups, times or tau."""
+    summary = _summary(result)
+    contrasts = summary.contrasts
+    if contrasts is None or not (contrasts.survival_difference or contrasts.rmst_difference):
+        return None
+    level = _level(summary)
+    columns = (
+        text_column("measure", f"{group_label(contrasts.level)} against {group_label(contrasts.reference)}"),
+        interval_column("estimate", f"Estimate ({level})", name="Estimate", number_format="0.000", level=level),
+        number_column("p", "P", "0.000"),
+    )
+    rows = [
+        _contrast_row(f"Difference in survival at {at(c.time, summary.unit)}", c, columns, form="percent")
+        for c in contrasts.survival_difference
+    ]
+    if contrasts.rmst_difference is not None and contrasts.rmst_ratio is not None:
+        till = at(contrasts.rmst_difference.time, summary.unit)
+        name = f"restricted mean to {till}"
+        rows.append(_contrast_row(f"Difference in {name}, {summary.unit}", contrasts.rmst_difference, columns))
+        rows.append(_contrast_row(f"Ratio of {name}", contrasts.rmst_ratio, columns, form="ratio"))
+    said = "Two-sided z tests; differences in survival in percentage points."
+    title = f"Differences, {endpoint_label(result.subset.endpoint or '')}"
+    return ReportTable(title=title, columns=columns, rows=tuple(rows), footnotes=footnotes(result, said))
+
+
+def _contrast_row(name: str, contrast: Contrast, columns: Sequence[TableColumn], *, form: str = "number") -> TableRow:
+    values = (contrast.estimate, contrast.conf_low, contrast.conf_high)
+    if form == "percent":
+        text = fmt.percent_estimate(*values)
+    else:
+        text = fmt.ratio_estimate(*values) if form == "ratio" else fmt.estimate(*values, missing=fmt.NOT_ESTIMABLE)
+    known = math.isfinite(contrast.p_value)
+    p = Cell(fmt.p_value(contrast.p_value), (contrast.p_value,)) if known else blank(columns[2])
+    return TableRow(cells=(words(name), Cell(text, values), p))
+
+
+def group_column(result: AnalysisResult) -> TableColumn:
+    """The column that names the groups, headed by what makes them."""
+    column = result.subset.groups.column
+    return text_column("group", column_label(column) if column else "Group")
+
+
+def group_label(level: str) -> str:
+    """A level as it is, ``All patients`` for the single level of an ungrouped analysis."""
+    return "All patients" if level == "all" else level
+
+
+def at(time: float, unit: str) -> str:
+    """A time point with its unit, ``12 months``."""
+    return f"{fmt.time_label(float(time))} {fmt.unit_word(unit, float(time))}"
+
+
+def _summary(result: AnalysisResult) -> SurvivalSummary:
+    summary: SurvivalSummary = result.value  # type: ignore[assignment]
+    return summary
+
+
+def _level(summary: SurvivalSummary) -> str:
+    return confidence_words(summary.groups[0].estimate.conf_level)
+
+
+def _title(result: AnalysisResult) -> str:
+    name = endpoint_label(result.subset.endpoint or "survival")
+    return name[:1].upper() + name[1:]
+
+
+def _time_column(key: str, label: str, *, unit: str, level: str) -> TableColumn:
+    decimals = "0.0" if fmt.unit_digits(unit) else "0"
+    return interval_column(
+        key, f"{label} ({level}), {unit}", name=f"{label}, {unit}", number_format=decimals, level=level
+    )
+
+
+def _times(estimate: object | None, digits: int) -> Cell:
+    values = tuple(float(getattr(estimate, name, math.nan)) for name in ("value", "conf_low", "conf_high"))
+    return Cell(fmt.estimate(*values, digits=digits), values)
+
+
+def _count(count: float) -> Cell:
+    return Cell(fmt.counted(float(count)), (count,))
