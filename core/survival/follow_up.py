@@ -31,7 +31,7 @@ def median_follow_up(
     Returns
     -------
     tuple of IntervalEstimate
-        In the unit of the data; NaN where fewer than half were censored.
+        In the unit of the data; NaN where too few were censored for the reverse curve to come down to one half.
 
     Notes
     -----

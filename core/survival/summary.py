@@ -197,5 +197,5 @@ def _not_reached(group: GroupSurvival) -> list[str]:
     elif median is not None and math.isnan(median.conf_high):
         notes.append(f"Upper limit of the median not reached{where}.")
     if math.isnan(group.median_follow_up.value):
-        notes.append(f"Median follow-up not reached{where}: fewer than half were censored.")
+        notes.append(f"Median follow-up not reached{where}: too few were censored.")
     return notes

@@ -1,0 +1,81 @@
+"""Median and other quantiles of survival."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+
+from core.errors import SpecError
+from core.survival.event_table import event_table
+from core.survival.kaplan_meier import kaplan_meier
+from core.survival.quantiles import all_quantiles, quantile
+from tests.core.survival.cohorts import follow, random_cohort
+
+NAN = math.nan
+
+
+def curve(time, event, **options):
+    (estimate,) = kaplan_meier(event_table(follow(time, event)), **options)
+    return estimate
+
+
+@pytest.mark.parametrize(
+    ("time", "event", "p", "expected"),
+    [
+        pytest.param([1, 2, 3], [1, 1, 1], 0.5, 2, id="first time below"),
+        pytest.param([1, 2, 4, 8], [1, 1, 1, 1], 0.5, 3, id="plateau at one half: midpoint (R and Prism, 2 in SPSS)"),
+        pytest.param([1, 2, 3, 4, 8], [1, 1, 0, 1, 1], 0.4, 3, id="plateau over a censoring: to the next event"),
+        pytest.param([1, 2, 7], [1, 0, 0], 1 / 3, 4, id="plateau to the end: to the last follow-up"),
+        pytest.param([1, 2, 7], [1, 0, 0], 0.5, NAN, id="not reached"),
+        pytest.param([1, 2, 7], [0, 0, 0], 0.5, NAN, id="no events"),
+        pytest.param([5], [1], 0.5, 5, id="one subject"),
+        pytest.param([0, 0, 3], [1, 1, 0], 0.5, 0, id="event at time 0"),
+        pytest.param([], [], 0.5, NAN, id="no subjects"),
+        pytest.param(range(1, 11), [1] * 10, 0.3, 3.5, id="1 - 0.7 is not 0.3 in floating point"),
+    ],
+)
+def test_by_hand(time, event, p, expected):
+    # quantile(survfit(Surv(time, event) ~ 1), p)
+    np.testing.assert_array_equal(quantile(curve(list(time), event), p).value, expected)
+
+
+def test_limits_are_where_the_band_crosses():
+    data, _ = random_cohort(2, n=80)
+    (estimate,) = kaplan_meier(event_table(data), conf_type="log")
+    median = quantile(estimate, 0.5)
+
+    assert median.conf_low == estimate.time[np.nanargmax(estimate.conf_low <= 0.5)]
+    assert median.conf_high == estimate.time[np.nanargmax(estimate.conf_high <= 0.5)]
+    assert median.conf_low < median.value < median.conf_high
+
+
+def test_upper_limit_not_reached():
+    estimate = curve([1, 2, 3, 10, 10, 10], [1, 1, 1, 0, 0, 0], conf_type="log")
+
+    assert math.isnan(quantile(estimate, 0.5).conf_high)
+    assert quantile(estimate, 0.5).conf_low == 2  # at 1: 0.833 exp(-z 0.183) = 0.58; at 2: 0.667 exp(-z 0.289) = 0.38
+
+
+def test_band_that_is_not_monotone_is_read_by_height():
+    # the plain upper limit can rise again; R sorts the levels: 0.25 is first reached at 4, not at 3 (0.30)
+    estimate = curve([1, 2, 3, 4, 5], [1, 1, 1, 1, 0])
+    estimate = dataclasses.replace(estimate, conf_high=np.array([1.0, 0.9, 0.7, 0.78, 0.5]))
+
+    assert [q.conf_high for q in all_quantiles(estimate, (0.2, 0.25, 0.4))] == [4, 3, 5]
+
+
+def test_all_at_once_are_one_by_one():
+    data, _ = random_cohort(3)
+    (estimate,) = kaplan_meier(event_table(data))
+
+    for p, together in zip((0.1, 0.5, 0.9), all_quantiles(estimate, (0.1, 0.5, 0.9)), strict=True):
+        np.testing.assert_equal(dataclasses.astuple(together), dataclasses.astuple(quantile(estimate, p)))
+
+
+@pytest.mark.parametrize("p", [0, 1, 50, math.nan])
+def test_refused(p):
+    with pytest.raises(SpecError, match="Quantiles must lie between 0 and 1"):
+        quantile(curve([1, 2], [1, 1]), p)
