@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from core.regression.design import Design
+from core.regression.results import CoxFit
 
 FEW_EVENTS_PER_VARIABLE = 10
 FEW_CLUSTERS = 20
@@ -91,3 +92,47 @@ def robust(n_clusters: int | None, *, weighted: bool) -> list[str]:
 def not_converged(n_iterations: int) -> str:
     """The optimiser gave up."""
     return f"The fit did not converge in {n_iterations} iterations: do not rely on these numbers."
+
+
+_METHODS = {
+    "wald": "Wald test",
+    "likelihood_ratio": "likelihood-ratio test",
+    "robust_score": "robust score test",
+}
+
+
+def selection(
+    entered: Sequence[str], covariates: Sequence[str], *, enter_below: float, methods: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """Which covariates entered, by which P."""
+    used = "; ".join(f"{_METHODS[method]} for {', '.join(names)}" for method, names in methods.items())
+    said = [f"Covariates entered the multivariable model when their univariable P was below {enter_below:g} ({used})."]
+    left = [name for name in covariates if name not in entered]
+    if not entered:
+        said.append(f"No covariate had a univariable P below {enter_below:g}: there is no multivariable model.")
+    else:
+        said.append(f"Entered: {', '.join(entered)}. Not entered: {', '.join(left) or 'none'}.")
+        said.append("P-values after such a selection are too small, and intervals too narrow.")
+    return said
+
+
+def univariable(fits: Mapping[str, CoxFit], n: int) -> list[str]:
+    """Notes of several single-covariate fits: sample sizes and crowding in one sentence each, the rest as they are."""
+    fewer = [f"{name} {fit.n}" for name, fit in fits.items() if fit.n < n]
+    crowded = {name: events_per_variable(fit.n_events, _n_columns(fit)) for name, fit in fits.items()}
+    said = []
+    if fewer:
+        said.append(f"Each covariate alone uses the patients who have a value: {', '.join(fewer)} of {n}.")
+    names = [name for name, note in crowded.items() if note]
+    if names:
+        said.append(
+            f"Fewer than {FEW_EVENTS_PER_VARIABLE} events per variable even alone: {', '.join(names)}; read with care."
+        )
+    for name, fit in fits.items():
+        own = [note for note in fit.notes if note != crowded[name] and "left out for missing values" not in note]
+        said += own if fit.converged else [f"{name}: {note}" for note in own]
+    return said
+
+
+def _n_columns(fit: CoxFit) -> int:
+    return sum(test.df for test in fit.overall)

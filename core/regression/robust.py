@@ -11,6 +11,8 @@ from core.regression.likelihood import Likelihood
 from core.regression.risk_sets import RiskSets
 from core.timetoevent import FloatArray, IntArray
 
+SINGULAR = 1e-9
+
 
 def score_residuals(at: Likelihood, X: FloatArray, risk_sets: RiskSets, *, columns: IntArray) -> FloatArray:
     """Weighted contribution of each row to the score of some columns, shape (n_columns, n); they sum to the gradient.
@@ -76,5 +78,12 @@ def quadratic_form(vector: FloatArray, covariance: FloatArray) -> float:
     if not (np.isfinite(scale).all() and (scale > 0).all()):
         return float("nan")
     z = vector / scale
+    if z.size == 1:
+        return float(z[0] ** 2)
     correlation = covariance / np.outer(scale, scale)
-    return float(z @ np.linalg.pinv(correlation, rcond=1e-11, hermitian=True) @ z)
+    try:
+        if np.diag(np.linalg.cholesky(correlation)).min() > SINGULAR:
+            return float(z @ np.linalg.solve(correlation, z))
+    except np.linalg.LinAlgError:
+        pass
+    return float(z @ np.linalg.pinv(correlation, rcond=SINGULAR, hermitian=True) @ z)
