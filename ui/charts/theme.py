@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-# A single family that is not installed makes the exporter drop every letter without a word; the generic end saves it.
-FONT = "Source Sans, Source Sans 3, Helvetica Neue, Arial, Noto Sans CJK SC, Microsoft YaHei, sans-serif"
+# The exporter drops every letter without a word when no family of the list is installed, or when an unquoted name has
+# a part that starts with a digit; quotes and the generic end save it.
+FONT = "'Source Sans', 'Helvetica Neue', Arial, 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif"
 TEXT_SIZE = 12
 TITLE_SIZE = 15
 SMALL_SIZE = 11
 
-_DASHES: tuple[tuple[int, ...], ...] = ((1, 0), (7, 3), (2, 2), (9, 3, 2, 3), (4, 3), (12, 4), (6, 2, 2, 2, 2, 2))
+_SOLID = (1, 0)
+_DASHES: tuple[tuple[int, ...], ...] = ((6, 3), _SOLID, (2, 2), (10, 3, 2, 3), (4, 2), (14, 4), (8, 2, 2, 2, 2, 2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,7 @@ class Theme:
 LIGHT = Theme(
     name="light",
     background="#ffffff",
-    text="#1f2933",
+    text="#1c2733",
     muted="#5c6773",
     grid="#e8ebef",
     axis="#9aa5b1",
@@ -70,10 +72,10 @@ LIGHT = Theme(
 )
 DARK = Theme(
     name="dark",
-    background="#0e1117",
-    text="#eef1f5",
-    muted="#9aa5b1",
-    grid="#232933",
+    background="#11161c",
+    text="#e4e9ee",
+    muted="#98a3af",
+    grid="#262d36",
     axis="#5a6572",
     groups=("#a8b3c2", "#4fa8e8", "#ff8547", "#1fc59a", "#e08dbb", "#f0ae2e", "#8fd3f5", "#f2f4f7"),
 )
@@ -85,7 +87,9 @@ def theme_named(name: str | None) -> Theme:
 
 
 def group_dashes(n: int) -> list[list[int]]:
-    """Dash patterns of ``n`` groups, the reference solid; they repeat later than the colours do."""
+    """Dash patterns of ``n`` groups; a curve alone is solid. Patterns and colours repeat out of step."""
+    if n == 1:
+        return [list(_SOLID)]
     return [list(_DASHES[i % len(_DASHES)]) for i in range(n)]
 
 

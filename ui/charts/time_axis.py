@@ -12,7 +12,6 @@ STEPS: dict[str, tuple[float, ...]] = {
     "years": (0.25, 0.5, 1, 2, 5, 10, 20),
 }
 MOST_WIDE = 9
-MOST_NARROW = 5
 _ALMOST = 0.04  # an end this share short of a tick is drawn up to the tick
 
 
@@ -35,7 +34,7 @@ def time_ticks(last: float, unit: str, *, most: int = MOST_WIDE) -> list[float]:
     return _multiples(step, last)
 
 
-def sparser(ticks: Sequence[float], *, most: int = MOST_NARROW) -> list[float]:
+def sparser(ticks: Sequence[float], *, most: int) -> list[float]:
     """Every second (third, ...) of ``ticks``, starting at 0, so that at most ``most`` are left."""
     every = max(1, math.ceil(len(ticks) / most))
     return list(ticks[::every])

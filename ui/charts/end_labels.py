@@ -1,0 +1,101 @@
+"""Where the names of curves stand: at the curves' ends, clear of the other curves and of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from core.timetoevent import FloatArray
+from ui.charts.specification import Columns
+from ui.charts.survival_rows import Curve
+from ui.charts.theme import text_width
+
+LABEL_SIZE = 13
+LABEL_LIMIT = 140
+GAP = 7  # between the end of a curve and its name
+CLEAR = 10  # a name's half height and a little air
+MOST_NARROW = 3  # names a narrow figure has room for; beyond, its legend names them
+WIDE_PLOT = 620.0  # an ordinary plot; wider ones only leave more room
+NARROW_PLOT = 280.0
+_Span: TypeAlias = tuple[float, float] | None
+_SHIFTS = (0, -12, 12, -20, 20, -30, 30, -42, 42)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """The plot the names are placed in: its size in pixels and the end of its time axis."""
+
+    width: float
+    height: float
+    end: float
+
+    def at(self, time: float, survival: float) -> tuple[float, float]:
+        """Pixels from the top left corner."""
+        return time / self.end * self.width, (1 - survival) * self.height
+
+
+def label_rows(curves: Sequence[Curve], *, end: float, height: float) -> Columns:
+    """Names with their places: right of the end where the figure is wide, above or below the end where it is narrow."""
+    wide = _places(curves, _Frame(width=WIDE_PLOT, height=height, end=end), narrow=False)
+    narrow = _places(curves, _Frame(width=NARROW_PLOT, height=height, end=end), narrow=True)
+    return {
+        "t": [curve.end[0] for curve in curves],
+        "s": [curve.end[1] for curve in curves],
+        "group": [curve.level for curve in curves],
+        "wide": wide,
+        "narrow": narrow,
+        "shown": [len(curves) <= MOST_NARROW] * len(curves),
+    }
+
+
+def slack_at_right(curves: Sequence[Curve], *, end: float, shrinks_by: float) -> float:
+    """Pixels to add at the right because Vega measures the names before it shrinks the plot to fit.
+
+    A name near the right edge keeps its distance from the end of its curve, not from the edge; when the plot shrinks by
+    ``shrinks_by`` and by the widest name, it sticks out by its share of that.
+    """
+    shares = [(1 - curve.end[0] / end, _width(curve.level) + GAP) for curve in curves]
+    sticking = [(share, width) for share, width in shares if share * WIDE_PLOT < width]
+    return max((share * (shrinks_by + width) for share, width in sticking), default=0.0)
+
+
+def _width(level: str) -> float:
+    return min(text_width(level, LABEL_SIZE), LABEL_LIMIT)
+
+
+def _places(curves: Sequence[Curve], frame: _Frame, *, narrow: bool) -> list[float]:
+    """Vertical shift of each name from its curve's end, in pixels; the first shift that touches least."""
+    taken: list[tuple[float, float, float]] = []
+    shifts = []
+    for curve in curves:
+        x, y = frame.at(*curve.end)
+        width = _width(curve.level)
+        left, right = (x - width, x) if narrow else (x + GAP, x + GAP + width)
+        spots = np.clip(np.linspace(left, right, 12) / frame.width, 0, 1) * frame.end
+        spans = [_span((1 - other.height_at(spots)) * frame.height) for other in curves if other is not curve]
+        own = _span((1 - curve.height_at(spots)) * frame.height)
+        beside = [at for low, high, at in taken if left < high and right > low]
+        candidates = [shift for shift in _SHIFTS if shift or not narrow]
+        costs = [_cost(y + shift, spans, own, beside, frame) for shift in candidates]
+        best = float(candidates[costs.index(min(costs))])
+        taken.append((left, right, y + best))
+        shifts.append(best)
+    return shifts
+
+
+def _span(heights: FloatArray) -> _Span:
+    """Highest and lowest pixel of a curve under a name; none where it has ended."""
+    known = heights[np.isfinite(heights)]
+    return (float(known.min()), float(known.max())) if known.size else None
+
+
+def _cost(y: float, spans: Sequence[_Span], own: _Span, beside: Sequence[float], frame: _Frame) -> float:
+    """How much a name at ``y`` would cover: names weigh most, then leaving the plot, then curves."""
+    names = sum(abs(y - other) < 2 * CLEAR - 3 for other in beside)
+    crossed = sum(span is not None and span[0] - CLEAR < y < span[1] + CLEAR for span in spans)
+    touches_own = own is not None and own[0] - CLEAR + 2 < y < own[1] + CLEAR - 2
+    outside = y > frame.height - 6 or y < -4
+    return 4.0 * names + 3.0 * outside + 2.0 * crossed + 1.5 * touches_own

@@ -1,0 +1,102 @@
+"""Figures as files: SVG and PNG at print resolution, on white paper, whatever the screen looks like.
+
+A figure for the screen takes the width of its place; a file gets pixels. Colours of the dark appearance are turned into
+their light counterparts, so that both screens give the same file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from ui.charts.specification import NARROW_BELOW, Spec, plain
+from ui.charts.theme import DARK, LIGHT, TEXT_SIZE, text_width
+
+PRINT_WIDTH = 860  # pixels of 1/72 inch: two columns of a journal at 300 dpi and then some
+DPI = 300
+MARGIN = 8
+_NO_PADDING = {"left": 2, "right": 2, "top": 2, "bottom": 2}
+_ON_SCREEN_ONLY = {"hover", "points"}  # what waits for a pointer
+_PAIRS = [(getattr(DARK, name), getattr(LIGHT, name)) for name in ("background", "text", "muted", "grid", "axis")]
+_LIGHT_OF = dict([*_PAIRS, *zip(DARK.groups, LIGHT.groups, strict=True)])
+_DARK_COLOR = re.compile("|".join(map(re.escape, _LIGHT_OF)))
+
+
+def to_svg(
+    figure: Any,
+    width: int = PRINT_WIDTH,
+    *,
+    height: int | None = None,
+    title: str = "",
+    caption: Sequence[str] = (),
+) -> bytes:
+    """A figure as SVG, text as text.
+
+    Parameters
+    ----------
+    figure : dict or Altair chart
+        A specification of this package, or anything with ``to_dict``.
+    width : int
+        Pixels of the whole figure.
+    height : int, optional
+        Pixels of the plot; as the figure has it unless given.
+    title : str, optional
+    caption : sequence of str
+        Lines under the title: the method, "synthetic data".
+    """
+    import vl_convert
+
+    svg: str = vl_convert.vegalite_to_svg(print_spec(figure, width, height=height, title=title, caption=caption))
+    return svg.encode()
+
+
+def to_png(
+    figure: Any,
+    width: int = PRINT_WIDTH,
+    dpi: int = DPI,
+    *,
+    height: int | None = None,
+    title: str = "",
+    caption: Sequence[str] = (),
+) -> bytes:
+    """A figure as opaque PNG that knows its resolution; parameters as for ``to_svg``, ``dpi`` dots per inch."""
+    import vl_convert
+
+    spec = print_spec(figure, width, height=height, title=title, caption=caption)
+    png: bytes = vl_convert.vegalite_to_png(spec, ppi=dpi)
+    return png
+
+
+def print_spec(
+    figure: Any, width: int = PRINT_WIDTH, *, height: int | None = None, title: str = "", caption: Sequence[str] = ()
+) -> Spec:
+    """The specification as it is printed: fixed width, white paper, data inside, title and caption on top."""
+    spec: Spec = plain(figure) if isinstance(figure, dict) else figure.to_dict(validate=False)
+    spec = json.loads(_DARK_COLOR.sub(lambda match: _LIGHT_OF[match[0]], json.dumps(spec)))
+    spec["width"] = width
+    if height is not None:
+        spec["height"] = height
+    spec["config"] = {**spec.get("config", {}), "background": LIGHT.background}
+    spec["background"] = LIGHT.background
+    for param in spec.get("params", ()):
+        if param["name"] == "narrow":
+            param.pop("expr", None)
+            param["value"] = width < NARROW_BELOW
+    for name in _ON_SCREEN_ONLY & spec.get("datasets", {}).keys():
+        spec["datasets"][name] = []
+    spec["padding"] = {side: room + MARGIN for side, room in spec.get("padding", _NO_PADDING).items()}
+    if title or caption:
+        spec["title"] = {"text": _wrapped([title], width) if title else "", "subtitle": _wrapped(caption, width)}
+    return spec
+
+
+def _wrapped(lines: Sequence[str], width: int) -> list[str]:
+    """Lines broken where they would leave the figure."""
+    broken: list[str] = []
+    for line in lines:
+        letters = max(20, int(len(line) * (width - 20) / max(text_width(line, TEXT_SIZE + 1), 1)))
+        broken += textwrap.wrap(line, letters) or [""]
+    return broken
