@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from core.cohort.select import AnalysisSet
     from core.patients.baseline import BaselineTable
-    from core.regression.model import CoxAnalysis
+    from core.regression.results import CoxAnalysis
     from core.safety.adverse_events import AdverseEventTable
     from core.spec import Analysis
     from core.survival.compare import Comparison

@@ -7,18 +7,31 @@ Does not belong here: statistics, words for tables.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+import pandas as pd
 
-from core.cohort.cohort import Cohort
+from core.cohort.cohort import Cohort, Table
 from core.cohort.select import AnalysisSet, Exclusion, analysis_set
-from core.cohort.values import codes_of
-from core.errors import CohortError
+from core.cohort.values import codes_of, match_levels
+from core.errors import CohortError, SpecError
+from core.regression.model import cox_analysis
+from core.reporting.format import row_list
 from core.reporting.sentences import exclusion_sentence
 from core.result import AnalysisResult
-from core.spec import Analysis, AnalysisSpec, CompareSpec, GroupSpec, KaplanMeierSpec
+from core.safety.adverse_events import adverse_event_table
+from core.spec import (
+    AdverseEventsSpec,
+    Analysis,
+    AnalysisSpec,
+    CompareSpec,
+    CoxSpec,
+    GroupSpec,
+    KaplanMeierSpec,
+    Scalar,
+)
 from core.survival.compare import Comparison, compare
 from core.survival.summary import SurvivalSummary, summarise
 from core.timetoevent import BoolArray, IntArray, TimeToEvent
@@ -87,7 +100,11 @@ def run_analysis(spec: AnalysisSpec, cohort: Cohort, analysis: Analysis) -> Anal
 
 
 def _group(spec: AnalysisSpec, analysis: Analysis) -> GroupSpec | None:
-    return analysis.group or spec.group
+    """The compared levels; a regression without the group's column is of everybody, whatever is compared elsewhere."""
+    group = analysis.group or spec.group
+    if isinstance(analysis, CoxSpec) and analysis.group is None and group is not None:
+        return group if group.column in (*analysis.covariates, *analysis.strata) else None
+    return group
 
 
 def _named(error: CohortError, analysis: Analysis) -> CohortError:
@@ -125,6 +142,96 @@ def _compare(analysis: CompareSpec, subset: AnalysisSet) -> _Answer:
         conf_level=analysis.conf_level,
     )
     return value, subset, _few_events(subset)
+
+
+def _cox(analysis: CoxSpec, subset: AnalysisSet) -> _Answer:
+    frame, groups = subset.frame, subset.groups
+    kinds: dict[str, str] = {column.name: column.kind for column in subset.cohort.patients.columns}
+    # A number with a reference level is meant as a category.
+    kinds.update(dict.fromkeys(analysis.references, "category"))
+    references: dict[str, Scalar] = dict(analysis.references)
+    if groups.column is not None:
+        levels = pd.Categorical.from_codes(groups.codes, categories=list(groups.levels))  # type: ignore[arg-type]
+        frame = frame.assign(**{groups.column: levels})
+        kinds[groups.column] = "category"
+        references[groups.column] = _level_of(subset, references.get(groups.column, groups.reference))
+    value = cox_analysis(
+        _data(subset),
+        frame,
+        analysis.covariates,
+        mode=analysis.mode,
+        enter_below=analysis.enter_below,
+        ties=analysis.ties,
+        strata=analysis.strata,
+        weights=analysis.weights,
+        cluster=analysis.cluster,
+        references={name: level for name, level in references.items() if name in analysis.covariates},
+        conf_level=analysis.conf_level,
+        penalty=analysis.penalty,
+        kinds=kinds,
+    )
+    return value, subset, _rows_missing(subset, frame, value.missing)
+
+
+def _level_of(subset: AnalysisSet, value: Scalar) -> Scalar:
+    """The compared level that a reference means: a level's name, or a value of the column that was put into one."""
+    groups = subset.groups
+    assert groups.column is not None
+    if match_levels(groups.levels, [value]).any():
+        return value
+    codes, levels = codes_of(subset.cohort.patients, groups.column)
+    means = np.append(match_levels(levels, [value]), False)[codes][subset.positions]
+    found = np.unique(groups.codes[means])
+    return groups.levels[int(found[0])] if found.size == 1 else value
+
+
+def _rows_missing(subset: AnalysisSet, frame: pd.DataFrame, missing: Mapping[str, int]) -> tuple[str, ...]:
+    """The rows behind the counts of missing values."""
+    row_numbers = np.asarray(subset.row_numbers)
+    return tuple(
+        f"{column} is missing in {row_list(row_numbers[frame[column].isna().to_numpy()].tolist())}."
+        for column, n in missing.items()
+        if n and frame[column].isna().any()
+    )
+
+
+def _adverse_events(analysis: AdverseEventsSpec, subset: AnalysisSet) -> _Answer:
+    cohort = subset.cohort
+    table = cohort.adverse_events
+    if table is None:
+        raise SpecError(
+            "The cohort has no adverse events.", hint="Name a table with one row per event as 'adverse_events'."
+        )
+    patient = cohort.patients.with_role("patient_id")
+    if patient is None:
+        raise SpecError(
+            "Adverse events need a column that identifies patients, and none was found in the patients' table.",
+            hint="Name it under 'roles' as 'patient_id'.",
+        )
+    # Patients who are not analysed keep code -1, so that their events are not taken for events of strangers.
+    codes = np.full(cohort.n, -1, dtype=np.int64)
+    codes[subset.positions] = subset.groups.codes
+    events = _event_columns(table, patient)
+    value = adverse_event_table(
+        events,
+        cohort.patients.frame[patient],
+        codes,
+        subset.groups.levels,
+        subset.groups.reference,
+        classes=analysis.classes,
+        difference=analysis.difference,
+        conf_level=analysis.conf_level,
+    )
+    return value, subset, ()
+
+
+def _event_columns(table: Table, patient: str) -> pd.DataFrame:
+    """The long table with its columns named for what they are."""
+    roles = {"ae_patient_id": "patient", "ae_term": "term", "ae_grade": "grade", "ae_class": "class"}
+    columns = {column: name for role, name in roles.items() if (column := table.with_role(role)) is not None}
+    if "patient" not in columns.values() and patient in table.frame.columns:
+        columns[patient] = "patient"
+    return table.frame[list(columns)].rename(columns=columns)
 
 
 def _data(subset: AnalysisSet) -> TimeToEvent:
@@ -182,4 +289,6 @@ def _few_events(subset: AnalysisSet) -> tuple[str, ...]:
 _ROOMS: dict[str, Callable[[Any, AnalysisSet], _Answer]] = {
     "kaplan_meier": _kaplan_meier,
     "compare": _compare,
+    "cox": _cox,
+    "adverse_events": _adverse_events,
 }

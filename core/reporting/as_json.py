@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.cohort.select import AnalysisSet
     from core.regression.results import CoxAnalysis, CoxFit, CoxTable
     from core.result import AnalysisResult
+    from core.safety.adverse_events import AdverseEventRow, AdverseEventTable
     from core.survival.compare import Comparison
     from core.survival.contrasts import Contrast, SurvivalContrasts
     from core.survival.summary import GroupSurvival, SurvivalSummary
@@ -125,17 +126,14 @@ def _comparison(comparison: Comparison) -> Json:
 
 def _cox(analysis: CoxAnalysis) -> Json:
     """One fit at the top, or both under their names where the mode has both."""
+    univariable = None if analysis.univariable is None else _cox_table(analysis.univariable)
+    multivariable = None if analysis.multivariable is None else _cox_fit(analysis.multivariable)
+    written: Json = {"mode": analysis.mode, "missing": analysis.missing}
     if analysis.mode == "univariable":
-        assert analysis.univariable is not None
-        return _cox_table(analysis.univariable)
+        return {**written, **(univariable or {})}
     if analysis.mode == "multivariable":
-        assert analysis.multivariable is not None
-        return _cox_fit(analysis.multivariable)
-    return {
-        "entered": list(analysis.entered),
-        "univariable": None if analysis.univariable is None else _cox_table(analysis.univariable),
-        "multivariable": None if analysis.multivariable is None else _cox_fit(analysis.multivariable),
-    }
+        return {**written, **(multivariable or {})}
+    return {**written, "entered": list(analysis.entered), "univariable": univariable, "multivariable": multivariable}
 
 
 _TERM = (
@@ -158,19 +156,57 @@ def _cox_fit(fit: CoxFit) -> Json:
 
 
 def _cox_table(table: CoxTable) -> Json:
+    """Every covariate alone: all terms together, and what each fit has for itself under ``fits``."""
+    own = ("n", "n_events", "log_likelihood", "tests", "concordance")
+    fits = {covariate: _cox_fit(fit) for covariate, fit in table.fits.items()}
+    only = next(iter(fits.values())) if len(fits) == 1 else dict.fromkeys(own)
     return {
+        **{key: only[key] for key in own},
         "n": table.n,
         "n_events": table.n_events,
         "terms": [
             {**_pick(term, _TERM), "n_fit": term.n_fit, "n_events_fit": term.n_events_fit} for term in table.terms
         ],
         "overall": [_overall(test) for test in table.overall],
-        "fits": {
-            covariate: {key: value for key, value in _cox_fit(fit).items() if key not in ("terms", "overall")}
-            for covariate, fit in table.fits.items()
-        },
+        "fits": {covariate: {key: fit[key] for key in own} for covariate, fit in fits.items()},
         "notes": list(table.notes),
     }
+
+
+def _adverse_events(table: AdverseEventTable) -> Json:
+    return {
+        "reference": table.reference,
+        "denominators": dict(zip(table.levels, table.denominators, strict=True)),
+        "rows": [_event(table, row) for row in table.rows],
+        "classes": [_event(table, row) for row in table.class_rows],
+        "overall": _event(table, table.overall),
+    }
+
+
+def _event(table: AdverseEventTable, row: AdverseEventRow) -> Json:
+    any_percent, severe_percent = table.percent(row.any), table.percent(row.grade3plus)
+    groups = {
+        level: {
+            "any": row.any[i],
+            "any_percent": any_percent[i],
+            "grade3plus": row.grade3plus[i] if table.graded else None,
+            "grade3plus_percent": severe_percent[i] if table.graded else None,
+            "by_grade": {str(grade + 1): n if table.graded else None for grade, n in enumerate(row.by_grade[i])},
+            "no_grade": row.no_grade[i],
+        }
+        for i, level in enumerate(table.levels)
+    }
+    written: Json = {"class": row.event_class, "term": row.term, "groups": groups}
+    if len(table.levels) > 1:
+        severe = row.p_grade3plus if table.graded else None
+        written["p_value"] = {"any": row.p_any, "grade3plus": severe}
+    if row.difference_any is not None:
+        severe_difference = row.difference_grade3plus
+        written["difference"] = {
+            "any": _pick(row.difference_any, CONTRAST),
+            "grade3plus": None if severe_difference is None else _pick(severe_difference, CONTRAST),
+        }
+    return written
 
 
 def _overall(test: Any) -> Json:
@@ -201,4 +237,5 @@ _WRITERS: dict[str, Callable[[Any], Json]] = {
     "kaplan_meier": _survival,
     "compare": _comparison,
     "cox": _cox,
+    "adverse_events": _adverse_events,
 }

@@ -72,6 +72,15 @@ def percent_estimate(value: float | None, low: float | None, high: float | None,
     return f"{percent(value, digits)} ({_span(*ends)})" if all(ends) else percent(value, digits)
 
 
+def percentage_points(value: float | None, low: float | None, high: float | None) -> str:
+    """A difference of fractions and its interval in percentage points, ``44.0 (20.1–60.9)``."""
+    if value is None or not math.isfinite(value):
+        return NOT_ESTIMABLE
+    ends = [percent(end, missing="", sign=False) for end in (low, high)]
+    shown = percent(value, sign=False)
+    return f"{shown} ({_span(*ends)})" if all(ends) else shown
+
+
 def ratio(value: float | None, *, missing: str = NOT_ESTIMABLE) -> str:
     """A ratio with two decimals; ``<0.01`` and ``>100`` outside what two decimals can say."""
     if value is None or not math.isfinite(value):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core import __version__
+from core.reporting import format as fmt
 from core.reporting.sentences import confidence_words, rank_test_name
-from core.spec import CompareSpec, FlemingHarrington, KaplanMeierSpec
+from core.spec import AdverseEventsSpec, CompareSpec, CoxSpec, FlemingHarrington, KaplanMeierSpec
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
@@ -64,15 +66,13 @@ def method_lines(result: AnalysisResult) -> tuple[str, ...]:
 
 def _survival(result: AnalysisResult) -> Method:
     spec: KaplanMeierSpec = result.analysis  # type: ignore[assignment]
-    data = result.subset.data
-    response = "Surv(entry, time, event)" if data is not None and data.entry is not None else "Surv(time, event)"
     level = "" if spec.conf_level == 0.95 else f", conf.int = {spec.conf_level:g}"
     return Method(
         what=f"Kaplan-Meier estimate, {spec.conf_type} {confidence_words(spec.conf_level)}; median follow-up by the "
         "reverse Kaplan-Meier method",
         formula="S(t) = Π (1 − d/n) over event times up to t; Greenwood standard error S·√Σ d/(n(n − d)); median: "
         "first time with S ≤ 0.5, the middle of a plateau at exactly 0.5; its limits invert the confidence band",
-        r_call=f'survfit({response} ~ {_right_side(result)}, conf.type = "{spec.conf_type}"{level})',
+        r_call=f'survfit({_response(result)} ~ {_right_side(result)}, conf.type = "{spec.conf_type}"{level})',
         source="Kaplan and Meier, J Am Stat Assoc 1958;53:457-481; Brookmeyer and Crowley, Biometrics 1982;38:29-41; "
         "Schemper and Smith, Control Clin Trials 1996;17:343-346 (follow-up)",
     )
@@ -84,14 +84,13 @@ _WEIGHTS = {
     "tarone-ware": "w = √n",
     "peto": "w = Π (1 − d/(n + 1)) up to and including t",
 }
-_R_PETO = "Peto weights as in Peto and Peto; survdiff(rho = 1) uses S(t−) instead"
 
 
 def _comparison(result: AnalysisResult) -> Method:
     spec: CompareSpec = result.analysis  # type: ignore[assignment]
     name = rank_test_name(spec.weighting, stratified=bool(spec.strata))
     strata = f" + strata({', '.join(spec.strata)})" if spec.strata else ""
-    call = f"survdiff(Surv(time, event) ~ {_right_side(result)}{strata})"
+    call = f"survdiff({_response(result)} ~ {_right_side(result)}{strata})"
     if isinstance(spec.weighting, FlemingHarrington):
         rho, gamma = spec.weighting.exponents
         weights = f"w = S(t−)^{rho:g} · (1 − S(t−))^{gamma:g}"
@@ -113,12 +112,93 @@ def _comparison(result: AnalysisResult) -> Method:
     )
 
 
+def _cox(result: AnalysisResult) -> Method:
+    spec: CoxSpec = result.analysis  # type: ignore[assignment]
+    robust = spec.weights is not None or spec.cluster is not None
+    firth = spec.penalty == "firth"
+    limits = "profile penalised likelihood" if firth else "robust (sandwich) Wald" if robust else "Wald"
+    parts = [
+        f"Cox proportional-hazards regression, {spec.ties.capitalize()}'s method for ties",
+        f"{limits} {confidence_words(spec.conf_level)}",
+        *(["Firth's penalty"] if firth else []),
+        *([f"stratified by {fmt.in_words(spec.strata)}"] if spec.strata else []),
+        *([f"case weights {spec.weights}"] if spec.weights else []),
+        MODE_WORDS[spec.mode].format(enter_below=f"{spec.enter_below:g}"),
+    ]
+    sides = [*map(_r_name, spec.covariates), *(f"strata({_r_name(name)})" for name in spec.strata)]
+    options = f'ties = "{spec.ties}"'
+    options += f", weights = {_r_name(spec.weights)}, robust = TRUE" if spec.weights else ""
+    options += f", cluster = {_r_name(spec.cluster)}" if spec.cluster else ""
+    call = "coxphf::coxphf" if firth else "coxph"
+    return Method(
+        what="; ".join(parts),
+        formula="partial likelihood by Newton-Raphson; hazard ratio exp(β), limits exp(β ± z·se)",
+        r_call=f"{call}({_response(result)} ~ {' + '.join(sides)}, {options})",
+        source="Cox, J R Stat Soc B 1972;34:187-220; Efron, J Am Stat Assoc 1977;72:557-565"
+        + ("; Heinze and Schemper, Biometrics 2001;57:114-119" if firth else "")
+        + ("; Lin and Wei, J Am Stat Assoc 1989;84:1074-1078" if robust else ""),
+    )
+
+
+MODE_WORDS = {
+    "univariable": "each factor alone",
+    "multivariable": "all factors together, patients with complete values",
+    "univariable-then-multivariable": "each factor alone, then together those with P < {enter_below}",
+}
+
+
+def _r_name(name: str) -> str:
+    """A column as R writes it, in backticks where it is not a plain name."""
+    return name if re.fullmatch(r"[A-Za-z.][A-Za-z0-9._]*", name) else f"`{name}`"
+
+
+DIFFERENCE_WORDS = {
+    "miettinen-nurminen": "Miettinen-Nurminen",
+    "newcombe": "Newcombe (hybrid Wilson)",
+    "wald": "Wald",
+}
+_DIFFERENCE_FORMULA = {
+    "miettinen-nurminen": "limits δ where the score statistic of the difference equals its critical value, variance "
+    "under the difference δ times N/(N − 1)",
+    "newcombe": "limits from the Wilson limits of each proportion",
+    "wald": "p₁ − p₀ ± z·√(p₁q₁/n₁ + p₀q₀/n₀)",
+}
+_DIFFERENCE_SOURCE = {
+    "miettinen-nurminen": "Miettinen and Nurminen, Stat Med 1985;4:213-226",
+    "newcombe": "Newcombe, Stat Med 1998;17:873-890 (method 10)",
+    "wald": "Wald interval, as in most textbooks",
+}
+
+
+def _adverse_events(result: AnalysisResult) -> Method:
+    spec: AdverseEventsSpec = result.analysis  # type: ignore[assignment]
+    two = len(result.subset.groups.levels) == 2
+    what = (
+        "Patients with at least one event, by worst grade per patient and term (CTCAE); denominators are all patients"
+    )
+    if len(result.subset.groups.levels) > 1:
+        what += "; Fisher's exact test, two-sided"
+    if two:
+        what += f"; {DIFFERENCE_WORDS[spec.difference]} {confidence_words(spec.conf_level)} of the difference"
+    return Method(
+        what=what,
+        formula=_DIFFERENCE_FORMULA[spec.difference] if two else "count / patients of the group",
+        r_call="fisher.test(table(event, group))" if len(result.subset.groups.levels) > 1 else "table(event)",
+        source=_DIFFERENCE_SOURCE[spec.difference] if two else "CTCAE",
+    )
+
+
 ADJUSTMENT_WORDS = {
     "none": "no adjustment",
     "holm": "Holm's adjustment",
     "bonferroni": "Bonferroni's adjustment",
     "bh": "Benjamini-Hochberg's adjustment",
 }
+
+
+def _response(result: AnalysisResult) -> str:
+    data = result.subset.data
+    return "Surv(entry, time, event)" if data is not None and data.entry is not None else "Surv(time, event)"
 
 
 def _right_side(result: AnalysisResult) -> str:
@@ -128,4 +208,6 @@ def _right_side(result: AnalysisResult) -> str:
 _METHODS: dict[str, Callable[[Any], Method]] = {
     "kaplan_meier": _survival,
     "compare": _comparison,
+    "cox": _cox,
+    "adverse_events": _adverse_events,
 }

@@ -160,7 +160,7 @@ def contrast_table(result: AnalysisResult) -> ReportTable | None:
         number_column("p", "P", "0.000"),
     )
     rows = [
-        _contrast_row(f"Difference in survival at {at(c.time, summary.unit)}", c, columns, form="percent")
+        _contrast_row(f"Difference in survival at {at(c.time, summary.unit)}", c, columns, form="points")
         for c in contrasts.survival_difference
     ]
     if contrasts.rmst_difference is not None and contrasts.rmst_ratio is not None:
@@ -175,8 +175,8 @@ def contrast_table(result: AnalysisResult) -> ReportTable | None:
 
 def _contrast_row(name: str, contrast: Contrast, columns: Sequence[TableColumn], *, form: str = "number") -> TableRow:
     values = (contrast.estimate, contrast.conf_low, contrast.conf_high)
-    if form == "percent":
-        text = fmt.percent_estimate(*values)
+    if form == "points":
+        text = fmt.percentage_points(*values)
     else:
         text = fmt.ratio_estimate(*values) if form == "ratio" else fmt.estimate(*values, missing=fmt.NOT_ESTIMABLE)
     known = math.isfinite(contrast.p_value)
