@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.survival import compare, event_table, kaplan_meier, quantile, restricted_mean
 from tests.core.survival.cohorts import follow
 
 AB = ("A", "B")
-quick = settings(max_examples=60, deadline=None)
+quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
@@ -19,7 +19,7 @@ def cohorts(draw, events=None):
     """Times on a half-month grid with many ties, events, and a group for each subject; both groups are there."""
     n = draw(st.integers(4, 40))
     time = draw(st.lists(st.integers(0, 30).map(lambda t: t / 2), min_size=n, max_size=n))
-    event = draw(st.lists(events or st.booleans(), min_size=n, max_size=n))
+    event = draw(st.lists(st.booleans() if events is None else events, min_size=n, max_size=n))
     codes = draw(st.lists(st.integers(0, 1), min_size=n, max_size=n))
     return follow(time, event), np.array([0, 1, *codes[2:]])
 
