@@ -169,7 +169,9 @@ def _unmatched(column: pd.Series[Any], unknown: BoolArray) -> list[str]:
     who = [_text(value) for value in named.unique()]
     without = n - len(named)
     notes = (
-        [f"{counted(n - without, 'event')} of patients who are not analysed left out: {listed(who)}."] if who else []
+        [f"{counted(n - without, 'event')} of patients who are not in the cohort left out: {listed(who)}."]
+        if who
+        else []
     )
     return notes + ([f"{counted(without, 'event')} without a patient left out."] if without else [])
 
