@@ -1,11 +1,12 @@
 """Estimates and tests of time to event, on counts at distinct times."""
 
 from core.survival.adjustment import adjusted
+from core.survival.chosen_times import SurvivalAt
 from core.survival.compare import Comparison, PairwiseTest, TrendTest, compare
 from core.survival.contrasts import Contrast, SurvivalContrasts
 from core.survival.event_table import EventTable, event_table
 from core.survival.follow_up import median_follow_up
-from core.survival.kaplan_meier import KaplanMeierEstimate, SurvivalAt, kaplan_meier
+from core.survival.kaplan_meier import KaplanMeierEstimate, kaplan_meier
 from core.survival.quantiles import IntervalEstimate, quantile
 from core.survival.rmst import RestrictedMean, restricted_mean
 from core.survival.summary import GroupSurvival, SurvivalSummary, summarise

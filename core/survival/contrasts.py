@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from scipy.special import ndtr
 
+from core.survival.chosen_times import SurvivalAt
 from core.survival.intervals import normal_quantile
-from core.survival.kaplan_meier import SurvivalAt
 from core.survival.rmst import RestrictedMean
 
 

@@ -1,6 +1,6 @@
 """Kaplan-Meier estimate of survival, with Greenwood standard errors and pointwise limits.
 
-Belongs here: the curve and reading it at chosen times. Does not belong here: counting (``event_table``), quantiles
+Belongs here: the curve. Does not belong here: counting (``event_table``), quantiles
 (``quantiles``), areas (``rmst``).
 """
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.spec import ConfType
+from core.survival.chosen_times import SurvivalAt, notes_at, of_group
 from core.survival.counting import Counts
 from core.survival.event_table import EventTable
 from core.survival.intervals import survival_limits
@@ -20,37 +21,6 @@ from core.timetoevent import TIE_TOLERANCE, FloatArray, IntArray
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SurvivalAt:
-    """Survival at chosen times.
-
-    Attributes
-    ----------
-    time : array, shape (m,)
-        As asked, in the unit of the estimate.
-    n_at_risk : array, shape (m,)
-        At risk just before each time; 0 beyond the last time of follow-up.
-    cumulative_events : array, shape (m,)
-        Events up to and at each time.
-    survival, std_error, conf_low, conf_high : array, shape (m,)
-        Beyond the last time the last value is carried on, and ``notes`` says so.
-    """
-
-    time: FloatArray
-    n_at_risk: Counts
-    cumulative_events: Counts
-    survival: FloatArray
-    std_error: FloatArray
-    conf_low: FloatArray
-    conf_high: FloatArray
-    notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        for name in self.__slots__:
-            if name != "notes":
-                getattr(self, name).setflags(write=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -138,25 +108,17 @@ class KaplanMeierEstimate:
             )  # fmt: skip
         row = np.searchsorted(self.time, asked * (1 + TIE_TOLERANCE), side="right")
         next_risk = np.searchsorted(self.risk_time, asked * (1 - TIE_TOLERANCE), side="left")
+        survival = np.append(1.0, self.survival)[row]
+        conf_low = np.append(1.0, self.conf_low)[row]
         return SurvivalAt(
             time=asked,
             n_at_risk=np.append(self.risk_count, self.risk_count.dtype.type(0))[next_risk],
             cumulative_events=np.append(self.n_events.dtype.type(0), np.cumsum(self.n_events))[row],
-            survival=np.append(1.0, self.survival)[row],
+            survival=survival,
             std_error=np.append(0.0, self.std_error)[row],
-            conf_low=np.append(1.0, self.conf_low)[row],
+            conf_low=conf_low,
             conf_high=np.append(1.0, self.conf_high)[row],
-            notes=self._beyond(asked),
-        )
-
-    def _beyond(self, asked: FloatArray) -> tuple[str, ...]:
-        late = asked[asked > self.last_time * (1 + TIE_TOLERANCE)]
-        if not late.size or self.survival[-1] == 0:
-            return ()
-        where = ", ".join(f"{time:g}" for time in late)
-        return (
-            f"Follow-up{of_group(self.group)} ends at {self.last_time:g} {self.unit}: the value at {where} {self.unit} "
-            "is the last one carried on.",
+            notes=notes_at(self.group, self.unit, self.last_time, asked=asked, survival=survival, conf_low=conf_low),
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -217,11 +179,6 @@ def kaplan_meier(
     return tuple(
         _one_group(table, group, conf_type=conf_type, conf_level=conf_level) for group in range(len(table.levels))
     )
-
-
-def of_group(level: str) -> str:
-    """`` in HIFU``, or nothing when there is only the group ``all``."""
-    return "" if level == "all" else f" in {level}"
 
 
 def _one_group(table: EventTable, group: int, *, conf_type: ConfType, conf_level: float) -> KaplanMeierEstimate:

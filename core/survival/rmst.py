@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import SpecError
+from core.survival.chosen_times import of_group
 from core.survival.intervals import normal_quantile
-from core.survival.kaplan_meier import KaplanMeierEstimate, of_group
+from core.survival.kaplan_meier import KaplanMeierEstimate
 from core.timetoevent import TIE_TOLERANCE
 
 

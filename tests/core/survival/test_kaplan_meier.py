@@ -162,7 +162,15 @@ def test_chosen_times():
     assert at.cumulative_events.tolist() == [0, 0, 1, 3, 3, 4, 4]
     # summary(survfit(...), times): before the first time the limits are 1
     assert (at.conf_low[0], at.conf_high[0], at.std_error[0]) == (1, 1, 0)
-    assert at.notes == ()  # at 12 the curve has reached 0: nothing is carried on
+    # at 12 the curve has reached 0: nothing is carried on
+    assert at.notes == ("Survival is 0 at 9, 12 months: no limits there.",)
+
+
+def test_chosen_times_without_limits_are_said():
+    estimate = curve(follow([2, 5, 9], [0, 1, 0]))
+
+    assert estimate.at([1, 3]).notes == ("No event yet at 3 months: the log-log interval has no limits there.",)
+    assert curve(follow([2, 5, 9], [0, 1, 0]), conf_type="log").at([1, 3]).notes == ()
 
 
 def test_beyond_the_last_follow_up_the_value_is_carried_on():

@@ -97,6 +97,28 @@ def test_notes_say_what_was_not_reached():
     )
 
 
+@pytest.mark.parametrize(
+    ("quantiles", "expected"),
+    [
+        ((0.25, 0.5, 0.75), ["Median not reached."]),
+        ((0.25, 0.75), ["75 % quantile not reached."]),
+        ((0.4, 0.5), ["40 % quantile not reached.", "Median not reached."]),
+        ((0.25,), []),
+    ],
+)
+def test_quantiles_not_reached(quantiles, expected):
+    notes = summarise(follow([2, 5, 9], [1, 0, 0]), quantiles=quantiles).notes
+
+    assert [note for note in notes if "quantile" in note or note.startswith("Median not")] == expected
+
+
+@pytest.mark.parametrize(("conf_type", "said"), [("log-log", True), ("log", False)])
+def test_missing_limits_are_explained(conf_type, said):
+    notes = summarise(follow([2, 5, 9], [0, 1, 0]), conf_type=conf_type).notes
+
+    assert ("Log-log limits are not defined while a curve is at 100 % or at 0." in notes) == said
+
+
 def test_notes_name_no_group_when_there_is_none():
     assert "Median not reached." in summarise(follow([2, 5, 9], [1, 0, 0])).notes
 
