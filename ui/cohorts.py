@@ -22,6 +22,11 @@ SAMPLES = {
     "ablation_tace_net": "Ablation + TACE in NET, 108 patients",
     "hcc_ablation": "Recurrence after HCC ablation, 240 patients",
 }
+SHORT = {
+    "hifu_ici": "Sample: HIFU + ICI",
+    "ablation_tace_net": "Sample: NET, TACE",
+    "hcc_ablation": "Sample: HCC ablation",
+}
 DEFAULT_SAMPLE = "hifu_ici"
 
 
@@ -51,10 +56,10 @@ def load(name: str) -> Cohort | None:
     return sample(name)[0] if name in SAMPLES else None
 
 
-def title(name: str) -> str:
-    """The cohort's name on screen."""
+def short_title(name: str) -> str:
+    """The cohort's name in the sidebar."""
     cohort = uploaded() if name == UPLOAD else None
-    return SAMPLES.get(name) or (cohort.name if cohort else "Your cohort")
+    return SHORT.get(name) or (cohort.name if cohort else "Your cohort")
 
 
 def default_selection(name: str) -> Selection:

@@ -6,31 +6,43 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from core.reporting.excel import csv_bytes, excel_bytes
+from core.reporting.delimited import csv_bytes
+from core.reporting.excel import excel_bytes
 from core.reporting.tables import ReportTable
-from ui.charts.export import to_png, to_svg
+from ui import tables
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Figure = Callable[[], object]
 
 
 def method(lines: Sequence[str]) -> None:
-    """The method of a result: what, formula, R call, version."""
+    """The method of a result: what, formula, R call, source, version."""
     with st.popover("Method"):
-        for line in lines:
-            st.markdown(line)
+        st.markdown("\n\n".join(line if line.startswith("In R") else tables.prose(line) for line in dict.fromkeys(lines)))
 
 
-def download(name: str, *, tables: Mapping[str, ReportTable], figure: Figure | None = None) -> None:
+def download(name: str, *, made: Callable[[], Mapping[str, ReportTable]], figure: Figure | None = None) -> None:
     """Buttons for the figure (SVG, PNG at 300 dpi) and each table (CSV, all of them in one Excel file)."""
-    with st.popover("Download"):
-        if figure is not None:
-            _button("Figure, SVG", lambda: to_svg(figure()), f"{name}.svg", "image/svg+xml")
-            _button("Figure, PNG at 300 dpi", lambda: to_png(figure()), f"{name}.png", "image/png")
-        for title, table in tables.items():
-            file = f"{name}_{title.lower().replace(' ', '_')}.csv"
-            _button(f"{title}, CSV", lambda table=table: csv_bytes(table), file, "text/csv")  # type: ignore[misc]
-        _button("All tables, Excel", lambda: excel_bytes(list(tables.values())), f"{name}.xlsx", XLSX)
+    place = st.popover("Download", on_change="rerun", key="download")
+    if place.open:
+        with place:
+            _buttons(name, made(), figure)
+
+
+def _buttons(name: str, made: Mapping[str, ReportTable], figure: Figure | None) -> None:
+    if figure is not None:
+        _button("Figure, SVG", lambda: _exported("svg", figure), f"{name}.svg", "image/svg+xml")
+        _button("Figure, PNG at 300 dpi", lambda: _exported("png", figure), f"{name}.png", "image/png")
+    for title, table in made.items():
+        file = f"{name}_{title.lower().replace(' ', '_')}.csv"
+        _button(f"{title}, CSV", lambda table=table: csv_bytes(table), file, "text/csv")  # type: ignore[misc]
+    _button("All tables, Excel", lambda: excel_bytes(list(made.values())), f"{name}.xlsx", XLSX)
+
+
+def _exported(kind: str, figure: Figure) -> bytes:
+    from ui.charts.export import to_png, to_svg  # the renderer is large: loaded by the first download
+
+    return to_svg(figure()) if kind == "svg" else to_png(figure())
 
 
 def _button(label: str, data: Callable[[], bytes], file: str, mime: str) -> None:

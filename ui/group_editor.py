@@ -23,10 +23,15 @@ def render(cohort: Cohort) -> None:
     group = state.current().group
     if group is None:
         return
-    with st.popover("Rename, merge or order the groups" if group.cut is None else "Cut-points", width="stretch"):
-        edited = _edit_levels(cohort, group) if group.cut is None else _edit_cut(group)
-    if edited != group:
-        state.edit(dataclasses.replace(state.current(), group=edited))
+    label = "Edit groups" if group.cut is None else "Cut-points"
+    editor = st.popover(label, width="stretch", on_change="rerun", key=_key("editor", group.column))
+    if editor.open:
+        with editor:
+            edited = _edit_levels(cohort, group) if group.cut is None else _edit_cut(group)
+        if edited != group:
+            state.edit(dataclasses.replace(state.current(), group=edited))
+    else:
+        st.session_state.pop(_key("base", group.column), None)
     _reference(cohort)
 
 

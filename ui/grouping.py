@@ -18,6 +18,9 @@ NOT_GROUPS = frozenset({"patient_id", "time", "event", "entry", "date", "ae_pati
 
 def candidates(cohort: Cohort) -> tuple[str, ...]:
     """Columns that can group the patients: recognised groups first, then other categories and numbers."""
+    known: tuple[str, ...] | None = cohort.patients.cache.get(("group candidates", cohort.spec.model_dump_json()))
+    if known is not None:
+        return known
     times = {name for endpoint in cohort.spec.endpoints.values() for name in endpoint.columns}
     ranked: list[tuple[int, str]] = []
     for column in cohort.patients.columns:
@@ -28,7 +31,9 @@ def candidates(cohort: Cohort) -> tuple[str, ...]:
         if distinct < 2 or (column.kind == "category" and distinct > MOST_LEVELS):
             continue
         ranked.append((0 if column.role == "group" else 1 if column.kind == "category" else 2, column.name))
-    return tuple(name for _, name in sorted(ranked, key=lambda pair: pair[0]))
+    found = tuple(name for _, name in sorted(ranked, key=lambda pair: pair[0]))
+    cohort.patients.cache[("group candidates", cohort.spec.model_dump_json())] = found
+    return found
 
 
 def default_group(cohort: Cohort) -> GroupSpec | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import NoReturn
 
 import pandas as pd
 import streamlit as st
 
 from core.cohort.cohort import DataIssue
 from core.errors import CohortError
+from ui import tables
 
 _WORD = {"error": "Needs a decision", "warning": "May change the result", "info": "For your information"}
 
@@ -28,8 +30,9 @@ def plain_errors() -> Iterator[None]:
 
 def notes(lines: Sequence[str]) -> None:
     """Notes under a result, each one line, quiet."""
-    for line in dict.fromkeys(lines):
-        st.caption(line)
+    kept = dict.fromkeys(lines)
+    if kept:
+        st.caption("  \n".join(tables.prose(line) for line in kept))
 
 
 def issues(found: Sequence[DataIssue]) -> None:
@@ -67,3 +70,10 @@ def where(issue: DataIssue) -> str:
 def synthetic() -> None:
     """Said on every screen that shows a sample."""
     st.caption("Synthetic patients, fitted to a published study: for trying out, not for evidence.")
+
+
+def no_endpoint() -> NoReturn:
+    """Stops a page that needs an endpoint where the cohort has none."""
+    st.info("This cohort has no endpoint yet. Say on the page Load a cohort which columns hold time and event.")
+    st.page_link("pages/cohort/load.py", label="Load a cohort")
+    st.stop()

@@ -40,11 +40,12 @@ def _key(name: str) -> str:
 def _cohort() -> None:
     names = [*cohorts.SAMPLES, *([UPLOAD] if cohorts.uploaded() or state.current().cohort == UPLOAD else [])]
     now = state.current().cohort
+    titles = {name: cohorts.short_title(name) for name in names}
     chosen = st.selectbox(
         "Cohort",
         names,
         index=names.index(now) if now in names else 0,
-        format_func=lambda name: cohorts.title(name) + (" (synthetic sample)" if name in cohorts.SAMPLES else ""),
+        format_func=lambda name: titles.get(name, name),
         key=_key("cohort"),
     )
     if chosen is not None and chosen != now:

@@ -23,6 +23,6 @@ with messages.plain_errors():
 with headline:
     baseline.headline(cohort, result)
 with bar:
-    baseline.bar(cohort, selection, result)
+    baseline.bar(cohort, result)
 baseline.table(result)
 baseline.figure(result)

@@ -7,8 +7,7 @@ from ui import hazards, messages, sentences, state
 selection = state.current()
 cohort = state.current_cohort()
 if selection.endpoint is None:
-    st.info("This cohort has no endpoint yet. Say on the page Load a cohort which columns hold time and event.")
-    st.stop()
+    messages.no_endpoint()
 
 st.title(sentences.hazards_question(selection))
 headline = st.container()

@@ -2,14 +2,16 @@
 
 import streamlit as st
 
-from ui import cached, messages, render, sentences, state, survival_options
+from ui import cached, messages, sentences, state, survival, survival_options
 
 selection = state.current()
 cohort = state.current_cohort()
+if selection.endpoint is None:
+    messages.no_endpoint()
 
 with messages.plain_errors():
     subset = cached.subset(cohort, selection)
-    unit, last = sentences.follow_up(subset)
+unit, last = survival.follow_up(subset)
 
 st.title(sentences.survival_question(selection, subset.groups))
 headline = st.container()
@@ -18,11 +20,11 @@ with bar:
     options = survival_options.choose(unit, last)
 
 with messages.plain_errors():
-    result = cached.survival(cohort, selection, options)
+    results = survival.analyse(cohort, selection, options)
 
 with headline:
-    render.survival_headline(cohort, selection, result)
+    survival.headline(cohort, selection, results)
 with bar:
-    render.survival_bar(cohort, selection, result, options)
-render.survival_figure(selection, result, options)
-render.survival_tables(result)
+    survival.bar(cohort, selection, results, options)
+survival.figure(selection, results, options)
+survival.show_tables(results)

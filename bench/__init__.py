@@ -1,0 +1,1 @@
+"""Timings beside peers in the same run: ``python -m bench``."""

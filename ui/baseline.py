@@ -1,0 +1,82 @@
+"""The baseline page: which variables, Table 1, and the balance plot beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.cohort.cohort import Cohort
+from core.reporting.baseline_report import baseline_report
+from core.reporting.labels import column_label
+from core.reporting.methods_text import method_lines
+from core.reporting.sentences import baseline_headline
+from core.result import AnalysisResult
+from core.spec import BaselineSpec
+from ui import cached, cohorts, downloads, figures, messages, tables
+from ui.charts.balance import balance_spec
+from ui.grouping import candidates
+from ui.selection import Selection
+
+START_WITH = 12
+
+
+def choose(cohort: Cohort, selection: Selection) -> list[str]:
+    """Which columns Table 1 shows; starts with those of the cohort's own analysis, or the first ones."""
+    group = selection.group.column if selection.group else None
+    free = [name for name in candidates(cohort) if name != group]
+    return st.multiselect(
+        "Variables",
+        free,
+        default=_start(selection, free),
+        format_func=column_label,
+        key=f"baseline_variables_{cohort.digest[:12]}_{group}",
+        persist_state="session",
+    )
+
+
+def _start(selection: Selection, free: Sequence[str]) -> list[str]:
+    if selection.cohort in cohorts.SAMPLES:
+        for analysis in cohorts.sample(selection.cohort)[1].analyses:
+            if isinstance(analysis, BaselineSpec):
+                return [name for name in analysis.variables if name in free]
+    return list(free[:START_WITH])
+
+
+def analyse(cohort: Cohort, selection: Selection, variables: Sequence[str]) -> AnalysisResult:
+    """Table 1 of what is selected."""
+    return cached.analysis(cohort, selection, {"kind": "baseline", "variables": list(variables)})
+
+
+def headline(cohort: Cohort, result: AnalysisResult) -> None:
+    """The answer in a sentence."""
+    st.markdown(tables.prose(baseline_headline(result)))
+    if cohort.synthetic:
+        messages.synthetic()
+
+
+def bar(cohort: Cohort, result: AnalysisResult) -> None:
+    """Method and downloads."""
+    downloads.method(method_lines(result))
+    downloads.download(
+        f"{cohort.name}_baseline",
+        made=lambda: {"Baseline": baseline_report(result)},
+        figure=(lambda: balance_spec(result.value, palette=figures.PAPER, width=figures.EXPORT_WIDTH))
+        if len(result.subset.groups.levels) > 1
+        else None,
+    )
+
+
+def table(result: AnalysisResult) -> None:
+    """Table 1 as it would be printed."""
+    tables.show(baseline_report(result))
+    messages.notes(result.notes)
+
+
+def figure(result: AnalysisResult) -> None:
+    """Standardised differences, largest first."""
+    if len(result.subset.groups.levels) < 2:
+        return
+    st.subheader("Balance")
+    spec = balance_spec(result.value, palette=figures.palette())
+    st.vega_lite_chart(spec, theme=None, width="stretch", key="balance_chart", alt="Standardised differences")

@@ -1,0 +1,38 @@
+"""A report table on screen, as a journal would print it, and text that Markdown prints as it is."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import streamlit as st
+
+from core.reporting.tables import ReportTable
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$:])|(?<![\s\S])([-+])|(?<=\A\d)([.)])")
+_KEEP_TOGETHER = re.compile(r"(?<=\bP) (?=[=<>])|(?<=[=<>]) (?=\d)|(?<=\d) (?=%|days\b|weeks\b|months\b|years\b)|(?<=%) (?=CI)")
+
+
+def show(table: ReportTable, *, footnotes: bool = True) -> None:
+    """Draw the table: hairlines, headings in bold, footnotes small below."""
+    printed = zip(table.to_frame().to_numpy(dtype=object).tolist(), table.rows, strict=True)
+    cells = [[_cell(text, bold=row.kind != "body") for text in texts] for texts, row in printed]
+    frame = pd.DataFrame(cells, columns=[escaped(column.label) for column in table.columns], dtype="str")
+    st.table(frame, border="horizontal", hide_index=True, alt=table.title)
+    if footnotes:
+        st.caption("  \n".join(escaped(note) for note in table.footnotes))
+
+
+def prose(text: str) -> str:
+    """A sentence for the screen: safe, and numbers stay with their units at the end of a line."""
+    return escaped(_KEEP_TOGETHER.sub("\u00a0", text))
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown prints as it is: a cohort's strings are data, never links, images or HTML."""
+    return _MARKDOWN.sub(lambda match: "\\" + match[0], text)
+
+
+def _cell(text: str, *, bold: bool) -> str:
+    safe = escaped(text)
+    return f"**{safe.strip()}**" if bold and safe.strip() else safe
