@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -20,7 +21,7 @@ def cut_levels(cut: Sequence[float], labels: Sequence[str] | None) -> tuple[str,
     if labels is not None:
         return tuple(labels)
     points = [format_number(point) for point in cut]
-    between = [f"{low} to <{high}" for low, high in zip(points, points[1:], strict=False)]
+    between = [f"{low} to <{high}" for low, high in pairwise(points)]
     return (f"<{points[0]}", *between, f"≥{points[-1]}")
 
 

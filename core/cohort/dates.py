@@ -19,7 +19,8 @@ _TWO_FIRST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})" + _TIME, re.
 _DAY_NAME = re.compile(r"(\d{1,2})[-/. ]?([a-z]{3,9})\.?[-/., ]*(\d{4}|\d{2})" + _TIME, re.IGNORECASE)
 _NAME_DAY = re.compile(r"([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})" + _TIME, re.IGNORECASE)
 _PARTIAL = re.compile(
-    r"(?:\d{4}[-/.年]\d{1,2}月?|\d{1,2}[-/.]\d{4}|[a-z]{3,9}\.?[- ]\d{4}|\d{4}-(?:\d{2}|-)-?-?)", re.IGNORECASE
+    r"(?:(?:19|20)\d{2}|\d{4}[-/.年]\d{1,2}月?|\d{1,2}[-/.]\d{4}|[a-z]{3,9}\.?[- ]\d{4}|\d{4}-(?:\d{2}|-)-?-?)",
+    re.IGNORECASE,
 )
 _SERIAL = re.compile(r"[2-6]\d{4}(?:\.\d+)?")
 _MONTHS = {

@@ -1,7 +1,7 @@
 """From bytes to text: which encoding a spreadsheet export was written in.
 
-Own order, because detectors misread short or mostly-ASCII Chinese files: byte-order marks, UTF-8, GB18030 where it yields
-common Chinese, then a detector, then Windows Western.
+Own order, because detectors misread short or mostly-ASCII Chinese files: byte-order marks, UTF-8, GB18030 where it
+yields common Chinese, then a detector, then Windows Western.
 """
 
 from __future__ import annotations

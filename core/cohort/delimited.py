@@ -119,8 +119,9 @@ def _declared(text: str) -> tuple[str | None, str]:
 def _reader(text: str, delimiter: str, *, quoted: bool = True) -> Iterator[list[str]]:
     # newline="" so that line ends inside quotes stay, and any kind of line end closes a row
     lines = io.StringIO(text, newline="")
-    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-    return csv.reader(lines, delimiter=delimiter, quoting=quoting, skipinitialspace=delimiter == " ")
+    if not quoted:
+        return csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE, skipinitialspace=delimiter == " ")
+    return csv.reader(lines, delimiter=delimiter, skipinitialspace=delimiter == " ")
 
 
 def _broken_quote(text: str, delimiter: str) -> int | None:

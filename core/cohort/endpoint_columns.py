@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.cohort.cohort import ColumnKind, Table
+from core.cohort.cohort import Table
 from core.cohort.endpoint_names import NameParts, read_name
 from core.cohort.event_values import EventCoding, needs_confirming, recognise_event_values
 from core.cohort.issues import IssueLog, listed
@@ -57,10 +57,8 @@ def find_endpoints(table: Table, date_roles: Mapping[str, str], log: IssueLog) -
     for endpoint, (time, named) in _first_times(times).items():
         paired = _event_for(endpoint, events, n_times=len({parts.endpoint for _, parts in times}))
         if paired is None:
-            log.add(
-                "time-without-event", "info", f"'{time}' looks like {endpoint or 'a follow-up'} time, but no event column belongs to it.",
-                column=time, remedy="Name the event column of this time.",
-            )  # fmt: skip
+            message = f"'{time}' looks like {endpoint or 'a follow-up'} time, but no event column belongs to it."
+            log.add("time-without-event", "info", message, column=time, remedy="Name the event column of this time.")
             continue
         event, sure = paired
         taken.add(event)
@@ -178,7 +176,7 @@ def _unit(table: Table, time: Named) -> tuple[TimeUnit, str]:
     longest = 0.0 if numbers is None or np.isnan(numbers).all() else float(np.nanmax(numbers))
     if longest > 300:
         return "days", f"the longest is {longest:g}"
-    if 0 < longest <= 6 and bool((numbers != np.floor(numbers))[np.isfinite(numbers)].any()):
+    if numbers is not None and 0 < longest <= 6 and bool((np.nan_to_num(numbers) % 1 != 0).any()):
         return "years", f"the longest is {longest:g}"
     return "months", f"the longest is {longest:g}"
 
@@ -226,8 +224,3 @@ def _status_and_dates(table: Table, columns: tuple[str, str, tuple[str, float]],
     )  # fmt: skip
     reasons = {start: "OS starts here", seen: "death or last seen", event: _event_reason("OS", coding)}
     return FoundEndpoint(name="OS", spec=spec, confidence=min(sure, coding.confidence), reasons=reasons)
-
-
-def kind_for(parts: NameParts | None, kind: ColumnKind) -> ColumnKind | None:
-    """The kind a column must have by its name: a time is a number even where it looks like a code."""
-    return "number" if parts is not None and parts.part == "time" and kind == "category" else None

@@ -37,8 +37,9 @@ def read_name(name: str) -> NameParts | None:
     Examples: 'os_months', 'OS (months)', 'ostime', 'PFS status', 'time', 'status', 'futime', 'fustat', 'days to death',
     '总生存期（月）', '生存状态'.
     """
-    segments = _segments(name_words(name))
-    if segments is None:
+    words = name_words(name)
+    segments = _segments(words)
+    if segments is None or len("".join(words)) < 2:  # T, N and M are stages
         return None
     found = [part_words()[word] for word in segments]
     endpoint = next((meaning for part, meaning in found if part == "endpoint"), None)

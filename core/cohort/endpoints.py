@@ -9,8 +9,8 @@ import numpy as np
 
 from core.cohort.cohort import Table
 from core.cohort.event_values import recognise_event_values
-from core.cohort.kinds import UNKNOWN_WORDS
-from core.cohort.values import codes_of, fold, match_levels, numbers_of
+from core.cohort.missing import is_unknown
+from core.cohort.values import codes_of, match_levels, numbers_of
 from core.errors import CohortError, SpecError
 from core.spec import EndpointSpec, Scalar
 from core.timetoevent import DAYS_PER, BoolArray, FloatArray, IntArray, TimeUnit
@@ -108,8 +108,8 @@ def resolve_endpoint(table: Table, name: str, spec: EndpointSpec) -> Endpoint:
 
     Notes
     -----
-    A month is 30.4375 days, a year 365.25. Dates may also be given as ``start``, ``event_date`` and ``censor_date`` with
-    an ``event`` column: then the column says whether the event occurred, and the dates only when.
+    A month is 30.4375 days, a year 365.25. Beside ``start``, ``event_date`` and ``censor_date`` an ``event`` column may
+    be given: then the column says whether the event occurred, and the dates only when.
     Unusable rows are counted under the first of these that holds: time missing, event missing, time negative, entry
     missing, entry not before time.
     """
@@ -171,14 +171,17 @@ class _Reading:
     spec: EndpointSpec
 
     def from_columns(self) -> _Parts:
-        assert self.spec.time is not None and self.spec.event is not None
+        assert self.spec.time is not None
+        assert self.spec.event is not None
         time = self.number(self.spec.time)
         event, competing, missing, notes = self.flags(self.spec.event)
         return time, event, competing, missing, notes
 
     def from_dates(self) -> _Parts:
         spec = self.spec
-        assert spec.start is not None and spec.event_date is not None and spec.censor_date is not None
+        assert spec.start is not None
+        assert spec.event_date is not None
+        assert spec.censor_date is not None
         start, occurred, seen = self.days(spec.start), self.days(spec.event_date), self.days(spec.censor_date)
         competing: dict[str, BoolArray] = {}
         notes: list[str] = []
@@ -215,7 +218,7 @@ class _Reading:
         twice = [cause for cause, matched in causes.items() if bool((matched & is_event).any())]
         if twice:
             raise SpecError(f"A value of '{column}' means both {self.name} event and the competing event '{twice[0]}'.")
-        unknown = np.array([fold(level) in UNKNOWN_WORDS for level in levels], dtype=np.bool_) & ~is_event
+        unknown = np.array([is_unknown(level) for level in levels], dtype=np.bool_) & ~is_event
         for matched in causes.values():
             unknown &= ~matched
         missing = (codes < 0) | _by_code(unknown, codes)

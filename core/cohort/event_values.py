@@ -10,19 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.cohort.cohort import DataIssue
-from core.cohort.kinds import UNKNOWN_WORDS
+from core.cohort.missing import is_unknown
 from core.cohort.values import as_number, fold
 from core.spec import Scalar
 
 _EVENT = frozenset(
-    "dead death died deceased exitus fatal yes y true event events occurred failure failed progressed progression pd "
-    "recurrence recurred relapse relapsed metastasis positive 1".split()
+    ("dead", "death", "died", "deceased", "exitus", "fatal", "yes", "y", "true", "event", "events", "occurred",
+     "failure", "failed", "progressed", "progression", "pd", "recurrence", "recurred", "relapse", "relapsed",
+     "metastasis", "positive", "1")
 )  # fmt: skip
 _CENSORED = frozenset(
-    "alive living live lived survived survivor no n false none censored censor cens censoring ongoing lost lfu ltfu "
-    "withdrawn withdrew surviving negative absent 0 never stable remission".split()
+    ("alive", "living", "live", "lived", "survived", "survivor", "no", "n", "false", "none", "censored", "censor",
+     "cens", "censoring", "ongoing", "lost", "lfu", "ltfu", "withdrawn", "withdrew", "surviving", "negative", "absent",
+     "0", "never", "stable", "remission")
 )  # fmt: skip
-_NEGATION = frozenset("no not non without free never un".split())
+_NEGATION = frozenset(("no", "not", "non", "without", "free", "never"))
 _EVENT_CHINESE = (
     "死亡",
     "已故",
@@ -64,7 +66,11 @@ _COMPETING = (
 )
 _DEATH_ENDPOINTS = frozenset(("OS", "CSS", "DSS"))
 _WITH_DEATH = frozenset(("OS", "PFS", "RFS", "DFS", "EFS"))  # a death is an event of these
-_CENSORING_NAME = re.compile(r"cnsr|censored|is_?censor|censor(?:ing)?_?(?:flag|ind)|删失|截尾", re.IGNORECASE)
+_CENSORING_NAME = re.compile(
+    r"cnsr|censored|is_?censor|censor(?:ing)?_?(?:flag|ind)|^(?:is_?)?alive$|^survived$|删失|截尾|是否存活|是否生存",
+    re.IGNORECASE,
+)
+_DOUBTFUL_NAME = re.compile(r"cens|^surviv|存活|生存", re.IGNORECASE)
 _LABELLED_CODE = re.compile(r"\s*(\d+)\s*[:=.\-_ ]\s*(\D.*)")
 
 
@@ -93,7 +99,7 @@ def cnsr_event_is(levels: Sequence[str]) -> tuple[Scalar, ...]:
 
 
 def is_censoring_name(name: str) -> bool:
-    """Whether a column's name says that it counts censorings, not events (``CNSR``, ``censored``)."""
+    """Whether a column's name says that it counts those without event (``CNSR``, ``censored``, ``alive``)."""
     return _CENSORING_NAME.search(name) is not None
 
 
@@ -114,10 +120,12 @@ def recognise_event_values(levels: Sequence[str], *, column: str = "", endpoint:
     0/1: 1 is the event. 1/2: 2 is the event (R's ``lung``: 1 censored, 2 dead). 0/1/2...: 1 is the event, the others
     compete, and the user is asked. Words: dead, yes, progressed, 死亡, ...; ``1:DECEASED`` is read by its word.
     """
-    known = [level for level in levels if fold(level) not in UNKNOWN_WORDS]
+    known = [level for level in levels if not is_unknown(level)]
     numbers = [as_number(level) for level in known]
     if is_censoring_name(column) and known and all(number is not None for number in numbers):
-        return EventCoding(event_is=cnsr_event_is(known), confidence=0.9, reason="counts censoring: 0 is the event")
+        return EventCoding(
+            event_is=cnsr_event_is(known), confidence=0.9, reason="counts those without event: 0 is the event"
+        )
     if known and all(number is not None for number in numbers):
         return _codes(known, column)
     return _words(known, endpoint, censoring=is_censoring_name(column))
@@ -126,9 +134,9 @@ def recognise_event_values(levels: Sequence[str], *, column: str = "", endpoint:
 def _codes(levels: list[str], column: str) -> EventCoding:
     by_number = {float(as_number(level) or 0.0): _as_written(level) for level in levels}
     present = sorted(by_number)
-    doubtful = 0.4 if re.search(r"cens", column, re.IGNORECASE) else 0.0
+    doubtful = 0.4 if _DOUBTFUL_NAME.search(column) else 0.0
     if set(present) <= {0.0, 1.0}:
-        reason = "1 is the event" if not doubtful else "1 is taken as the event, although the name speaks of censoring"
+        reason = "1 is the event" if not doubtful else "1 is taken as the event; the name may mean the contrary"
         return EventCoding(event_is=(by_number.get(1.0, 1),), confidence=0.95 - doubtful, reason=reason)
     if set(present) <= {1.0, 2.0}:
         return EventCoding(event_is=(by_number.get(2.0, 2),), confidence=0.85, reason="coded 1/2: 2 is the event")
@@ -155,9 +163,9 @@ def _words(levels: list[str], endpoint: str | None, *, censoring: bool) -> Event
             unread.append(level)
         elif meaning == "event":
             event.append(_as_written(level))
-    if censoring:  # "yes" in a column called censored is the censoring
-        event = [_as_written(level) for level in levels if _meaning(level) == "censored"]
-        return EventCoding(event_is=tuple(event), confidence=0.7, reason="counts censoring: no is the event")
+    if censoring and all(_meaning_of_yes(level) is not None for level in levels):
+        event = [_as_written(level) for level in levels if _meaning_of_yes(level) is False]
+        return EventCoding(event_is=tuple(event), confidence=0.75, reason="counts those without event: no is the event")
     if len(event) + len(unread) > 1:
         event, competing = _split_causes(event, unread, endpoint)
     confident = bool(event) and not unread
@@ -177,7 +185,7 @@ def _split_causes(
     competing: dict[str, list[Scalar]] = {}
     for value in [*event, *unread]:
         cause = _cause(str(value))
-        is_death = cause == "death" or _meaning(str(value)) == "event" and cause is None
+        is_death = cause == "death" or (_meaning(str(value)) == "event" and cause is None)
         if cause == "transplant" or cause == "other cause":
             competing.setdefault(cause, []).append(value)
         elif endpoint in _DEATH_ENDPOINTS and not is_death:
@@ -212,6 +220,13 @@ def _meaning(level: str) -> str | None:
     return "event" if any(word in _EVENT for word in words) else None
 
 
+def _meaning_of_yes(level: str) -> bool | None:
+    """True for yes, False for no, None for a word that says more."""
+    return {"yes": True, "y": True, "true": True, "是": True, "no": False, "n": False, "false": False, "否": False}.get(
+        fold(level)
+    )
+
+
 def _tokens(level: str) -> list[str]:
     labelled = _LABELLED_CODE.fullmatch(level)
     text = fold(labelled.group(2) if labelled else level)
@@ -235,6 +250,6 @@ def needs_confirming(coding: EventCoding, *, column: str, endpoint: str) -> Data
     meant = ", ".join(f"'{value}'" for value in coding.event_is) or "none of its values"
     return DataIssue(
         code="confirm-event", severity="warning", column=column, rows=(),
-        message=f"'{column}': it is not certain which values mean {endpoint} event; {meant} was taken ({coding.reason}).",
+        message=f"'{column}': which values mean {endpoint} event is not certain; {meant} was taken ({coding.reason}).",
         remedy="Confirm which values mean that the event occurred.",
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from core.cohort.validate import validate
 from core.errors import ReadError
 from core.spec import CohortSpec
 
-__all__ = ["cohort_from_files", "load_cohort", "with_spec"]
+__all__ = ["cohort_from_files", "load_cohort", "load_files", "with_spec"]
 
 _OTHERS = ("lesions", "sessions")
 
@@ -56,6 +56,18 @@ def load_cohort(spec: CohortSpec, *, base: Path, name: str | None = None, synthe
     return _cohort(raws, spec, name=name or Path(spec.patients).stem, synthetic=synthetic)
 
 
+def load_files(paths: Sequence[Path]) -> Cohort:
+    """A cohort from files told apart by what they look like; the specification names them as given.
+
+    Raises
+    ------
+    ReadError
+        If a file is not a table, or two could be the patients.
+    """
+    raws = {path.as_posix(): read_table(path, name=path.name) for path in paths}
+    return _told_apart(raws, name=paths[0].stem if paths else "")
+
+
 def cohort_from_files(files: Mapping[str, bytes], *, name: str) -> Cohort:
     """A cohort from uploaded files, told apart by what they look like.
 
@@ -70,13 +82,18 @@ def cohort_from_files(files: Mapping[str, bytes], *, name: str) -> Cohort:
     ReadError
         If a file is not a table, or two could be the patients.
     """
-    raws = {file: read_table(content, name=file) for file, content in files.items()}
+    return _told_apart({file: read_table(content, name=file) for file, content in files.items()}, name=name)
+
+
+def _told_apart(raws: Mapping[str, RawTable], *, name: str) -> Cohort:
     tables = tell_apart(raws)
-    renamed = {
-        table: read_table(files[file], name=file, table=table) if table != PATIENTS else raws[file]
-        for table, file in tables.items()
-    }
-    return _cohort(renamed, None, name=name, paths=tables)
+    named = {table: _said_of(raws[file], table) for table, file in tables.items()}
+    return _cohort(named, None, name=name, paths=tables)
+
+
+def _said_of(raw: RawTable, table: str) -> RawTable:
+    """The raw table with its issues said of the table it turned out to be."""
+    return replace(raw, issues=tuple(replace(issue, table=table) for issue in raw.issues))
 
 
 def tell_apart(raws: Mapping[str, RawTable]) -> dict[str, str]:

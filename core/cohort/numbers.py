@@ -93,7 +93,7 @@ def _value(text: str, decimal_comma: bool, dotted_thousands: bool) -> float:
     if dotted_thousands and _DOT_THOUSANDS.fullmatch(text):
         text = text.replace(".", "")
     if "," in text:
-        if decimal_comma and _COMMA_DECIMAL.fullmatch(text) or (dotted_thousands and text.count(",") == 1):
+        if (decimal_comma and _COMMA_DECIMAL.fullmatch(text)) or (dotted_thousands and text.count(",") == 1):
             text = text.replace(",", ".")
         elif not decimal_comma and _COMMA_THOUSANDS.fullmatch(text):
             text = text.replace(",", "")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from core.cohort.cohort import Column, RawTable, Table
-from core.cohort.endpoint_columns import FoundEndpoint, find_endpoints, kind_for
-from core.cohort.endpoint_names import read_name
+from core.cohort.column_reader import Asked
+from core.cohort.endpoint_columns import FoundEndpoint, find_endpoints
 from core.cohort.issues import IssueLog
 from core.cohort.kinds import TypedColumns
 from core.cohort.roles import DATE_ROLES, ROLES, Role, adverse_event_roles, looks_like_adverse_events, patient_roles
@@ -16,6 +16,7 @@ from core.spec import CohortSpec, EndpointSpec
 __all__ = ["ROLES", "found_endpoints", "is_adverse_events", "recognise", "suggest_spec"]
 
 PATIENTS, ADVERSE_EVENTS = "patients", "adverse_events"
+_FOUND = "found endpoints"
 
 
 def recognise(
@@ -49,18 +50,19 @@ def recognise(
         found = _with_said(adverse_event_roles(columns), said)
     else:
         found = _with_said(patient_roles(columns), said)
-    _retype(columns, found, endpoints or {}, is_patients=table == PATIENTS)
-    made = _table(raw, columns, found, name=table)
-    if table == PATIENTS:
-        known = () if endpoints else _recognised_endpoints(made, found, log)
-        made = _with_endpoints(made, known, endpoints or {})
-        made.cache["endpoints"] = known
+    _retype(columns, found, (endpoints or {}).values())
+    known: tuple[FoundEndpoint, ...] = ()
+    if table == PATIENTS and not endpoints:
+        known = _recognised_endpoints(_table(raw, columns, found, name=table), found, log)
+        _retype(columns, {}, [endpoint.spec for endpoint in known])
+    made = _with_endpoints(_table(raw, columns, found, name=table), known, endpoints or {})
+    made.cache[_FOUND] = known
     return replace(made, issues=(*raw.issues, *columns.issues(), *log.found))
 
 
 def found_endpoints(table: Table) -> tuple[FoundEndpoint, ...]:
     """The endpoints recognised in a table of patients."""
-    found: tuple[FoundEndpoint, ...] = table.cache.get("endpoints", ())
+    found: tuple[FoundEndpoint, ...] = table.cache.get(_FOUND, ())
     return found
 
 
@@ -105,32 +107,26 @@ def _with_said(found: dict[str, Role], said: Mapping[str, str]) -> dict[str, Rol
 
 
 _MANY = frozenset(("group", "covariate", "ignore", "other_date"))
+_KIND_OF_ROLE: dict[str, Asked] = {
+    "patient_id": "text",
+    "ae_patient_id": "text",
+    "ae_grade": "grade",
+    "entry": "number",
+    "weight": "number",
+    **dict.fromkeys(DATE_ROLES, "date"),
+}
 
 
-def _retype(
-    columns: TypedColumns, found: Mapping[str, Role], endpoints: Mapping[str, EndpointSpec], *, is_patients: bool
-) -> None:
-    """Give columns the kind their role needs."""
+def _retype(columns: TypedColumns, found: Mapping[str, Role], endpoints: Iterable[EndpointSpec]) -> None:
+    """Give columns the kind their role needs: a time is a number even where it looks like a code."""
     for name, role in found.items():
-        if role.role in ("patient_id", "ae_patient_id"):
-            columns.type(name, "text")
-        elif role.role == "ae_grade":
-            columns.type(name, "grade")
-        elif role.role in DATE_ROLES:
-            columns.type(name, "date")
-        elif role.role in ("entry", "weight"):
-            columns.type(name, "number")
-    if is_patients and not endpoints:
-        for name in list(columns.kinds):
-            if (kind := kind_for(read_name(name), columns.kinds[name])) is not None:
-                columns.type(name, kind)
-    for spec in endpoints.values():
-        for column in (spec.time, spec.entry):
-            if column in columns.kinds:
-                columns.type(column, "number")
-        for column in (spec.start, spec.event_date, spec.censor_date):
-            if column in columns.kinds:
-                columns.type(column, "date")
+        if role.role in _KIND_OF_ROLE:
+            columns.type(name, _KIND_OF_ROLE[role.role])
+    for spec in endpoints:
+        numbers = (spec.time, spec.entry)
+        for column in spec.columns:
+            if column in columns.kinds and column != spec.event:
+                columns.type(column, "number" if column in numbers else "date")
 
 
 def _table(raw: RawTable, columns: TypedColumns, found: Mapping[str, Role], *, name: str) -> Table:

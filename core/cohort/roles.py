@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.cohort.cohort import ColumnKind
-from core.cohort.kinds import Texts, TypedColumns
+from core.cohort.column_reader import Texts
+from core.cohort.kinds import TypedColumns
 from core.cohort.vocabulary import aliases, compact, name_words
 from core.errors import MissingColumnError, SpecError
 
@@ -42,6 +43,8 @@ def check_roles(roles: Mapping[str, str], columns: Mapping[str, Iterable[str]]) 
         ``patients`` and, where loaded, ``adverse_events``.
     """
     for role, column in roles.items():
+        if role in ("time", "event"):
+            raise SpecError(f"The role '{role}' belongs to an endpoint.", hint="Name its columns in cohort.endpoints.")
         if role not in ROLES:
             raise SpecError.unknown_key(role, ROLES, where="cohort.roles")
         table = "adverse_events" if role in AE_ROLES else "patients"

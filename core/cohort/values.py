@@ -27,7 +27,7 @@ _LAST = frozenset(
 )  # fmt: skip
 _FIRST = frozenset(
     ("no", "none", "negative", "absent", "never", "false", "n", "neg", "-", "control", "controls", "control group",
-     "placebo", "standard", "untreated", "observation", "usual care", "无", "否", "阴性", "对照", "对照组", "没有", "未")
+     "placebo", "standard", "untreated", "observation", "usual care", "无", "否", "阴性", "对照", "对照组", "没有")
 )  # fmt: skip
 _SCALES: tuple[tuple[str, ...], ...] = (
     ("low", "moderate|medium|intermediate", "high", "very high"),
@@ -38,8 +38,8 @@ _SCALES: tuple[tuple[str, ...], ...] = (
     ("pre|premenopausal|before", "peri|during|perimenopausal", "post|postmenopausal|after"),
     ("small", "medium", "large"),
     ("very early", "early", "intermediate", "advanced", "terminal"),
-    ("well|well differentiated|good", "moderate|moderately|moderately differentiated", "poor|poorly|poorly differentiated",
-     "undifferentiated"),
+    ("well|well differentiated|good", "moderate|moderately|moderately differentiated",
+     "poor|poorly|poorly differentiated", "undifferentiated"),
     ("alive|living|censored", "dead|deceased|died"),
     ("male|man|men", "female|woman|women"),
     ("m", "f"),
@@ -116,18 +116,23 @@ def codes_of(table: Table, column: str) -> tuple[IntArray, tuple[str, ...]]:
 
 
 def _numbers(series: pd.Series[Any]) -> FloatArray | None:
+    values = _as_floats(series)
+    return None if values is None else _read_only(values)
+
+
+def _as_floats(series: pd.Series[Any]) -> FloatArray | None:
     if isinstance(series.dtype, pd.CategoricalDtype):
         numbers = [as_number(str(level)) for level in series.cat.categories]
         if any(number is None for number in numbers):
             return None
         by_code = np.array([*numbers, np.nan], dtype=np.float64)
-        return _read_only(by_code[np.asarray(series.cat.codes, dtype=np.int64)])
+        return by_code[np.asarray(series.cat.codes, dtype=np.int64)]
     if series.dtype.kind == "M":
         values = series.to_numpy(dtype="datetime64[ns]")
         days = (values - np.datetime64("1970-01-01")) / _DAY
-        return _read_only(np.where(np.isnat(values), np.nan, days).astype(np.float64))
+        return np.where(np.isnat(values), np.nan, days).astype(np.float64)
     if series.dtype.kind in "fiub":
-        return _read_only(series.to_numpy(dtype=np.float64))
+        return series.to_numpy(dtype=np.float64)
     return None
 
 
@@ -149,7 +154,7 @@ def _codes(series: pd.Series[Any]) -> tuple[IntArray, tuple[str, ...]]:
 
 
 def natural_order(levels: Iterable[str]) -> tuple[str, ...]:
-    """Levels as a reader expects them: No before Yes, G1 G2 G3, I II III, '<=50' '51-65' '>75', other and unknown last."""
+    """Levels as a reader expects them: No before Yes, G1 G2 G3, I II III, '<=50' '51-65' '>75'; other, unknown last."""
     distinct = list(dict.fromkeys(levels))
     folded = {level: fold(level) for level in distinct}
     ranked = [text for text in folded.values() if text not in _LAST]

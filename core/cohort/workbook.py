@@ -4,31 +4,37 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import string
 from typing import Any
 
 import python_calamine as calamine
 
+from core.cohort import workbook_xml as cells
 from core.cohort.delimited import Rows
+from core.cohort.issues import IssueLog, counted
 from core.cohort.values import format_number
 from core.errors import ReadError, nearest
 
+_LETTERS = string.ascii_uppercase
 
-def workbook_rows(content: bytes, *, name: str, sheet: str | None = None) -> tuple[Rows, str, tuple[str, ...]]:
-    """Rows of one sheet, its name, and the names of the other sheets that hold something.
+
+def workbook_rows(content: bytes, *, name: str, sheet: str | None, log: IssueLog) -> tuple[Rows, str]:
+    """Rows of one sheet and its name; other sheets with content and cells that hold an error are reported.
 
     Parameters
     ----------
-    sheet : str, optional
-        The sheet to read; the first visible one with content unless named.
+    sheet : str or None
+        The sheet to read; None: the first visible one with content.
 
     Raises
     ------
     ReadError
         If the workbook is damaged or protected by a password, the sheet is not there, or all sheets are empty.
     """
+    cells.refuse_stretched(content, name=name)
     try:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            return _pick(book, name=name, sheet=sheet)
+            rows, used, others = _pick(book, name=name, sheet=sheet)
     except calamine.PasswordError:
         raise _protected(name) from None
     except (calamine.CalamineError, OSError, ValueError) as error:
@@ -38,6 +44,17 @@ def workbook_rows(content: bytes, *, name: str, sheet: str | None = None) -> tup
             f"'{name}' looks like a workbook, but cannot be opened ({error}).",
             hint="Open it in Excel, save it again as .xlsx, and load that file.",
         ) from None
+    if others and sheet is None:
+        message = f"Sheet '{used}' was read; the workbook also holds: {', '.join(others)}."
+        log.add("other-sheets", "info", message, remedy="Choose the sheet if it is another one.")
+    errors = cells.errors_in(content, used)
+    if errors:
+        shown = ", ".join(f"{cell} ({error})" for cell, error in errors[:5])
+        log.add(
+            "error-cell", "warning", f"{counted(len(errors), 'cell')} with an error, counted as missing: {shown}.",
+            rows=sorted({int(cell.lstrip(_LETTERS)) for cell, _ in errors}), remedy="Correct the formulas.",
+        )  # fmt: skip
+    return rows, used
 
 
 def _protected(name: str) -> ReadError:

@@ -1,0 +1,73 @@
+"""What was recognised in files, as plain values: what ``python -m core describe`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from core.cohort.cohort import Cohort, Table
+from core.cohort.load import load_files
+from core.spec import AnalysisSpec, GroupSpec
+
+__all__ = ["describe", "describe_files"]
+
+_SURE_GROUP = 0.8
+
+
+def describe_files(paths: Sequence[Path]) -> dict[str, Any]:
+    """Describe files: a table of patients and, optionally, others.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The specification names them as they are given here.
+
+    Returns
+    -------
+    dict
+        ``tables``, ``issues`` and ``spec`` (see docs/headless.md); numbers, texts, lists and dicts only.
+
+    Raises
+    ------
+    ReadError
+        If a file is not a table, or it is not clear which holds the patients.
+    """
+    return describe(load_files(paths))
+
+
+def describe(cohort: Cohort) -> dict[str, Any]:
+    """Describe a loaded cohort; keys as ``describe_files``."""
+    tables = [cohort.patients, *([] if cohort.adverse_events is None else [cohort.adverse_events])]
+    return {
+        "tables": [_table(table) for table in (*tables, *cohort.other_tables.values())],
+        "issues": [asdict(issue) | {"rows": list(issue.rows)} for issue in cohort.issues],
+        "spec": suggestion(cohort).model_dump(mode="json", by_alias=True, exclude_none=True),
+    }
+
+
+def suggestion(cohort: Cohort) -> AnalysisSpec:
+    """A specification without analyses: what was recognised, and the surest group if there is one."""
+    return AnalysisSpec(cohort=cohort.spec, group=_group(cohort.patients))
+
+
+def _group(table: Table) -> GroupSpec | None:
+    sure = [column for column in table.columns if column.role == "group" and column.confidence >= _SURE_GROUP]
+    return GroupSpec(column=sure[0].name) if sure else None
+
+
+def _table(table: Table) -> dict[str, Any]:
+    columns = [
+        {
+            "name": column.name,
+            "type": column.kind,
+            "role": column.role,
+            "endpoint": column.endpoint,
+            "confidence": column.confidence,
+            "reason": column.reason,
+        }
+        for column in table.columns
+    ]
+    file = table.name if table.raw is None else table.raw.name
+    return {"name": table.name, "file": file, "rows": table.n, "columns": columns}

@@ -1,0 +1,96 @@
+"""Checks of the endpoints of a cohort: what cannot be used, what contradicts itself."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+
+from core.cohort.cohort import Cohort, DataIssue, Severity
+from core.cohort.endpoints import Endpoint, resolve_endpoint, row_number_array
+from core.cohort.issues import IssueLog, counted
+from core.errors import CohortError
+from core.spec import EndpointSpec
+from core.timetoevent import DAYS_PER, BoolArray
+
+_UNUSABLE: dict[str, tuple[str, Severity, str]] = {
+    "time missing": ("missing-time", "warning", "Complete the times, or leave these patients out knowingly."),
+    "event missing": ("missing-event", "warning", "Say whether the event occurred."),
+    "time negative": ("negative-time", "error", "Check that the end is not before the start."),
+    "entry missing": ("missing-entry", "warning", "Use 0 for patients followed from time zero."),
+    "entry not before time": ("entry-not-before-time", "error", "Patients must enter before they leave."),
+}
+_BEFORE_DEATH = ("PFS", "RFS", "DFS", "EFS", "TTP", "TTR", "LTP", "MFS")
+_COUNT_DEATH = ("PFS", "RFS", "DFS", "EFS", "MFS")
+_ROUNDING = 1.001  # times printed to few digits may differ in the last one
+
+
+def check_endpoints(cohort: Cohort) -> list[DataIssue]:
+    """Findings about every endpoint of the specification, and between them."""
+    log = IssueLog("patients")
+    resolved: dict[str, Endpoint] = {}
+    for name, spec in cohort.spec.endpoints.items():
+        try:
+            resolved[name] = resolve_endpoint(cohort.patients, name, spec)
+        except CohortError as error:
+            log.add("endpoint-unreadable", "error", error.message, column=spec.time or spec.start, remedy=error.hint)
+            continue
+        _check_one(cohort, resolved[name], spec, log)
+    if not cohort.spec.endpoints:
+        message = "No endpoint was recognised: no pair of a time and an event column, and no dates."
+        log.add("no-endpoint", "error", message, remedy="Say which columns hold the time and the event.")
+    for (first, earlier), (second, death) in product(resolved.items(), resolved.items()):
+        if first in _BEFORE_DEATH and second == "OS":
+            _check_pair(cohort, earlier, death, log)
+    return log.found
+
+
+def _check_one(cohort: Cohort, endpoint: Endpoint, spec: EndpointSpec, log: IssueLog) -> None:
+    rows = row_number_array(cohort.patients)
+    for exclusion in endpoint.exclusions:
+        code, severity, remedy = _UNUSABLE[exclusion.reason.removeprefix(f"{endpoint.name} ")]
+        column = spec.event if code == "missing-event" else spec.entry if "entry" in code else spec.time or spec.start
+        message = f"{exclusion.reason} in {counted(exclusion.n, 'row')}; left out of {endpoint.name} analyses."
+        log.add(code, severity, message, column=column, rows=exclusion.rows, remedy=remedy)
+    zero = endpoint.usable & (endpoint.time == 0)
+    if zero.any():
+        message = f"{endpoint.name} time is zero in {counted(int(zero.sum()), 'row')}; they are kept."
+        column = spec.time or spec.start
+        log.add("time-zero", "info", message, column=column, rows=rows[zero].tolist(), remedy="Check that it is meant.")
+    n_events, n_usable = int(endpoint.event.sum()), int(endpoint.usable.sum())
+    if n_usable and not n_events:
+        message = f"No patient has the {endpoint.name} event."
+        log.add(
+            "no-events",
+            "warning",
+            message,
+            column=spec.event,
+            remedy="Check which values mean that the event occurred.",
+        )
+    elif n_usable > 1 and n_events == n_usable:
+        message = f"Every patient has the {endpoint.name} event; nobody is censored."
+        log.add(
+            "all-events", "info", message, column=spec.event, remedy="Check which values mean that the event occurred."
+        )
+
+
+def _check_pair(cohort: Cohort, earlier: Endpoint, death: Endpoint, log: IssueLog) -> None:
+    """Progression cannot come after death, and a death is an event of PFS."""
+    both: BoolArray = earlier.usable & death.usable
+    first = np.where(both, earlier.time * DAYS_PER[earlier.unit], 0.0)
+    last = np.where(both, death.time * DAYS_PER[death.unit], 0.0)
+    rows = row_number_array(cohort.patients)
+    after = both & (first > last * _ROUNDING + 1e-9)
+    if after.any():
+        message = f"{earlier.name} time is longer than OS time in {counted(int(after.sum()), 'row')}."
+        remedy = f"Nobody is followed for {earlier.name} after death or last contact; check the dates."
+        column = cohort.spec.endpoints[earlier.name].time
+        log.add("pfs-after-os", "warning", message, column=column, rows=rows[after].tolist(), remedy=remedy)
+    if earlier.name in _COUNT_DEATH:
+        same = np.isclose(first, last, rtol=_ROUNDING - 1, atol=1e-9)
+        missed = both & death.event & ~earlier.event & same
+        if missed.any():
+            message = f"{counted(int(missed.sum()), 'patient')} died without being counted as {earlier.name} event."
+            remedy = f"A death is an event of {earlier.name}; count it, or call the endpoint TTP."
+            column = cohort.spec.endpoints[earlier.name].event
+            log.add("death-not-counted", "warning", message, column=column, rows=rows[missed].tolist(), remedy=remedy)
