@@ -7,7 +7,7 @@ everywhere.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 if TYPE_CHECKING:
     from core.cohort.select import AnalysisSet
@@ -30,6 +30,7 @@ class AnalysisResult:
     id, kind : str
         As in the specification.
     value : SurvivalSummary, Comparison, CoxAnalysis, BaselineTable or AdverseEventTable
+        Also under ``survival``, ``comparison``, ``cox``, ``baseline``, ``adverse_events`` with its own type.
     subset : AnalysisSet
         The patients it was computed from, their groups, and who was left out.
     analysis : Analysis
@@ -44,3 +45,33 @@ class AnalysisResult:
     subset: AnalysisSet
     analysis: Analysis
     notes: tuple[str, ...] = ()
+
+    @property
+    def survival(self) -> SurvivalSummary:
+        """The value of a ``kaplan_meier`` result."""
+        return cast("SurvivalSummary", self._of("kaplan_meier"))
+
+    @property
+    def comparison(self) -> Comparison:
+        """The value of a ``compare`` result."""
+        return cast("Comparison", self._of("compare"))
+
+    @property
+    def cox(self) -> CoxAnalysis:
+        """The value of a ``cox`` result."""
+        return cast("CoxAnalysis", self._of("cox"))
+
+    @property
+    def baseline(self) -> BaselineTable:
+        """The value of a ``baseline`` result."""
+        return cast("BaselineTable", self._of("baseline"))
+
+    @property
+    def adverse_events(self) -> AdverseEventTable:
+        """The value of an ``adverse_events`` result."""
+        return cast("AdverseEventTable", self._of("adverse_events"))
+
+    def _of(self, kind: str) -> ResultValue:
+        if self.kind != kind:
+            raise TypeError(f"'{self.id}' is a result of kind {self.kind}, not {kind}")
+        return self.value

@@ -17,6 +17,7 @@ from core.cohort.cohort import Cohort, Table
 from core.cohort.select import AnalysisSet, Exclusion, analysis_set
 from core.cohort.values import codes_of, match_levels
 from core.errors import CohortError, SpecError
+from core.patients.baseline import baseline_table
 from core.regression.model import cox_analysis
 from core.reporting.format import row_list
 from core.reporting.sentences import exclusion_sentence
@@ -26,6 +27,7 @@ from core.spec import (
     AdverseEventsSpec,
     Analysis,
     AnalysisSpec,
+    BaselineSpec,
     CompareSpec,
     CoxSpec,
     GroupSpec,
@@ -195,6 +197,17 @@ def _rows_missing(subset: AnalysisSet, frame: pd.DataFrame, missing: Mapping[str
     )
 
 
+def _baseline(analysis: BaselineSpec, subset: AnalysisSet) -> _Answer:
+    value = baseline_table(
+        subset.frame,
+        analysis.variables,
+        {column.name: column.kind for column in subset.cohort.patients.columns},
+        subset.groups.codes,
+        subset.groups.levels,
+    )
+    return value, subset, ()
+
+
 def _adverse_events(analysis: AdverseEventsSpec, subset: AnalysisSet) -> _Answer:
     cohort = subset.cohort
     table = cohort.adverse_events
@@ -290,5 +303,6 @@ _ROOMS: dict[str, Callable[[Any, AnalysisSet], _Answer]] = {
     "kaplan_meier": _kaplan_meier,
     "compare": _compare,
     "cox": _cox,
+    "baseline": _baseline,
     "adverse_events": _adverse_events,
 }

@@ -77,7 +77,7 @@ def adverse_event_report(result: AnalysisResult, *, sort_by: SortBy = "class", m
 
     Sorted by class, terms stand under their class; in any other order they stand alone. See :func:`arrange`.
     """
-    value: AdverseEventTable = result.value  # type: ignore[assignment]
+    value = result.adverse_events
     table = arrange(value, sort_by=sort_by, min_percent=min_percent)
     columns = _columns(table)
     rows = [_row(table, table.overall, "Any adverse event", kind="total"), *_term_rows(table, sort_by)]

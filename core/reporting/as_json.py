@@ -5,6 +5,7 @@ Belongs here: which number stands under which key. Does not belong here: computi
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from core.cohort.select import AnalysisSet
+    from core.patients.baseline import BaselineTable
     from core.regression.results import CoxAnalysis, CoxFit, CoxTable
     from core.result import AnalysisResult
     from core.safety.adverse_events import AdverseEventRow, AdverseEventTable
@@ -173,6 +175,34 @@ def _cox_table(table: CoxTable) -> Json:
     }
 
 
+def _baseline(table: BaselineTable) -> Json:
+    return {
+        "groups": {level: {"n": n} for level, n in zip(table.levels, table.n, strict=True)},
+        "variables": [
+            {
+                "variable": item.variable,
+                "type": item.type,
+                "test": item.test,
+                "statistic": item.statistic if item.test else None,
+                "df": list(item.df),
+                "p_value": item.p_value if item.test else None,
+                "smd": item.smd if len(table.levels) > 1 else None,
+                "rows": [
+                    {
+                        "level": row.level,
+                        "groups": dict(zip(table.levels, map(dataclasses.asdict, row.groups), strict=True)),
+                        "total": dataclasses.asdict(row.total),
+                    }
+                    for row in item.rows
+                ],
+                "missing": dict(zip(table.levels, item.missing, strict=True)),
+                "notes": list(item.notes),
+            }
+            for item in table.variables
+        ],
+    }
+
+
 def _adverse_events(table: AdverseEventTable) -> Json:
     return {
         "reference": table.reference,
@@ -237,5 +267,6 @@ _WRITERS: dict[str, Callable[[Any], Json]] = {
     "kaplan_meier": _survival,
     "compare": _comparison,
     "cox": _cox,
+    "baseline": _baseline,
     "adverse_events": _adverse_events,
 }

@@ -150,4 +150,5 @@ def p_cell(p: float) -> Cell:
 
 
 def _parts(result: AnalysisResult) -> tuple[Comparison, CompareSpec]:
-    return result.value, result.analysis  # type: ignore[return-value]
+    assert isinstance(result.analysis, CompareSpec)
+    return result.comparison, result.analysis

@@ -65,9 +65,11 @@ def estimate(
 
 
 def percent_estimate(value: float | None, low: float | None, high: float | None, *, digits: int = 1) -> str:
-    """A fraction and its interval as percentages, ``78.6 % (58.4–89.8)``."""
+    """A fraction and its interval as percentages, ``78.6 % (58.4–89.8)``; no interval where it has no width."""
     if value is None or not math.isfinite(value):
         return NOT_ESTIMABLE
+    if low == high:
+        return percent(value, digits)
     ends = [percent(end, digits, missing="", sign=False) for end in (low, high)]
     return f"{percent(value, digits)} ({_span(*ends)})" if all(ends) else percent(value, digits)
 

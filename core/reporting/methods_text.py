@@ -65,7 +65,8 @@ def method_lines(result: AnalysisResult) -> tuple[str, ...]:
 
 
 def _survival(result: AnalysisResult) -> Method:
-    spec: KaplanMeierSpec = result.analysis  # type: ignore[assignment]
+    spec = result.analysis
+    assert isinstance(spec, KaplanMeierSpec)
     level = "" if spec.conf_level == 0.95 else f", conf.int = {spec.conf_level:g}"
     return Method(
         what=f"Kaplan-Meier estimate, {spec.conf_type} {confidence_words(spec.conf_level)}; median follow-up by the "
@@ -87,7 +88,8 @@ _WEIGHTS = {
 
 
 def _comparison(result: AnalysisResult) -> Method:
-    spec: CompareSpec = result.analysis  # type: ignore[assignment]
+    spec = result.analysis
+    assert isinstance(spec, CompareSpec)
     name = rank_test_name(spec.weighting, stratified=bool(spec.strata))
     strata = f" + strata({', '.join(spec.strata)})" if spec.strata else ""
     call = f"survdiff({_response(result)} ~ {_right_side(result)}{strata})"
@@ -113,7 +115,8 @@ def _comparison(result: AnalysisResult) -> Method:
 
 
 def _cox(result: AnalysisResult) -> Method:
-    spec: CoxSpec = result.analysis  # type: ignore[assignment]
+    spec = result.analysis
+    assert isinstance(spec, CoxSpec)
     robust = spec.weights is not None or spec.cluster is not None
     firth = spec.penalty == "firth"
     limits = "profile penalised likelihood" if firth else "robust (sandwich) Wald" if robust else "Wald"
@@ -147,6 +150,21 @@ MODE_WORDS = {
 }
 
 
+def _baseline(result: AnalysisResult) -> Method:
+    compared = len(result.subset.groups.levels) > 1
+    tests = "; tests as named per row; standardised mean differences" if compared else ""
+    return Method(
+        what=f"Counts, means and quartiles (type 7) of known values{tests}",
+        formula="standardised mean difference |m₁ − m₀| / √((s₁² + s₀²)/2); for categories on the vector of shares",
+        r_call="chisq.test(correct = FALSE), fisher.test, t.test, oneway.test, wilcox.test, kruskal.test"
+        if compared
+        else "summary, quantile",
+        source="Austin, Stat Med 2009;28:3083-3107 (standardised differences); Yang and Dalton, SAS Global Forum 2012"
+        if compared
+        else "Hyndman and Fan, Am Stat 1996;50:361-365 (quantiles)",
+    )
+
+
 def _r_name(name: str) -> str:
     """A column as R writes it, in backticks where it is not a plain name."""
     return name if re.fullmatch(r"[A-Za-z.][A-Za-z0-9._]*", name) else f"`{name}`"
@@ -171,7 +189,8 @@ _DIFFERENCE_SOURCE = {
 
 
 def _adverse_events(result: AnalysisResult) -> Method:
-    spec: AdverseEventsSpec = result.analysis  # type: ignore[assignment]
+    spec = result.analysis
+    assert isinstance(spec, AdverseEventsSpec)
     two = len(result.subset.groups.levels) == 2
     what = (
         "Patients with at least one event, by worst grade per patient and term (CTCAE); denominators are all patients"
@@ -209,5 +228,6 @@ _METHODS: dict[str, Callable[[Any], Method]] = {
     "kaplan_meier": _survival,
     "compare": _comparison,
     "cox": _cox,
+    "baseline": _baseline,
     "adverse_events": _adverse_events,
 }

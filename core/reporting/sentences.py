@@ -10,15 +10,19 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.reporting import format as fmt
-from core.reporting.labels import endpoint_label
+from core.reporting.labels import column_label, endpoint_label
 from core.spec import FlemingHarrington, Weighting
 
 if TYPE_CHECKING:
     from core.cohort.select import Exclusion
+    from core.regression.results import CoxTerm
+    from core.result import AnalysisResult
     from core.survival.compare import Comparison
     from core.survival.quantiles import IntervalEstimate
     from core.survival.summary import GroupSurvival, SurvivalSummary
 
+NOTABLE = 0.05
+UNBALANCED = 0.1  # a standardised difference above it is usually called an imbalance
 TEST_WORDS = {
     "logrank": "log-rank",
     "gehan": "Gehan-Breslow-Wilcoxon",
@@ -99,15 +103,15 @@ def _median(group: GroupSurvival, level: str) -> str:
     return f"{text} ({level}{' ' if level else ''}{fmt.limits(estimate.conf_low, estimate.conf_high, digits)})"
 
 
-def _group_names(levels: Sequence[str]) -> list[str]:
+def _group_names(levels: Sequence[str], *, otherwise: str = "for") -> list[str]:
     """How groups are spoken of: nothing for one, ``with X`` and ``without X`` for X and No X, else ``for X``."""
     if len(levels) == 1:
-        return ["" if levels[0] == "all" else f"for {levels[0]}"]
+        return ["" if levels[0] == "all" else f"{otherwise} {levels[0]}"]
     if len(levels) == 2:
         for i, level in enumerate(levels):
             if levels[1 - i].casefold() == f"no {level}".casefold():
                 return [f"{'with' if j == i else 'without'} {level}" for j in range(2)]
-    return [f"for {level}" for level in levels]
+    return [f"{otherwise} {level}" for level in levels]
 
 
 def _evidence(comparison: Comparison | None, hazard_ratio: IntervalEstimate | None, level: str) -> str:
@@ -140,3 +144,75 @@ def _at_last_time(groups: Sequence[GroupSurvival], names: Sequence[str], what: s
     measure = what if what.endswith("survival") else "the share without the event"
     parts = [f"{value} {name}".strip() for value, name in zip(shown, names, strict=True)]
     return f"At {fmt.time_label(time)} {fmt.unit_word(unit, time)}, {measure} was {fmt.in_words(parts)}."
+
+
+def cox_headline(result: AnalysisResult) -> str:
+    """Which factors go with the endpoint, with their hazard ratios; says so where none does."""
+    analysis = result.cox
+    model = analysis.multivariable or analysis.univariable
+    what = endpoint_label(result.subset.endpoint or "survival")
+    if model is None:
+        return f"No factor was entered for {what}."
+    level = confidence_words(result.analysis.conf_level)
+    together = analysis.multivariable is not None and len({term.term for term in model.terms}) > 1
+    lead = "Taken together" if together else "Taken alone"
+    size = f"{fmt.patients(model.n)}, {fmt.counted(model.n_events)} events"
+    found = [term for term in model.terms if term.p_value < NOTABLE]
+    others = len({term.term for term in model.terms}) - len({term.term for term in found})
+    if not found:
+        return f"{lead} ({size}), no factor had P < {NOTABLE:g} for {what}."
+    named = [_term_words(term, level if i == 0 else "") for i, term in enumerate(found)]
+    rest = f" The other {others} had P ≥ {NOTABLE:g}." if others > 1 else ""
+    return f"{lead} ({size}), {what} went with {fmt.in_words(named)}.{rest}"
+
+
+def _term_words(term: CoxTerm, level: str) -> str:
+    """One factor: ``HIFU, Yes against No (hazard ratio 0.54, 95 % CI 0.31–0.94; P = 0.029)``."""
+    label = column_label(term.term)
+    what = label if term.level is None else f"{term.level} against {term.reference}"
+    if term.level is not None and label.casefold() not in what.casefold():
+        what = f"{label}, {what}"
+    span = fmt.limits_of_ratio(term.conf_low, term.conf_high)
+    limits = f", {level}{' ' if level else ''}{span}" if span else ""
+    return f"{what} (hazard ratio {fmt.ratio(term.hazard_ratio)}{limits}; {fmt.p_phrase(term.p_value)})"
+
+
+def adverse_event_headline(result: AnalysisResult) -> str:
+    """How many patients of each group had an event, of any grade and of grade 3 or more."""
+    table = result.adverse_events
+    row = table.overall
+    names = _group_names(table.levels, otherwise="in")
+    sizes = [int(n) for n in table.denominators]
+    shown = [_share(int(n), size, of=True) for n, size in zip(row.any, sizes, strict=True)]
+    parts = [f"{text} {name}".strip() for text, name in zip(shown, names, strict=True)]
+    p_any = f" (Fisher {fmt.p_phrase(row.p_any)})" if math.isfinite(row.p_any) else ""
+    text = f"Adverse events occurred in {fmt.in_words(parts)}{p_any}"
+    if not table.graded:
+        return f"{text}."
+    severe = [_share(int(n), size) for n, size in zip(row.grade3plus, sizes, strict=True)]
+    p_severe = f" ({fmt.p_phrase(row.p_grade3plus)})" if math.isfinite(row.p_grade3plus) else ""
+    return f"{text}; of grade 3 or more in {fmt.in_words(severe)}{p_severe}."
+
+
+def _share(n: int, size: int, *, of: bool = False) -> str:
+    share = f" ({fmt.percent(n / size)})" if size else ""
+    return f"{n} of {fmt.patients(size)}{share}" if of else f"{n}{share}"
+
+
+def baseline_headline(result: AnalysisResult) -> str:
+    """How many patients, and in what the groups were not alike."""
+    table = result.baseline
+    if len(table.levels) < 2:
+        return f"{fmt.patients(int(table.n.sum()))}, described by {len(table.variables)} variables."
+    names = _group_names(table.levels, otherwise="in")
+    sizes = fmt.in_words(f"{int(n)} {name}" for n, name in zip(table.n, names, strict=True))
+    tested = [item for item in table.variables if math.isfinite(item.smd)]
+    apart = sorted((item for item in tested if item.smd > UNBALANCED), key=lambda item: -item.smd)
+    if not apart:
+        return f"{fmt.patients(int(table.n.sum()))}, {sizes}: no standardised difference above {UNBALANCED:g}."
+    largest = [f"{column_label(item.variable)} {fmt.number(item.smd, 2)}" for item in apart[:3]]
+    which = "the largest: " if len(apart) > len(largest) else ""
+    return (
+        f"{fmt.patients(int(table.n.sum()))}, {sizes}. The standardised difference is above {UNBALANCED:g} in "
+        f"{len(apart)} of {len(tested)} variables ({which}{fmt.in_words(largest)})."
+    )

@@ -37,7 +37,7 @@ _ROUND = (1, 2, 5)
 
 def survival_table(result: AnalysisResult) -> ReportTable:
     """Survival by group: patients, events, median, survival at the chosen times, restricted mean, follow-up."""
-    summary = _summary(result)
+    summary = result.survival
     unit, level = summary.unit, _level(summary)
     digits = fmt.unit_digits(unit)
     times = summary.groups[0].at.time
@@ -73,7 +73,7 @@ def _survival_cells(group: GroupSurvival, digits: int) -> tuple[Cell, ...]:
 
 def quantile_table(result: AnalysisResult) -> ReportTable:
     """The times by which fractions of each group have had the event, with limits."""
-    summary = _summary(result)
+    summary = result.survival
     unit, level = summary.unit, _level(summary)
     asked = list(summary.groups[0].quantiles)
     columns = (
@@ -103,7 +103,7 @@ def at_risk_table(result: AnalysisResult, times: Sequence[float] | None = None) 
     times : sequence of float, optional
         In the unit of the endpoint; round steps over the follow-up unless given.
     """
-    summary = _summary(result)
+    summary = result.survival
     chosen = list(risk_times(summary) if times is None else times)
     columns = (
         text_column("group", "Numbers at risk"),
@@ -149,7 +149,7 @@ def _counts_over_time(estimate: KaplanMeierEstimate, times: Sequence[float]) -> 
 
 def contrast_table(result: AnalysisResult) -> ReportTable | None:
     """Differences of two groups in survival and restricted mean; None without two groups, times or tau."""
-    summary = _summary(result)
+    summary = result.survival
     contrasts = summary.contrasts
     if contrasts is None or not (contrasts.survival_difference or contrasts.rmst_difference):
         return None
@@ -198,11 +198,6 @@ def group_label(level: str) -> str:
 def at(time: float, unit: str) -> str:
     """A time point with its unit, ``12 months``."""
     return f"{fmt.time_label(float(time))} {fmt.unit_word(unit, float(time))}"
-
-
-def _summary(result: AnalysisResult) -> SurvivalSummary:
-    summary: SurvivalSummary = result.value  # type: ignore[assignment]
-    return summary
 
 
 def _level(summary: SurvivalSummary) -> str:
