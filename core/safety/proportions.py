@@ -74,7 +74,8 @@ def proportion_interval(
     Notes
     -----
     Clopper-Pearson is ``binom.test``, Wilson ``prop.test(correct = FALSE)``. Jeffreys ends at 0 or 1 where no or all
-    patients have the event. Wald and Agresti-Coull are cut at 0 and 1.
+    patients have the event. Wald and Agresti-Coull may reach below 0 or above 1, as in ``binom::binom.confint``: they
+    are given for comparison.
     """
     low, high = proportion_limits(count, n, method=method, conf_level=conf_level)
     value = count / n if n else float("nan")
@@ -91,7 +92,7 @@ def proportion_limits(
     with np.errstate(divide="ignore", invalid="ignore"):
         low, high = _ONE[method](x, size, conf_level)
     nobody = size == 0
-    return np.where(nobody, np.nan, np.clip(low, 0, 1)), np.where(nobody, np.nan, np.clip(high, 0, 1))
+    return np.where(nobody, np.nan, low), np.where(nobody, np.nan, high)
 
 
 def _counts(count: npt.ArrayLike, n: npt.ArrayLike) -> _Limits:
@@ -186,7 +187,7 @@ def difference_interval(
               \frac{N}{N - 1},
 
     with the maximum-likelihood proportions under :math:`p_1 - p_0 = \delta` in closed form [1]_. Newcombe's hybrid of
-    two Wilson intervals is his method 10 [2]_. Wald is cut at -1 and 1 and is too short at small numbers.
+    two Wilson intervals is his method 10 [2]_. Wald is too short at small numbers and may reach beyond -1 or 1.
 
     References
     ----------
@@ -223,7 +224,7 @@ def difference_limits(
 def _wald_difference(x1: FloatArray, n1: FloatArray, x0: FloatArray, n0: FloatArray, conf_level: float) -> _Limits:
     p1, p0 = x1 / n1, x0 / n0
     half = _z(conf_level) * np.sqrt(p1 * (1 - p1) / n1 + p0 * (1 - p0) / n0)
-    return np.maximum(p1 - p0 - half, -1.0), np.minimum(p1 - p0 + half, 1.0)
+    return p1 - p0 - half, p1 - p0 + half
 
 
 def _newcombe(x1: FloatArray, n1: FloatArray, x0: FloatArray, n0: FloatArray, conf_level: float) -> _Limits:
