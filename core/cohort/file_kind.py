@@ -73,7 +73,7 @@ def _zip_kind(content: bytes) -> str | None:
     """None for a workbook, else what the zip holds."""
     try:
         names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return "a damaged workbook or compressed file"
     if any(name.startswith("xl/") for name in names):
         return None

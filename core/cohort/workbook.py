@@ -31,17 +31,17 @@ def workbook_rows(content: bytes, *, name: str, sheet: str | None, log: IssueLog
     ReadError
         If the workbook is damaged or protected by a password, the sheet is not there, or all sheets are empty.
     """
-    cells.refuse_stretched(content, name=name)
     try:
+        cells.refuse_stretched(content, name=name)
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             rows, used, others = _pick(book, name=name, sheet=sheet)
     except calamine.PasswordError:
         raise _protected(name) from None
-    except (calamine.CalamineError, OSError, ValueError) as error:
+    except (calamine.CalamineError, ValueError, *cells.UNREADABLE) as error:
         if isinstance(error, ReadError):
             raise
         raise ReadError(
-            f"'{name}' looks like a workbook, but cannot be opened ({error}).",
+            f"'{name}' looks like a workbook, but cannot be opened.",
             hint="Open it in Excel, save it again as .xlsx, and load that file.",
         ) from None
     if others and sheet is None:

@@ -9,12 +9,14 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from xml.etree import ElementTree
 
 from core.errors import ReadError
 
 MAX_CELLS = 20_000_000
 MAX_UNPACKED = 1024**3
+UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, KeyError)
 _CELL = re.compile(rb'<(?:x:)?c r="([A-Z]{1,3})(\d{1,7})"')
 _ERROR = re.compile(rb'<(?:x:)?c r="([A-Z]{1,3}\d{1,7})"[^>]*\bt="e"[^>]*>.*?<(?:x:)?v>([^<]*)</', re.DOTALL)
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
@@ -62,9 +64,12 @@ def errors_in(content: bytes, sheet: str) -> list[tuple[str, str]]:
     """Cells of a sheet that hold an error, with the error: [('C5', '#DIV/0!')]."""
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return []
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        part = _part_of(package, sheet)
-        found = [] if part is None else _ERROR.findall(package.read(part))
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            part = _part_of(package, sheet)
+            found = [] if part is None else _ERROR.findall(package.read(part))
+    except UNREADABLE:
+        return []
     return [(cell.decode(), error.decode()) for cell, error in found]
 
 
