@@ -147,7 +147,8 @@ def _abbreviations(analysis: CoxAnalysis, spec: CoxSpec, rows: Sequence[TableRow
     if analysis.univariable is not None and analysis.multivariable is not None:
         left_out = [name for name in spec.covariates if name not in analysis.entered]
         if left_out:
-            yield f"{fmt.EN_DASH}: not in the multivariable model, univariable P ≥ {spec.enter_below:g} or not estimable."
+            why = f"univariable P ≥ {spec.enter_below:g} or not estimable"
+            yield f"{fmt.EN_DASH}: not in the multivariable model, {why}."
     if any(term.level is None for model in _models(analysis) for term in model.terms.values()):
         yield "Hazard ratios of numbers are per unit."
     if any(row.kind == "heading" and any(cell.text for cell in row.cells[1:]) for row in rows):

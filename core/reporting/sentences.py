@@ -162,7 +162,7 @@ def cox_headline(result: AnalysisResult) -> str:
     if not found:
         return f"{lead} ({size}), no factor had P < {NOTABLE:g} for {what}."
     named = [_term_words(term, level if i == 0 else "") for i, term in enumerate(found)]
-    rest = f" The other {others} had P ≥ {NOTABLE:g}." if others > 1 else ""
+    rest = f" No other factor had P < {NOTABLE:g}." if others else ""
     return f"{lead} ({size}), {what} went with {fmt.in_words(named)}.{rest}"
 
 

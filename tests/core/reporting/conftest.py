@@ -21,9 +21,7 @@ def make_table(frame, name="patients"):
         columns.append(
             Column(name=column, kind="number" if is_number else "category", role=None, confidence=1.0, reason="")
         )
-    return Table(
-        name=name, frame=frame, row_numbers=tuple(range(2, len(frame) + 2)), columns=tuple(columns)
-    )
+    return Table(name=name, frame=frame, row_numbers=tuple(range(2, len(frame) + 2)), columns=tuple(columns))
 
 
 @pytest.fixture

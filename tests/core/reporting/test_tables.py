@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from python_calamine import CalamineWorkbook
 
-from core.reporting.delimited import harmless, csv_bytes
+from core.reporting.delimited import csv_bytes, harmless
 from core.reporting.excel import excel_bytes
 from core.reporting.tables import (
     Cell,
