@@ -1,4 +1,4 @@
-"""A change of grouping on 500 patients, as the survival page's script sees it, beside lifelines and Altair's shorthand."""
+"""A change of grouping on 500 patients: the survival page's script beside lifelines and Altair's shorthand."""
 
 from __future__ import annotations
 

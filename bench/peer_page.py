@@ -18,7 +18,9 @@ for level, rows in frame.groupby(column):
 test = multivariate_logrank_test(frame["os_months"], frame[column], frame["os_event"])
 long = pd.concat(curves)
 chart = alt.Chart(long)
-band = chart.mark_area(opacity=0.2, interpolate="step-after").encode(x="time:Q", y="low:Q", y2="high:Q", color="group:N")
+band = chart.mark_area(opacity=0.2, interpolate="step-after").encode(
+    x="time:Q", y="low:Q", y2="high:Q", color="group:N"
+)
 line = chart.mark_line(interpolate="step-after").encode(x="time:Q", y="survival:Q", color="group:N")
 st.altair_chart(band + line)
 st.dataframe(pd.Series(medians, name="Median"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
+from core.evidence.published import compare_with_published
 
 from core.cohort.cohort import Cohort
 from core.errors import CohortError
-from core.evidence.published import compare_with_published
 from core.reporting.labels import column_label
 from core.spec import AnalysisSpec
 from ui import cohorts, messages
@@ -86,7 +86,9 @@ def columns(cohort: Cohort) -> None:
 def save_analysis(cohort: Cohort, selection: Selection) -> None:
     """The analysis on screen as a specification that the headless command runs."""
     st.header("Save this analysis")
-    st.markdown("The file asks for the same analyses without a screen: `python -m core run SPEC.json`, beside the data.")
+    st.markdown(
+        "The file asks for the same analyses without a screen: `python -m core run SPEC.json`, beside the data."
+    )
     try:
         spec = selection.spec(cohort.spec, *_questions(selection))
     except CohortError as error:

@@ -61,7 +61,7 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
     downloads.download(
         f"{cohort.name}_baseline",
         made=lambda: {"Baseline": baseline_report(result)},
-        figure=(lambda: balance_spec(result.value, palette=figures.PAPER, width=figures.EXPORT_WIDTH))
+        figure=(lambda: balance_spec(result.baseline, palette=figures.PAPER, width=figures.EXPORT_WIDTH))
         if len(result.subset.groups.levels) > 1
         else None,
     )
@@ -69,8 +69,9 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
 
 def table(result: AnalysisResult) -> None:
     """Table 1 as it would be printed."""
-    tables.show(baseline_report(result))
-    messages.notes(result.notes)
+    made = baseline_report(result)
+    tables.show(made)
+    messages.notes(result.notes, said=made.footnotes)
 
 
 def figure(result: AnalysisResult) -> None:
@@ -78,5 +79,5 @@ def figure(result: AnalysisResult) -> None:
     if len(result.subset.groups.levels) < 2:
         return
     st.subheader("Balance")
-    spec = balance_spec(result.value, palette=figures.palette())
+    spec = balance_spec(result.baseline, palette=figures.palette())
     st.vega_lite_chart(spec, theme=None, width="stretch", key="balance_chart", alt="Standardised differences")

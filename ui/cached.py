@@ -29,19 +29,6 @@ def subset(cohort: Cohort, selection: Selection) -> AnalysisSet:
     return _subset(cohort.digest, selection.spec(cohort.spec).model_dump_json(), selection.endpoint, cohort, selection)
 
 
-def counts(cohort: Cohort, selection: Selection) -> str:
-    """The sidebar's live line."""
-    chosen = subset(cohort, selection)
-    parts = [_number(len(chosen.positions), "patient")]
-    if chosen.data is not None:
-        parts.append(_number(chosen.data.n_events, "event"))
-    return " · ".join([*parts, f"{chosen.n_cohort - len(chosen.positions)} excluded"])
-
-
-def _number(n: int, word: str) -> str:
-    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
-
-
 @st.cache_resource(show_spinner=False, max_entries=128, ttl="1h")
 def _run(digest: str, question: str, _cohort: Cohort, _spec: AnalysisSpec) -> AnalysisResult:
     return run_analysis(_spec, _cohort, _spec.analyses[0])

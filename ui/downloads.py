@@ -18,7 +18,9 @@ Figure = Callable[[], object]
 def method(lines: Sequence[str]) -> None:
     """The method of a result: what, formula, R call, source, version."""
     with st.popover("Method"):
-        st.markdown("\n\n".join(line if line.startswith("In R") else tables.prose(line) for line in dict.fromkeys(lines)))
+        st.markdown(
+            "\n\n".join(line if line.startswith("In R") else tables.prose(line) for line in dict.fromkeys(lines))
+        )
 
 
 def download(name: str, *, made: Callable[[], Mapping[str, ReportTable]], figure: Figure | None = None) -> None:
@@ -47,5 +49,12 @@ def _exported(kind: str, figure: Figure) -> bytes:
 
 def _button(label: str, data: Callable[[], bytes], file: str, mime: str) -> None:
     st.download_button(
-        label, data, file_name=file, mime=mime, on_click="ignore", key=f"download_{file}", type="tertiary", width="stretch"
+        label,
+        data,
+        file_name=file,
+        mime=mime,
+        on_click="ignore",
+        key=f"download_{file}",
+        type="tertiary",
+        width="stretch",
     )

@@ -116,7 +116,11 @@ def _references(cohort: Cohort, covariates: Sequence[str]) -> dict[str, str]:
         for name in categories:
             levels = levels_of(cohort.patients, name)
             chosen = st.selectbox(
-                column_label(name), levels, index=0, key=f"cox_reference_{cohort.digest[:12]}_{name}", persist_state="session"
+                column_label(name),
+                levels,
+                index=0,
+                key=f"cox_reference_{cohort.digest[:12]}_{name}",
+                persist_state="session",
             )
             if chosen is not None and levels and chosen != levels[0]:
                 found[name] = chosen
@@ -155,5 +159,6 @@ def figure(result: AnalysisResult) -> None:
 
 def table(result: AnalysisResult) -> None:
     """The table and what limits it."""
-    tables.show(cox_table(result))
-    messages.notes(result.notes)
+    made = cox_table(result)
+    tables.show(made)
+    messages.notes(result.notes, said=made.footnotes)

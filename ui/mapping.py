@@ -20,13 +20,15 @@ AE_ROLES = {
     "ae_grade": "Grade",
     "ae_class": "Class",
 }
-_NONE = ""
+_DATES = {"start": "It runs from", "event_date": "to the event on", "censor_date": "or was last seen on"}
 
 
 def edit_mapping(draft: Cohort) -> CohortSpec | None:
     """Draw the recognised roles as sentences with a menu in each; None while something is missing."""
     prefix = f"map_{draft.digest[:12]}"
-    roles = {"patient_id": _column(draft.patients, "Each patient is named by", draft.spec.roles.get("patient_id"), prefix)}
+    roles = {
+        "patient_id": _column(draft.patients, "Each patient is named by", draft.spec.roles.get("patient_id"), prefix)
+    }
     endpoints = _endpoints(draft, prefix)
     if draft.adverse_events is not None:
         roles |= _adverse_event_roles(draft, prefix)
@@ -89,7 +91,11 @@ def _endpoint(draft: Cohort, name: str, prefix: str) -> EndpointSpec | None:
         key=f"{prefix}_mode",
         required=True,
     )
-    parts = _date_parts(draft.patients, known, prefix) if by_dates == "dates" else _time_parts(draft.patients, known, prefix)
+    parts = (
+        _date_parts(draft.patients, known, prefix)
+        if by_dates == "dates"
+        else _time_parts(draft.patients, known, prefix)
+    )
     try:
         return EndpointSpec.model_validate(parts) if parts else None
     except ValidationError as error:
@@ -141,7 +147,11 @@ def _date_parts(table: Table, known: EndpointSpec | None, prefix: str) -> dict[s
         st.caption("No two columns of dates were recognised in this file.")
         return None
     parts: dict[str, Any] = {}
-    for key, label in (("start", "It runs from"), ("event_date", "to the event on"), ("censor_date", "or was last seen on")):
+    for key, label in (
+        ("start", "It runs from"),
+        ("event_date", "to the event on"),
+        ("censor_date", "or was last seen on"),
+    ):
         now = getattr(known, key) if known else None
         parts[key] = st.selectbox(
             label, dates, index=dates.index(now) if now in dates else None, key=f"{prefix}_{key}", placeholder="Choose"
@@ -171,5 +181,9 @@ def _adverse_event_roles(draft: Cohort, prefix: str) -> dict[str, str | None]:
 def _column(table: Table, label: str, now: str | None, key: str) -> str | None:
     names = [column.name for column in table.columns]
     return st.selectbox(
-        label, names, index=names.index(now) if now in names else None, placeholder="Choose a column", key=f"{key}_column"
+        label,
+        names,
+        index=names.index(now) if now in names else None,
+        placeholder="Choose a column",
+        key=f"{key}_column",
     )

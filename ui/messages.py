@@ -28,32 +28,37 @@ def plain_errors() -> Iterator[None]:
         st.stop()
 
 
-def notes(lines: Sequence[str]) -> None:
-    """Notes under a result, each one line, quiet."""
-    kept = dict.fromkeys(lines)
+def notes(lines: Sequence[str], *, said: Sequence[str] = ()) -> None:
+    """Notes under a result, each one line, quiet; those that a table's footnotes ``said`` are not repeated."""
+    kept = [line for line in dict.fromkeys(lines) if line not in said]
     if kept:
         st.caption("  \n".join(tables.prose(line) for line in kept))
 
 
 def issues(found: Sequence[DataIssue]) -> None:
-    """All findings about the data as one table, worst first, rows named."""
+    """Findings about the data, worst first, rows named; what is only for information is folded away."""
     if not found:
         st.caption("Nothing to report: every column and row was understood.")
         return
-    order = {severity: rank for rank, severity in enumerate(_WORD)}
-    ranked = sorted(found, key=lambda issue: order[issue.severity])
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "": [_WORD[issue.severity] for issue in ranked],
-                "Where": [where(issue) for issue in ranked],
-                "What": [issue.message for issue in ranked],
-                "What to do": [issue.remedy for issue in ranked],
-            }
-        ),
-        hide_index=True,
-        alt="What was found in the data",
+    decide = [issue for word in ("error", "warning") for issue in found if issue.severity == word]
+    inform = [issue for issue in found if issue.severity == "info"]
+    if decide:
+        _issue_table(decide)
+    if inform:
+        with st.expander(f"{_WORD['info']} ({len(inform)})"):
+            _issue_table(inform)
+
+
+def _issue_table(found: Sequence[DataIssue]) -> None:
+    frame = pd.DataFrame(
+        {
+            "": [_WORD[issue.severity] for issue in found],
+            "Where": [where(issue) for issue in found],
+            "What": [issue.message for issue in found],
+            "What to do": [issue.remedy for issue in found],
+        }
     )
+    st.table(frame.map(tables.escaped), border="horizontal", hide_index=True, alt="What was found in the data")
 
 
 def where(issue: DataIssue) -> str:
@@ -63,7 +68,8 @@ def where(issue: DataIssue) -> str:
         parts.append(f"column {issue.column}")
     if issue.rows:
         shown = ", ".join(str(row) for row in issue.rows[:8])
-        parts.append(f"rows {shown}{' and more' if len(issue.rows) > 8 else ''}")
+        word = "row" if len(issue.rows) == 1 else "rows"
+        parts.append(f"{word} {shown}{' and more' if len(issue.rows) > 8 else ''}")
     return ", ".join(parts)
 
 

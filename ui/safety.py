@@ -9,15 +9,16 @@ import streamlit as st
 
 from core.cohort.cohort import Cohort
 from core.cohort.select import Grouping, levels_of
-from core.reporting.adverse_event_report import adverse_event_report, arrange
+from core.reporting.adverse_event_report import SortBy, adverse_event_report, arrange
 from core.reporting.methods_text import method_lines
 from core.reporting.sentences import adverse_event_headline
 from core.result import AnalysisResult
+from core.safety.adverse_events import AdverseEventTable
 from ui import cached, downloads, figures, messages, tables
 from ui.charts.adverse_events import butterfly_spec
 from ui.selection import Selection
 
-SORTS = {
+SORTS: dict[SortBy, str] = {
     "frequency": "Frequency",
     "grade3": "Grade 3 or more",
     "difference": "Difference",
@@ -31,7 +32,7 @@ class SafetyOptions:
     """How adverse events are shown."""
 
     classes: tuple[str, ...] | None
-    sort_by: str
+    sort_by: SortBy
     min_percent: float
     difference: str
 
@@ -47,9 +48,14 @@ def choose(cohort: Cohort, groups: Grouping) -> SafetyOptions:
     chosen = "All"
     if len(classes) > 1:
         chosen = st.segmented_control(
-            "Class", ["All", *classes], default="All", key="ae_class", persist_state="session", label_visibility="collapsed",
+            "Class",
+            ["All", *classes],
+            default="All",
+            key=f"ae_class_{cohort.digest[:12]}",
+            persist_state="session",
+            label_visibility="collapsed",
             required=True,
-        ) or "All"  # fmt: skip
+        )
     sorts = [name for name in SORTS if name != "difference" or len(groups.levels) == 2]
     with st.popover("Options"):
         sort_by = st.selectbox(
@@ -67,9 +73,9 @@ def choose(cohort: Cohort, groups: Grouping) -> SafetyOptions:
         )
     return SafetyOptions(
         classes=None if chosen == "All" or chosen not in classes else (chosen,),
-        sort_by=sort_by or "frequency",
+        sort_by=sort_by,
         min_percent=float(min_percent),
-        difference=difference or "miettinen-nurminen",
+        difference=difference,
     )
 
 
@@ -110,8 +116,8 @@ def bar(cohort: Cohort, selection: Selection, result: AnalysisResult, options: S
     )
 
 
-def _arranged(result: AnalysisResult, options: SafetyOptions):  # type: ignore[no-untyped-def]
-    return arrange(result.value, sort_by=options.sort_by, min_percent=options.min_percent)
+def _arranged(result: AnalysisResult, options: SafetyOptions) -> AdverseEventTable:
+    return arrange(result.adverse_events, sort_by=options.sort_by, min_percent=options.min_percent)
 
 
 def figure(result: AnalysisResult, options: SafetyOptions) -> None:
@@ -122,5 +128,6 @@ def figure(result: AnalysisResult, options: SafetyOptions) -> None:
 
 def table(result: AnalysisResult, options: SafetyOptions) -> None:
     """The table, same rows and order."""
-    tables.show(adverse_event_report(result, sort_by=options.sort_by, min_percent=options.min_percent))
-    messages.notes(result.notes)
+    made = adverse_event_report(result, sort_by=options.sort_by, min_percent=options.min_percent)
+    tables.show(made)
+    messages.notes(result.notes, said=made.footnotes)

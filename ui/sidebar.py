@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import streamlit as st
 
 from core.cohort.cohort import Cohort
+from core.cohort.select import AnalysisSet
 from core.errors import CohortError
+from core.reporting import format as fmt
 from core.reporting.labels import column_label, endpoint_label
 from core.spec import GroupSpec
 from ui import cached, cohorts, group_editor, state
 from ui.filters import edit_filters
 from ui.grouping import candidates, start_group
 from ui.selection import UPLOAD, Selection
+from ui.tables import escaped
 
 _NO_GROUP = ""
 
@@ -105,8 +109,30 @@ def _started_group(cohort: Cohort, column: str) -> GroupSpec:
 
 def _live_line(cohort: Cohort) -> None:
     try:
-        counts = cached.counts(cohort, state.current())
+        chosen = cached.subset(cohort, state.current())
     except CohortError as error:
-        st.markdown(f"**{error.message}**")
+        st.markdown(f"**{escaped(error.message)}**")
         return
-    st.markdown(f"**{counts}**")
+    st.markdown(f"**{counts_line(chosen)}**")
+    if state.current().group is not None:
+        st.caption("  \n".join(escaped(line) for line in group_lines(chosen)))
+
+
+def counts_line(chosen: AnalysisSet) -> str:
+    """The sidebar's live line: patients, events, excluded."""
+    parts = [fmt.patients(chosen.n)]
+    if chosen.data is not None:
+        events = chosen.data.n_events
+        parts.append(f"{events:,} {'event' if events == 1 else 'events'}")
+    return (
+        " · ".join([*parts, f"{chosen.n_cohort - chosen.n:,} excluded"]).replace(" ", "\u00a0").replace("·\u00a0", "· ")
+    )
+
+
+def group_lines(chosen: AnalysisSet) -> list[str]:
+    """Patients of each group; the reference is named."""
+    sizes = np.bincount(chosen.groups.codes, minlength=len(chosen.groups.levels)).tolist()
+    return [
+        f"{level}: {fmt.patients(size)}{' (reference)' if level == chosen.groups.reference else ''}"
+        for level, size in zip(chosen.groups.levels, sizes, strict=True)
+    ]

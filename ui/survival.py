@@ -68,9 +68,9 @@ def analyse(cohort: Cohort, selection: Selection, options: SurvivalOptions) -> S
 
 
 def _hazard_ratio(cox: AnalysisResult | None) -> IntervalEstimate | None:
-    if cox is None or cox.value.multivariable is None:
+    if cox is None or cox.cox.multivariable is None:
         return None
-    term = next((term for term in cox.value.multivariable.terms if math.isfinite(term.hazard_ratio)), None)
+    term = next((term for term in cox.cox.multivariable.terms if math.isfinite(term.hazard_ratio)), None)
     if term is None:
         return None
     return IntervalEstimate(value=term.hazard_ratio, conf_low=term.conf_low, conf_high=term.conf_high)
@@ -78,9 +78,9 @@ def _hazard_ratio(cox: AnalysisResult | None) -> IntervalEstimate | None:
 
 def headline(cohort: Cohort, selection: Selection, results: SurvivalResults) -> None:
     """The answer in a sentence."""
-    comparison = results.comparison.value if results.comparison else None
+    comparison = results.comparison.comparison if results.comparison else None
     text = headline_text(
-        results.curves.value, comparison, selection.endpoint or "", hazard_ratio=results.hazard_ratio
+        results.curves.survival, comparison, selection.endpoint or "", hazard_ratio=results.hazard_ratio
     )
     st.markdown(tables.prose(text))
     if cohort.synthetic:
@@ -99,14 +99,14 @@ def bar(cohort: Cohort, selection: Selection, results: SurvivalResults, options:
 
 def figure(selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> None:
     """The curves with their risk table."""
-    summary = results.curves.value
+    summary = results.curves.survival
     chart = survival_spec(summary, options=_chart_options(selection, results, options), palette=figures.palette())
     st.vega_lite_chart(chart, theme=None, width="stretch", alt="Survival curves", key="km_chart")
 
 
 def _spec_for_export(selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> object:
     return survival_spec(
-        results.curves.value,
+        results.curves.survival,
         options=_chart_options(selection, results, options),
         palette=figures.PAPER,
         width=figures.EXPORT_WIDTH,
@@ -130,7 +130,7 @@ def _annotation(results: SurvivalResults) -> tuple[str, ...]:
     if ratio is not None:
         lines.append(f"Hazard ratio {fmt.ratio_estimate(ratio.value, ratio.conf_low, ratio.conf_high)}")
     if results.comparison is not None:
-        comparison = results.comparison.value
+        comparison = results.comparison.comparison
         name = rank_test_name(comparison.weighting)
         lines.append(f"{name[:1].upper()}{name[1:]} {fmt.p_phrase(comparison.p_value)}")
     return tuple(lines)
@@ -155,13 +155,17 @@ def _details(results: SurvivalResults) -> dict[str, Callable[[], ReportTable | N
 
 def _all_tables(results: SurvivalResults) -> dict[str, ReportTable]:
     made = {"Survival": survival_tables.survival_table(results.curves)}
-    return made | {name.split(":")[0]: table for name, make in _details(results).items() if (table := make()) is not None}
+    return made | {
+        name.split(":")[0]: table for name, make in _details(results).items() if (table := make()) is not None
+    }
 
 
 def show_tables(results: SurvivalResults) -> None:
     """The main table, then the details one may open."""
-    tables.show(survival_tables.survival_table(results.curves))
-    messages.notes([*results.notes, *results.curves.notes, *(results.comparison.notes if results.comparison else ())])
+    main = survival_tables.survival_table(results.curves)
+    tables.show(main)
+    notes = [*results.notes, *results.curves.notes, *(results.comparison.notes if results.comparison else ())]
+    messages.notes(notes, said=main.footnotes)
     for name, make in _details(results).items():
         expander = st.expander(name, on_change="rerun", key=f"km_detail_{name}")
         if expander.open and (table := make()) is not None:

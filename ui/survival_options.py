@@ -106,7 +106,9 @@ def choose(unit: str, last: float) -> SurvivalOptions:
             persist_state="session",
         )
         show_band = st.checkbox("Confidence band", value=True, key="km_band", persist_state="session")
-        show_censored = st.checkbox("Censored patients as ticks", value=True, key="km_censored", persist_state="session")
+        show_censored = st.checkbox(
+            "Censored patients as ticks", value=True, key="km_censored", persist_state="session"
+        )
         show_medians = st.checkbox("Median lines", value=False, key="km_medians", persist_state="session")
     return SurvivalOptions(
         conf_type=conf_type or "log-log",
@@ -118,6 +120,10 @@ def choose(unit: str, last: float) -> SurvivalOptions:
         show_censored=show_censored,
         show_medians=show_medians,
     )
+
+
+def _switch(label: str, key: str, *, start: bool) -> bool:
+    return st.checkbox(label, value=start, key=key, persist_state="session")
 
 
 def _times(unit: str, last: float) -> tuple[float, ...]:

@@ -10,7 +10,9 @@ import streamlit as st
 from core.reporting.tables import ReportTable
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$:])|(?<![\s\S])([-+])|(?<=\A\d)([.)])")
-_KEEP_TOGETHER = re.compile(r"(?<=\bP) (?=[=<>])|(?<=[=<>]) (?=\d)|(?<=\d) (?=%|days\b|weeks\b|months\b|years\b)|(?<=%) (?=CI)")
+_KEEP_TOGETHER = re.compile(
+    r"(?<=\bP) (?=[=<>])|(?<=[=<>]) (?=\d)|(?<=\d) (?=%|days\b|weeks\b|months\b|years\b)|(?<=%) (?=CI)"
+)
 
 
 def show(table: ReportTable, *, footnotes: bool = True) -> None:

@@ -18,7 +18,7 @@ with left:
         help="One row per patient. Adverse events, one row per event, can come as a second file or a second sheet.",
         key="load_files",
     )
-    st.caption("Excel, CSV or TSV. One row per patient; add a second file with one row per adverse event if you have it.")
+    st.caption("Excel, CSV or TSV, one row per patient. A second file can hold one row per adverse event.")
 with right:
     st.markdown("Or explore a sample (synthetic, fitted to a published study)")
     for name, title in cohorts.SAMPLES.items():
@@ -31,14 +31,15 @@ if draft is None:
     st.stop()
 
 st.header("Is this what you meant?")
+findings = st.container()
 left, right = st.columns([3, 2], gap="large")
 with left:
     spec = mapping.edit_mapping(draft)
 with right:
     intake.preview(draft)
 
-checked = intake.checked(draft, spec) if spec is not None else draft
-messages.issues(checked.issues)
+with findings:
+    messages.issues((intake.checked(draft, spec) if spec is not None else draft).issues)
 if st.button("Looks right, show survival", type="primary", disabled=spec is None, key="load_confirm"):
     cohorts.keep_upload(with_spec(draft, spec) if spec is not None else draft)
     state.replace(cohorts.default_selection(UPLOAD))

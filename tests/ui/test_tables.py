@@ -1,0 +1,37 @@
+import pytest
+
+from ui.tables import escaped, prose
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "![x](http://e.com/a.png)",
+        "[link](javascript:alert(1))",
+        "<b>x</b>",
+        "**bold**",
+        "a | b",
+        "$x$",
+        ":red[x]",
+        "# head",
+    ],
+)
+def test_a_cohorts_strings_are_never_markup(text: str) -> None:
+    safe = escaped(text)
+    for mark in "[]<>*|$#":
+        assert safe.count(mark) == safe.count("\\" + mark), (mark, safe)
+
+
+@pytest.mark.parametrize("text", ["- item", "+ item", "1. item", "1) item"])
+def test_a_cell_never_starts_a_list(text: str) -> None:
+    assert "\\" in escaped(text)
+
+
+def test_plain_text_stays_plain() -> None:
+    plain = "G1/2, 12.5 (8.9–NR) mg; 50 %"
+    assert escaped(plain) == plain
+
+
+def test_numbers_keep_their_units_on_the_line() -> None:
+    assert prose("P = 0.042") == "P\u00a0=\u00a00.042"
+    assert prose("10.7 months (95 % CI 8.6–11.5)") == "10.7\u00a0months (95\u00a0%\u00a0CI 8.6–11.5)"
