@@ -27,7 +27,7 @@ _DARK_COLOR = re.compile("|".join(map(re.escape, _LIGHT_OF)))
 
 def to_svg(
     figure: Any,
-    width: int = PRINT_WIDTH,
+    width: int | None = None,
     *,
     height: int | None = None,
     title: str = "",
@@ -39,8 +39,8 @@ def to_svg(
     ----------
     figure : dict or Altair chart
         A specification of this package, or anything with ``to_dict``.
-    width : int
-        Pixels of the whole figure.
+    width : int, optional
+        Pixels of the whole figure; as the figure has it, or ``PRINT_WIDTH`` where that is its container.
     height : int, optional
         Pixels of the plot; as the figure has it unless given.
     title : str, optional
@@ -55,7 +55,7 @@ def to_svg(
 
 def to_png(
     figure: Any,
-    width: int = PRINT_WIDTH,
+    width: int | None = None,
     dpi: int = DPI,
     *,
     height: int | None = None,
@@ -71,11 +71,13 @@ def to_png(
 
 
 def print_spec(
-    figure: Any, width: int = PRINT_WIDTH, *, height: int | None = None, title: str = "", caption: Sequence[str] = ()
+    figure: Any, width: int | None = None, *, height: int | None = None, title: str = "", caption: Sequence[str] = ()
 ) -> Spec:
     """The specification as it is printed: fixed width, white paper, data inside, title and caption on top."""
     spec: Spec = plain(figure) if isinstance(figure, dict) else figure.to_dict(validate=False)
     spec = json.loads(_DARK_COLOR.sub(lambda match: _LIGHT_OF[match[0]], json.dumps(spec)))
+    if width is None:
+        width = spec["width"] if isinstance(spec.get("width"), int) else PRINT_WIDTH
     spec["width"] = width
     if height is not None:
         spec["height"] = height

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 Spec: TypeAlias = dict[str, Any]
@@ -57,6 +57,11 @@ def sized(spec: Spec, width: int | str, *, padding: Mapping[str, float]) -> Spec
         narrow = {"name": "narrow", "value": int(width) < NARROW_BELOW}
     spec["params"] = [*spec.get("params", ()), narrow]
     return spec
+
+
+def columns(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> Columns:
+    """Rows as columns, which keep their names when there are no rows."""
+    return {name: [row[name] for row in rows] for name in names}
 
 
 def with_data(spec: Spec, datasets: Mapping[str, Columns]) -> Spec:
