@@ -221,7 +221,9 @@ def _count(found: Events, group: IntArray, n_levels: int) -> tuple[IntArray, lis
     by_term, by_class, overall = (_by_grade(cells, group, n_levels) for cells in (terms, classes, patients))
 
     class_size, term_size = by_class.sum(axis=(0, 2)), by_term.sum(axis=(0, 2))
-    class_order = sorted(np.flatnonzero(class_size).tolist(), key=lambda i: (-class_size[i], found.classes[i] or ""))
+    class_order = sorted(
+        np.flatnonzero(class_size).tolist(), key=lambda i: (-class_size[i], (found.classes[i] or "").casefold())
+    )
     place = {i: rank for rank, i in enumerate(class_order)}
     order = sorted(
         range(len(pairs)), key=lambda i: (place[int(of_class[i])], -term_size[i], found.terms[of_term[i]].casefold())
