@@ -61,9 +61,15 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
     downloads.download(
         f"{cohort.name}_baseline",
         made=lambda: {"Baseline": baseline_report(result)},
-        figure=(lambda: balance_spec(result.baseline, palette=figures.PAPER, width=figures.EXPORT_WIDTH))
-        if len(result.subset.groups.levels) > 1
-        else None,
+        figure=_balance_figure(cohort, result) if len(result.subset.groups.levels) > 1 else None,
+    )
+
+
+def _balance_figure(cohort: Cohort, result: AnalysisResult) -> downloads.Figure:
+    return downloads.Figure(
+        spec=lambda: balance_spec(result.baseline, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+        title="Standardised differences",
+        caption=figures.caption(cohort, result),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -12,7 +13,15 @@ from core.reporting.tables import ReportTable
 from ui import tables
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Figure = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A figure that can be exported: made when asked for, with its title and the lines under it."""
+
+    spec: Callable[[], object]
+    title: str
+    caption: Sequence[str]
 
 
 def method(lines: Sequence[str]) -> None:
@@ -44,7 +53,8 @@ def _buttons(name: str, made: Mapping[str, ReportTable], figure: Figure | None) 
 def _exported(kind: str, figure: Figure) -> bytes:
     from ui.charts.export import to_png, to_svg  # the renderer is large: loaded by the first download
 
-    return to_svg(figure()) if kind == "svg" else to_png(figure())
+    write = to_svg if kind == "svg" else to_png
+    return write(figure.spec(), title=figure.title, caption=figure.caption)
 
 
 def _button(label: str, data: Callable[[], bytes], file: str, mime: str) -> None:

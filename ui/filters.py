@@ -95,15 +95,11 @@ def _range(cohort: Cohort, column: str, asked: list[FilterSpec]) -> list[FilterS
         return asked
     low, high = float(values.min()), float(values.max())
     start = {one.op: float(one.value) for one in asked if isinstance(one.value, int | float)}
-    whole = bool((values % 1 == 0).all())
-    cast = int if whole else float
-    chosen = st.slider(
-        column_label(column),
-        cast(low),
-        cast(high),
-        (cast(max(low, start.get(">=", low))), cast(min(high, start.get("<=", high)))),
-        key=f"filter_{column}_{state.version()}",
-    )
+    cast = int if bool((values % 1 == 0).all()) else float
+    shown = (cast(max(low, min(high, start.get(">=", low)))), cast(min(high, max(low, start.get("<=", high)))))
+    chosen = st.slider(column_label(column), cast(low), cast(high), shown, key=f"filter_{column}_{state.version()}")
+    if chosen == shown:
+        return asked  # as asked, also where a link asks for more than the data hold
     found = [one for one in asked if one.op not in (">=", "<=")]
     if chosen[0] > low:
         found.append(FilterSpec(column=column, op=">=", value=chosen[0]))

@@ -11,7 +11,7 @@ import streamlit as st
 from core.cohort.cohort import Cohort
 from core.cohort.select import levels_of
 from core.reporting.cox_table import cox_table
-from core.reporting.labels import column_label
+from core.reporting.labels import column_label, endpoint_label
 from core.reporting.methods_text import method_lines
 from core.reporting.sentences import cox_headline
 from core.result import AnalysisResult
@@ -146,7 +146,11 @@ def bar(cohort: Cohort, selection: Selection, result: AnalysisResult) -> None:
     downloads.download(
         f"{cohort.name}_{selection.endpoint}_hazards",
         made=lambda: {"Hazard ratios": cox_table(result)},
-        figure=lambda: forest_spec(result, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+        figure=downloads.Figure(
+            spec=lambda: forest_spec(result, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+            title=f"Hazard ratios, {endpoint_label(selection.endpoint or '')}",
+            caption=figures.caption(cohort, result),
+        ),
     )
 
 

@@ -105,14 +105,18 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
         messages.synthetic()
 
 
-def bar(cohort: Cohort, selection: Selection, result: AnalysisResult, options: SafetyOptions) -> None:
+def bar(cohort: Cohort, result: AnalysisResult, options: SafetyOptions) -> None:
     """Method and downloads."""
     downloads.method(method_lines(result))
     report = adverse_event_report(result, sort_by=options.sort_by, min_percent=options.min_percent)
     downloads.download(
         f"{cohort.name}_adverse_events",
         made=lambda: {"Adverse events": report},
-        figure=lambda: butterfly_spec(_arranged(result, options), palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+        figure=downloads.Figure(
+            spec=lambda: butterfly_spec(_arranged(result, options), palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+            title="Adverse events",
+            caption=figures.caption(cohort, result),
+        ),
     )
 
 

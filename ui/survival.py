@@ -22,6 +22,7 @@ from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
 from core.survival.quantiles import IntervalEstimate
 from ui import cached, downloads, figures, messages, tables
+from ui.charts.describe import describe_survival
 from ui.charts.survival_curve import SurvivalChartOptions, survival_spec
 from ui.selection import Selection
 from ui.survival_options import SurvivalOptions
@@ -92,16 +93,20 @@ def bar(cohort: Cohort, selection: Selection, results: SurvivalResults, options:
     asked = [result for result in (results.curves, results.comparison, results.cox) if result is not None]
     downloads.method([line for result in asked for line in (*method_lines(result), "")])
     name = f"{cohort.name}_{selection.endpoint}_survival"
-    downloads.download(
-        name, made=lambda: _all_tables(results), figure=lambda: _spec_for_export(selection, results, options)
+    figure = downloads.Figure(
+        spec=lambda: _spec_for_export(selection, results, options),
+        title=_title(selection),
+        caption=figures.caption(cohort, results.curves),
     )
+    downloads.download(name, made=lambda: _all_tables(results), figure=figure)
 
 
 def figure(selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> None:
     """The curves with their risk table."""
     summary = results.curves.survival
     chart = survival_spec(summary, options=_chart_options(selection, results, options), palette=figures.palette())
-    st.vega_lite_chart(chart, theme=None, width="stretch", alt="Survival curves", key="km_chart")
+    alt = describe_survival(summary, title=endpoint_label(selection.endpoint or "survival"))
+    st.vega_lite_chart(chart, theme=None, width="stretch", alt=alt, key="km_chart")
 
 
 def _spec_for_export(selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> object:
@@ -114,14 +119,18 @@ def _spec_for_export(selection: Selection, results: SurvivalResults, options: Su
 
 
 def _chart_options(selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> SurvivalChartOptions:
-    words = endpoint_label(selection.endpoint or "survival")
     return SurvivalChartOptions(
-        title=words[:1].upper() + words[1:],
+        title=_title(selection),
         show_band=options.show_band,
         show_censored=options.show_censored,
         show_medians=options.show_medians,
         annotation=_annotation(results),
     )
+
+
+def _title(selection: Selection) -> str:
+    words = endpoint_label(selection.endpoint or "survival")
+    return words[:1].upper() + words[1:]
 
 
 def _annotation(results: SurvivalResults) -> tuple[str, ...]:

@@ -26,6 +26,6 @@ with messages.plain_errors():
 with headline:
     safety.headline(cohort, result)
 with bar:
-    safety.bar(cohort, selection, result, options)
+    safety.bar(cohort, result, options)
 safety.figure(result, options)
 safety.table(result, options)

@@ -1,0 +1,41 @@
+"""The dashboard run in memory, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+
+
+def text_of(app: AppTest) -> str:
+    """Everything a page says in words, as it is read."""
+    parts = [app.title, app.header, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error]
+    return (
+        "\n".join(str(element.value) for group in parts for element in group).replace("\u00a0", " ").replace("\\", "")
+    )
+
+
+def no_traceback(app: AppTest) -> AppTest:
+    """The app, after making sure that nothing surfaced as a traceback."""
+    assert not app.exception, [(error.message, error.stack_trace[-3:]) for error in app.exception]
+    return app
+
+
+@pytest.fixture
+def open_app() -> Callable[..., AppTest]:
+    """Opens the dashboard at a page and a link's query."""
+
+    def start(page: str | None = None, *, uploaded: object = None, **query: str | list[str]) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        for key, value in query.items():
+            app.query_params[key] = value
+        if uploaded is not None:
+            app.session_state["uploaded_cohort"] = uploaded
+        no_traceback(app.run())
+        return no_traceback(app.switch_page(page).run()) if page else app
+
+    return start
