@@ -117,7 +117,9 @@ class ColumnReader:
     def _is_category(self) -> bool:
         distinct = len(self.texts.texts)
         long = np.mean([len(text) for text in self.texts.texts]) > _LONG_TEXT
-        return distinct <= MAX_LEVELS and distinct <= max(2, 0.6 * self.texts.n) and not (long and distinct > 6)
+        if distinct <= MAX_CODES and distinct < max(3, self.texts.n):
+            return True
+        return distinct <= MAX_LEVELS and distinct <= 0.6 * self.texts.n and not long
 
     def _number(self, numbers: Numbers) -> npt.NDArray[np.float64]:
         name = self.texts.name

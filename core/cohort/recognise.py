@@ -10,7 +10,15 @@ from core.cohort.column_reader import Asked
 from core.cohort.endpoint_columns import FoundEndpoint, find_endpoints
 from core.cohort.issues import IssueLog
 from core.cohort.kinds import TypedColumns
-from core.cohort.roles import DATE_ROLES, ROLES, Role, adverse_event_roles, looks_like_adverse_events, patient_roles
+from core.cohort.roles import (
+    AE_ROLES,
+    DATE_ROLES,
+    ROLES,
+    Role,
+    adverse_event_roles,
+    looks_like_adverse_events,
+    patient_roles,
+)
 from core.spec import CohortSpec, EndpointSpec
 
 __all__ = ["ROLES", "found_endpoints", "is_adverse_events", "recognise", "suggest_spec"]
@@ -45,7 +53,7 @@ def recognise(
     """
     columns = TypedColumns(raw, table=table)
     log = IssueLog(table)
-    said = {column: role for role, column in (roles or {}).items() if column in columns.kinds}
+    said = {column: role for role, column in _own_roles(roles or {}, table).items() if column in columns.kinds}
     if table == ADVERSE_EVENTS:
         found = _with_said(adverse_event_roles(columns), said)
     else:
@@ -58,6 +66,14 @@ def recognise(
     made = _with_endpoints(_table(raw, columns, found, name=table), known, endpoints or {})
     made.cache[_FOUND] = known
     return replace(made, issues=(*raw.issues, *columns.issues(), *log.found))
+
+
+def _own_roles(roles: Mapping[str, str], table: str) -> dict[str, str]:
+    """The roles that speak of this table: both may call their patients' column the same."""
+    if table != ADVERSE_EVENTS:
+        return {role: column for role, column in roles.items() if role not in AE_ROLES}
+    own = {role: column for role, column in roles.items() if role in AE_ROLES}
+    return {"ae_patient_id": roles["patient_id"], **own} if "patient_id" in roles else own
 
 
 def found_endpoints(table: Table) -> tuple[FoundEndpoint, ...]:
