@@ -1,74 +1,37 @@
-"""Export of the scikit-survival data sets (run once, before export_data.R)."""
+"""Export of the scikit-survival data sets to ../data (run once, before export_data.R)."""
 
-import os, warnings
+from pathlib import Path
 
-warnings.filterwarnings("ignore")
-from sksurv import datasets as ds
+from sksurv import datasets
 
-out = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data")
-
-
-def put(name, x, time, event, unit_cols, order):
-    d = x.copy()
-    d.insert(0, "id", range(1, len(d) + 1))
-    for k, v in unit_cols.items():
-        d[k] = v
-    d[order].to_csv(os.path.join(out, name + ".csv"), index=False)
+OUT = Path(__file__).resolve().parent.parent / "data"
 
 
-x, y = ds.load_gbsg2()
-x = x.rename(columns=str)
+def put(name, frame, follow_up, order):
+    """Write one data set: numbered rows, the follow-up columns added, columns in the given order."""
+    frame = frame.rename(columns=str).assign(id=range(1, len(frame) + 1), **follow_up)
+    frame[order].to_csv(OUT / f"{name}.csv", index=False)
+
+
+x, y = datasets.load_gbsg2()
 put(
-    "gbsg2",
-    x,
-    None,
-    None,
-    {"time": y["time"].astype(int), "event": y["cens"].astype(int)},
+    "gbsg2", x, {"time": y["time"].astype(int), "event": y["cens"].astype(int)},
     ["id", "time", "event", "horTh", "menostat", "tgrade", "age", "tsize", "pnodes", "progrec", "estrec"],
-)
-x, y = ds.load_whas500()
+)  # fmt: skip
+x, y = datasets.load_whas500()
 put(
-    "whas500",
-    x,
-    None,
-    None,
-    {"time": y["lenfol"].astype(int), "event": y["fstat"].astype(int)},
-    [
-        "id",
-        "time",
-        "event",
-        "gender",
-        "chf",
-        "mitype",
-        "cvd",
-        "afb",
-        "sho",
-        "av3",
-        "miord",
-        "age",
-        "bmi",
-        "hr",
-        "sysbp",
-        "diasbp",
-        "los",
-    ],
-)
-x, y = ds.load_bmt()
-x = x.assign(dis=x["dis"].astype(str).map({"0": "ALL", "1": "AML"}))
+    "whas500", x, {"time": y["lenfol"].astype(int), "event": y["fstat"].astype(int)},
+    ["id", "time", "event", "gender", "chf", "mitype", "cvd", "afb", "sho", "av3", "miord", "age", "bmi", "hr", "sysbp",
+     "diasbp", "los"],
+)  # fmt: skip
+x, y = datasets.load_bmt()
 put(
-    "bmt",
-    x,
-    None,
-    None,
+    "bmt", x.assign(dis=x["dis"].astype(str).map({"0": "ALL", "1": "AML"})),
     {"time": y["ftime"].astype(int), "status": y["status"], "event": (y["status"] > 0).astype(int)},
     ["id", "time", "status", "event", "dis"],
-)
-x, y = ds.load_cgvhd()
+)  # fmt: skip
+x, y = datasets.load_cgvhd()
 put(
-    "cgvhd",
-    x,
-    None,
-    None,
-    {"time": y["ftime"], "status": y["status"], "event": (y["status"] > 0).astype(int)},
+    "cgvhd", x, {"time": y["ftime"], "status": y["status"], "event": (y["status"] > 0).astype(int)},
     ["id", "time", "status", "event", "dx", "tx", "extent", "age"],
-)
+)  # fmt: skip
