@@ -224,9 +224,8 @@ def _adverse_events(analysis: AdverseEventsSpec, subset: AnalysisSet) -> _Answer
     # Patients who are not analysed keep code -1, so that their events are not taken for events of strangers.
     codes = np.full(cohort.n, -1, dtype=np.int64)
     codes[subset.positions] = subset.groups.codes
-    events = _event_columns(table, patient)
     value = adverse_event_table(
-        events,
+        _event_columns(table),
         cohort.patients.frame[patient],
         codes,
         subset.groups.levels,
@@ -238,12 +237,10 @@ def _adverse_events(analysis: AdverseEventsSpec, subset: AnalysisSet) -> _Answer
     return value, subset, ()
 
 
-def _event_columns(table: Table, patient: str) -> pd.DataFrame:
+def _event_columns(table: Table) -> pd.DataFrame:
     """The long table with its columns named for what they are."""
     roles = {"ae_patient_id": "patient", "ae_term": "term", "ae_grade": "grade", "ae_class": "class"}
     columns = {column: name for role, name in roles.items() if (column := table.with_role(role)) is not None}
-    if "patient" not in columns.values() and patient in table.frame.columns:
-        columns[patient] = "patient"
     return table.frame[list(columns)].rename(columns=columns)
 
 
