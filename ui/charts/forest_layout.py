@@ -179,6 +179,7 @@ class ForestLayout:
             "x": [*ticks, 1.0],
             "color": [*(self._palette.grid for _ in ticks), self._palette.axis],
             "dashed": [False] * (len(ticks) + 1),
+            "narrow": [True] * (len(ticks) + 1),
         }
 
     def _marks(self) -> dict[str, Columns]:

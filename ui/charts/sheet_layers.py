@@ -48,10 +48,10 @@ def value_axis(scale_type: Literal["linear", "log"], field: str = "x") -> alt.X:
 
 
 def verticals(x: alt.X) -> alt.Chart:
-    """Lines from the first row to the axis, of dataset ``guides``."""
+    """Lines from the first row to the axis, of dataset ``guides``; ``narrow`` says which a narrow figure keeps."""
     mark = on("guides").mark_rule(
         y=when_narrow("starts[1]", "starts[0]"), y2=when_narrow("ends[1]", "ends[0]"),
-        strokeDash=alt.ExprRef(expr="datum.dashed ? [3, 3] : [1, 0]"),
+        strokeDash=alt.ExprRef(expr="datum.dashed ? [3, 3] : [1, 0]"), opacity=when_narrow("datum.narrow ? 1 : 0", "1"),
     )  # fmt: skip
     return layer(mark, x=x, color=own_color())
 
