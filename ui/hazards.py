@@ -69,15 +69,22 @@ def choose_factors(cohort: Cohort, selection: Selection) -> list[str]:
 
 
 def _start(cohort: Cohort, selection: Selection, free: Sequence[str]) -> list[str]:
-    if selection.cohort in cohorts.SAMPLES:
-        for analysis in cohorts.sample(selection.cohort)[1].analyses:
-            if isinstance(analysis, CoxSpec):
-                return [name for name in analysis.covariates if name in free]
+    own = _own_analysis(selection)
+    if own is not None:
+        return [name for name in own.covariates if name in free]
     first = [selection.group.column] if selection.group is not None and selection.group.column in free else []
     return [*first, *(name for name in free if name not in first)][:START_WITH]
 
 
-def choose_options(cohort: Cohort, covariates: Sequence[str]) -> HazardOptions:
+def _own_analysis(selection: Selection) -> CoxSpec | None:
+    """The Cox analysis that a sample's specification asks for."""
+    if selection.cohort not in cohorts.SAMPLES:
+        return None
+    analyses = cohorts.sample(selection.cohort)[1].analyses
+    return next((analysis for analysis in analyses if isinstance(analysis, CoxSpec)), None)
+
+
+def choose_options(cohort: Cohort, selection: Selection, covariates: Sequence[str]) -> HazardOptions:
     """Draw the options popover and read it."""
     with st.popover("Options"):
         mode = st.radio("Model", MODES, key="cox_mode", persist_state="session")
@@ -105,11 +112,17 @@ def choose_options(cohort: Cohort, covariates: Sequence[str]) -> HazardOptions:
         ties=ties or "efron",
         conf_level=conf_level or 0.95,
         firth=firth,
-        references=_references(cohort, covariates),
+        references=_references(cohort, covariates, _own_references(selection)),
     )
 
 
-def _references(cohort: Cohort, covariates: Sequence[str]) -> dict[str, str]:
+def _own_references(selection: Selection) -> dict[str, str]:
+    """Reference levels that a sample's own analysis names."""
+    own = _own_analysis(selection)
+    return {} if own is None else {name: str(level) for name, level in own.references.items()}
+
+
+def _references(cohort: Cohort, covariates: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
     categories = [name for name in covariates if cohort.patients.column(name).kind == "category"]
     found: dict[str, str] = {}
     with st.popover("Reference levels", disabled=not categories):
@@ -162,7 +175,8 @@ def figure(result: AnalysisResult) -> None:
 
 
 def table(result: AnalysisResult) -> None:
-    """The table and what limits it."""
+    """What limits the figure, and the figure as a table."""
     made = cox_table(result)
-    tables.show(made)
-    messages.notes(result.notes, said=made.footnotes)
+    messages.notes([*made.footnotes, *result.notes])
+    with st.expander("As a table"):
+        tables.show(made, footnotes=False)

@@ -14,7 +14,7 @@ headline = st.container()
 covariates = hazards.choose_factors(cohort, selection)
 bar = st.container(horizontal=True)
 with bar:
-    options = hazards.choose_options(cohort, covariates)
+    options = hazards.choose_options(cohort, selection, covariates)
 if not covariates:
     st.info("Choose at least one factor above.")
     st.stop()
