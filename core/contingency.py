@@ -142,7 +142,7 @@ def fisher_exact_2x2(x1: npt.ArrayLike, n1: npt.ArrayLike, x0: npt.ArrayLike, n0
     width = int((high - low).max(initial=0)) + 1
     step = max(1, _CHUNK // width)
     parts = [_two_by_two(distinct[start : start + step], width) for start in range(0, len(distinct), step)]
-    p_values: FloatArray = np.concatenate(parts)[inverse.ravel()]
+    p_values: FloatArray = np.concatenate([np.zeros(0), *parts])[inverse.ravel()]
     return p_values
 
 
@@ -153,8 +153,13 @@ def _two_by_two(cells: IntArray, width: int) -> FloatArray:
     x = np.maximum(0, total - n0) + np.arange(width)
     inside = x <= np.minimum(n1, total)
     x = np.where(inside, x, x1)
-    log_p = -gammaln(x + 1.0) - gammaln(n1 - x + 1.0) - gammaln(total - x + 1.0) - gammaln(n0 - total + x + 1.0)
-    seen = -gammaln(x1 + 1.0) - gammaln(n1 - x1 + 1.0) - gammaln(x0 + 1.0) - gammaln(n0 - x0 + 1.0)
+    log_factorial = gammaln(np.arange(max(int(n1.max()), int(n0.max())) + 1) + 1.0)
+
+    def log_weight(x: IntArray) -> FloatArray:
+        cells = (x, n1 - x, total - x, n0 - total + x)
+        return -sum((log_factorial[cell] for cell in cells), start=np.zeros(1))
+
+    log_p, seen = log_weight(x), log_weight(x1)
     p = np.where(inside, np.exp(log_p - log_p.max(axis=1, keepdims=True)), 0.0)
     extreme = log_p <= seen + np.log1p(RELATIVE_TOLERANCE)
     result: FloatArray = np.minimum(1.0, (p * extreme).sum(axis=1) / p.sum(axis=1))

@@ -61,13 +61,14 @@ def compare_proportions(
     """
     if len(sizes) == 2:
         return _two_groups(counts, sizes, reference, method=method, conf_level=conf_level)
-    if (sizes > 0).sum() < 2:
+    if (sizes > 0).sum() < 2 or not counts.size:
         return Compared(differences=None, p_value=np.full(counts.shape[1], np.nan), notes=())
     distinct, inverse = np.unique(counts, axis=1, return_inverse=True)
     tests = [fisher_exact(np.stack([column, sizes - column])) for column in distinct.T]
     p_value = np.array([test.p_value for test in tests], dtype=np.float64)[inverse.ravel()]
-    notes = sorted({f"{test.note}." for test in tests if test.note})
-    return Compared(differences=None, p_value=p_value, notes=tuple(notes[-1:]))
+    least_sure = max(tests, key=lambda test: test.std_error)
+    notes = (f"{least_sure.note} or less, in some rows.",) if least_sure.note else ()
+    return Compared(differences=None, p_value=p_value, notes=notes)
 
 
 def _two_groups(
