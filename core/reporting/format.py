@@ -169,9 +169,14 @@ def unit_digits(unit: str) -> int:
     return 0 if unit == "days" else 1
 
 
+def several(n: int, word: str) -> str:
+    """``1 variable``, ``12 variables``."""
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
 def patients(n: int) -> str:
     """``1 patient``, ``94 patients``."""
-    return f"{n} patient" if n == 1 else f"{n} patients"
+    return several(n, "patient")
 
 
 def row_list(rows: Sequence[int], shown: int = 10) -> str:

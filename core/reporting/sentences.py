@@ -203,7 +203,7 @@ def baseline_headline(result: AnalysisResult) -> str:
     """How many patients, and in what the groups were not alike."""
     table = result.baseline
     if len(table.levels) < 2:
-        return f"{fmt.patients(int(table.n.sum()))}, described by {len(table.variables)} variables."
+        return f"{fmt.patients(int(table.n.sum()))}, described by {fmt.several(len(table.variables), 'variable')}."
     names = _group_names(table.levels, otherwise="in")
     sizes = fmt.in_words(f"{int(n)} {name}" for n, name in zip(table.n, names, strict=True))
     tested = [item for item in table.variables if math.isfinite(item.smd)]

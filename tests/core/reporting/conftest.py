@@ -1,7 +1,5 @@
 """Small cohorts for tests of tables and sentences, built by hand, and their results."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +7,11 @@ import pytest
 from core.cohort.cohort import Cohort, Column, Table
 from core.run import run_analysis
 from core.spec import AnalysisSpec
+
+ROLES = {
+    "patients": {"id": "patient_id"},
+    "adverse_events": {"id": "ae_patient_id", "term": "ae_term", "grade": "ae_grade", "class": "ae_class"},
+}
 
 
 def make_table(frame, name="patients"):
@@ -18,9 +21,8 @@ def make_table(frame, name="patients"):
     for column in frame.columns:
         is_number = pd.api.types.is_numeric_dtype(frame[column])
         frame[column] = frame[column].astype(float) if is_number else frame[column].astype("category")
-        columns.append(
-            Column(name=column, kind="number" if is_number else "category", role=None, confidence=1.0, reason="")
-        )
+        kind = "number" if is_number else "category"
+        columns.append(Column(name=column, kind=kind, role=ROLES[name].get(column), confidence=1.0, reason=""))
     return Table(name=name, frame=frame, row_numbers=tuple(range(2, len(frame) + 2)), columns=tuple(columns))
 
 
@@ -28,23 +30,24 @@ def make_table(frame, name="patients"):
 def answer():
     """A function: frame and analysis to the analysis' result."""
 
-    def ask(frame, analysis, *, group=None, filters=(), synthetic=False, unit="months", endpoint="OS"):
+    def ask(frame, analysis, *, group=None, filters=(), synthetic=False, unit="months", endpoint="OS", events=None):
         cohort_spec = {
             "patients": "p.csv",
             "endpoints": {endpoint: {"time": "time", "event": "event", "event_is": [1], "unit": unit}},
         }
+        needed = {} if analysis["kind"] in ("baseline", "adverse_events") else {"endpoint": endpoint}
         spec = AnalysisSpec.model_validate(
             {
                 "cohort": cohort_spec,
                 "group": group,
                 "filters": list(filters),
-                "analyses": [{"id": "a", "endpoint": endpoint, **analysis}],
+                "analyses": [{"id": "a", **needed, **analysis}],
             }
         )
         cohort = Cohort(
             name="test",
             patients=make_table(frame),
-            adverse_events=None,
+            adverse_events=None if events is None else make_table(events, "adverse_events"),
             spec=spec.cohort,
             issues=(),
             digest="0",
@@ -86,8 +89,3 @@ def random_arms():
             "age": rng.normal(60, 10, n).round(),
         }
     ).assign(event=lambda frame: frame["event"].astype(int))
-
-
-@pytest.fixture
-def stub():
-    return SimpleNamespace

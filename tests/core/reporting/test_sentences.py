@@ -1,0 +1,149 @@
+"""Headlines and who was left out, in words."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.cohort.select import Exclusion
+from core.reporting.sentences import (
+    adverse_event_headline,
+    baseline_headline,
+    confidence_words,
+    cox_headline,
+    exclusion_sentence,
+    headline,
+    rank_test_name,
+)
+from core.spec import FlemingHarrington
+from core.survival.quantiles import IntervalEstimate
+
+EVENTS = pd.DataFrame(
+    {"id": ["P1", "P1", "P7", "P8"], "term": ["Fever", "Rash", "Fever", "Fever"], "grade": [3, 1, 2, 1]}
+)
+CAUSAL = ("because", "due to", "caused", "improve", "benefit", "better", "worse", "longer", "shorter")
+
+
+def say(answer, frame, *, group=None, endpoint="OS", compare=True, **options):
+    km = answer(frame, {"kind": "kaplan_meier", "times": [6]}, group=group, endpoint=endpoint)
+    test = answer(frame, {"kind": "compare"}, group=group, endpoint=endpoint) if compare else None
+    return headline(km.survival, test.comparison if test else None, endpoint, **options)
+
+
+class TestSurvivalHeadline:
+    def test_two_groups(self, answer, two_arms, hifu):
+        assert say(answer, two_arms, group=hifu) == (
+            "Median overall survival was 5.0 months (95 % CI 2.0–NR) without HIFU and 15.0 months (5.0–NR) with HIFU "
+            "(log-rank P = 0.019)."
+        )
+
+    def test_with_a_hazard_ratio(self, answer, two_arms, hifu):
+        ratio = IntervalEstimate(value=0.131, conf_low=0.0151, conf_high=0.94)
+        text = say(answer, two_arms, group=hifu, hazard_ratio=ratio)
+        assert text.endswith("with HIFU (hazard ratio 0.13, 95 % CI 0.02–0.94; log-rank P = 0.019).")
+
+    def test_a_hazard_ratio_that_is_not_estimable_is_not_said(self, answer, two_arms, hifu):
+        nan = float("nan")
+        text = say(answer, two_arms, group=hifu, hazard_ratio=IntervalEstimate(value=nan, conf_low=nan, conf_high=nan))
+        assert "hazard" not in text
+
+    def test_other_levels_are_named_as_they_are(self, answer, two_arms):
+        text = say(answer, two_arms, group={"column": "hifu"})
+        assert "5.0 months (95 % CI 2.0–NR) for No and 15.0 months (5.0–NR) for Yes" in text
+
+    def test_three_groups(self, answer, random_arms):
+        text = say(answer, random_arms, group={"column": "grade"})
+        assert text.count(" months (") == 3
+        assert " for G1, " in text
+        assert " for G2 and " in text
+
+    def test_one_group(self, answer, two_arms):
+        text = say(answer, two_arms, compare=False, endpoint="TTP")
+        assert text == "Median time to progression was 10.0 months (95 % CI 4.0–NR)."
+
+    def test_a_median_not_reached_brings_survival_at_a_time(self, answer, two_arms, hifu):
+        kept = two_arms.assign(event=[1, 1, 1, 1, 0, 1, 1, 0, 0, 0, 0, 0])
+        text = say(answer, kept, group=hifu)
+        assert "and not reached (5.0–NR) with HIFU" in text
+        assert text.endswith("At 6 months, overall survival was 33.3 % (95 % CI 4.6–67.6) without HIFU and 83.3 % "
+                             "(27.3–97.5) with HIFU.")  # fmt: skip
+
+    def test_nobody_had_the_event(self, answer, two_arms):
+        text = say(answer, two_arms.assign(event=0), compare=False)
+        assert text == "Nobody of 12 patients had the event."
+
+    def test_it_describes_and_never_explains(self, answer, two_arms, hifu):
+        assert not any(word in say(answer, two_arms, group=hifu) for word in CAUSAL)
+
+
+class TestOtherHeadlines:
+    def test_cox(self, answer, random_arms):
+        steep = random_arms.assign(age=lambda frame: 80 - frame["time"] + 9 * np.sin(np.arange(len(frame))))
+        asked = {"kind": "cox", "covariates": ["age", "grade"]}
+        text = cox_headline(answer(steep, asked))
+        assert text.startswith("Taken together (60 patients, ")
+        assert "overall survival went with Age (hazard ratio " in text
+        assert text.endswith(" No other factor had P < 0.05.")
+
+    def test_cox_without_anything(self, answer, two_arms):
+        text = cox_headline(answer(two_arms, {"kind": "cox", "covariates": ["grade"]}))
+        assert text == "Taken alone (12 patients, 8 events), no factor had P < 0.05 for overall survival."
+
+    def test_cox_group_is_not_named_twice(self, answer, two_arms, hifu):
+        text = cox_headline(answer(two_arms, {"kind": "cox", "covariates": ["hifu"]}, group=hifu))
+        assert "overall survival went with HIFU against No HIFU (hazard ratio 0." in text
+
+    def test_cox_when_nothing_entered(self, answer, two_arms):
+        asked = {"kind": "cox", "covariates": ["grade"], "mode": "univariable-then-multivariable", "enter_below": 0.01}
+        text = cox_headline(answer(two_arms, asked))
+        assert text.startswith("Taken alone (12 patients, 8 events), no factor")
+
+    def test_adverse_events(self, answer, two_arms, hifu):
+        frame = two_arms.assign(id=[f"P{i}" for i in range(1, 13)])
+        text = adverse_event_headline(answer(frame, {"kind": "adverse_events"}, group=hifu, events=EVENTS))
+        assert text == (
+            "Adverse events occurred in 1 of 6 patients (16.7 %) without HIFU and 2 of 6 patients (33.3 %) with HIFU "
+            "(Fisher P > 0.99); of grade 3 or more in 1 (16.7 %) and 0 (0.0 %) (P > 0.99)."
+        )
+
+    def test_adverse_events_ungrouped_and_without_grades(self, answer, two_arms):
+        frame = two_arms.assign(id=[f"P{i}" for i in range(1, 13)])
+        result = answer(frame, {"kind": "adverse_events"}, events=EVENTS[["id", "term"]])
+        assert adverse_event_headline(result) == "Adverse events occurred in 3 of 12 patients (25.0 %)."
+
+    def test_baseline(self, answer, two_arms, hifu):
+        result = answer(two_arms, {"kind": "baseline", "variables": ["grade", "time"]}, group=hifu)
+        assert baseline_headline(result) == (
+            "12 patients, 6 without HIFU and 6 with HIFU. The standardised difference is above 0.1 in 1 of 2 variables "
+            f"(Time {result.baseline.variables[1].smd:.2f})."
+        )
+        alike = answer(two_arms, {"kind": "baseline", "variables": ["grade"]}, group=hifu)
+        assert baseline_headline(alike).endswith("with HIFU: no standardised difference above 0.1.")
+        alone = answer(two_arms, {"kind": "baseline", "variables": ["grade"]})
+        assert baseline_headline(alone) == "12 patients, described by 1 variable."
+
+
+@pytest.mark.parametrize(
+    ("exclusion", "text"),
+    [
+        (
+            Exclusion(reason="OS time missing", n=3, rows=(4, 9, 12)),
+            "3 patients left out: OS time missing (rows 4, 9, 12).",
+        ),
+        (Exclusion(reason="filter age >= 50.", n=1, rows=(7,)), "1 patient left out: filter age >= 50 (row 7)."),
+        (Exclusion(reason="why", n=2, rows=()), "2 patients left out: why."),
+        (
+            Exclusion(reason="why", n=12, rows=tuple(range(2, 14))),
+            "12 patients left out: why (rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more).",
+        ),
+    ],
+)
+def test_exclusion(exclusion, text):
+    assert exclusion_sentence(exclusion) == text
+
+
+def test_words():
+    assert confidence_words(0.95) == "95 % CI"
+    assert confidence_words(0.999) == "99.9 % CI"
+    assert rank_test_name("logrank", stratified=True) == "stratified log-rank"
+    weights = FlemingHarrington.model_validate({"fleming-harrington": [0, 1]})
+    assert rank_test_name(weights) == "Fleming-Harrington (0, 1)"
