@@ -12,6 +12,7 @@ import numpy as np
 
 from core.cohort.cohort import ColumnKind
 from core.cohort.column_reader import Texts
+from core.cohort.issues import counted
 from core.cohort.kinds import TypedColumns
 from core.cohort.vocabulary import aliases, compact, name_words
 from core.errors import MissingColumnError, SpecError
@@ -153,13 +154,14 @@ def _descriptive(columns: TypedColumns, name: str, kind: ColumnKind) -> Role:
         return Role(role="ignore", confidence=1.0, reason="it is empty")
     if kind == "date":
         return Role(role="other_date", confidence=0.6, reason="it holds dates")
-    if n_levels == 1 and kind != "number":
-        return Role(role="ignore", confidence=0.8, reason="every value is the same")
     if kind == "text":
         return Role(role="ignore", confidence=0.6, reason="it is free text")
     if kind == "category":
-        if any(compact(name) in aliases(role) for role in ("group", "grade", "primary_site")) and n_levels <= 30:
-            return Role(role="group", confidence=0.85, reason=f"by its name; {n_levels} levels")
+        if any(compact(name) in aliases(role) for role in ("group", "grade", "primary_site")):
+            sure = 0.85 if n_levels > 1 else 0.4
+            return Role(role="group", confidence=sure, reason=f"by its name; {counted(n_levels, 'level')}")
+        if n_levels == 1:
+            return Role(role="ignore", confidence=0.8, reason="every value is the same")
         if n_levels <= _GROUP_LEVELS:
             return Role(role="covariate", confidence=0.7, reason=f"{n_levels} levels; can also be compared as groups")
         return Role(role="covariate", confidence=0.6, reason=f"{n_levels} levels")

@@ -105,7 +105,7 @@ def _check_unused(table: Table, log: IssueLog) -> None:
         for column in table.columns
         if column.kind in ("category", "number")
         and table.n > 1
-        and column.role not in ("time", "event")
+        and column.role not in ("time", "event", "group")
         and _is_constant(table, column)
     ]
     if constant:
