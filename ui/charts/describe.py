@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
-from core.reporting.format import NOT_REACHED, in_words, number, percent, quantity, unit_digits
+import math
+
+from core.patients.baseline import BaselineTable
+from core.reporting.format import (
+    NOT_REACHED,
+    count_percent,
+    counted,
+    in_words,
+    number,
+    patients,
+    percent,
+    quantity,
+    unit_digits,
+)
+from core.reporting.labels import column_label
+from core.safety.adverse_events import AdverseEventRow, AdverseEventTable
 from core.survival.summary import GroupSurvival, SurvivalSummary
+from ui.charts.forest_table import ForestTable
+
+MOST_NAMED = 5
 
 
 def describe_survival(summary: SurvivalSummary, *, title: str = "survival") -> str:
@@ -23,15 +41,51 @@ def describe_survival(summary: SurvivalSummary, *, title: str = "survival") -> s
     return f"Kaplan-Meier chart of {title}{of}, with numbers at risk. {told}"
 
 
+def describe_forest(table: ForestTable) -> str:
+    """Hazard ratios in words, one sentence per estimate of the last model."""
+    factor = ""
+    told = []
+    for row in table.rows:
+        factor = row.label if not row.indent else factor
+        if row.kind == "estimate" and row.estimates and math.isfinite(row.estimates[-1].value):
+            name = f"{factor}, {row.label}" if row.indent else row.label
+            told.append(f"{name}: {row.estimates[-1].text}, P {row.estimates[-1].p_text}.")
+    model = f"{table.models[-1].lower()} model, " if table.models and table.models[-1] else ""
+    return f"Forest plot, {model}{table.ratio_head}. {' '.join(told)}".strip()
+
+
+def describe_adverse_events(table: AdverseEventTable) -> str:
+    """Patients with any event and the first terms, by group."""
+    shown = [_event(table, table.overall, "any")] + [
+        _event(table, row, row.term or "") for row in table.rows[:MOST_NAMED]
+    ]
+    more = f" and {len(table.rows) - MOST_NAMED} more terms" if len(table.rows) > MOST_NAMED else ""
+    return f"Adverse events, n (%) in {in_words(table.levels)}: {'; '.join(shown)}{more}."
+
+
+def describe_balance(table: BaselineTable) -> str:
+    """How many variables differ, and which most."""
+    known = sorted((v for v in table.variables if math.isfinite(v.smd)), key=lambda v: -v.smd)
+    above = [f"{column_label(v.variable)} {number(v.smd, 2)}" for v in known if v.smd >= 0.1]
+    most = f": {in_words(above[:MOST_NAMED])}{' and others' if len(above) > MOST_NAMED else ''}" if above else ""
+    return f"Standardised differences: {len(above)} of {len(known)} variables at 0.1 or more{most}."
+
+
+def _event(table: AdverseEventTable, row: AdverseEventRow, name: str) -> str:
+    counts = [count_percent(int(n), int(of)) for n, of in zip(row.any, table.denominators, strict=True)]
+    return f"{name} {in_words(counts)}"
+
+
 def _group(group: GroupSurvival, unit: str) -> str:
     estimate, digits = group.estimate, unit_digits(unit)
     name = "All patients" if group.level == "all" else group.level
-    counts = f"{name}: {estimate.n} patients, {number(estimate.n_events_total, 0)} events"
+    events = counted(estimate.n_events_total)
+    counts = f"{name}: {patients(estimate.n)}, {events} {'event' if events == '1' else 'events'}"
     end = f"{percent(float(estimate.survival[-1]), 0)} at {quantity(estimate.last_time, unit, digits)}"
     if 0.5 not in group.quantiles:
         return f"{counts}, {end}."
     median = group.quantiles[0.5]
-    if median.value != median.value:
+    if math.isnan(median.value):
         return f"{counts}, median not reached, {end}."
     limits = " to ".join(number(x, digits, missing=NOT_REACHED) for x in (median.conf_low, median.conf_high))
     return f"{counts}, median {quantity(median.value, unit, digits)} ({limits}), {end}."

@@ -53,22 +53,22 @@ class Curve:
 def curve_of(estimate: KaplanMeierEstimate, level: str, *, end: float) -> Curve:
     """The curve of one group up to ``end``, at most ``MOST_STEPS`` steps."""
     last = min(estimate.last_time, end)
-    inside = estimate.time <= last
-    rows = thinned(estimate.time, np.flatnonzero((estimate.n_events > 0) & inside), last, MOST_STEPS)
-    final = int(np.count_nonzero(inside)) - 1
-    corners = np.append(rows, final) if rows.size == 0 or rows[-1] != final else rows
-    time = estimate.time[corners].copy()
-    time[-1] = last
+    steps = np.flatnonzero((estimate.n_events > 0) & (estimate.time <= last))
+    steps = thinned(estimate.time, steps, last, MOST_STEPS)
+    goes_on = last > (estimate.time[steps[-1]] if steps.size else 0.0)
 
-    def column(values: FloatArray) -> FloatArray:
-        return np.concatenate(([1.0], values[corners]))
+    def column(values: FloatArray, start: float, final: float) -> FloatArray:
+        return np.concatenate(([start], values[steps], [final] if goes_on else []))
+
+    def level_with(values: FloatArray) -> FloatArray:
+        return column(values, 1.0, float(values[steps[-1]]) if steps.size else 1.0)
 
     return Curve(
         level=level,
-        time=np.concatenate(([0.0], time)),
-        survival=column(estimate.survival),
-        conf_low=column(estimate.conf_low),
-        conf_high=column(estimate.conf_high),
+        time=column(estimate.time, 0.0, last),
+        survival=level_with(estimate.survival),
+        conf_low=level_with(estimate.conf_low),
+        conf_high=level_with(estimate.conf_high),
     )
 
 

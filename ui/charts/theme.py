@@ -72,7 +72,7 @@ LIGHT = Theme(
 )
 DARK = Theme(
     name="dark",
-    background="#11161c",
+    background="#0e1117",
     text="#e4e9ee",
     muted="#98a3af",
     grid="#262d36",
@@ -99,7 +99,7 @@ def vega_config(theme: Theme) -> dict[str, Any]:
     title = {"titleColor": theme.muted, "titleFontSize": TEXT_SIZE, "titleFont": FONT, "titleFontWeight": "normal"}
     return {
         "font": FONT,
-        "background": theme.background,
+        "background": "transparent",  # the page shows through
         "view": {"stroke": None},
         "axis": {**label, **title, "titlePadding": 10},
         "axisX": {"domainColor": theme.axis, "tickColor": theme.axis, "tickSize": 5, "grid": False},
