@@ -135,7 +135,7 @@ def _tests(problem: Problem, estimate: Estimate, *, robust: bool, penalised: boo
     score = float(at_null.gradient @ np.linalg.solve(at_null.information, at_null.gradient))
     tests["score"] = _chi_squared(score, df)
     if robust:
-        residuals = score_residuals(at_null, problem.X, problem.risk_sets, columns=np.arange(df))
+        residuals = score_residuals(at_null, problem.X, problem.risk_sets)
         summed = per_cluster(residuals, problem.cluster)
         statistic = quadratic_form(summed.sum(axis=1), summed @ summed.T)
         tests["robust_score"] = _chi_squared(statistic, df, robust=True)

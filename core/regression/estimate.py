@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import chdtrc, ndtr, ndtri
 
 from core.regression.firth import Firth, FirthMaximum
-from core.regression.newton import maximise
+from core.regression.newton import flat_inverse, maximise
 from core.regression.problem import Problem
 from core.regression.robust import per_cluster, sandwich, score_residuals
 from core.timetoevent import BoolArray, FloatArray
@@ -56,20 +56,20 @@ class Estimate:
 def by_likelihood(problem: Problem, *, robust: bool, conf_level: float) -> Estimate:
     """Maximum partial likelihood with Wald limits; infinite coefficients are told apart from the others."""
     found = maximise(problem.X, problem.risk_sets, ties=problem.ties, start=problem.at_null)
-    finite = np.flatnonzero(found.infinite == 0)
-    block = np.ix_(finite, finite)
-    scale = problem.scale
+    scale = np.where(found.infinite == 0, problem.scale, np.nan)
     units = np.outer(scale, scale)
-    model_covariance = np.full(units.shape, np.nan)
-    inverse = np.linalg.inv(found.at_beta.information[block])
-    model_covariance[block] = (inverse + inverse.T) / 2
-    covariance = model_covariance
+    information = found.at_beta.information
+    if found.infinite.any():
+        size = float(np.diag(problem.at_null.information).max())
+        model_covariance = flat_inverse(information, size=size)
+    else:
+        model_covariance = np.asarray(np.linalg.inv(information), dtype=np.float64)
+    covariance = model_covariance = (model_covariance + model_covariance.T) / 2
     if robust:
-        residuals = score_residuals(found.at_beta, problem.X[finite], problem.risk_sets, columns=finite)
-        covariance = model_covariance.copy()
-        covariance[block] = sandwich(per_cluster(residuals, problem.cluster), model_covariance[block])
+        residuals = score_residuals(found.at_beta, problem.X, problem.risk_sets)
+        covariance = sandwich(per_cluster(residuals, problem.cluster), model_covariance)
     covariance, model_covariance = covariance / units, model_covariance / units
-    coefficients = np.where(found.infinite == 0, found.beta / scale, np.nan)
+    coefficients = found.beta / scale
     std_error = np.sqrt(np.diag(covariance))
     quantile = float(ndtri(0.5 + conf_level / 2))
     with np.errstate(divide="ignore", invalid="ignore"):

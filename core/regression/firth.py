@@ -137,12 +137,11 @@ def _crossing(gap_and_slope: Callable[[float], tuple[float, float]], center: flo
 def _skewness(at: Likelihood, inverse: FloatArray, X: FloatArray, risk_sets: RiskSets) -> FloatArray:
     """Sum over layers of u E[(x - m)' V (x - m) (x - m)], shape (p,)."""
     form = np.einsum("im,ij,jm->m", X, inverse, X)
-    risk_x = at.risk * X
-    powers = np.vstack(((at.risk * form)[None], risk_x * form, (risk_x[:, None] * X[None]).reshape(-1, X.shape[1])))
-    sums = np.vstack((at.weighted, risk_sets.sums(powers)))
+    powers = np.vstack((form[None], X * form, (X[:, None] * X[None]).reshape(-1, X.shape[1])))
+    sums = np.vstack((at.weighted, at.risk.sums(powers)))
     layer_weight, total = risk_sets.event_weight, at.total
     if at.own_total is not None and at.own_weighted is not None and risk_sets.layers is not None:
-        own = np.vstack((at.own_weighted, risk_sets.event_sums(powers)))
+        own = np.vstack((at.own_weighted, at.risk.event_sums(powers)))
         slot, fraction = risk_sets.layers.slot, risk_sets.layers.fraction
         layer_weight = (risk_sets.event_weight / risk_sets.n_tied)[slot]
         sums = sums[:, slot] - fraction * own[:, slot]

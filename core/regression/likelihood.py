@@ -9,7 +9,7 @@ d events the denominator D_l = S0 - (l/d) E0 (Breslow: D = S0 throughout) and me
     gradient = X' (w delta - r c),  c = sum over slots at risk of sum_l u/D, less (l/d) u/D where the row is itself tied
     information = X' diag(r c) X - sum_layers u (S1 - f E1)(S1 - f E1)' / D^2
 
-so only S0 and S1 are accumulated over time, and the rest is matrix products.
+so only S0 and S1 are accumulated over time (``risk``), and the rest is matrix products.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.regression.risk import Risk, relative_risk
 from core.regression.risk_sets import RiskSets
 from core.spec import Ties
 from core.timetoevent import FloatArray
@@ -48,26 +49,25 @@ class Likelihood:
     Attributes
     ----------
     log_likelihood : float
+        -inf where the coefficients are too extreme to evaluate.
     gradient : array, shape (p,)
     information : array, shape (p, p)
-    risk : array, shape (m,)
-        w exp(eta), up to one common factor.
     expected : array, shape (m,)
-        Expected number of events per row over its weight (``risk * c / w`` is the Cox-Snell residual).
-    total : array, shape (k,)
-        S0.
-    weighted : array, shape (p, k)
-        S1.
+        Weighted expected events of each row, r c (Cox-Snell residual times weight).
+    risk : Risk
+    total, weighted : arrays, shape (k,), (p, k)
+        S0 and S1, scaled per slot as ``risk`` says.
     own_total, own_weighted : arrays or None
         E0 and E1; None when no ties are corrected for.
     slots : SlotSums
+        Scaled inversely.
     """
 
     log_likelihood: float
     gradient: FloatArray
     information: FloatArray
-    risk: FloatArray
     expected: FloatArray
+    risk: Risk
     total: FloatArray
     weighted: FloatArray
     own_total: FloatArray | None
@@ -85,37 +85,28 @@ def evaluate(beta: FloatArray, X: FloatArray, risk_sets: RiskSets, *, ties: Ties
         Covariates of the rows in ``risk_sets.order``, one covariate after the other.
     risk_sets : RiskSets
     ties : {'efron', 'breslow'}
-
-    Returns
-    -------
-    Likelihood
-        ``log_likelihood`` is -inf or NaN where the coefficients are too extreme to evaluate.
     """
     eta = beta @ X
-    eta -= eta.max()  # the common factor cancels; without it exp() overflows for steep coefficients
     with np.errstate(all="ignore"):
-        risk = risk_sets.weight * np.exp(eta)
-        total = risk_sets.sums(risk)
+        risk = relative_risk(eta, risk_sets)
+        total = risk.sums(np.ones_like(eta))
         corrects = ties == "efron" and risk_sets.layers is not None
-        own_total = risk_sets.event_sums(risk) if corrects else None
+        own_total = risk.event_sums(np.ones_like(eta)) if corrects else None
         slots, log_denominators = _slot_sums(total, own_total, risk_sets)
-        event_weight = np.where(risk_sets.is_event, risk_sets.weight, 0.0)
-        expected = risk_sets.while_at_risk(slots.hazard)
+        expected = risk.spread(slots.hazard)
         if slots.own is not None:
-            expected -= np.where(risk_sets.is_event, slots.own.hazard[risk_sets.slot], 0.0)
-        share = risk * expected
-        risk_x = risk * X
-        weighted = risk_sets.sums(risk_x)
-        own_weighted = risk_sets.event_sums(risk_x) if corrects else None
-        information = (X * share) @ X.T - _outer_means(weighted, own_weighted, slots)
-        gradient = X @ (event_weight - share)
-        log_likelihood = float(event_weight @ eta) - log_denominators
+            expected -= risk.spread_events(slots.own.hazard)
+        weighted = risk.sums(X)
+        own_weighted = risk.event_sums(X) if corrects else None
+        information = (X * expected) @ X.T - _outer_means(weighted, own_weighted, slots)
+        log_likelihood = float(risk_sets.event_weights @ eta - risk_sets.event_weight @ risk.shift - log_denominators)
     return Likelihood(
-        log_likelihood=log_likelihood,
-        gradient=gradient,
+        # a risk set whose every member underflows has log 0: such coefficients must never look like a maximum
+        log_likelihood=log_likelihood if np.isfinite(log_likelihood) else -np.inf,
+        gradient=X @ (risk_sets.event_weights - expected),
         information=(information + information.T) / 2,
-        risk=risk,
         expected=expected,
+        risk=risk,
         total=total,
         weighted=weighted,
         own_total=own_total,

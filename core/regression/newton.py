@@ -5,7 +5,7 @@ Belongs here: the iterations, on standardised covariates. Does not belong here: 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,6 +24,7 @@ CONVERGED = 1e-16
 MONOTONE_DECREMENT = 1e-8
 MONOTONE_STEP = 0.1
 PUSH = 35.0
+FLAT = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,73 +87,113 @@ def estimable(information: FloatArray, effective: float) -> tuple[BoolArray, dic
     return keep, determined_by
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Surface:
+    """The partial likelihood of one data set; ``size`` is its largest information at zero."""
+
+    X: FloatArray
+    risk_sets: RiskSets
+    ties: Ties
+    size: float
+
+    def at(self, beta: FloatArray) -> Likelihood:
+        return evaluate(beta, self.X, self.risk_sets, ties=self.ties)
+
+    def climb(self, beta: FloatArray, step: FloatArray, current: Likelihood) -> tuple[FloatArray, Likelihood, bool]:
+        """Move along ``step``, halved until the likelihood does not fall."""
+        # what rounding alone can take away: the likelihood is a difference of sums of eta
+        terms = abs(current.log_likelihood) + float(self.risk_sets.event_weights @ np.abs(beta @ self.X))
+        slack = 1e-14 * terms + 1e-12
+        for halving in range(MAX_HALVINGS):
+            trial = beta + step / 2**halving
+            moved = self.at(trial)
+            if moved.log_likelihood >= current.log_likelihood - slack and np.isfinite(moved.information).all():
+                return trial, moved, True
+        return beta, current, False
+
+
 def maximise(X: FloatArray, risk_sets: RiskSets, *, ties: Ties, start: Likelihood) -> Maximum:
     """Maximise the partial likelihood from zero, where it is ``start``; the columns of X, (p, m), are estimable."""
+    surface = _Surface(X=X, risk_sets=risk_sets, ties=ties, size=float(np.diag(start.information).max(initial=0.0)))
     beta = np.zeros(X.shape[0])
     current = start
-    infinite = np.zeros_like(beta)
     previous = np.inf
     for iteration in range(1, MAX_ITERATIONS + 1):
         step = _solve(current.information, current.gradient)
         decrement = float(current.gradient @ step)
         if abs(decrement) < CONVERGED:
-            beta = beta + step
-            return Maximum(beta=beta, at_beta=current, infinite=infinite, converged=True, n_iterations=iteration)
+            return Maximum(
+                beta=beta + step,
+                at_beta=current,
+                infinite=_overshot(surface, beta, current),
+                converged=True,
+                n_iterations=iteration,
+            )
         if abs(decrement) < MONOTONE_DECREMENT and decrement > 0.1 * previous and np.ptp(step @ X) > MONOTONE_STEP:
-            pushed = _push(beta, step, X, risk_sets, ties=ties, current=current)
-            return replace(pushed, n_iterations=pushed.n_iterations + iteration)
+            return _push(surface, beta, step, current=current, n_iterations=iteration)
         previous = decrement
-        beta, current, moved = _take(beta, step, X, risk_sets, ties=ties, current=current)
+        beta, current, moved = surface.climb(beta, step, current)
         if not moved:
             break
     is_done = abs(float(current.gradient @ _solve(current.information, current.gradient))) < 1e-10
-    return Maximum(beta=beta, at_beta=current, infinite=infinite, converged=is_done, n_iterations=iteration)
+    return Maximum(
+        beta=beta,
+        at_beta=current,
+        infinite=np.zeros_like(beta),
+        converged=is_done,
+        n_iterations=iteration,
+    )
 
 
-def _take(
-    beta: FloatArray, step: FloatArray, X: FloatArray, risk_sets: RiskSets, *, ties: Ties, current: Likelihood
-) -> tuple[FloatArray, Likelihood, bool]:
-    """Move along ``step``, halved until the likelihood does not fall."""
-    slack = 1e-12 * (1 + abs(current.log_likelihood))
-    for halving in range(MAX_HALVINGS):
-        trial = beta + step / 2**halving
-        moved = evaluate(trial, X, risk_sets, ties=ties)
-        if moved.log_likelihood >= current.log_likelihood - slack and np.isfinite(moved.information).all():
-            return trial, moved, True
-    return beta, current, False
+def _overshot(surface: _Surface, beta: FloatArray, current: Likelihood) -> FloatArray:
+    """Signs of the coefficients along directions without information: a long step went to the end of a monotone one."""
+    values, vectors = np.linalg.eigh(current.information)
+    flat = np.abs(vectors[:, values <= FLAT * surface.size]) * np.ptp(surface.X, axis=1)[:, None]
+    runs = (flat > 1e-2 * flat.max(axis=0, initial=0.0)).any(axis=1)
+    return np.where(runs, np.sign(beta), 0.0)
 
 
-def _push(
-    beta: FloatArray, step: FloatArray, X: FloatArray, risk_sets: RiskSets, *, ties: Ties, current: Likelihood
-) -> Maximum:
+def _push(surface: _Surface, beta: FloatArray, step: FloatArray, *, current: Likelihood, n_iterations: int) -> Maximum:
     """Go so far along a monotone direction that nothing changes any more, then settle the other coefficients there."""
-    size = np.abs(step) * np.ptp(X, axis=1)
-    runs = size > 1e-2 * size.max()
+    reach = np.abs(step) * np.ptp(surface.X, axis=1)
+    runs = reach > 1e-2 * reach.max()
     # rising to the limit proves that the direction is monotone; too far out the likelihood cannot be evaluated
     for distance in (PUSH, PUSH / 2, PUSH / 4):
         far = beta + np.where(runs, distance * step, 0.0)
-        at_far = evaluate(far, X, risk_sets, ties=ties)
+        at_far = surface.at(far)
         if at_far.log_likelihood >= current.log_likelihood - 1e-6 and np.isfinite(at_far.information).all():
             beta, current = far, at_far
             break
-    free = ~runs
-    converged, taken = not free.any(), 0
-    while not converged and taken < MAX_ITERATIONS:
-        taken += 1
-        move = np.zeros_like(beta)
-        move[free] = _solve(current.information[np.ix_(free, free)], current.gradient[free])
-        converged = abs(float(current.gradient[free] @ move[free])) < CONVERGED
+    converged = False
+    for _ in range(MAX_ITERATIONS):
+        move = flat_inverse(current.information, size=surface.size) @ current.gradient
+        converged = abs(float(current.gradient @ move)) < CONVERGED
         if converged:
             beta = beta + move
-        else:
-            beta, current, _ = _take(beta, move, X, risk_sets, ties=ties, current=current)
+            break
+        beta, current, moved = surface.climb(beta, move, current)
+        n_iterations += 1
+        if not moved:
+            break
     return Maximum(
         beta=beta,
         at_beta=current,
         infinite=np.where(runs, np.sign(step), 0.0),
         converged=converged,
-        n_iterations=taken,
+        n_iterations=n_iterations,
     )
+
+
+def flat_inverse(information: FloatArray, *, size: float) -> FloatArray:
+    """Inverse of the information on the directions that have any (of ``size`` at zero): a monotone one has none left.
+
+    What stays finite (other covariates, differences between levels whose common reference has no events) has the
+    variance it would have without the patients who make the likelihood monotone.
+    """
+    values, vectors = np.linalg.eigh(information)
+    has_any = values > FLAT * size
+    inverse: FloatArray = (vectors[:, has_any] / values[has_any]) @ vectors[:, has_any].T
+    return inverse
 
 
 def _solve(information: FloatArray, gradient: FloatArray) -> FloatArray:

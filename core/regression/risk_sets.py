@@ -10,16 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.regression.spans import Spans, spans
 from core.timetoevent import BoolArray, FloatArray, IntArray, TimeToEvent, distinct_times
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LateEntries:
-    """Rows that enter after the first event time of their stratum: subtracted from the slots before they enter."""
-
-    rows: IntArray  # (n_late,) positions among the m rows, sorted by slot
-    starts: IntArray  # (j,) where each slot's rows begin in ``rows``
-    slots: IntArray  # (j,) last slot each is not yet at risk in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,6 +39,8 @@ class RiskSets:
         Where the rows with each last slot begin.
     weight : array, shape (m,)
     is_event : bool array, shape (m,)
+    event_weights : array, shape (m,)
+        ``weight`` where ``is_event``, else 0.
     event_rows, event_starts : int arrays, shape (n_events,), (k,)
         Rows with the event, and where each slot's begin among them.
     n_tied : int array, shape (k,)
@@ -55,7 +49,8 @@ class RiskSets:
         Sum of their weights.
     stratum_starts : int array, shape (s + 1,)
         First slot of each stratum that has any; the last entry is k.
-    late : LateEntries or None
+    late : Spans or None
+        Of the rows that enter after the first event time of their stratum.
     layers : TiedLayers or None
         None when no events are tied.
     """
@@ -67,12 +62,13 @@ class RiskSets:
     starts: IntArray
     weight: FloatArray
     is_event: BoolArray
+    event_weights: FloatArray
     event_rows: IntArray
     event_starts: IntArray
     n_tied: IntArray
     event_weight: FloatArray
     stratum_starts: IntArray
-    late: LateEntries | None
+    late: Spans | None
     layers: TiedLayers | None
 
     @property
@@ -82,9 +78,14 @@ class RiskSets:
 
     def sums(self, values: FloatArray) -> FloatArray:
         """Sums over each risk set of ``values``, shape (..., m), as (..., k)."""
-        ending = np.add.reduceat(values, self.starts, axis=-1)
-        if self.late is not None:
-            ending[..., self.late.slots] -= np.add.reduceat(values[..., self.late.rows], self.late.starts, axis=-1)
+        if self.late is None:
+            return self._backwards(np.add.reduceat(values, self.starts, axis=-1))
+        early = values.copy()
+        early[..., self.late.rows] = 0.0
+        return self._backwards(np.add.reduceat(early, self.starts, axis=-1)) + self.late.sums(values)
+
+    def _backwards(self, ending: FloatArray) -> FloatArray:
+        """Cumulative sums from the last slot of each stratum to its first."""
         if self.stratum_starts.size == 2:
             return ending[..., ::-1].cumsum(axis=-1)[..., ::-1]
         for first, stop in zip(self.stratum_starts[:-1], self.stratum_starts[1:], strict=True):
@@ -97,10 +98,16 @@ class RiskSets:
 
     def while_at_risk(self, per_slot: FloatArray) -> FloatArray:
         """Sums over the slots each row is at risk in of ``per_slot``, shape (..., k), as (..., m)."""
-        total = np.zeros((*per_slot.shape[:-1], per_slot.shape[-1] + 1))
-        np.cumsum(per_slot, axis=-1, out=total[..., 1:])
-        before = total[..., self.first_slot]
-        return np.asarray(total[..., self.slot + 1] - before, dtype=np.float64)
+        if self.stratum_starts.size == 2:
+            total = per_slot.cumsum(axis=-1)
+        else:
+            total = np.empty_like(per_slot)
+            for first, stop in zip(self.stratum_starts[:-1], self.stratum_starts[1:], strict=True):
+                np.cumsum(per_slot[..., first:stop], axis=-1, out=total[..., first:stop])
+        through = total[..., self.slot]
+        if self.late is not None:
+            through[..., self.late.rows] = self.late.within(per_slot)
+        return through
 
 
 def risk_sets(data: TimeToEvent, strata: IntArray | None = None) -> RiskSets:
@@ -134,13 +141,14 @@ def risk_sets(data: TimeToEvent, strata: IntArray | None = None) -> RiskSets:
         starts=np.searchsorted(slot, every_slot),
         weight=weight,
         is_event=event,
+        event_weights=np.where(event, weight, 0.0),
         event_rows=event_rows,
         event_starts=event_starts,
         n_tied=n_tied,
         event_weight=np.add.reduceat(weight[event_rows], event_starts),
         stratum_starts=stratum_starts,
-        late=None if enter is None else _late_entries(first_slot, stratum_starts),
-        layers=_layers(n_tied, event_starts) if n_tied.max() > 1 else None,
+        late=None if enter is None else _late(first_slot, slot, stratum_starts, slot_keys.size),
+        layers=_layers(n_tied, event_starts) if n_tied.max(initial=0) > 1 else None,
     )
 
 
@@ -153,14 +161,9 @@ def _time_positions(data: TimeToEvent) -> tuple[IntArray, IntArray | None, int]:
     return position[: data.n], position[data.n :], int(distinct.size)
 
 
-def _late_entries(first_slot: IntArray, stratum_starts: IntArray) -> LateEntries | None:
-    is_late = ~np.isin(first_slot, stratum_starts)
-    if not is_late.any():
-        return None
-    rows = np.flatnonzero(is_late)
-    rows = rows[np.argsort(first_slot[rows], kind="stable")]
-    slots, starts = np.unique(first_slot[rows] - 1, return_index=True)
-    return LateEntries(rows=rows, starts=starts, slots=slots)
+def _late(first_slot: IntArray, slot: IntArray, stratum_starts: IntArray, n_slots: int) -> Spans | None:
+    rows = np.flatnonzero(~np.isin(first_slot, stratum_starts))
+    return spans(rows, first_slot[rows], slot[rows], n_slots) if rows.size else None
 
 
 def _layers(n_tied: IntArray, event_starts: IntArray) -> TiedLayers:

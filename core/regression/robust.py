@@ -14,8 +14,8 @@ from core.timetoevent import FloatArray, IntArray
 SINGULAR = 1e-9
 
 
-def score_residuals(at: Likelihood, X: FloatArray, risk_sets: RiskSets, *, columns: IntArray) -> FloatArray:
-    """Weighted contribution of each row to the score of some columns, shape (n_columns, n); they sum to the gradient.
+def score_residuals(at: Likelihood, X: FloatArray, risk_sets: RiskSets) -> FloatArray:
+    """Weighted contribution of each row to the score, shape (p, n); the rows sum to the gradient.
 
     For a row with covariates x, risk r = w exp(eta) and weight w, with xbar_l the layer means (S1 - f E1) / D and
     u / D the layer hazards,
@@ -28,26 +28,23 @@ def score_residuals(at: Likelihood, X: FloatArray, risk_sets: RiskSets, *, colum
     ----------
     at : Likelihood
         At the coefficients of interest (at zero for the robust score test).
-    X : array, shape (n_columns, m)
-        The rows ``columns`` of what was given to ``evaluate``.
+    X : array, shape (p, m)
+        As given to ``evaluate``.
     """
-    slots, weighted = at.slots, at.weighted[columns]
-    hazard_mean = weighted * slots.square
-    layer_mean = weighted * slots.hazard
-    own_mean = None
+    slots = at.slots
+    hazard_mean = at.weighted * slots.square
+    layer_mean = at.weighted * slots.hazard
     if at.own_weighted is not None and slots.own is not None:
-        own_weighted = at.own_weighted[columns]
-        hazard_mean -= own_weighted * slots.own.square
-        layer_mean -= own_weighted * slots.own.hazard
-        own_mean = weighted * slots.own.square - own_weighted * slots.own.square2
+        hazard_mean -= at.own_weighted * slots.own.square
+        layer_mean -= at.own_weighted * slots.own.hazard
     layer_mean /= risk_sets.event_weight
-    expected_mean = risk_sets.while_at_risk(hazard_mean)
-    if own_mean is not None:
-        expected_mean -= np.where(risk_sets.is_event, own_mean[:, risk_sets.slot], 0.0)
-    observed_mean = layer_mean[:, risk_sets.slot]
-    event_weight = np.where(risk_sets.is_event, risk_sets.weight, 0.0)
-    residuals = np.zeros((columns.size, risk_sets.n))
-    residuals[:, risk_sets.order] = event_weight * (X - observed_mean) - at.risk * (X * at.expected - expected_mean)
+    expected_mean = at.risk.spread(hazard_mean)
+    if at.own_weighted is not None and slots.own is not None:
+        own_mean = at.weighted * slots.own.square - at.own_weighted * slots.own.square2
+        expected_mean -= at.risk.spread_events(own_mean)
+    residuals = np.zeros((X.shape[0], risk_sets.n))
+    observed = risk_sets.event_weights * (X - layer_mean[:, risk_sets.slot])
+    residuals[:, risk_sets.order] = observed - X * at.expected + expected_mean
     return residuals
 
 

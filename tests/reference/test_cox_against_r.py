@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,17 +14,15 @@ from core.regression.cox import fit_cox
 from core.regression.design import build_design
 from core.regression.results import CoxFit
 from core.timetoevent import TimeToEvent
+from tests.reference.oracles import HERE, NAMES, oracle
 
-HERE = Path(__file__).parent
-DATA_SETS = ("lung", "veteran", "gbsg2", "whas500", "bmt", "cgvhd")
 # R stops when the log-likelihood changes by less than 1e-9 (relative); these iterate to full convergence. R's last step
 # is then up to about 1e-7 standard errors short (gbsg2 ~ tgrade), which its standard errors inherit.
 ITERATIVE = 1e-6
 
 
-@cache
 def reference(name: str) -> Any:
-    return json.loads((HERE / "r" / f"{name}.json").read_text(encoding="utf-8"))
+    return oracle(name).r
 
 
 @cache
@@ -105,10 +101,10 @@ def assert_fit(found: CoxFit, expected: Any) -> None:
     np.testing.assert_allclose(counts, theirs, rtol=1e-12)
 
 
-UNIVARIABLE = [(name, covariate) for name in DATA_SETS for covariate in reference(name)["cox"]["univariable"]]
+UNIVARIABLE = [(name, covariate) for name in NAMES for covariate in reference(name)["cox"]["univariable"]]
 MODELS = [
     (name, model, variant)
-    for name in DATA_SETS
+    for name in NAMES
     for model, variants in reference(name)["cox"]["models"].items()
     if "*" not in variants["efron"]["formula"]
     for variant in variants
@@ -152,7 +148,7 @@ def test_model(name: str, model: str, variant: str) -> None:
     assert_fit(fit(name, expected["formula"], rows, **options), expected)
 
 
-WEIGHTED = [name for name in DATA_SETS if "iptw" in reference(name)]
+WEIGHTED = [name for name in NAMES if "iptw" in reference(name)]
 
 
 @pytest.mark.parametrize("name", WEIGHTED, ids=[f"{n}-coxph(weights=w_iptw,robust=TRUE)" for n in WEIGHTED])
