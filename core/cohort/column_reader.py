@@ -82,6 +82,8 @@ class ColumnReader:
         if asked == "number" and np.isfinite(numbers.value).any():
             return "number", self._number(numbers)
         is_named_date = asked == "date" or _DATE_NAME.search(self.texts.name) is not None
+        if not is_named_date and self.texts.share(np.isfinite(numbers.value)) >= PARSED_SHARE:
+            return self._not_a_date(numbers)
         dates = parse_dates(self.texts.texts, order=self.evidence.date_order, compact=is_named_date)
         if asked == "date" and not np.isnat(dates.value).all():
             return "date", self._date(dates)
@@ -89,11 +91,15 @@ class ColumnReader:
 
     def _recognised(self, numbers: Numbers, dates: Dates) -> tuple[ColumnKind, Values]:
         """The kind that the cells themselves speak for."""
-        known = ~self._unknown_words()
         is_date = ~np.isnat(dates.value)
+        known = ~self._unknown_words(~is_date)
         if self.texts.share(is_date | ~known) >= PARSED_SHARE and self.texts.share(is_date) >= 0.5 * PARSED_SHARE:
             return "date", self._date(dates)
+        return self._not_a_date(numbers)
+
+    def _not_a_date(self, numbers: Numbers) -> tuple[ColumnKind, Values]:
         is_number = np.isfinite(numbers.value)
+        known = is_number | ~self._unknown_words(~is_number)
         coded = self.texts.share(numbers.leading_zero) > 0.2
         if self._is_codes(numbers, is_number):
             return "category", self._category(numbers)
@@ -103,8 +109,12 @@ class ColumnReader:
             self._report_mixed(is_number)
         return ("category", self._category(numbers)) if self._is_category() else ("text", self._text())
 
-    def _unknown_words(self) -> BoolArray:
-        return np.array([is_unknown(text) for text in self.texts.texts], dtype=np.bool_)
+    def _unknown_words(self, among: BoolArray) -> BoolArray:
+        """Which of the texts chosen by ``among`` say that the value is not known, shape (n_texts,)."""
+        flags = np.zeros(len(self.texts.texts), dtype=np.bool_)
+        for i in np.flatnonzero(among):
+            flags[i] = is_unknown(self.texts.texts[i])
+        return flags
 
     def _is_codes(self, numbers: Numbers, is_number: BoolArray) -> bool:
         """Whether the column holds a few small whole numbers that repeat, perhaps beside a few words."""
@@ -188,7 +198,7 @@ class ColumnReader:
         if not bad.any():
             return
         name, rows = self.texts.name, self._rows_of(bad)
-        unknown = bool((self._unknown_words() | ~bad).all())
+        unknown = bool((self._unknown_words(bad) | ~bad).all())
         values = [text for text, is_bad in zip(self.texts.texts, bad, strict=True) if is_bad]
         self.log.add(
             "unknown-value" if unknown else code, "info" if unknown else "warning",

@@ -13,7 +13,7 @@ import pandas as pd
 
 from core.cohort.cohort import ColumnKind, DataIssue, RawTable
 from core.cohort.column_reader import Asked, ColumnReader, Evidence, Texts
-from core.cohort.dates import parse_dates
+from core.cohort.dates import date_order
 from core.cohort.issues import IssueLog
 from core.cohort.missing import missing_codes
 from core.cohort.numbers import comma_meaning
@@ -95,14 +95,14 @@ def gather_evidence(raw: RawTable, columns: list[Texts]) -> Evidence:
         decimal = False
     if decimal is None and raw.delimiter == ";":
         decimal = True
-    orders = [parse_dates(column.texts[:2000]).order for column in columns if _has_slash(column.texts)]
+    orders = [date_order(column.texts) for column in columns if _has_slash(column.texts)]
     known = [order for order in orders if order in ("day first", "month first")]
     order = known[0] if known and len(set(known)) == 1 else None
     return Evidence(decimal_comma=decimal, date_order=order, is_text_file=raw.sheet is None)
 
 
 def _has_slash(texts: list[str]) -> bool:
-    return any("/" in text or "-" in text for text in texts[:50])
+    return any(text.count("/") == 2 or text.count("-") == 2 for text in texts[:50])
 
 
 def _report_missing(texts: Texts, raw: RawTable, log: IssueLog) -> None:

@@ -18,13 +18,14 @@ UNKNOWN_WORDS = frozenset(
     ("unknown", "unk", "uk", "not known", "not done", "nd", "not recorded", "not reported", "not assessed",
      "not evaluable", "[unknown]", "不详", "未知", "不明", "未查", "未测", "未记录")
 )  # fmt: skip
+_LONGEST = max(map(len, MISSING_CODES))
 _PLUS = re.compile(r"\(?[+＋]+\)?")
 _MINUS = re.compile(r"\(?[-－—–]+\)?")
 
 
 def missing_codes(texts: Iterable[str]) -> frozenset[str]:
     """Which of the distinct texts of a column are missing codes; beside a '+' a '-' means negative."""
-    texts = list(texts)
+    texts = [text for text in texts if len(text) <= _LONGEST]
     has_plus = any(_PLUS.fullmatch(text) for text in texts)
     return frozenset(
         text for text in texts if fold(text) in MISSING_CODES and not (has_plus and _MINUS.fullmatch(text))

@@ -19,7 +19,7 @@ from core.errors import ReadError
 
 __all__ = ["MAX_BYTES", "MAX_COLUMNS", "RawTable", "read_table"]
 
-MAX_BYTES = 100 * 1024 * 1024
+MAX_BYTES = 50 * 1024 * 1024  # a megabyte of text takes about 25 of memory while it is read
 
 
 def read_table(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from core.cohort.cohort import Column, RawTable, Table
 from core.cohort.column_reader import Asked
 from core.cohort.endpoint_columns import FoundEndpoint, find_endpoints
+from core.cohort.endpoint_names import read_name
 from core.cohort.issues import IssueLog
 from core.cohort.kinds import TypedColumns
 from core.cohort.roles import (
@@ -181,6 +182,8 @@ def _with_endpoints(table: Table, known: tuple[FoundEndpoint, ...], said: Mappin
             columns[name] = replace(
                 columns[name], role=role, endpoint=found.name, confidence=found.confidence, reason=reason
             )
+    for name, reason in _spare(table, known).items():
+        columns[name] = replace(columns[name], role="ignore", confidence=0.5, reason=reason)
     for endpoint, spec in said.items():
         for role, name in _endpoint_columns(spec):
             if name in columns:
@@ -192,6 +195,19 @@ def _with_endpoints(table: Table, known: tuple[FoundEndpoint, ...], said: Mappin
                     reason=f"{endpoint} {role} as specified",
                 )
     return replace(table, columns=tuple(columns.values()))
+
+
+def _spare(table: Table, known: tuple[FoundEndpoint, ...]) -> dict[str, str]:
+    """Further columns that are a time or event of an endpoint already found: not covariates; column -> reason."""
+    used = {column for endpoint in known for column in endpoint.spec.columns}
+    parts = {column.name: read_name(column.name) for column in table.columns if column.kind in ("number", "category")}
+    named: set[str | None] = {endpoint.name for endpoint in known}
+    named |= {part.endpoint for column in used if (part := parts.get(column)) is not None}
+    return {
+        name: f"may also be {part.endpoint or 'a'} {part.part if part.part != 'either' else 'time'}; another was taken"
+        for name, part in parts.items()
+        if part is not None and name not in used and part.endpoint in named and not part.own_event
+    }
 
 
 def _endpoint_columns(spec: EndpointSpec) -> list[tuple[str, str]]:

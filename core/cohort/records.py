@@ -153,12 +153,12 @@ def _report_header_of_numbers(header: list[str], *, header_row: int, log: IssueL
 
 
 def _frame(names: list[str], records: list[Record]) -> pd.DataFrame:
+    width = len(names)
+    padded = [row[:width] if len(row) >= width else row + [""] * (width - len(row)) for _, row in records]
     columns: dict[str, npt.NDArray[Any]] = {}
-    for position, name in enumerate(names):
+    for name, cells in zip(names, zip(*padded, strict=True), strict=True):
+        shared: dict[str, str | None] = {"": None}  # one object per distinct text keeps large files small
         column = np.empty(len(records), dtype=object)
-        shared: dict[str, str] = {}  # one object per distinct text keeps large files small
-        for i, (_, row) in enumerate(records):
-            cell = row[position] if position < len(row) else ""
-            column[i] = shared.setdefault(cell, cell) if cell else None
+        column[:] = [shared.setdefault(cell, cell) for cell in cells]
         columns[name] = column
     return pd.DataFrame(columns, columns=names)

@@ -114,6 +114,9 @@ def _check_unused(table: Table, log: IssueLog) -> None:
 
 
 def _is_constant(table: Table, column: Column) -> bool:
+    if column.kind == "number":
+        numbers = numbers_of(table, column.name)
+        return numbers is not None and bool((numbers == numbers[0]).all())
     codes, levels = codes_of(table, column.name)
     return len(levels) == 1 and bool((codes >= 0).all())
 

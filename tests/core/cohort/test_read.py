@@ -306,7 +306,7 @@ class TestRefused:
         path = tmp_path / "huge.csv"
         with path.open("wb") as file:
             file.truncate(200 * 1000 * 1000)  # sparse: takes no room
-        with pytest.raises(ReadError, match=r"'huge\.csv' has 191 MB; at most 100 MB are read"):
+        with pytest.raises(ReadError, match=r"'huge\.csv' has 191 MB; at most 50 MB are read"):
             read_table(path, name="huge.csv")
 
     def test_a_missing_file(self, tmp_path):
