@@ -147,6 +147,9 @@ def _compare(analysis: CompareSpec, subset: AnalysisSet) -> _Answer:
 
 
 def _cox(analysis: CoxSpec, subset: AnalysisSet) -> _Answer:
+    for name in analysis.references:
+        if name not in analysis.covariates:
+            raise SpecError.unknown_key(name, analysis.covariates, where="references, which name covariates")
     frame, groups = subset.frame, subset.groups
     kinds: dict[str, str] = {column.name: column.kind for column in subset.cohort.patients.columns}
     # A number with a reference level is meant as a category.

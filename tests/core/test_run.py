@@ -330,8 +330,14 @@ class TestErrors:
                 SpecError,
                 r"'a': The reference 'maale' is not a level",
             ),
+            (
+                {"kind": "cox", "covariates": ["sex"], "references": {"sexx": "male"}},
+                None,
+                SpecError,
+                r"'a': Unknown key 'sexx' in references, which name covariates.*Did you mean 'sex'",
+            ),
         ],
-        ids=["group", "covariate", "variable", "stratum", "one group", "nobody", "reference"],
+        ids=["group", "covariate", "variable", "stratum", "one group", "nobody", "reference", "reference of nothing"],
     )
     def test_the_analysis_is_named(self, analysis, group, error, message):
         with pytest.raises(error, match=message):
