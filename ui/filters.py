@@ -7,7 +7,7 @@ import dataclasses
 import pandas as pd
 import streamlit as st
 
-from core.cohort.cohort import Cohort
+from core.cohort.cohort import Cohort, Column
 from core.cohort.select import levels_of
 from core.reporting.labels import column_label
 from core.spec import FilterSpec
@@ -36,13 +36,17 @@ def edit_filters(cohort: Cohort) -> None:
 
 def filterable(cohort: Cohort) -> tuple[str, ...]:
     """Columns that can filter: numbers and categories, never the patient's identifier (it would stand in the URL)."""
-    return tuple(
-        column.name
-        for column in cohort.patients.columns
-        if column.kind in ("number", "category")
-        and column.role not in NOT_GROUPS
-        and (column.kind == "number" or cohort.patients.frame[column.name].nunique() <= MOST_CHOICES)
-    )
+    known: tuple[str, ...] | None = cohort.patients.cache.get("filterable")
+    if known is None:
+        known = tuple(column.name for column in cohort.patients.columns if _can_filter(cohort, column))
+        cohort.patients.cache["filterable"] = known
+    return known
+
+
+def _can_filter(cohort: Cohort, column: Column) -> bool:
+    if column.kind not in ("number", "category") or column.role in NOT_GROUPS:
+        return False
+    return column.kind == "number" or int(cohort.patients.frame[column.name].nunique()) <= MOST_CHOICES
 
 
 def _add(cohort: Cohort, columns: list[str]) -> None:

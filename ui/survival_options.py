@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,53 +73,40 @@ def default_times(unit: str, last: float) -> tuple[float, ...]:
 def choose(unit: str, last: float) -> SurvivalOptions:
     """Draw the options popover and read it."""
     with st.popover("Options"):
-        conf_type = st.selectbox(
-            "Confidence interval",
-            list(CONF_TYPES),
-            format_func=lambda name: CONF_TYPES[name],
-            key="km_conf_type",
-            persist_state="session",
+        return SurvivalOptions(
+            conf_type=_menu("Confidence interval", CONF_TYPES, "km_conf_type"),
+            conf_level=_conf_level(),
+            times=_times(unit, last),
+            tau=_tau(unit),
+            weighting=_menu("Test between groups", WEIGHTINGS, "km_weighting"),
+            show_band=_switch("Confidence band", "km_band", start=True),
+            show_censored=_switch("Censored patients as ticks", "km_censored", start=True),
+            show_medians=_switch("Median lines", "km_medians", start=False),
         )
-        conf_level = st.segmented_control(
-            "Confidence level",
-            CONF_LEVELS,
-            default=0.95,
-            format_func=lambda level: f"{level:.0%}",
-            key="km_conf_level",
-            persist_state="session",
-            required=True,
-        )
-        times = _times(unit, last)
-        tau = st.number_input(
-            f"Restricted mean up to ({unit})",
-            min_value=0.0,
-            value=None,
-            placeholder="not shown",
-            key="km_tau",
-            persist_state="session",
-        )
-        weighting = st.selectbox(
-            "Test between groups",
-            list(WEIGHTINGS),
-            format_func=lambda name: WEIGHTINGS[name],
-            key="km_weighting",
-            persist_state="session",
-        )
-        show_band = st.checkbox("Confidence band", value=True, key="km_band", persist_state="session")
-        show_censored = st.checkbox(
-            "Censored patients as ticks", value=True, key="km_censored", persist_state="session"
-        )
-        show_medians = st.checkbox("Median lines", value=False, key="km_medians", persist_state="session")
-    return SurvivalOptions(
-        conf_type=conf_type or "log-log",
-        conf_level=conf_level or 0.95,
-        times=times,
-        tau=tau or None,
-        weighting=weighting or "logrank",
-        show_band=show_band,
-        show_censored=show_censored,
-        show_medians=show_medians,
+
+
+def _menu(label: str, words: Mapping[str, str], key: str) -> str:
+    return st.selectbox(label, list(words), format_func=words.__getitem__, key=key, persist_state="session")
+
+
+def _conf_level() -> float:
+    return st.segmented_control(
+        "Confidence level",
+        CONF_LEVELS,
+        default=0.95,
+        format_func=lambda level: f"{level:.0%}",
+        key="km_conf_level",
+        persist_state="session",
+        required=True,
     )
+
+
+def _tau(unit: str) -> float | None:
+    label = f"Restricted mean up to ({unit})"
+    tau = st.number_input(
+        label, min_value=0.0, value=None, placeholder="not shown", key="km_tau", persist_state="session"
+    )
+    return tau or None
 
 
 def _switch(label: str, key: str, *, start: bool) -> bool:
