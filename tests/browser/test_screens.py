@@ -1,0 +1,120 @@
+"""What a person sees and takes away: hover, phone, dark, downloads, bad files; and that nothing leaves the machine."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+PATHS = ["", "hazards", "adverse-events", "baseline", "about", "load"]
+
+
+def open_page(page: Page, address: str) -> None:
+    """Open a page and wait until its script has run."""
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.wait_for_function(
+        "!document.querySelector('[data-testid=stApp]').dataset.testScriptState?.includes('running')"
+    )
+
+
+def test_nothing_leaves_the_machine(server: str, page: Page) -> None:
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(urlparse(request.url).hostname or ""))
+    for path in PATHS:
+        open_page(page, f"{server}/{path}")
+        page.wait_for_timeout(700)
+    assert hosts <= {"127.0.0.1", ""}
+
+
+def test_hover_reads_the_curve(server: str, page: Page) -> None:
+    open_page(page, server)
+    chart = page.locator("[data-testid=stVegaLiteChart] svg, [data-testid=stVegaLiteChart] canvas").first
+    expect(chart).to_be_visible()
+    box = chart.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.40, box["y"] + box["height"] * 0.40)
+    page.mouse.move(box["x"] + box["width"] * 0.41, box["y"] + box["height"] * 0.41)
+    tip = page.locator("#vg-tooltip-element")
+    expect(tip).to_be_visible()
+    expect(tip).to_contain_text(re.compile(r"\d+\.\d % \(\d+\.\d–\d+\.\d\).*at risk"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PATHS)
+def test_a_phone_never_scrolls_sideways(server: str, browser: Browser, path: str, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    open_page(page, f"{server}/{path}")
+    page.wait_for_timeout(800)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    wide = page.evaluate(
+        "[...document.querySelectorAll('[data-testid=stVegaLiteChart] svg')].map(e => e.getBoundingClientRect().right)"
+    )
+    assert all(right <= 391 for right in wide), wide
+    context.close()
+
+
+def _download(page: Page, label: str) -> bytes:
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=label).click()
+    return Path(waiting.value.path()).read_bytes()
+
+
+def test_figures_and_tables_come_as_files(server: str, page: Page) -> None:
+    open_page(page, server)
+    page.get_by_role("button", name="Download").click()
+    expect(page.get_by_role("button", name="Figure, SVG")).to_be_visible()
+    svg = _download(page, "Figure, SVG").decode()
+    assert svg.startswith("<svg")
+    assert "At risk" in svg
+    assert "no patient is real" in svg
+    png = _download(page, "Figure, PNG at 300 dpi")
+    at = png.index(b"pHYs") + 4
+    assert struct.unpack(">II", png[at : at + 8]) == (11811, 11811)  # dots per metre: 300 dpi
+    printed = _download(page, "Survival, CSV").decode("utf-8-sig")
+    assert "10.7 (8.6–11.5)" in printed
+    assert "no patient is real" in printed
+    sheets = pd.read_excel(io.BytesIO(_download(page, "All tables, Excel")), sheet_name=None, engine="calamine")
+    numbers = next(sheet for name, sheet in sheets.items() if name.endswith("numbers"))
+    assert numbers.iloc[:, 1].tolist() == [66, 28]
+
+
+@pytest.mark.parametrize("path", ["hazards", "adverse-events", "baseline"])
+def test_every_result_can_be_taken_away(server: str, page: Page, path: str) -> None:
+    open_page(page, f"{server}/{path}")
+    page.get_by_role("button", name="Download").click()
+    assert _download(page, "Figure, SVG").startswith(b"<svg")
+    assert _download(page, "Figure, PNG at 300 dpi").startswith(b"\x89PNG")
+    assert _download(page, "All tables, Excel").startswith(b"PK")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("scan.csv", b"%PDF-1.7\n" + bytes(range(256)) * 8, "PDF"),
+        ("empty.csv", b"", "empty"),
+        ("header_only.csv", b"id,os_months,os_event\n", "no rows"),
+        ("broken.xlsx", b"PK\x03\x04 not really", "xlsx"),
+    ],
+)
+def test_a_bad_file_is_said_and_the_cohort_before_is_still_there(
+    server: str, page: Page, name: str, content: bytes, says: str
+) -> None:
+    open_page(page, f"{server}/load")
+    page.set_input_files("input[type=file]", [{"name": name, "mimeType": "text/csv", "buffer": content}])
+    message = page.get_by_test_id("stAlert").first
+    expect(message).to_be_visible()
+    expect(message).to_contain_text(re.compile(re.escape(says), re.IGNORECASE))
+    expect(page.get_by_text("the cohort you had before is still there")).to_be_visible()
+    page.get_by_role("link", name="Survival").first.click()
+    expect(page.get_by_text("94 patients")).to_be_visible()
