@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from core.reporting import format as fmt
 from core.reporting.labels import column_label, endpoint_label
 from core.spec import FlemingHarrington, Weighting
+from core.survival.quantiles import quantile
 
 if TYPE_CHECKING:
     from core.cohort.select import Exclusion
@@ -64,7 +65,7 @@ def headline(
     groups = [group for group in summary.groups if group.estimate.n]
     names = _group_names([group.level for group in groups])
     medians = [_median(group, level if i == 0 else "") for i, group in enumerate(groups)]
-    parts = [f"{median} {name}".strip() for median, name in zip(medians, names, strict=True)]
+    parts = [f"{text} {name}".strip() for text, name in zip(medians, names, strict=True)]
     text = f"Median {what} was {fmt.in_words(parts)}{_evidence(comparison, hazard_ratio, level)}."
     return " ".join(filter(None, (text, _at_last_time(groups, names, what, level))))
 
@@ -92,10 +93,13 @@ def exclusion_sentence(exclusion: Exclusion) -> str:
     return f"{fmt.patients(exclusion.n)} left out: {reason}{f' ({rows})' if rows else ''}."
 
 
+def median(group: GroupSurvival) -> IntervalEstimate:
+    """The median of a group, whether or not it is among the quantiles asked for."""
+    return group.quantiles[0.5] if 0.5 in group.quantiles else quantile(group.estimate, 0.5)
+
+
 def _median(group: GroupSurvival, level: str) -> str:
-    estimate = group.quantiles.get(0.5)
-    if estimate is None:
-        return "not asked for"
+    estimate = median(group)
     digits = fmt.unit_digits(group.estimate.unit)
     text = fmt.quantity(estimate.value, group.estimate.unit, digits)
     if math.isnan(estimate.conf_low) and math.isnan(estimate.conf_high):
@@ -129,8 +133,7 @@ def _evidence(comparison: Comparison | None, hazard_ratio: IntervalEstimate | No
 
 def _at_last_time(groups: Sequence[GroupSurvival], names: Sequence[str], what: str, level: str) -> str:
     """Survival at the last chosen time, said where a median is not reached."""
-    medians = [group.quantiles.get(0.5) for group in groups]
-    if all(median is not None and math.isfinite(median.value) for median in medians):
+    if all(math.isfinite(median(group).value) for group in groups):
         return ""
     if not groups[0].at.time.size:
         return ""

@@ -11,7 +11,7 @@ import numpy as np
 from core.reporting import format as fmt
 from core.reporting.footnotes import NOT_REACHED, footnotes
 from core.reporting.labels import column_label, endpoint_label
-from core.reporting.sentences import confidence_words
+from core.reporting.sentences import confidence_words, median
 from core.reporting.tables import (
     Cell,
     ReportTable,
@@ -63,7 +63,7 @@ def _survival_cells(group: GroupSurvival, digits: int) -> tuple[Cell, ...]:
     at = group.at
     curve = zip(at.survival, at.conf_low, at.conf_high, strict=True)
     cells = [words(group_label(group.level)), _count(group.estimate.n), _count(group.estimate.n_events_total)]
-    cells.append(_times(group.quantiles.get(0.5), digits))
+    cells.append(_times(median(group), digits))
     cells += [Cell(fmt.percent_estimate(*row), tuple(map(float, row))) for row in curve]
     if group.rmst is not None:
         cells.append(_times(group.rmst, digits))
@@ -78,7 +78,7 @@ def quantile_table(result: AnalysisResult) -> ReportTable:
     asked = list(summary.groups[0].quantiles)
     columns = (
         group_column(result),
-        *(_time_column(f"q_{p:g}", f"{fmt.percent(p, 0)} with the event", unit=unit, level=level) for p in asked),
+        *(_time_column(f"q_{p:g}", f"{100 * p:g} % with the event", unit=unit, level=level) for p in asked),
     )
     rows = tuple(
         TableRow(

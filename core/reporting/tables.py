@@ -76,7 +76,7 @@ class ReportTable:
     ----------
     title : str
     columns : tuple of TableColumn
-        Labels are all different.
+        Labels that are the same get a number, since a frame's must differ.
     rows : tuple of TableRow
     footnotes : tuple of str
         Abbreviations, method, who was left out, and that data are synthetic, in this order.
@@ -88,9 +88,7 @@ class ReportTable:
     footnotes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        labels = [column.label for column in self.columns]
-        if len(set(labels)) != len(labels):
-            raise ValueError(f"column labels are not all different: {labels}")
+        object.__setattr__(self, "columns", _told_apart(self.columns))
         for row in self.rows:
             if len(row.cells) != len(self.columns):
                 raise ValueError(f"a row has {len(row.cells)} cells for {len(self.columns)} columns")
@@ -159,6 +157,19 @@ def blank(column: TableColumn) -> Cell:
 def heading(text: str, columns: tuple[TableColumn, ...], *, indent: int = 0) -> TableRow:
     """A row that only names what follows."""
     return TableRow(cells=(Cell(text), *(Cell("") for _ in columns[1:])), indent=indent, kind="heading")
+
+
+def _told_apart(columns: tuple[TableColumn, ...]) -> tuple[TableColumn, ...]:
+    """The columns with labels that all differ: a group's column may be called "Patients" too."""
+    taken: set[str] = set()
+    distinct: list[TableColumn] = []
+    for column in columns:
+        label, k = column.label, 2
+        while label in taken:
+            label, k = f"{column.label} ({k})", k + 1
+        taken.add(label)
+        distinct.append(column if label == column.label else replace(column, label=label))
+    return tuple(distinct)
 
 
 def _values(cell: Cell, column: TableColumn) -> tuple[Value, ...]:

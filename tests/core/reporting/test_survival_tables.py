@@ -59,6 +59,19 @@ class TestSurvivalTable:
         assert notes[-1] == "Synthetic data: no patient is real."
         assert "Synthetic data: no patient is real." not in survival_table(answer(old, KM, group=grouped)).footnotes
 
+    def test_the_median_is_there_without_being_asked_for(self, answer, two_arms):
+        asked = {"kind": "kaplan_meier", "quantiles": [0.25]}
+        frame = survival_table(answer(two_arms, asked)).to_frame()
+        assert frame["Median (95 % CI), months"].tolist() == ["10.0 (4.0–NR)"]
+
+    def test_odd_names_and_times_do_not_clash(self, answer, two_arms):
+        odd = two_arms.rename(columns={"hifu": "patients"})
+        asked = {"kind": "kaplan_meier", "times": [6, 6], "quantiles": [0.5, 0.5]}
+        result = answer(odd, asked, group={"column": "patients"})
+        assert survival_table(result).to_frame().columns.is_unique
+        assert quantile_table(result).to_frame().columns.is_unique
+        assert at_risk_table(result, [0, 0, 6]).to_frame().columns.is_unique
+
     def test_days_are_printed_whole(self, answer, two_arms):
         days = two_arms.assign(time=two_arms["time"] * 30)
         frame = survival_table(answer(days, {"kind": "kaplan_meier"}, unit="days")).to_frame()

@@ -81,9 +81,10 @@ class TestModel:
         with pytest.raises(ValueError, match=r"'Median .*' has 3 parts, a cell 1"):
             ReportTable(title="", columns=COLUMNS, rows=(row("a", 1, Cell("1", (1,)), Cell("")),))
 
-    def test_labels_must_differ(self):
-        with pytest.raises(ValueError, match="not all different"):
-            ReportTable(title="", columns=(COLUMNS[0], COLUMNS[0]), rows=())
+    def test_labels_that_are_the_same_are_told_apart(self):
+        columns = (text_column("a", "Patients"), number_column("n", "Patients"), number_column("m", "Patients"))
+        table = ReportTable(title="T", columns=columns, rows=())
+        assert list(table.to_frame().columns) == ["Patients", "Patients (2)", "Patients (3)"]
 
     def test_footnotes_are_said_once(self, table):
         assert table.with_footnotes("", "Synthetic data.", "New.").footnotes == (
