@@ -9,7 +9,6 @@ from core.evidence.published import compare_with_published
 from core.cohort.cohort import Cohort
 from core.errors import CohortError
 from core.reporting.labels import column_label
-from core.spec import AnalysisSpec
 from ui import cohorts, messages
 from ui.selection import Selection
 
@@ -108,8 +107,3 @@ def _questions(selection: Selection) -> list[dict[str, object]]:
         questions.append({"id": "compare", "kind": "compare", "endpoint": selection.endpoint})
         questions.append({"id": "cox", "kind": "cox", "endpoint": selection.endpoint, "covariates": [column]})
     return questions
-
-
-def read_analysis(content: bytes) -> AnalysisSpec:
-    """A saved analysis."""
-    return AnalysisSpec.from_json(content.decode("utf-8-sig"))

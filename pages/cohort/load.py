@@ -4,7 +4,6 @@ import streamlit as st
 
 from core.cohort.load import with_spec
 from ui import cohorts, intake, mapping, messages, state
-from ui.selection import UPLOAD
 
 st.title("Which patients shall we look at?")
 st.markdown("Survival and safety for liver-tumour cohorts, on your computer. Nothing is sent anywhere.")
@@ -19,6 +18,7 @@ with left:
         key="load_files",
     )
     st.caption("Excel, CSV or TSV, one row per patient. A second file can hold one row per adverse event.")
+    st.caption("A saved analysis (SPEC.json) can be dropped here too, alone or with its data.")
 with right:
     st.markdown("Or explore a sample (synthetic, fitted to a published study)")
     for name, title in cohorts.SAMPLES.items():
@@ -27,6 +27,8 @@ with right:
             st.switch_page("pages/survival/kaplan_meier.py")
 
 draft = intake.draft([(file.name, file.getvalue()) for file in files or ()])
+if draft is None and files and intake.opened_saved_analysis():
+    st.switch_page("pages/survival/kaplan_meier.py")
 if draft is None:
     st.stop()
 
@@ -41,6 +43,5 @@ with right:
 with findings:
     messages.issues((intake.checked(draft, spec) if spec is not None else draft).issues)
 if st.button("Looks right, show survival", type="primary", disabled=spec is None, key="load_confirm"):
-    cohorts.keep_upload(with_spec(draft, spec) if spec is not None else draft)
-    state.replace(cohorts.default_selection(UPLOAD))
+    intake.confirm(with_spec(draft, spec) if spec is not None else draft)
     st.switch_page("pages/survival/kaplan_meier.py")
