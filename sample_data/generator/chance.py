@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -66,31 +67,42 @@ class Chance:
         return -math.log(1.0 - self.fraction()) / rate
 
 
+@dataclass(frozen=True)
+class Part:
+    """One share of the cost: which values it depends on, and what it is now."""
+
+    members: frozenset[int]
+    cost: Callable[[], float]
+
+
 def settle(
     values: list[float],
     redraw: Callable[[int], float],
-    cost: Callable[[], float],
+    parts: Sequence[Part],
     *,
     chance: Chance,
     steps: int,
     heat: float,
-    enough: float,
+    enough: float = 0.0,
 ) -> float:
-    """Change one value at a time until ``cost`` is at most ``enough``; worse is taken while it is early.
+    """Change one value at a time until the parts' cost is at most ``enough``; worse is taken while it is early.
 
     Threshold accepting: a step that costs up to ``heat`` more (falling to nothing) is kept. ``values`` is changed in
-    place; the cost reached is returned.
+    place; the cost reached is returned. Only the parts that a value belongs to are computed again.
     """
-    reached = cost()
+    touched = [[k for k, part in enumerate(parts) if i in part.members] for i in range(len(values))]
+    costs = [part.cost() for part in parts]
     for step in range(steps):
-        if reached <= enough:
+        if sum(costs) <= enough:
             break
         i = chance.index(len(values))
         old = values[i]
         values[i] = redraw(i)
-        tried = cost()
-        if tried < reached + heat * (1 - step / steps) * chance.fraction():
-            reached = tried
+        tried = [parts[k].cost() for k in touched[i]]
+        worse = sum(tried) - sum(costs[k] for k in touched[i])
+        if worse < heat * (1 - step / steps) ** 2 * chance.fraction():
+            for k, cost in zip(touched[i], tried, strict=True):
+                costs[k] = cost
         else:
             values[i] = old
-    return reached
+    return sum(costs)

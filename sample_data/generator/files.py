@@ -29,8 +29,8 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def days(months: float) -> int:
-    """Whole days nearest to a time in months of 30.4375 days."""
-    return int(months * DAYS_PER_MONTH + 0.5)
+    """Days completed in a time in months of 30.4375 days; a time from dates is then never longer than the printed one."""
+    return int(months * DAYS_PER_MONTH + 1e-9)
 
 
 def after(start: date, months: float) -> date:

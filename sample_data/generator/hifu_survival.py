@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from sample_data.generator.chance import Chance, settle
+from sample_data.generator.chance import Chance, Part, settle
 from sample_data.generator.survival import Record, curve, log_rank, median_midpoint
 
 LAST = 48.0  # months: the longest follow-up drawn
@@ -46,12 +46,12 @@ def overall_survival(chance: Chance) -> dict[str, list[Record]]:
             + 2 * abs(median_midpoint(curve(censored_as_event)) - FOLLOW_UP)
         )
 
-    settle(times, lambda i: _draw(chance, slots[i]), cost, chance=chance, steps=40000, heat=0.3, enough=0.03)
+    whole = [Part(frozenset(range(len(times))), cost)]
+    settle(times, lambda i: _draw(chance, slots[i]), whole, chance=chance, steps=40000, heat=0.3, enough=0.03)
     return {arm: sorted(records) for arm, records in _by_arm(slots, times).items()}
 
 
-# Progression-free survival, latest first: (patients, from, to, of them dead without progression). The first row is after
-# 12 months.
+# Progression-free survival, latest first: (patients, from, to, of them dead without progression); row one is after 12.
 PFS_LAYOUT = {
     "HIFU": [
         (11, 12.1, 34.0, 0), (1, 10.97, 10.97, 0),
@@ -76,7 +76,8 @@ def progression_free_survival(overall: dict[str, list[Record]], chance: Chance) 
         arms = _by_arm(slots, times)
         return 100 * abs(math.log(log_rank(arms["HIFU"], arms["No HIFU"]).hazard_ratio / 0.4192))
 
-    settle(times, lambda i: _draw(chance, slots[i]), cost, chance=chance, steps=40000, heat=0.3, enough=0.02)
+    whole = [Part(frozenset(range(len(times))), cost)]
+    settle(times, lambda i: _draw(chance, slots[i]), whole, chance=chance, steps=40000, heat=0.3, enough=0.02)
     return _by_arm(slots, times)
 
 

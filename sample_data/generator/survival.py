@@ -15,34 +15,39 @@ HALF = 0.5 + 1e-9
 
 
 class Curve(NamedTuple):
-    """Kaplan-Meier curve: the event times, the survival after each, and the largest time of all."""
+    """Kaplan-Meier curve: event times, survival after each, at risk and events there, and the largest time of all."""
 
     times: list[float]
     survival: list[float]
+    at_risk: list[int]
+    events: list[int]
     last: float
 
 
 def curve(records: Iterable[Record]) -> Curve:
     """Kaplan-Meier curve of a group; events come before censorings at the same time."""
-    ordered = sorted(records, key=lambda record: (record[0], -record[1]))
-    at_risk = len(ordered)
+    ordered = sorted(records)
+    left = len(ordered)
     times: list[float] = []
     survival: list[float] = []
+    at_risk: list[int] = []
+    events: list[int] = []
     level = 1.0
-    i, n = 0, at_risk
+    i, n = 0, left
     while i < n:
         time = ordered[i][0]
-        events, j = 0, i
-        while j < n and ordered[j][0] == time:
-            events += ordered[j][1]
-            j += 1
-        if events:
-            level *= 1.0 - events / at_risk
+        here, start = 0, i
+        while i < n and ordered[i][0] == time:
+            here += ordered[i][1]
+            i += 1
+        if here:
+            level *= 1.0 - here / left
             times.append(time)
             survival.append(level)
-        at_risk -= j - i
-        i = j
-    return Curve(times, survival, ordered[-1][0])
+            at_risk.append(left)
+            events.append(here)
+        left -= i - start
+    return Curve(times, survival, at_risk, events, ordered[-1][0])
 
 
 def median_first(km: Curve) -> float:
@@ -67,6 +72,19 @@ def mean(km: Curve) -> float:
         area += level * (t - before)
         level, before = s, t
     return area + level * (km.last - before)
+
+
+def mean_std_error(km: Curve) -> float:
+    """Of that mean: square root of the sum of A^2 d / (n (n - d)), A the area right of each event time."""
+    area = variance = 0.0
+    end = km.last
+    for i in range(len(km.times) - 1, -1, -1):
+        area += km.survival[i] * (end - km.times[i])
+        end = km.times[i]
+        n, d = km.at_risk[i], km.events[i]
+        if n > d:
+            variance += area * area * d / (n * (n - d))
+    return math.sqrt(variance)
 
 
 def survival_at(km: Curve, time: float) -> float:
