@@ -54,7 +54,10 @@ def curve_of(estimate: KaplanMeierEstimate, level: str, *, end: float) -> Curve:
     """The curve of one group up to ``end``, at most ``MOST_STEPS`` steps."""
     last = min(estimate.last_time, end)
     steps = np.flatnonzero((estimate.n_events > 0) & (estimate.time <= last))
-    steps = thinned(estimate.time, steps, last, MOST_STEPS)
+    if steps.size > MOST_STEPS:
+        # along and down: neither a long tail nor a steep fall uses up the steps of the other
+        along = (estimate.time[steps] / last + 1 - estimate.survival[steps]) / 2
+        steps = thinned(steps, along, MOST_STEPS)
     goes_on = last > (estimate.time[steps[-1]] if steps.size else 0.0)
 
     def column(values: FloatArray, start: float, final: float) -> FloatArray:
@@ -72,13 +75,12 @@ def curve_of(estimate: KaplanMeierEstimate, level: str, *, end: float) -> Curve:
     )
 
 
-def thinned(time: FloatArray, rows: IntArray, last: float, most: int) -> IntArray:
-    """At most ``most`` of ``rows``: the last one in each of ``most`` equal columns of the time axis."""
-    if rows.size <= most or last <= 0:
+def thinned(rows: IntArray, along: FloatArray, most: int) -> IntArray:
+    """At most ``most`` of ``rows``: the last one in each of ``most`` equal parts of the way ``along``, from 0 to 1."""
+    if rows.size <= most:
         return rows
-    column = np.minimum((time[rows] / last * most).astype(np.int64), most - 1)
-    is_last = np.append(np.diff(column) > 0, True)
-    kept: IntArray = rows[is_last]
+    part = np.minimum((along * most).astype(np.int64), most - 1)
+    kept: IntArray = rows[np.append(np.diff(part) > 0, True)]
     return kept
 
 
@@ -113,16 +115,18 @@ def _band(curve: Curve) -> tuple[FloatArray, FloatArray, FloatArray]:
 
 def censored_rows(estimates: Sequence[KaplanMeierEstimate], levels: Sequence[str], *, end: float) -> Columns:
     """Where patients were censored, on the curve; at most ``MOST_CENSORED`` ticks a group."""
-    rows = [
-        thinned(e.time, np.flatnonzero((e.n_censored > 0) & (e.time <= end)), min(e.last_time, end), MOST_CENSORED)
-        for e in estimates
-    ]
+    rows = [_censored(estimate, min(estimate.last_time, end)) for estimate in estimates]
     pairs = list(zip(estimates, rows, strict=True))
     return {
         "t": _together([e.time[r] for e, r in pairs]),
         "s": _together([e.survival[r] for e, r in pairs]),
         "group": [level for level, r in zip(levels, rows, strict=True) for _ in range(r.size)],
     }
+
+
+def _censored(estimate: KaplanMeierEstimate, last: float) -> IntArray:
+    rows = np.flatnonzero((estimate.n_censored > 0) & (estimate.time <= last))
+    return thinned(rows, estimate.time[rows] / last if last > 0 else np.zeros(rows.size), MOST_CENSORED)
 
 
 def median_rows(curves: Sequence[Curve], medians: Sequence[float], *, end: float) -> Columns:

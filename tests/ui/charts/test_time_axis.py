@@ -1,0 +1,64 @@
+"""Ticks people count in."""
+
+import math
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ui.charts.time_axis import MOST_WIDE, STEPS, axis_end, sparser, time_ticks
+
+
+@pytest.mark.parametrize(
+    ("last", "unit", "expected"),
+    [
+        (29.6, "months", [0, 6, 12, 18, 24]),
+        (44.2, "months", [0, 6, 12, 18, 24, 30, 36, 42]),
+        (60.0, "months", [0, 12, 24, 36, 48, 60]),
+        (10.0, "months", [0, 2, 4, 6, 8, 10]),
+        (1022, "days", [0, 180, 360, 540, 720, 900]),  # lung
+        (2659, "days", [0, 365, 730, 1095, 1460, 1825, 2190, 2555]),  # gbsg2
+        (400, "days", [0, 60, 120, 180, 240, 300, 360]),
+        (7.3, "years", [0, 1, 2, 3, 4, 5, 6, 7]),
+        (120, "weeks", [0, 26, 52, 78, 104]),
+        (0.0, "months", [0]),
+        (float("nan"), "months", [0]),
+        (0.003, "months", [0, 0.001, 0.002, 0.003]),
+        (9000, "years", [0, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000]),
+    ],
+)
+def test_ticks(last, unit, expected):
+    assert time_ticks(last, unit) == pytest.approx(expected)
+
+
+@given(st.floats(min_value=0.3, max_value=30_000), st.sampled_from(sorted(STEPS)))
+def test_ticks_are_few_even_and_inside(last, unit):
+    ticks = time_ticks(last, unit)
+    gaps = {round(b - a, 9) for a, b in pairwise(ticks)}
+    assert ticks[0] == 0
+    assert ticks[-1] <= last * (1 + 1e-9)
+    assert len(ticks) <= MOST_WIDE + 1
+    assert len(gaps) <= 1
+    assert last - ticks[-1] < (max(gaps) if gaps else math.inf)
+
+
+@pytest.mark.parametrize(
+    ("n", "most", "kept"),
+    [(6, 6, [0, 1, 2, 3, 4, 5]), (7, 6, [0, 2, 4, 6]), (9, 3, [0, 3, 6]), (1, 2, [0]), (5, 2, [0, 3])],
+)
+def test_sparser_starts_at_zero_and_keeps_even_gaps(n, most, kept):
+    assert sparser(list(range(n)), most=most) == kept
+
+
+@pytest.mark.parametrize(
+    ("last", "ticks", "end"),
+    [
+        (29.6, [0, 6, 12, 18, 24], 30),  # only just short of a tick
+        (28.0, [0, 6, 12, 18, 24], 28.0),
+        (24.0, [0, 6, 12, 18, 24], 24.0),
+        (0.0, [0], 1.0),
+    ],
+)
+def test_the_axis_ends_with_follow_up_or_at_the_tick_just_beyond(last, ticks, end):
+    assert axis_end(last, ticks) == end
