@@ -60,8 +60,7 @@ def by_likelihood(problem: Problem, *, robust: bool, conf_level: float) -> Estim
     units = np.outer(scale, scale)
     information = found.at_beta.information
     if found.infinite.any():
-        size = float(np.diag(problem.at_null.information).max())
-        model_covariance = flat_inverse(information, size=size)
+        model_covariance = flat_inverse(information, size=float(problem.risk_sets.event_weight.sum()))
     else:
         model_covariance = np.asarray(np.linalg.inv(information), dtype=np.float64)
     covariance = model_covariance = (model_covariance + model_covariance.T) / 2

@@ -17,9 +17,10 @@ from core.timetoevent import BoolArray, FloatArray
 MAX_ITERATIONS = 60
 MAX_HALVINGS = 30
 # A multiple correlation this close to 1 counts as collinear; R's coxph stops at about 1e-12 on the same pivots.
-PIVOT_TOLERANCE = 1e-10
-# Newton decrement g' I^-1 g, in squared standard errors: one more step from here leaves an error below 1e-15.
-CONVERGED = 1e-16
+PIVOT_TOLERANCE = 1e-11
+# Newton decrement g' I^-1 g, in squared standard errors: the information, taken before the last step, is then good to
+# about 1e-10 and the coefficients to rounding.
+CONVERGED = 1e-20
 # Where the likelihood is monotone every step moves eta by about 1 while the decrement only falls by 1/e.
 MONOTONE_DECREMENT = 1e-8
 MONOTONE_STEP = 0.1
@@ -56,7 +57,7 @@ def estimable(information: FloatArray, effective: float) -> tuple[BoolArray, dic
     Parameters
     ----------
     information : array, shape (p, p)
-        At zero, of covariates with unit standard deviation.
+        At zero, of covariates of unit width.
     effective : float
         Weighted number of events: the size of a diagonal entry when a covariate varies in every risk set.
 
@@ -89,7 +90,7 @@ def estimable(information: FloatArray, effective: float) -> tuple[BoolArray, dic
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Surface:
-    """The partial likelihood of one data set; ``size`` is its largest information at zero."""
+    """The partial likelihood of one data set; ``size`` is the usual information of a covariate of unit width."""
 
     X: FloatArray
     risk_sets: RiskSets
@@ -114,7 +115,7 @@ class _Surface:
 
 def maximise(X: FloatArray, risk_sets: RiskSets, *, ties: Ties, start: Likelihood) -> Maximum:
     """Maximise the partial likelihood from zero, where it is ``start``; the columns of X, (p, m), are estimable."""
-    surface = _Surface(X=X, risk_sets=risk_sets, ties=ties, size=float(np.diag(start.information).max(initial=0.0)))
+    surface = _Surface(X=X, risk_sets=risk_sets, ties=ties, size=float(risk_sets.event_weight.sum()))
     beta = np.zeros(X.shape[0])
     current = start
     previous = np.inf
@@ -185,7 +186,7 @@ def _push(surface: _Surface, beta: FloatArray, step: FloatArray, *, current: Lik
 
 
 def flat_inverse(information: FloatArray, *, size: float) -> FloatArray:
-    """Inverse of the information on the directions that have any (of ``size`` at zero): a monotone one has none left.
+    """Inverse of the information on the directions that have any (of the usual ``size``): a monotone one has none left.
 
     What stays finite (other covariates, differences between levels whose common reference has no events) has the
     variance it would have without the patients who make the likelihood monotone.

@@ -18,6 +18,8 @@ from core.regression.risk_sets import RiskSets, risk_sets
 from core.spec import Ties
 from core.timetoevent import BoolArray, FloatArray, IntArray, TimeToEvent
 
+WILD = 20.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Problem:
@@ -33,9 +35,9 @@ class Problem:
     risk_sets : RiskSets
     ties : {'efron', 'breslow'}
     standard : array, shape (n_kept, n)
-        Kept covariates with mean 0 and standard deviation 1.
+        Kept covariates, centred and scaled.
     scale : array, shape (n_kept,)
-        Their standard deviations.
+        What they were divided by.
     kept : int array, shape (n_kept,)
         Columns of the design to estimate.
     reasons : dict of column to str
@@ -97,9 +99,9 @@ def prepare(
         raise TooFewEventsError(
             f"None of the {data.n} patients analysed has an event.", hint="Cox regression needs events."
         )
-    mean, scale, varies = _scales(design.matrix)
+    middle, scale, varies = _scales(design.matrix)
     columns = np.flatnonzero(varies)
-    standard = np.ascontiguousarray(((design.matrix[:, columns] - mean[columns]) / scale[columns]).T)
+    standard = np.ascontiguousarray(((design.matrix[:, columns] - middle[columns]) / scale[columns]).T)
     X = np.ascontiguousarray(standard[:, sets.order])
     at_null = evaluate(np.zeros(columns.size), X, sets, ties=ties)
     keep, determined_by = estimable(at_null.information, float(sets.event_weight.sum()))
@@ -128,11 +130,16 @@ def prepare(
 
 
 def _scales(matrix: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
-    """Mean and standard deviation of each column, and whether it varies at all."""
-    mean = matrix.mean(axis=0)
-    scale = matrix.std(axis=0)
-    varies = scale > 1e-12 * np.maximum(np.abs(mean), np.abs(matrix).max(axis=0, initial=0.0))
-    return mean, scale, varies
+    """A middle and a width of each column, and whether it varies at all.
+
+    The middle is a median and, beside a wild value, the width an interquartile range: measured by a width that one value
+    has drawn out, all others would hardly differ and their information would pass for none.
+    """
+    deviation = matrix.std(axis=0)
+    varies = deviation > 1e-12 * np.abs(matrix).max(axis=0, initial=0.0)
+    low, middle, high = np.quantile(matrix[:: 1 + matrix.shape[0] // 2000], (0.25, 0.5, 0.75), axis=0)
+    is_wild = (high > low) & (deviation > WILD * (high - low))
+    return middle, np.where(is_wild, high - low, deviation), varies
 
 
 def _dense(codes: IntArray | None) -> IntArray | None:
