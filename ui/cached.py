@@ -1,7 +1,8 @@
 """Cached calls into the core: the same question of the same data is answered once.
 
 Keys hold the content digest of the data and the question as text, because Streamlit samples large frames when it
-hashes them and would miss a corrected cell. Results are frozen, so they can be shared.
+hashes them and would miss a corrected cell. Entries belong to one session and go with it: no upload outlives
+the session that made it.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ def subset(cohort: Cohort, selection: Selection) -> AnalysisSet:
     return _subset(cohort.digest, selection.spec(cohort.spec).model_dump_json(), selection.endpoint, cohort, selection)
 
 
-@st.cache_resource(show_spinner=False, max_entries=128, ttl="1h")
+@st.cache_resource(show_spinner=False, max_entries=128, scope="session")
 def _run(digest: str, question: str, _cohort: Cohort, _spec: AnalysisSpec) -> AnalysisResult:
     return run_analysis(_spec, _cohort, _spec.analyses[0])
 
 
-@st.cache_resource(show_spinner=False, max_entries=128, ttl="1h")
+@st.cache_resource(show_spinner=False, max_entries=128, scope="session")
 def _subset(digest: str, question: str, endpoint: str | None, _cohort: Cohort, _selection: Selection) -> AnalysisSet:
     return analysis_set(_cohort, filters=_selection.filters, group=_selection.group, endpoint=endpoint)
