@@ -9,6 +9,7 @@ import numpy as np
 
 from core.cohort.cohort import Table
 from core.cohort.event_values import recognise_event_values
+from core.cohort.issues import counted
 from core.cohort.missing import is_unknown
 from core.cohort.values import codes_of, match_levels, numbers_of
 from core.errors import CohortError, SpecError
@@ -139,10 +140,10 @@ def _resolve(table: Table, name: str, spec: EndpointSpec) -> Endpoint:
     usable = why < 0
     zero = int(np.count_nonzero(usable & (time == 0)))
     if zero:
-        notes.append(f"{zero} of the {name} times are zero.")
+        notes.append(f"{name} time is zero for {counted(zero, 'patient')}.")
     for cause, flags in competing.items():
         if n := int(np.count_nonzero(flags & usable)):
-            notes.append(f"{n} with the competing event '{cause}' are censored at its time.")
+            notes.append(f"Competing event '{cause}': {counted(n, 'patient')} censored at its time.")
     reasons = tuple(reason for reason, _ in checks)
     return Endpoint(
         name=name,

@@ -53,7 +53,7 @@ class TestColumns:
         assert said(endpoint) == {"OS time missing": (3, 6), "OS event missing": (5, 8), "OS time negative": (4,)}
         assert endpoint.usable.tolist() == [True, False, False, False, False, True, False, True]
         assert not endpoint.event[~endpoint.usable].any()
-        assert endpoint.notes == ("1 of the OS times are zero.",)
+        assert endpoint.notes == ("OS time is zero for 1 patient.",)
 
     def test_unknown_is_an_event_where_the_user_says_so(self, patients):
         table = patients({"os": [1.5, 2.5, 3.5], "dead": ["yes", "unknown", "no"]})
@@ -70,7 +70,7 @@ class TestColumns:
             "transplant": [False, False, True, False],
             "other": [False, False, False, True],
         }
-        assert "1 with the competing event 'transplant' are censored at its time." in endpoint.notes
+        assert "Competing event 'transplant': 1 patient censored at its time." in endpoint.notes
 
     def test_a_value_cannot_be_event_and_competing(self, patients):
         table = patients({"time": [1.5, 2.5, 3.5], "status": [0, 1, 2]})

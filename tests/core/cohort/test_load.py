@@ -107,11 +107,14 @@ class TestLoad:
 
 class TestFiles:
     def test_patients_and_adverse_events_are_told_apart(self):
+        digests = set()
         for files in ({"a.csv": PATIENTS, "b.csv": EVENTS}, {"b.csv": EVENTS, "a.csv": PATIENTS}):
             cohort = cohort_from_files({name: text.encode() for name, text in files.items()}, name="upload")
             assert cohort.name == "upload"
             assert (cohort.spec.patients, cohort.spec.adverse_events) == ("a.csv", "b.csv")
             assert cohort.n == 40
+            digests.add(cohort.digest)
+        assert len(digests) == 1
 
     def test_one_file_is_the_patients(self):
         cohort = cohort_from_files({"a.csv": PATIENTS.encode()}, name="x")

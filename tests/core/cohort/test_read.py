@@ -135,6 +135,10 @@ class TestOddRows:
         assert (issue.code, issue.severity, issue.rows) == ("blank-rows", "info", (3, 4))
         assert "2 blank rows" in issue.message
 
+    def test_blank_rows_after_the_last_record_are_no_finding(self):
+        raw = read_table(b"id,x\n1,2\n,\n,\n", name="x.csv")
+        assert (raw.row_numbers, raw.issues) == ((2,), ())
+
     def test_short_rows(self):
         raw = read_table(b"id,x,y\n1,2,3\n2,3\n4,5,6\n", name="x.csv")
         (issue,) = raw.issues
