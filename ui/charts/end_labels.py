@@ -74,7 +74,7 @@ def _places(curves: Sequence[Curve], frame: _Frame, *, narrow: bool) -> list[flo
         x, y = frame.at(*curve.end)
         width = _width(curve.level)
         left, right = (x - width, x) if narrow else (x + GAP, x + GAP + width)
-        spots = np.clip(np.linspace(left, right, 12) / frame.width, 0, 1) * frame.end
+        spots = np.maximum(np.linspace(left, right, 12), 0) / frame.width * frame.end
         spans = [_span((1 - other.height_at(spots)) * frame.height) for other in curves if other is not curve]
         own = _span((1 - curve.height_at(spots)) * frame.height)
         beside = [at for low, high, at in taken if left < high and right > low]
