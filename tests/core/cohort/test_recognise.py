@@ -63,7 +63,7 @@ class TestNames:
     @pytest.mark.parametrize(
         "name",
         ["age", "sex", "T", "N", "m", "osd", "ecog_status", "hormone_status", "time_from_diagnosis", "cause_of_death",
-         "pd_l1", "os_group", "treatment duration", "diagtime", "grade", "id", "", "stay (days)", "event_type_2", "性别"],
+         "pd_l1", "os_group", "treatment duration", "diagtime", "grade", "id", "", "stay (days)", "type_2", "性别"],
     )  # fmt: skip
     def test_other_names(self, name):
         assert read_name(name) is None
