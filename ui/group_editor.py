@@ -49,10 +49,10 @@ def _edit_levels(cohort: Cohort, group: GroupSpec) -> GroupSpec:
         hide_index=True,
         disabled=["value", "patients"],
         column_config={
-            "value": "In the file",
-            "patients": "Patients",
-            "shown": st.column_config.TextColumn("Shown as", max_chars=40),
-            "order": st.column_config.NumberColumn("Order", step=1),
+            "value": st.column_config.TextColumn("In the file", width="medium"),
+            "patients": st.column_config.NumberColumn("Patients", width="small"),
+            "shown": st.column_config.TextColumn("Shown as", max_chars=40, width="medium"),
+            "order": st.column_config.NumberColumn("Order", step=1, width="small"),
         },
         key=_key("levels", group.column),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.cohort.select import Grouping
-from core.reporting.labels import column_label, endpoint_label
+from core.reporting.labels import column_label, endpoint_label, in_sentence
 from ui.selection import Selection
 
 
@@ -40,4 +40,4 @@ def between(selection: Selection, groups: Grouping) -> str:
         other = next(level for level in groups.levels if level != groups.reference)
         return f"between {other} and {groups.reference}"
     assert selection.group is not None
-    return f"by {column_label(selection.group.column)}"
+    return f"by {in_sentence(column_label(selection.group.column))}"

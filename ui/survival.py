@@ -27,6 +27,8 @@ from ui.charts.survival_curve import SurvivalChartOptions, survival_spec
 from ui.selection import Selection
 from ui.survival_options import SurvivalOptions
 
+MOST_BANDS = 4  # bands of more groups hide the curves
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurvivalResults:
@@ -121,7 +123,7 @@ def _spec_for_export(selection: Selection, results: SurvivalResults, options: Su
 def _chart_options(selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> SurvivalChartOptions:
     return SurvivalChartOptions(
         title=_title(selection),
-        show_band=options.show_band,
+        show_band=options.show_band and len(results.curves.subset.groups.levels) <= MOST_BANDS,
         show_censored=options.show_censored,
         show_medians=options.show_medians,
         annotation=_annotation(results),

@@ -79,7 +79,7 @@ def choose(unit: str, last: float) -> SurvivalOptions:
             times=_times(unit, last),
             tau=_tau(unit),
             weighting=_menu("Test between groups", WEIGHTINGS, "km_weighting"),
-            show_band=_switch("Confidence band", "km_band", start=True),
+            show_band=_switch("Confidence band (up to four groups)", "km_band", start=True),
             show_censored=_switch("Censored patients as ticks", "km_censored", start=True),
             show_medians=_switch("Median lines", "km_medians", start=False),
         )

@@ -65,5 +65,11 @@ def level_label(column: str, value: str) -> str:
     if value.casefold() in YES:
         return label
     if value.casefold() in NO:
-        return f"No {label if label.split()[0].casefold() in ACRONYMS else label[:1].lower() + label[1:]}"
+        return f"No {in_sentence(label)}"
     return value
+
+
+def in_sentence(label: str) -> str:
+    """A label inside a sentence: its first letter small, unless it is an acronym or a name of capitals."""
+    first = label.split(" ")[0]
+    return label if first.casefold() in ACRONYMS or first.upper() == first else label[:1].lower() + label[1:]

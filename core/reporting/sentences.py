@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NOTABLE = 0.05
 UNBALANCED = 0.1  # a standardised difference above it is usually called an imbalance
+MOST_SPOKEN = 3  # more groups than this make a sentence nobody reads
 TEST_WORDS = {
     "logrank": "log-rank",
     "gehan": "Gehan-Breslow-Wilcoxon",
@@ -56,18 +57,37 @@ def headline(
     str
         For example "Median overall survival was 10.7 months (95 % CI 8.9–12.4) without HIFU and 19.6 months (12.1–NR)
         with HIFU (hazard ratio 0.59, 95 % CI 0.36–0.96; log-rank P = 0.042)." Where a median is not reached, survival
-        at the last chosen time follows.
+        at the last chosen time follows. More than three groups are not told one by one: the shortest and the longest
+        median speak for them.
     """
     what = endpoint_label(endpoint)
     level = confidence_words(summary.groups[0].estimate.conf_level)
     if not any(float(group.estimate.n_events_total) for group in summary.groups):
         return f"Nobody of {fmt.patients(sum(group.estimate.n for group in summary.groups))} had the event."
     groups = [group for group in summary.groups if group.estimate.n]
+    if len(groups) > MOST_SPOKEN:
+        return f"Median {what}{_range_of_medians(groups)}{_evidence(comparison, hazard_ratio, level)}."
     names = _group_names([group.level for group in groups])
     medians = [_median(group, level if i == 0 else "") for i, group in enumerate(groups)]
     parts = [f"{text} {name}".strip() for text, name in zip(medians, names, strict=True)]
     text = f"Median {what} was {fmt.in_words(parts)}{_evidence(comparison, hazard_ratio, level)}."
     return " ".join(filter(None, (text, _at_last_time(groups, names, what, level))))
+
+
+def _range_of_medians(groups: Sequence[GroupSurvival]) -> str:
+    """Shortest and longest median of many groups: " ran from 6.9 months (A) to 29.1 months (B) over 8 groups"."""
+    values = [(median(group).value, group) for group in groups]
+    reached = sorted((pair for pair in values if math.isfinite(pair[0])), key=lambda pair: pair[0])
+    open_ended = [group.level for value, group in values if not math.isfinite(value)]
+    if not reached:
+        return f" was not reached in any of {len(groups)} groups"
+    told = [
+        f"{fmt.quantity(value, group.estimate.unit, fmt.unit_digits(group.estimate.unit))} ({group.level})"
+        for value, group in (reached[0], reached[-1])
+    ]
+    span = f" ran from {told[0]} to {told[1]}" if len(reached) > 1 else f" was {told[0]}"
+    rest = f"; not reached in {fmt.in_words(open_ended)}" if open_ended else ""
+    return f"{span} over {len(groups)} groups{rest}"
 
 
 def rank_test_name(weighting: Weighting, *, stratified: bool = False) -> str:

@@ -16,6 +16,8 @@ from core.reporting.sentences import (
 )
 from core.spec import FlemingHarrington
 from core.survival.quantiles import IntervalEstimate
+from core.survival.summary import summarise
+from core.timetoevent import TimeToEvent
 
 EVENTS = pd.DataFrame(
     {"id": ["P1", "P1", "P7", "P8"], "term": ["Fever", "Rash", "Fever", "Fever"], "grade": [3, 1, 2, 1]}
@@ -147,3 +149,19 @@ def test_words():
     assert rank_test_name("logrank", stratified=True) == "stratified log-rank"
     weights = FlemingHarrington.model_validate({"fleming-harrington": [0, 1]})
     assert rank_test_name(weights) == "Fleming-Harrington (0, 1)"
+
+
+class TestManyGroups:
+    def test_more_than_three_groups_are_told_by_their_range(self):
+        times = {"A": 4.0, "B": 8.0, "C": 12.0, "D": 16.0}
+        time = [value * step for value in times.values() for step in (0.5, 1.0, 1.5, 2.0)]
+        codes = np.repeat(np.arange(4), 4)
+        data = TimeToEvent(time=np.array(time), event=np.ones(16, dtype=bool), unit="months")
+        text = headline(summarise(data, codes, tuple(times)), None, "OS")
+        assert text == "Median overall survival ran from 5.0 months (A) to 20.0 months (D) over 4 groups."
+
+    def test_groups_that_never_reach_their_median_are_named(self):
+        codes = np.repeat(np.arange(4), 4)
+        data = TimeToEvent(time=np.tile([1.0, 2.0, 3.0, 4.0], 4), event=codes == 0, unit="months")
+        text = headline(summarise(data, codes, ("A", "B", "C", "D")), None, "OS")
+        assert text == "Median overall survival was 2.5 months (A) over 4 groups; not reached in B, C and D."
