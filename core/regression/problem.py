@@ -132,8 +132,8 @@ def prepare(
 def _scales(matrix: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
     """A middle and a width of each column, and whether it varies at all.
 
-    The middle is a median and, beside a wild value, the width an interquartile range: measured by a width that one value
-    has drawn out, all others would hardly differ and their information would pass for none.
+    The middle is a median and, beside a wild value, the width an interquartile range: measured by a width that one
+    value has drawn out, all others would hardly differ and their information would pass for none.
     """
     deviation = matrix.std(axis=0)
     varies = deviation > 1e-12 * np.abs(matrix).max(axis=0, initial=0.0)
