@@ -6,12 +6,13 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sample_data.generator import ablation_tace_net, hifu_ici
+from sample_data.generator import ablation_tace_net, hcc_ablation, hifu_ici
 from sample_data.generator.files import write
 
 COHORTS: dict[str, Callable[[], dict[str, str]]] = {
     "hifu_ici": hifu_ici.files,
     "ablation_tace_net": ablation_tace_net.files,
+    "hcc_ablation": hcc_ablation.files,
 }
 
 

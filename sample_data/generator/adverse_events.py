@@ -12,7 +12,8 @@ from sample_data.generator.chance import Chance
 class Term:
     """One row of a published table for one arm: patients with any grade and with grade 3 or more.
 
-    ``typical`` is when it usually starts, in days; ``related`` how often it was judged related to the treatment.
+    ``typical`` is when it usually starts, in days after ``earliest``; ``related`` how often it was judged related to
+    the treatment.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Term:
     grade3plus: int
     typical: float = 45.0
     related: float = 0.7
+    earliest: int = 1
 
 
 def spread(terms: Sequence[Term], patients: Sequence[str], *, with_any: int, chance: Chance) -> dict[str, list[str]]:
@@ -66,7 +68,8 @@ def long_table(
 
 def _start(term: Term, last_day: int, chance: Chance) -> int:
     """Day of onset within the patient's follow-up; the first weeks are likeliest."""
-    return 1 + min(int(chance.exponential(1 / term.typical)), max(0, last_day - 2), 540)
+    latest = max(0, last_day - 1 - term.earliest)
+    return term.earliest + min(int(chance.exponential(1 / term.typical)), latest, 540)
 
 
 def _episode(term: Term, patient: str, grade: int, start: int, chance: Chance) -> dict[str, object]:

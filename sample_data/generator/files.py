@@ -29,7 +29,7 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def days(months: float) -> int:
-    """Days completed in a time in months of 30.4375 days; a time from dates is then never longer than the printed one."""
+    """Days completed in so many months of 30.4375 days: a time from dates is then never the longer one."""
     return int(months * DAYS_PER_MONTH + 1e-9)
 
 
