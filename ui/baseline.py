@@ -15,6 +15,7 @@ from core.result import AnalysisResult
 from core.spec import BaselineSpec
 from ui import cached, cohorts, downloads, figures, messages, tables
 from ui.charts.balance import balance_spec
+from ui.charts.describe import describe_balance
 from ui.grouping import candidates
 from ui.selection import Selection
 
@@ -86,4 +87,4 @@ def figure(result: AnalysisResult) -> None:
         return
     st.subheader("Balance")
     spec = balance_spec(result.baseline, palette=figures.palette())
-    st.vega_lite_chart(spec, theme=None, width="stretch", key="balance_chart", alt="Standardised differences")
+    st.vega_lite_chart(spec, theme=None, width="stretch", key="balance_chart", alt=describe_balance(result.baseline))

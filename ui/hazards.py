@@ -17,7 +17,9 @@ from core.reporting.sentences import cox_headline
 from core.result import AnalysisResult
 from core.spec import CoxSpec
 from ui import cached, cohorts, downloads, figures, messages, tables
+from ui.charts.describe import describe_forest
 from ui.charts.forest import forest_spec
+from ui.charts.forest_table import forest_table
 from ui.grouping import candidates
 from ui.selection import Selection
 
@@ -169,9 +171,9 @@ def bar(cohort: Cohort, selection: Selection, result: AnalysisResult) -> None:
 
 def figure(result: AnalysisResult) -> None:
     """The forest plot."""
-    st.vega_lite_chart(
-        forest_spec(result, palette=figures.palette()), theme=None, width="stretch", key="cox_chart", alt="Forest plot"
-    )
+    alt = describe_forest(forest_table(cox_table(result)))
+    spec = forest_spec(result, palette=figures.palette())
+    st.vega_lite_chart(spec, theme=None, width="stretch", key="cox_chart", alt=alt)
 
 
 def table(result: AnalysisResult) -> None:

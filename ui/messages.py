@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NoReturn
@@ -11,8 +12,10 @@ import streamlit as st
 
 from core.cohort.cohort import DataIssue
 from core.errors import CohortError
+from core.reporting.labels import column_label
 from ui import tables
 
+_NAME = re.compile(r"\b[^\W_]+(?:_[^\W_]+)+\b")  # a word with underscores: a column's name
 _WORD = {"error": "Needs a decision", "warning": "May change the result", "info": "For your information"}
 
 
@@ -32,7 +35,12 @@ def notes(lines: Sequence[str], *, said: Sequence[str] = ()) -> None:
     """Notes under a result, each one line, quiet; those that a table's footnotes ``said`` are not repeated."""
     kept = [line for line in dict.fromkeys(lines) if line not in said]
     if kept:
-        st.caption("  \n".join(tables.prose(line) for line in kept))
+        st.caption("  \n".join(tables.prose(spoken(line)) for line in kept))
+
+
+def spoken(line: str) -> str:
+    """A note with column names as a reader writes them; a line with a call of R keeps them as they are."""
+    return line if "R: " in line else _NAME.sub(lambda name: column_label(name[0]), line)
 
 
 def issues(found: Sequence[DataIssue]) -> None:

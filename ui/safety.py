@@ -16,6 +16,7 @@ from core.result import AnalysisResult
 from core.safety.adverse_events import AdverseEventTable
 from ui import cached, downloads, figures, messages, tables
 from ui.charts.adverse_events import butterfly_spec
+from ui.charts.describe import describe_adverse_events
 from ui.selection import Selection
 
 SORTS: dict[SortBy, str] = {
@@ -126,8 +127,9 @@ def _arranged(result: AnalysisResult, options: SafetyOptions) -> AdverseEventTab
 
 def figure(result: AnalysisResult, options: SafetyOptions) -> None:
     """The butterfly: one group to the left, the other to the right."""
-    spec = butterfly_spec(_arranged(result, options), palette=figures.palette())
-    st.vega_lite_chart(spec, theme=None, width="stretch", key="ae_chart", alt="Adverse events by group")
+    shown = _arranged(result, options)
+    spec = butterfly_spec(shown, palette=figures.palette())
+    st.vega_lite_chart(spec, theme=None, width="stretch", key="ae_chart", alt=describe_adverse_events(shown))
 
 
 def table(result: AnalysisResult, options: SafetyOptions) -> None:

@@ -50,7 +50,7 @@ def column_label(name: str) -> str:
         if words[0].casefold() == "n":
             words[0] = "Number of"
     shown = " ".join(ACRONYMS.get(word.casefold(), word) for word in words)
-    shown = re.sub(r"\bCA19 9\b", "CA19-9", re.sub(r"\bKi 67\b", "Ki-67", shown, flags=re.I))
+    shown = re.sub(r"\bCA ?19 9\b", "CA19-9", re.sub(r"\bKi 67\b", "Ki-67", shown, flags=re.I), flags=re.I)
     return shown[:1].upper() + shown[1:] if shown and shown.split()[0] not in ACRONYMS.values() else shown
 
 

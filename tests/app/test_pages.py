@@ -62,7 +62,7 @@ def test_the_sidebar_stays_when_pages_change(open_app: Open) -> None:
 
 
 def test_a_link_opens_the_same_view(open_app: Open) -> None:
-    grouping = '{"column": "grade", "levels": {"G1/2": ["G1", "G2"], "G3": ["G3"]}, "reference": "G3"}'
+    grouping = '{"column": "who_grade", "levels": {"G1/2": ["G1", "G2"], "G3": ["G3"]}, "reference": "G3"}'
     only = '{"column": "arm", "op": "in", "value": ["TACE"]}'
     app = open_app(cohort="ablation_tace_net", endpoint="OS", group=grouping, filter=only)
     said = text_of(app)
