@@ -70,24 +70,37 @@ class Firth:
         )
 
     def maximise(self, start: FloatArray, free: BoolArray) -> FirthMaximum:
-        """Maximise over the ``free`` coefficients from ``start``; the others stay."""
+        """Maximise over the ``free`` coefficients from ``start``; the others stay.
+
+        The information is not the curvature of the penalised likelihood, and in small samples far from it: it only
+        starts the inverse curvature, which each step then corrects (BFGS).
+        """
         beta, current = start, self.at(start)
+        inverse = _inverse(current.information[np.ix_(free, free)])
+        size = np.inf
         for iteration in range(1, MAX_ITERATIONS + 1):
             step = np.zeros_like(beta)
-            step[free] = np.linalg.solve(current.information[np.ix_(free, free)], current.score[free])
+            step[free] = inverse @ current.score[free]
             size = float(current.score[free] @ step[free])
             if abs(size) < CONVERGED:
                 return FirthMaximum(beta=beta + step, at_beta=current, converged=True, n_iterations=iteration)
             step *= min(1.0, MAX_ETA_STEP / float(np.ptp(step @ self.X)))
-            slack = 1e-12 * (1 + abs(current.value))
-            for halving in range(MAX_HALVINGS):
-                trial = self.at(beta + step / 2**halving)
-                if trial.value >= current.value - slack:
-                    beta, current = beta + step / 2**halving, trial
-                    break
-            else:
+            trial, taken = self._climb(beta, step, current)
+            if taken is None:
                 break
+            inverse = _corrected(inverse, (trial - beta)[free], (current.score - taken.score)[free])
+            beta, current = trial, taken
         return FirthMaximum(beta=beta, at_beta=current, converged=abs(size) < 1e-10, n_iterations=iteration)
+
+    def _climb(self, beta: FloatArray, step: FloatArray, current: Penalised) -> tuple[FloatArray, Penalised | None]:
+        """Move along ``step``, halved until the penalised likelihood does not fall; None where it always does."""
+        slack = 1e-12 * (1 + abs(current.value))
+        for halving in range(MAX_HALVINGS):
+            trial = beta + step / 2**halving
+            taken = self.at(trial)
+            if taken.value >= current.value - slack:
+                return trial, taken
+        return beta, None
 
     def profile_limit(self, best: FirthMaximum, column: int, *, direction: int, conf_level: float) -> float:
         """Where the profile of one coefficient falls by half the chi-squared quantile; infinite if it never does."""
@@ -107,6 +120,26 @@ class Firth:
         std_error = float(np.sqrt(np.linalg.inv(best.at_beta.information)[column, column]))
         width = float(np.sqrt(chdtri(1, 1 - conf_level))) * std_error
         return _crossing(gap_and_slope, float(best.beta[column]), direction * width)
+
+
+def _inverse(information: FloatArray) -> FloatArray:
+    """Inverse of a positive definite matrix; of an unusable one the identity, a start as good as any."""
+    try:
+        inverse = np.asarray(np.linalg.inv(information), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return np.eye(information.shape[0])
+    usable = np.isfinite(inverse).all() and (np.diag(inverse) > 0).all()
+    return (inverse + inverse.T) / 2 if usable else np.eye(information.shape[0])
+
+
+def _corrected(inverse: FloatArray, moved: FloatArray, fallen: FloatArray) -> FloatArray:
+    """Inverse curvature that explains by how much the score has fallen over the last step."""
+    product = float(moved @ fallen)
+    if product <= 1e-10 * float(np.sqrt((moved @ moved) * (fallen @ fallen))):
+        return inverse
+    shear = np.eye(moved.size) - np.outer(moved, fallen) / product
+    corrected: FloatArray = shear @ inverse @ shear.T + np.outer(moved, moved) / product
+    return corrected
 
 
 def _fixed(beta: FloatArray, at_beta: Penalised) -> FirthMaximum:
