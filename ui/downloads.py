@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.reporting.delimited import csv_bytes
-from core.reporting.excel import excel_bytes
 from core.reporting.tables import ReportTable
 from ui import tables
 
@@ -41,6 +39,9 @@ def download(name: str, *, made: Callable[[], Mapping[str, ReportTable]], figure
 
 
 def _buttons(name: str, made: Mapping[str, ReportTable], figure: Figure | None) -> None:
+    from core.reporting.delimited import csv_bytes  # writers are loaded by the first who wants a file
+    from core.reporting.excel import excel_bytes
+
     if figure is not None:
         _button("Figure, SVG", lambda: _exported("svg", figure), f"{name}.svg", "image/svg+xml")
         _button("Figure, PNG at 300 dpi", lambda: _exported("png", figure), f"{name}.png", "image/png")
