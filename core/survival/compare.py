@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.errors import InvalidTimeToEventError, SpecError, TooFewEventsError
+from core.errors import SpecError
 from core.spec import Adjustment, FlemingHarrington, Weighting
 from core.survival.adjustment import adjusted
 from core.survival.conventions import PRISM_QUANTILE, two_group_conventions
 from core.survival.event_table import EventTable, event_table
 from core.survival.quantiles import IntervalEstimate
 from core.survival.rank_test import RankSums, chi_squared_p, rank_sums
+from core.survival.strata import need_two_groups_with_events, stratum_masks
 from core.timetoevent import FloatArray, IntArray, TimeToEvent
 
 
@@ -164,7 +165,7 @@ def compare(  # noqa: PLR0913 - one keyword per option of the specification
         raise SpecError(f"Reference '{reference}' is not one of the levels {list(levels)}.")
     tables = _tables(data, codes, levels, strata=strata)
     n = np.sum([table.n_subjects for table in tables], axis=0)
-    _enough(tables, n)
+    need_two_groups_with_events(levels, n, any_event=any(table.n_events.any() for table in tables))
     sums = rank_sums(tables, weighting)
     statistic, df = sums.test()
     conventions = None
@@ -200,28 +201,9 @@ def _tables(
     """One event table per stratum."""
     if strata is None:
         return [event_table(data, codes, levels)]
-    strata = np.asarray(strata, dtype=np.int64)
     codes = np.asarray(codes, dtype=np.int64)
-    if strata.shape != data.time.shape or codes.shape != data.time.shape:
-        raise InvalidTimeToEventError(f"Strata have {strata.size} values, groups {codes.size}, time {data.n}.")
-    found = np.unique(strata[strata >= 0])
-    if not found.size:
-        raise TooFewEventsError("No patient is in a stratum.", hint="Choose a stratification factor without gaps.")
-    return [event_table(data.subset(strata == s), codes[strata == s], levels) for s in found]
-
-
-def _enough(tables: list[EventTable], n: IntArray) -> None:
-    levels = tables[0].levels
-    present = [level for level, count in zip(levels, n, strict=True) if count]
-    if len(present) < 2:
-        have = f"only {present[0]} has patients" if present else "no group has patients"
-        raise TooFewEventsError(
-            f"Comparing needs at least two groups; {have}.", hint="Choose a grouping with two levels or relax a filter."
-        )
-    if not any(table.n_events.any() for table in tables):
-        raise TooFewEventsError(
-            "Nobody had the event, so the groups cannot be compared.", hint="Check which value means event."
-        )
+    masks = stratum_masks(data, codes, strata)
+    return [event_table(data.subset(mask), codes[mask], levels) for mask in masks]
 
 
 def _signed(sums: RankSums, statistic: float, *, other: int) -> float:
@@ -233,6 +215,13 @@ def _pairs(tables: list[EventTable], weighting: Weighting, adjustment: Adjustmen
     levels = tables[0].levels
     pairs = list(itertools.combinations(range(len(levels)), 2))
     tests = [rank_sums([table.select([a, b]) for table in tables], weighting).test() for a, b in pairs]
+    return pairwise_tests(levels, pairs, tests, adjustment)
+
+
+def pairwise_tests(
+    levels: tuple[str, ...], pairs: list[tuple[int, int]], tests: list[tuple[float, int]], adjustment: Adjustment
+) -> tuple[PairwiseTest, ...]:
+    """Statistics and degrees of freedom of pairs of levels as tests, with p-values adjusted for all of them."""
     p_values = [chi_squared_p(statistic, df) for statistic, df in tests]
     return tuple(
         PairwiseTest(a=levels[a], b=levels[b], statistic=statistic, p_value=p_value, p_adjusted=float(p_adjusted))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from scipy.special import ndtr
 
 from core.survival.chosen_times import SurvivalAt
+from core.survival.cumulative_incidence import IncidenceAt
 from core.survival.intervals import normal_quantile
 from core.survival.rmst import RestrictedMean
 
@@ -103,6 +104,18 @@ def survival_difference(other: SurvivalAt, reference: SurvivalAt, *, conf_level:
         _difference(float(s1 - s0), math.hypot(e1, e0), time=float(time), conf_level=conf_level)
         for time, s1, s0, e1, e0 in zip(
             reference.time, other.survival, reference.survival, other.std_error, reference.std_error, strict=True
+        )
+    )
+
+
+def incidence_difference(
+    other: IncidenceAt, reference: IncidenceAt, *, conf_level: float = 0.95
+) -> tuple[Contrast, ...]:
+    r"""Difference of cumulative incidence at each chosen time, :math:`se = \sqrt{se_1^2 + se_0^2}`, z test."""
+    return tuple(
+        _difference(float(f1 - f0), math.hypot(e1, e0), time=float(time), conf_level=conf_level)
+        for time, f1, f0, e1, e0 in zip(
+            reference.time, other.incidence, reference.incidence, other.std_error, reference.std_error, strict=True
         )
     )
 

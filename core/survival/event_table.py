@@ -128,7 +128,7 @@ def event_table(data: TimeToEvent, codes: IntArray | None = None, levels: tuple[
     Subjects censored at an event time are at risk for that event; a subject entering at an event time is not. Times
     closer than 1e-9 relative are one time. Same counts as ``survival::survfit(Surv(entry, time, event) ~ group)``.
     """
-    codes = _checked_codes(data, codes, levels)
+    codes = checked_codes(data, codes, levels)
     if codes.size and int(codes.min()) < 0:
         inside = codes >= 0
         data, codes = data.subset(inside), codes[inside]
@@ -183,7 +183,8 @@ def _table(
     )
 
 
-def _checked_codes(data: TimeToEvent, codes: IntArray | None, levels: tuple[str, ...]) -> IntArray:
+def checked_codes(data: TimeToEvent, codes: IntArray | None, levels: tuple[str, ...]) -> IntArray:
+    """Group of each subject, shape (n,); all in the first level without codes. Raises where they do not fit."""
     if not levels:
         raise TooFewEventsError("There is no group to count.", hint="Give at least one level.")
     if codes is None:
