@@ -89,7 +89,9 @@ def _own_analysis(selection: Selection) -> CoxSpec | None:
 def choose_options(cohort: Cohort, selection: Selection, covariates: Sequence[str]) -> HazardOptions:
     """Draw the options popover and read it."""
     with st.popover("Options"):
-        mode = st.radio("Model", MODES, key="cox_mode", persist_state="session")
+        own = _own_analysis(selection)
+        start = MODES.index(SELECTED) if own is not None and own.mode == "univariable-then-multivariable" else 0
+        mode = st.radio("Model", MODES, index=start, key=f"cox_mode_{selection.cohort}", persist_state="session")
         enter_below = st.number_input(
             "P below", 0.001, 1.0, 0.1, step=0.05, disabled=mode != SELECTED, key="cox_enter", persist_state="session"
         )

@@ -41,11 +41,29 @@ UNITS = {
 }
 
 
+RATIO_UNITS = {
+    ("g", "l"): "g/L",
+    ("g", "dl"): "g/dL",
+    ("mg", "l"): "mg/L",
+    ("mg", "dl"): "mg/dL",
+    ("ng", "ml"): "ng/mL",
+    ("ug", "l"): "µg/L",
+    ("u", "l"): "U/L",
+    ("u", "ml"): "U/mL",
+    ("iu", "ml"): "IU/mL",
+    ("mmol", "l"): "mmol/L",
+    ("umol", "l"): "µmol/L",
+}
+
+
 def column_label(name: str) -> str:
     """A column's name as a reader would write it: ``age_years`` is "Age (years)", ``n_organs`` "Number of organs"."""
     words = [word for word in re.split(r"[_\s]+", name.strip()) if word]
     if "_" in name and len(words) > 1:
-        if words[-1].casefold() in UNITS:
+        ratio = RATIO_UNITS.get((words[-2].casefold(), words[-1].casefold())) if len(words) > 2 else None
+        if ratio is not None:
+            words[-2:] = [f"({ratio})"]
+        elif words[-1].casefold() in UNITS:
             words[-1] = f"({UNITS[words[-1].casefold()]})"
         if words[0].casefold() == "n":
             words[0] = "Number of"
