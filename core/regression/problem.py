@@ -81,19 +81,7 @@ def prepare(
     TooFewEventsError
         If no rows are complete or none of them has an event while anybody is at risk.
     """
-    if data.n != design.complete.size:
-        raise ValueError(f"the design has {design.complete.size} rows, the data {data.n}")
-    rows = design.complete
-    if not rows.all():
-        data = data.subset(rows)
-        strata = None if strata is None else strata[rows]
-        cluster = None if cluster is None else cluster[rows]
-    if data.n == 0:
-        raise TooFewEventsError(
-            f"No patients have a value in every covariate ({', '.join(design.covariates)}).",
-            hint="Leave out the covariates with the most missing values.",
-        )
-    strata, cluster = _dense(strata), _dense(cluster)
+    data, strata, cluster = _complete(data, design, strata=_dense(strata), cluster=_dense(cluster))
     sets = risk_sets(data, strata)
     if sets.n_slots == 0:
         raise TooFewEventsError(
@@ -127,6 +115,24 @@ def prepare(
         X=X,
         at_null=at_null,
     )
+
+
+def _complete(
+    data: TimeToEvent, design: Design, *, strata: IntArray | None, cluster: IntArray | None
+) -> tuple[TimeToEvent, IntArray | None, IntArray | None]:
+    """The rows with a value in every covariate; codes made dense again."""
+    rows = design.complete
+    if data.n != rows.size:
+        raise ValueError(f"the design has {rows.size} rows, the data {data.n}")
+    if not rows.any():
+        raise TooFewEventsError(
+            f"No patients have a value in every covariate ({', '.join(design.covariates)}).",
+            hint="Leave out the covariates with the most missing values.",
+        )
+    if rows.all():
+        return data, strata, cluster
+    kept = [None if codes is None else _dense(codes[rows]) for codes in (strata, cluster)]
+    return data.subset(rows), kept[0], kept[1]
 
 
 def _scales(matrix: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
