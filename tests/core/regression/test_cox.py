@@ -163,8 +163,8 @@ def test_rows_split_in_time_change_nothing(ties):
     np.testing.assert_allclose(together.covariance, alone.covariance, rtol=1e-10)
 
 
-def test_time_dependent_rows_equal_the_other_tie_methods_hand_value():
-    # two subjects exposed from t = 2 on; at risk: t=1 {a, b, c, d}; t=3 {b, c, d} with b, c exposed; t=4 {c, d}
+def test_start_stop_rows_by_hand():
+    # four subjects, two of them exposed from t = 2 on; at risk are four, then two exposed and one not, then one and one
     data = TimeToEvent(time=[1, 2, 3, 2, 4, 5], event=[1, 0, 1, 0, 1, 0], entry=[0, 0, 2, 0, 2, 0], unit="days")
 
     fit = fit_cox(data, design(exposed=[0, 0, 1, 0, 1, 0]))
