@@ -11,8 +11,10 @@ from core.survival.follow_up import median_follow_up
 from core.survival.gray import GrayTest, gray_test
 from core.survival.incidence_summary import GroupIncidence, IncidenceContrasts, IncidenceSummary, summarise_incidence
 from core.survival.kaplan_meier import KaplanMeierEstimate, kaplan_meier
+from core.survival.programs import ProgramNumbers, program_numbers
 from core.survival.quantiles import IntervalEstimate, quantile
 from core.survival.rmst import RestrictedMean, restricted_mean
+from core.survival.spss import SpssSummary, spss_summary
 from core.survival.summary import GroupSurvival, SurvivalSummary, summarise
 from core.survival.time_lost import time_lost
 
@@ -32,7 +34,9 @@ __all__ = [
     "IntervalEstimate",
     "KaplanMeierEstimate",
     "PairwiseTest",
+    "ProgramNumbers",
     "RestrictedMean",
+    "SpssSummary",
     "SurvivalAt",
     "SurvivalContrasts",
     "SurvivalSummary",
@@ -46,8 +50,10 @@ __all__ = [
     "gray_test",
     "kaplan_meier",
     "median_follow_up",
+    "program_numbers",
     "quantile",
     "restricted_mean",
+    "spss_summary",
     "summarise",
     "summarise_incidence",
     "time_lost",

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from core.spec import FlemingHarrington
-from core.survival import compare, event_table, kaplan_meier, median_follow_up, quantile, restricted_mean, summarise
+from core.survival import (
+    compare,
+    event_table,
+    kaplan_meier,
+    median_follow_up,
+    program_numbers,
+    quantile,
+    restricted_mean,
+    spss_summary,
+    summarise,
+)
 from core.survival.quantiles import all_quantiles
 from tests.reference.oracles import NAMES, assert_as_r, numbers, oracle
 
@@ -329,3 +339,29 @@ def test_propensity_weights(name, column, level):
     assert_as_r(at.survival, r["surv"])
     assert_as_r(at.std_error, r["se_robust"])
     assert_as_r(quantile(estimate, 0.5).value, r["median"])
+
+
+@pytest.mark.parametrize(("name", "column", "level"), CURVES)
+def test_spss(subjects):
+    # SPSS's Kaplan-Meier procedure by its formulas in R (ref_lib.R spss_one), which equal SPSS 31 to 4e-12
+    data, r = subjects
+    known = r["spss"]
+    summary = spss_summary(kaplan_meier(event_table(data))[0])
+
+    assert summary.limited == known["limited"]
+    assert_as_r([summary.mean.value, summary.mean.std_error], [known["mean"], known["mean_se"]])
+    assert_as_r([summary.mean.conf_low, summary.mean.conf_high], known["mean_ci"])
+    for p, key in ((0.25, "p25"), (0.5, "p50"), (0.75, "p75")):
+        ours = summary.quantiles[p]
+        assert_as_r([ours.value, ours.std_error], [known[key]["est"], known[key]["se"]])
+        assert_as_r([ours.conf_low, ours.conf_high], known[key]["ci"])
+    if not np.isnan(ours.value):
+        assert_as_r(summary.quantiles[0.5].value, r["median_smallest_t"])
+
+
+def test_mean_as_sas():
+    # PROC LIFETEST on whas500, as published with UCLA's SAS seminar on survival analysis: 1417.21, 48.14
+    (sas,) = (n for n in program_numbers(event_table(oracle("whas500").data())) if n.program == "SAS")
+
+    assert (round(sas.mean.value, 2), round(sas.mean.std_error, 2)) == (1417.21, 48.14)
+    assert (sas.median.value, sas.median.conf_low, sas.median.conf_high) == (1627, 1506, 2353)
