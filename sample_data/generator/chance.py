@@ -98,11 +98,15 @@ def settle(
         i = chance.index(len(values))
         old = values[i]
         values[i] = redraw(i)
-        tried = [parts[k].cost() for k in touched[i]]
-        worse = sum(tried) - sum(costs[k] for k in touched[i])
-        if worse < heat * (1 - step / steps) ** 2 * chance.fraction():
+        left = heat * (1 - step / steps) ** 2 * chance.fraction() + sum(costs[k] for k in touched[i])
+        tried: list[float] = []
+        for k in touched[i]:  # costs are not negative, so most steps are refused before every part is computed
+            tried.append(parts[k].cost())
+            left -= tried[-1]
+            if left <= 0:
+                values[i] = old
+                break
+        else:
             for k, cost in zip(touched[i], tried, strict=True):
                 costs[k] = cost
-        else:
-            values[i] = old
     return sum(costs)

@@ -124,29 +124,26 @@ class LogRank(NamedTuple):
 
 def log_rank(first: list[Record], second: list[Record]) -> LogRank:
     """Log-rank test of the first group against the second."""
-    pooled = [(t, -e, 1) for t, e in first]
-    pooled += [(t, -e, 0) for t, e in second]
-    pooled.sort()
-    n, n1 = len(pooled), len(first)
+    pooled = [(t, e, 1) for t, e in first]
+    pooled += [(t, e, 0) for t, e in second]
+    pooled.sort(reverse=True)
+    pooled.append((-1.0, 0, 0))  # closes the earliest time
+    n1 = d = d1 = 0
     observed = expected = total = variance = 0.0
-    i, size = 0, len(pooled)
-    while i < size:
-        time = pooled[i][0]
-        d = d1 = left = left1 = 0
-        while i < size and pooled[i][0] == time:
-            _, minus, is_first = pooled[i]
-            d -= minus
-            d1 -= minus * is_first
-            left += 1
-            left1 += is_first
-            i += 1
-        if d:
-            share = n1 / n
-            observed += d1
-            total += d
-            expected += d * share
-            if n > 1:
-                variance += d * share * (1 - share) * (n - d) / (n - 1)
-        n -= left
-        n1 -= left1
+    before = pooled[0][0]
+    for n, (time, event, is_first) in enumerate(pooled):  # latest first: the n seen so far are at risk
+        if time != before:
+            if d:
+                share = n1 / n
+                observed += d1
+                total += d
+                expected += d * share
+                if n > 1:
+                    variance += d * share * (1 - share) * (n - d) / (n - 1)
+                d = d1 = 0
+            before = time
+        n1 += is_first
+        if event:
+            d += 1
+            d1 += is_first
     return LogRank(observed, expected, total, variance)
