@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
-from core.evidence.published import compare_with_published
 
 from core.cohort.cohort import Cohort
 from core.errors import CohortError
+from core.evidence.published import compare_with_published
 from core.reporting.labels import column_label
 from ui import cohorts, messages
 from ui.selection import Selection
@@ -42,8 +42,10 @@ def published(cohort: Cohort) -> None:
     if not rows:
         return
     st.header("How it compares with what was published")
-    agree = sum(row.agrees for row in rows)
-    st.markdown(f"{agree} of {len(rows)} figures agree within the stated rule.")
+    ruled = [row for row in rows if row.required]
+    st.markdown(f"{sum(row.agrees for row in ruled)} of {len(ruled)} figures agree within the stated rule.")
+    if len(ruled) < len(rows):
+        st.markdown(f"{len(rows) - len(ruled)} printed figures are shown for information: no rule binds them.")
     st.dataframe(
         pd.DataFrame(
             {
@@ -52,7 +54,7 @@ def published(cohort: Cohort) -> None:
                 "Published": [row.published for row in rows],
                 "This cohort": [row.computed for row in rows],
                 "Rule": [row.rule for row in rows],
-                "Agrees": ["yes" if row.agrees else "no" for row in rows],
+                "Agrees": ["yes" if row.agrees else "no" if row.required else "differs" for row in rows],
             }
         ),
         hide_index=True,

@@ -38,6 +38,8 @@ def between(selection: Selection, groups: Grouping) -> str:
     """Two groups by name, more by the column that makes them."""
     if len(groups.levels) == 2:
         other = next(level for level in groups.levels if level != groups.reference)
-        return f"between {other} and {groups.reference}"
+        cut = selection.group is not None and selection.group.cut is not None
+        what = f"{in_sentence(column_label(groups.column or ''))} " if cut else ""
+        return f"between {what}{other} and {groups.reference}"
     assert selection.group is not None
     return f"by {in_sentence(column_label(selection.group.column))}"

@@ -176,6 +176,7 @@ def show_tables(results: SurvivalResults) -> None:
     main = survival_tables.survival_table(results.curves)
     tables.show(main)
     notes = [*results.notes, *results.curves.notes, *(results.comparison.notes if results.comparison else ())]
+    notes = [note for note in notes if "quantile not reached" not in note]  # these stand under the quantiles
     messages.notes(notes, said=main.footnotes)
     for name, make in _details(results).items():
         expander = st.expander(name, on_change="rerun", key=f"km_detail_{name}")

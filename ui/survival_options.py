@@ -18,13 +18,12 @@ WEIGHTINGS = {
     "tarone-ware": "Tarone-Ware",
     "peto": "Peto-Peto",
 }
-_MILESTONES = {
-    "days": (91, 182, 365, 730, 1095, 1826),
-    "weeks": (13, 26, 52, 104, 156, 260),
-    "months": (3, 6, 12, 24, 36, 60, 120),
-    "years": (1, 2, 3, 5, 10, 15),
+_MILESTONES: dict[str, tuple[tuple[float, ...], ...]] = {
+    "days": ((30, 91), (91, 182), (182, 365), (182, 365, 730), (365, 1096, 1826)),
+    "weeks": ((4, 13), (13, 26), (26, 52), (26, 52, 104), (52, 156, 260)),
+    "months": ((1, 3), (3, 6), (6, 12), (6, 12, 24), (12, 36, 60)),
+    "years": ((0.5,), (1,), (1, 2), (1, 3, 5)),
 }
-MOST_TIMES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +62,9 @@ class SurvivalOptions:
 
 
 def default_times(unit: str, last: float) -> tuple[float, ...]:
-    """Milestones that most of the follow-up reaches: 6 and 12 months before 60."""
-    reached = [time for time in _MILESTONES[unit] if time <= 0.75 * last]
-    if unit == "months" and len(reached) > 1:
-        reached = reached[1:]
-    return tuple(float(time) for time in reached[:MOST_TIMES])
+    """Milestones that most of the follow-up reaches: 6, 12 and 24 months, or 12, 36 and 60 where patients live long."""
+    reached = [times for times in _MILESTONES[unit] if times[-1] <= 0.75 * last]
+    return tuple(float(time) for time in reached[-1]) if reached else ()
 
 
 def choose(unit: str, last: float) -> SurvivalOptions:

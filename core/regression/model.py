@@ -63,7 +63,7 @@ def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
     enter_below : float
         With the last mode a covariate enters the multivariable model when its univariable P is below this: Wald for one
         coefficient, likelihood ratio for a factor with several (robust: Wald throughout; Firth: penalised likelihood
-        ratio throughout).
+        ratio throughout). With 1 every covariate enters: nothing is selected.
     ties, conf_level, penalty
         As ``fit_cox`` takes them.
     strata : sequence of str
@@ -109,7 +109,8 @@ def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
     if mode == "univariable":
         entered = ()
     elif table is not None:
-        entered = tuple(test.covariate for test in table.overall if test.p_value < enter_below)
+        passed = {test.covariate for test in table.overall if test.p_value < enter_below}
+        entered = tuple(name for name in covariates if enter_below >= 1 or name in passed)
         notes += remarks.selection(entered, covariates, enter_below=enter_below, methods=_methods(table))
     fitted = fit(entered) if entered else None
     notes += [] if fitted is None else fitted.notes

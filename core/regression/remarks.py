@@ -104,7 +104,9 @@ _METHODS = {
 def selection(
     entered: Sequence[str], covariates: Sequence[str], *, enter_below: float, methods: Mapping[str, Sequence[str]]
 ) -> list[str]:
-    """Which covariates entered, by which P."""
+    """Which covariates entered, by which P; nothing where all were to enter."""
+    if enter_below >= 1:
+        return []
     used = "; ".join(f"{_METHODS[method]} for {', '.join(names)}" for method, names in methods.items())
     said = [f"Covariates entered the multivariable model when their univariable P was below {enter_below:g} ({used})."]
     left = [name for name in covariates if name not in entered]

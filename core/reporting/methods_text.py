@@ -126,7 +126,7 @@ def _cox(result: AnalysisResult) -> Method:
         *(["Firth's penalty"] if firth else []),
         *([f"stratified by {fmt.in_words(spec.strata)}"] if spec.strata else []),
         *([f"case weights {spec.weights}"] if spec.weights else []),
-        MODE_WORDS[spec.mode].format(enter_below=f"{spec.enter_below:g}"),
+        _mode_words(spec),
     ]
     sides = [*map(_r_name, spec.covariates), *(f"strata({_r_name(name)})" for name in spec.strata)]
     options = f'ties = "{spec.ties}"'
@@ -141,6 +141,12 @@ def _cox(result: AnalysisResult) -> Method:
         + ("; Heinze and Schemper, Biometrics 2001;57:114-119" if firth else "")
         + ("; Lin and Wei, J Am Stat Assoc 1989;84:1074-1078" if robust else ""),
     )
+
+
+def _mode_words(spec: CoxSpec) -> str:
+    if spec.mode == "univariable-then-multivariable" and spec.enter_below >= 1:
+        return "each factor alone, then all together"
+    return MODE_WORDS[spec.mode].format(enter_below=f"{spec.enter_below:g}")
 
 
 MODE_WORDS = {
