@@ -19,6 +19,7 @@ from core.cohort.values import codes_of, match_levels
 from core.errors import CohortError, SpecError
 from core.patients.baseline import baseline_table
 from core.regression.model import cox_analysis
+from core.reporting.footnotes import SYNTHETIC
 from core.reporting.format import row_list
 from core.reporting.sentences import exclusion_sentence
 from core.result import AnalysisResult
@@ -90,6 +91,7 @@ def run_analysis(spec: AnalysisSpec, cohort: Cohort, analysis: Analysis) -> Anal
         *subset.notes,
         *notes,
         *value.notes,
+        *((SYNTHETIC,) if cohort.synthetic else ()),
     )
     return AnalysisResult(
         id=analysis.id,

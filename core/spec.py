@@ -1,7 +1,8 @@
 """AnalysisSpec: everything that was asked, as one value that reads and writes JSON.
 
 The screen edits it, ``core.run`` computes from it, saved analyses and the headless command are it. Belongs here: the
-keys and which combinations make sense. Does not belong here: whether a column exists (that needs the cohort).
+keys and which combinations make sense. Does not belong here: the cohort's own half (``core.spec_cohort``), whether a
+column exists (that needs the cohort).
 """
 
 from __future__ import annotations
@@ -12,90 +13,47 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from core.errors import SpecError
+from core.spec_cohort import CohortSpec, EndpointSpec, Kind, Part, Scalar, Unit
 from core.spec_faults import json_object, readable
 
-Scalar: TypeAlias = bool | int | float | str
-Unit: TypeAlias = Literal["days", "weeks", "months", "years"]
+__all__ = [
+    "KINDS",
+    "Adjustment",
+    "AdverseEventsSpec",
+    "Analysis",
+    "AnalysisSpec",
+    "BaselineSpec",
+    "CohortSpec",
+    "CompareSpec",
+    "ConfLevel",
+    "ConfType",
+    "CoxMode",
+    "CoxSpec",
+    "DifferenceMethod",
+    "EndpointSpec",
+    "FilterOp",
+    "FilterSpec",
+    "FlemingHarrington",
+    "GroupSpec",
+    "KaplanMeierSpec",
+    "Kind",
+    "Scalar",
+    "Ties",
+    "Unit",
+    "Weighting",
+]
+
 ConfType: TypeAlias = Literal["log-log", "log", "plain"]
 Ties: TypeAlias = Literal["efron", "breslow"]
 ConfLevel: TypeAlias = Annotated[float, Field(gt=0, lt=1)]
 
-
-class _Part(BaseModel):
-    """A frozen part of the specification; unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class EndpointSpec(_Part):
-    """How one endpoint is read: a time and an event column, or dates.
-
-    Attributes
-    ----------
-    time, event : str, optional
-        Columns. ``event_is`` lists the values of ``event`` that mean the event occurred (any other value is censored);
-        without it the values are recognised (1, TRUE, "dead", ...).
-    competing : dict of name to values
-        Values of ``event`` that mean a competing event; censored in Kaplan-Meier and Cox, said in the notes.
-    entry : str, optional
-        Column with the time of delayed entry.
-    start, event_date, censor_date : str, optional
-        Date columns: origin, event (empty = none) and last seen.
-    unit : str
-        What ``time`` is in, or what dates are turned into.
-    """
-
-    time: str | None = None
-    event: str | None = None
-    event_is: tuple[Scalar, ...] | None = None
-    competing: dict[str, tuple[Scalar, ...]] = Field(default_factory=dict)
-    entry: str | None = None
-    start: str | None = None
-    event_date: str | None = None
-    censor_date: str | None = None
-    unit: Unit = "months"
-
-    @property
-    def from_dates(self) -> bool:
-        """Whether times are computed from dates."""
-        return self.start is not None
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns this endpoint reads."""
-        named = (self.time, self.event, self.entry, self.start, self.event_date, self.censor_date)
-        return tuple(name for name in named if name is not None)
-
-    @model_validator(mode="after")
-    def _one_way(self) -> EndpointSpec:
-        if self.from_dates:
-            if self.time is not None:
-                raise ValueError("give either 'time' and 'event' or 'start', 'event_date' and 'censor_date', not both")
-            if self.event_date is None or self.censor_date is None:
-                raise ValueError("an endpoint from dates needs 'start', 'event_date' and 'censor_date'")
-        elif self.time is None or self.event is None:
-            raise ValueError("an endpoint needs 'time' and 'event', or 'start', 'event_date' and 'censor_date'")
-        return self
-
-
-class CohortSpec(_Part):
-    """Files, roles and endpoints. Paths are relative to the specification file."""
-
-    patients: str
-    adverse_events: str | None = None
-    lesions: str | None = None
-    sessions: str | None = None
-    roles: dict[str, str] = Field(default_factory=dict)
-    endpoints: dict[str, EndpointSpec] = Field(default_factory=dict)
-
-
 FilterOp: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in", "missing", "not missing"]
 
 
-class FilterSpec(_Part):
+class FilterSpec(Part):
     """Keep the patients for whom ``column op value`` holds; a missing value never does (except for ``missing``)."""
 
     column: str
@@ -115,7 +73,7 @@ class FilterSpec(_Part):
         return self
 
 
-class GroupSpec(_Part):
+class GroupSpec(Part):
     """The compared levels: values of a column renamed and merged, or a number cut.
 
     Attributes
@@ -127,7 +85,7 @@ class GroupSpec(_Part):
         The level ratios are against; the first unless named.
     cut : list of numbers, optional
         Ascending cut-points of a numeric column. A value equal to a cut-point goes to the upper interval, unless the
-        labels say otherwise (">20" or "<=20").
+        labels say otherwise: by a sign (">20", "<=20") or by a range that begins above it ("66-75" over a cut at 65).
     labels : list of str, optional
         One more than ``cut``.
     """
@@ -171,7 +129,7 @@ class GroupSpec(_Part):
             raise ValueError(f"'labels' needs {len(cut) + 1} different names, one more than 'cut'")
 
 
-class _Analysis(_Part):
+class _Analysis(Part):
     """What every analysis has. ``filters`` here are added to the specification's, ``group`` replaces its group."""
 
     id: str = Field(min_length=1)
@@ -191,7 +149,7 @@ class KaplanMeierSpec(_Analysis):
     tau: Annotated[float, Field(gt=0)] | None = None
 
 
-class FlemingHarrington(_Part):
+class FlemingHarrington(Part):
     """Weights S(t-)^rho (1 - S(t-))^gamma."""
 
     exponents: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]] = Field(alias="fleming-harrington")
@@ -268,7 +226,7 @@ KINDS: dict[str, type[_Analysis]] = {
 }
 
 
-class AnalysisSpec(_Part):
+class AnalysisSpec(Part):
     """The whole question: cohort, filters, group and the analyses."""
 
     cohort: CohortSpec

@@ -193,21 +193,28 @@ def _from_dates(
     start, seen = roles.get("start_date"), roles.get("last_seen_date")
     if start is None:
         return []
-    found: list[FoundEndpoint] = []
-    for endpoint, role in (("OS", "death_date"), ("TTP", "progression_date"), ("TTR", "recurrence_date")):
-        occurred = roles.get(role)
-        if occurred is None or seen is None or endpoint in have:
-            continue
-        spec = EndpointSpec(start=start, event_date=occurred, censor_date=seen, unit="months")
-        reasons = {
-            start: f"{endpoint} starts here",
-            occurred: f"date of the {endpoint} event",
-            seen: "censored at this date",
-        }
-        found.append(FoundEndpoint(name=endpoint, spec=spec, confidence=0.8, reasons=reasons))
+    found = [] if seen is None else _from_event_dates(start, seen, roles, have)
     paired = _event_for("OS", events, n_times=1)
     if "OS" not in have and not any(e.name == "OS" for e in found) and seen is not None and paired is not None:
         found.append(_status_and_dates(table, (start, seen, paired), log))
+    return found
+
+
+_OF_DATES = (("death_date", "OS", "OS"), ("progression_date", "TTP", "PFS"), ("recurrence_date", "TTR", "RFS"))
+
+
+def _from_event_dates(start: str, seen: str, roles: Mapping[str, str], have: set[str]) -> list[FoundEndpoint]:
+    """OS from the date of death; PFS from those of progression and death, or TTP where deaths are not dated."""
+    found: list[FoundEndpoint] = []
+    for role, alone, with_death in _OF_DATES:
+        occurred = tuple(roles[one] for one in dict.fromkeys((role, "death_date")) if one in roles)
+        endpoint = with_death if len(occurred) > 1 else alone
+        if role not in roles or endpoint in have:
+            continue
+        spec = EndpointSpec(start=start, event_date=occurred, censor_date=seen, unit="months")
+        reasons = dict.fromkeys(occurred, f"date of the {endpoint} event")
+        reasons |= {start: f"{endpoint} starts here", seen: "censored at this date"}
+        found.append(FoundEndpoint(name=endpoint, spec=spec, confidence=0.8, reasons=reasons))
     return found
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.cohort.cohort import Table
 from core.cohort.event_values import recognise_event_values
-from core.cohort.issues import counted
+from core.cohort.issues import counted, listed
 from core.cohort.missing import is_unknown
 from core.cohort.values import codes_of, match_levels, numbers_of
 from core.errors import CohortError, SpecError
@@ -109,8 +109,8 @@ def resolve_endpoint(table: Table, name: str, spec: EndpointSpec) -> Endpoint:
 
     Notes
     -----
-    A month is 30.4375 days, a year 365.25. Beside ``start``, ``event_date`` and ``censor_date`` an ``event`` column may
-    be given: then the column says whether the event occurred, and the dates only when.
+    A month is 30.4375 days, a year 365.25. Of several event dates the earliest that is known counts. Beside the dates
+    an ``event`` column may be given: then the column says whether the event occurred, and the dates only when.
     Unusable rows are counted under the first of these that holds: time missing, event missing, time negative, entry
     missing, entry not before time.
     """
@@ -181,9 +181,9 @@ class _Reading:
     def from_dates(self) -> _Parts:
         spec = self.spec
         assert spec.start is not None
-        assert spec.event_date is not None
         assert spec.censor_date is not None
-        start, occurred, seen = self.days(spec.start), self.days(spec.event_date), self.days(spec.censor_date)
+        start, seen = self.days(spec.start), self.days(spec.censor_date)
+        occurred = np.fmin.reduce([self.days(column) for column in spec.event_dates])  # the earliest that is known
         competing: dict[str, BoolArray] = {}
         notes: list[str] = []
         if spec.event is None:
@@ -195,6 +195,8 @@ class _Reading:
             end = np.where(had_any & ~np.isnan(occurred), occurred, seen)
         time = (end - start) / DAYS_PER[spec.unit]
         notes.append(f"{self.name} runs from '{spec.start}'; a month is 30.4375 days, a year 365.25.")
+        if len(spec.event_dates) > 1:
+            notes.append(f"{self.name} event is the earliest of {listed(spec.event_dates)}.")
         return time, event, competing, missing, notes
 
     def flags(self, column: str) -> tuple[BoolArray, dict[str, BoolArray], BoolArray, list[str]]:

@@ -6,6 +6,7 @@ the columns together and what they say about each other. Does not belong here: w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,11 @@ import pandas as pd
 from core.cohort.cohort import ColumnKind, DataIssue, RawTable
 from core.cohort.column_reader import Asked, ColumnReader, Evidence, Texts
 from core.cohort.dates import date_order
-from core.cohort.issues import IssueLog
+from core.cohort.issues import IssueLog, listed
 from core.cohort.missing import missing_codes
 from core.cohort.numbers import comma_meaning
+from core.errors import SpecError
+from core.spec import Kind
 
 
 class TypedColumns:
@@ -27,15 +30,23 @@ class TypedColumns:
     raw : RawTable
     table : str
         Which table the issues are said of.
+    said : dict of column to kind, optional
+        What the user said; wins over the cells and over roles.
+
+    Raises
+    ------
+    SpecError
+        If no cell of a column is of the kind that was said.
 
     Attributes
     ----------
     kinds : dict of column to kind
     """
 
-    def __init__(self, raw: RawTable, *, table: str) -> None:
+    def __init__(self, raw: RawTable, *, table: str, said: Mapping[str, Kind] | None = None) -> None:
         self._raw = raw
         self._table = table
+        self._said: Mapping[str, Kind] = said or {}
         self._texts = {str(name): distinct_texts(raw, str(name)) for name in raw.frame.columns}
         self._evidence = gather_evidence(raw, list(self._texts.values()))
         self._series: dict[str, pd.Series[Any]] = {}
@@ -46,15 +57,25 @@ class TypedColumns:
 
     def type(self, name: str, asked: Asked | None = None) -> None:
         """Type one column; ``asked`` is the kind its role needs ('grade': an adverse event's, 1 to 5)."""
+        asked = self._said.get(name, asked)
         if asked is not None and self.kinds.get(name) in (asked, "empty"):
             return
         texts, log = self._texts[name], IssueLog(self._table)
         reader = ColumnReader(texts=texts, evidence=self._evidence, rows=np.asarray(self._raw.row_numbers), log=log)
         self.kinds[name], values = reader.read(asked)
+        if name in self._said and self.kinds[name] not in (asked, "empty"):
+            raise SpecError(
+                f"'{name}' cannot be read as a {asked}: none of its values is one.",
+                hint=f"Its values are {listed(texts.texts)}; choose another kind.",
+            )
         self._series[name] = pd.Series(values, name=name)
         self._logs[name] = log
         if texts.missing and self.kinds[name] != "empty":
             _report_missing(texts, self._raw, log)
+
+    def can_be(self, name: str, kind: Kind) -> bool:
+        """Whether the user said nothing against a kind."""
+        return self._said.get(name, kind) == kind
 
     def texts(self, name: str) -> Texts:
         """The distinct texts of a column."""

@@ -11,7 +11,7 @@ from core.cohort.cohort import Cohort, RawTable, Table
 from core.cohort.identifiers import align_identifiers
 from core.cohort.read import read_table
 from core.cohort.recognise import ADVERSE_EVENTS, PATIENTS, is_adverse_events, recognise, suggest_spec
-from core.cohort.roles import check_roles
+from core.cohort.roles import check_kinds, check_roles
 from core.cohort.validate import validate
 from core.errors import ReadError
 from core.spec import CohortSpec
@@ -27,20 +27,20 @@ def load_cohort(spec: CohortSpec, *, base: Path, name: str | None = None, synthe
     Parameters
     ----------
     spec : CohortSpec
-        Roles and endpoints in it win over recognition; endpoints are recognised where it has none.
+        Roles, kinds and endpoints in it win over recognition; endpoints are recognised where it has none.
     base : Path
         Folder the paths are relative to.
     name : str, optional
         The file's name without its ending unless given.
     synthetic : bool
-        Whether the data are made up.
+        Whether the data are made up; also where the specification says so.
 
     Raises
     ------
     ReadError
         If a file cannot be read as a table.
     SpecError, MissingColumnError
-        If a role does not exist, or a column it names.
+        If a role does not exist, or a column it or a kind names, or a column cannot be read as that kind.
     """
     paths = {
         PATIENTS: spec.patients,
@@ -140,7 +140,7 @@ def with_spec(cohort: Cohort, spec: CohortSpec) -> Cohort:
     Raises
     ------
     SpecError, MissingColumnError
-        If a role does not exist, or a column it names.
+        If a role does not exist, or a column it or a kind names, or a column cannot be read as that kind.
     """
     tables = {PATIENTS: cohort.patients, **cohort.other_tables}
     if cohort.adverse_events is not None:
@@ -160,19 +160,25 @@ def _cohort(
 ) -> Cohort:
     roles = {} if spec is None else spec.roles
     endpoints = {} if spec is None else spec.endpoints
-    check_roles(roles, {table: list(map(str, raw.frame.columns)) for table, raw in raws.items()})
+    kinds = {} if spec is None else spec.kinds
+    columns = {table: list(map(str, raw.frame.columns)) for table, raw in raws.items()}
+    check_roles(roles, columns)
+    check_kinds(kinds, roles, columns[PATIENTS])
     tables: dict[str, Table] = {
-        table: recognise(raw, table=table, roles=roles, endpoints=endpoints if table == PATIENTS else None)
+        table: recognise(raw, table=table, roles=roles, endpoints=endpoints, kinds=kinds)
+        if table == PATIENTS
+        else recognise(raw, table=table, roles=roles)
         for table, raw in raws.items()
     }
     patients, adverse = tables[PATIENTS], tables.get(ADVERSE_EVENTS)
     suggested = suggest_spec(patients, adverse, paths or _paths(spec), roles=roles)
-    used = suggested if not endpoints else suggested.model_copy(update={"endpoints": dict(endpoints)})
+    synthetic = synthetic or (spec is not None and spec.synthetic)
+    said = {"kinds": dict(kinds), "synthetic": synthetic} | ({"endpoints": dict(endpoints)} if endpoints else {})
     cohort = Cohort(
         name=name,
         patients=patients,
         adverse_events=None if adverse is None else align_identifiers(adverse, patients),
-        spec=used,
+        spec=suggested.model_copy(update=said),
         issues=(),
         digest=_digest(raws),
         synthetic=synthetic,

@@ -20,7 +20,7 @@ from core.cohort.roles import (
     looks_like_adverse_events,
     patient_roles,
 )
-from core.spec import CohortSpec, EndpointSpec
+from core.spec import CohortSpec, EndpointSpec, Kind
 
 __all__ = ["ROLES", "found_endpoints", "is_adverse_events", "recognise", "suggest_spec"]
 
@@ -34,6 +34,7 @@ def recognise(
     table: str,
     roles: Mapping[str, str] | None = None,
     endpoints: Mapping[str, EndpointSpec] | None = None,
+    kinds: Mapping[str, Kind] | None = None,
 ) -> Table:
     """Type the columns of a table and say what each is for.
 
@@ -46,13 +47,15 @@ def recognise(
         What the user said; wins over recognition.
     endpoints : dict of name to EndpointSpec, optional
         What the user said; without it endpoints are looked for.
+    kinds : dict of column to kind, optional
+        What the user said; wins over what the cells and the roles ask for.
 
     Returns
     -------
     Table
         Named ``table``; ``issues`` hold what reading, typing and recognising found.
     """
-    columns = TypedColumns(raw, table=table)
+    columns = TypedColumns(raw, table=table, said=kinds)
     log = IssueLog(table)
     said = {column: role for role, column in _own_roles(roles or {}, table).items() if column in columns.kinds}
     if table == ADVERSE_EVENTS:

@@ -53,6 +53,20 @@ def check_roles(roles: Mapping[str, str], columns: Mapping[str, Iterable[str]]) 
             raise MissingColumnError.from_available(column, list(columns[table]), needed_for=f"the role '{role}'")
 
 
+def check_kinds(kinds: Mapping[str, str], roles: Mapping[str, str], columns: Iterable[str]) -> None:
+    """Refuse kinds of columns that are not in the table of patients, and identifiers read as anything but text."""
+    available = list(columns)
+    for column, kind in kinds.items():
+        if column not in available:
+            raise MissingColumnError.from_available(column, available, needed_for=f"the kind '{kind}'")
+    identifier = roles.get("patient_id")
+    if identifier is not None and kinds.get(identifier, "text") != "text":
+        raise SpecError(
+            f"'{identifier}' names the patients and is read as text, not as a {kinds[identifier]}.",
+            hint="Leave its kind as it is, or name the patients by another column.",
+        )
+
+
 def patient_roles(columns: TypedColumns) -> dict[str, Role]:
     """Roles of a table with one row per patient (endpoints aside)."""
     found: dict[str, Role] = {}
@@ -115,14 +129,16 @@ def _named(columns: TypedColumns, role: str, *, kinds: tuple[ColumnKind, ...], t
 def _identifier(columns: TypedColumns, *, repeated: bool = False) -> tuple[str, Role] | None:
     """The column that names the patient."""
     named = _named(columns, "patient_id", kinds=("number", "text", "category"), taken={})
-    if named is not None and _can_identify(columns.texts(named), repeated=repeated):
+    if named is not None and columns.can_be(named, "text") and _can_identify(columns.texts(named), repeated=repeated):
         unique = _is_unique(columns.texts(named))
         reason = "by its name, and every value is different" if unique else "by its name; some values repeat"
         return named, Role(role="patient_id", confidence=0.95 if unique or repeated else 0.7, reason=reason)
     for name, kind in columns.kinds.items():
         words = name_words(name)
-        if kind in ("number", "text", "category") and (
-            {"id", "编号", "号"} & set(words) or name.endswith(("号", "ID"))
+        if (
+            kind in ("number", "text", "category")
+            and columns.can_be(name, "text")
+            and ({"id", "编号", "号"} & set(words) or name.endswith(("号", "ID")))
         ):
             texts = columns.texts(name)
             if repeated or (_is_unique(texts) and not _has_fractions(texts)):

@@ -160,6 +160,10 @@ class TestRun:
         assert results["ae"]["overall"]["groups"]["Male"]["any"] == 2
         assert (results["ae"]["overall"]["term"], results["ae"]["overall"]["class"]) == (None, None)
 
+    def test_synthetic_data_are_said_in_every_result(self, run):
+        _, results, _ = run(cohort=SPEC["cohort"] | {"synthetic": True})
+        assert all("Synthetic data: no patient is real." in result["notes"] for result in results.values())
+
     def test_ungrouped_has_the_single_level_all(self, run):
         _, results, _ = run(group=None, analyses=SPEC["analyses"][:1])
         assert list(results["km"]["groups"]) == ["all"]

@@ -196,6 +196,14 @@ class TestWhoIsAnalysed:
         assert result.subset.groups.levels == ("0-1", "2-3")
         assert sum(exclusion.n for exclusion in result.subset.exclusions) == 228 - expected
 
+    @pytest.mark.parametrize("kind", ["kaplan_meier", "compare", "cox", "baseline", "adverse_events"])
+    def test_every_result_of_synthetic_data_says_so(self, small, kind):
+        asked = {"kind": kind} | {"cox": {"covariates": ["arm"]}, "baseline": {"variables": ["arm"]}}.get(kind, {})
+        said = "Synthetic data: no patient is real."
+        made_up = small(PATIENTS, EVENTS, synthetic=True)
+        assert ask(asked, group={"column": "arm"}, cohort=made_up).notes[-1] == said
+        assert said not in ask(asked, group={"column": "arm"}, cohort=small(PATIENTS, EVENTS)).notes
+
     def test_ungrouped(self):
         result = ask({"kind": "kaplan_meier"}, group=None)
         assert [group.level for group in result.survival.groups] == ["all"]

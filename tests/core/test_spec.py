@@ -152,6 +152,30 @@ class TestReading:
         assert dates.columns == ("a", "b", "c")
         assert EndpointSpec(time="t", event="e").columns == ("t", "e")
 
+    def test_the_event_may_be_the_earliest_of_several_dates(self):
+        both = EndpointSpec(start="a", event_date=("b", "c"), censor_date="d")
+        assert (both.event_dates, both.columns) == (("b", "c"), ("a", "b", "c", "d"))
+        assert EndpointSpec(start="a", event_date="b", censor_date="d").event_dates == ("b",)
+        assert EndpointSpec(time="t", event="e").event_dates == ()
+
+    @pytest.mark.parametrize("written", ["b", ["b"]], ids=["text", "list of one"])
+    def test_one_event_date_is_written_as_text(self, written):
+        spec = AnalysisSpec.from_json(endpoint(start="a", event_date=written, censor_date="d"))
+        assert json.loads(spec.to_json())["cohort"]["endpoints"]["OS"]["event_date"] == "b"
+
+    def test_several_event_dates_are_written_as_a_list(self):
+        spec = AnalysisSpec.from_json(endpoint(start="a", event_date=["c", "b"], censor_date="d"))
+        assert json.loads(spec.to_json())["cohort"]["endpoints"]["OS"]["event_date"] == ["c", "b"]
+
+    def test_kinds_and_synthetic_are_written_only_where_they_were_said(self):
+        plain = AnalysisSpec.from_json(spec_with())
+        assert not {"kinds", "synthetic"} & set(plain.model_dump(mode="json")["cohort"])
+        said = spec_with(cohort={"patients": "p.csv", "kinds": {"ecog": "number"}, "synthetic": True})
+        spec = AnalysisSpec.from_json(said)
+        assert (spec.cohort.kinds, spec.cohort.synthetic) == ({"ecog": "number"}, True)
+        for written in (spec.model_dump_json(), spec.to_json()):
+            assert AnalysisSpec.from_json(written) == spec
+
     def test_a_file_with_a_byte_order_mark(self, tmp_path):
         path = tmp_path / "spec.json"
         path.write_text(spec_with(), encoding="utf-8-sig")
@@ -220,6 +244,24 @@ FAULTS = {
     "endpoint both ways": (endpoint(time="t", event="e", start="d"), r"either 'time' and 'event' or 'start'"),
     "endpoint without event": (endpoint(time="t"), r"needs 'time' and 'event'"),
     "endpoint from half the dates": (endpoint(start="d", event_date="e"), r"needs 'start', 'event_date' and"),
+    "event dates, none": (endpoint(start="d", event_date=[], censor_date="c"), r"needs 'start', 'event_date' and"),
+    "event dates, one twice": (
+        endpoint(start="d", event_date=["e", "e"], censor_date="c"),
+        r"cohort\.endpoints\.OS: 'event_date' names a column twice",
+    ),
+    "event date is a number": (
+        endpoint(start="d", event_date=3, censor_date="c"),
+        r"cohort\.endpoints\.OS\.event_date should be text or a list in square brackets",
+    ),
+    "event dates, one of them a number": (
+        endpoint(start="d", event_date=["e", 3], censor_date="c"),
+        r"cohort\.endpoints\.OS\.event_date\.1 should be text",
+    ),
+    "kind of a column": (
+        spec_with(cohort={"patients": "p.csv", "kinds": {"ecog": "numeric"}}),
+        r"cohort\.kinds\.ecog should be 'number', 'category', 'text' or 'date'",
+    ),
+    "synthetic": (spec_with(cohort={"patients": "p.csv", "synthetic": "so"}), r"cohort\.synthetic should be true or"),
     "unit": (endpoint(time="t", event="e", unit="fortnights"), r"unit should be 'days', 'weeks', 'months' or 'years'"),
     "filter in without list": (spec_with(filters=[{"column": "a", "op": "in", "value": 1}]), r"'in' needs a list"),
     "filter equal with list": (spec_with(filters=[{"column": "a", "op": "==", "value": [1]}]), r"'==' needs one"),

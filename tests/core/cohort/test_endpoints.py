@@ -158,6 +158,37 @@ class TestDates:
         assert endpoint.event.tolist() == [True, False, False]
         assert said(endpoint) == {"OS event missing": (4,)}
 
+    def test_the_earliest_of_several_event_dates_counts(self, patients):
+        table = patients(
+            {
+                "start": ["2020-01-01"] * 5,
+                "progression": ["2020-01-11", "2020-02-10", None, None, "2020-01-21"],
+                "death": ["2020-01-31", "2020-01-21", "2020-03-01", None, "2020-01-21"],
+                "seen": ["2020-01-31", "2020-02-10", "2020-03-01", "2020-04-10", "2020-01-21"],
+            }
+        )
+        spec = EndpointSpec(start="start", event_date=("progression", "death"), censor_date="seen", unit="days")
+        endpoint = resolve_endpoint(table, "PFS", spec)
+        np.testing.assert_array_equal(endpoint.time, [10, 20, 60, 100, 20])
+        assert endpoint.event.tolist() == [True, True, True, False, True]
+        assert "PFS event is the earliest of 'progression', 'death'." in endpoint.notes
+
+    @settings(max_examples=60, deadline=None)
+    @given(rows=st.lists(st.tuples(*[st.none() | st.integers(0, 400)] * 3), min_size=1, max_size=12))
+    def test_the_earliest_date_counts_in_any_table(self, patients, rows):
+        day = np.datetime64("2020-01-01")
+        cells = [["" if d is None else str(day + d) for d in row] for row in rows]
+        table = patients(
+            {"start": ["2020-01-01"] * len(rows)}
+            | {name: [row[i] or None for row in cells] for i, name in enumerate(("relapse", "death", "seen"))}
+        )
+        spec = EndpointSpec(start="start", event_date=("relapse", "death"), censor_date="seen", unit="days")
+        endpoint = resolve_endpoint(table, "RFS", spec)
+        for i, (relapse, death, seen) in enumerate(rows):
+            events = [d for d in (relapse, death) if d is not None]
+            assert endpoint.event[i] == bool(events)
+            assert (endpoint.time[i] if endpoint.usable[i] else None) == (min(events) if events else seen)
+
     def test_words_are_no_dates(self, patients):
         table = patients({"start": ["soon", "later", "soon"], "death": ["2020-01-31"] * 3, "seen": ["2021-01-01"] * 3})
         with pytest.raises(SpecError, match="'start', needed for endpoint OS, holds no dates but a category"):

@@ -5,10 +5,11 @@ import json
 
 import pytest
 
-from core.cohort.describe import describe_files
+from core.cohort.describe import describe, describe_files
 from core.cohort.load import cohort_from_files, load_cohort, load_files, with_spec
-from core.cohort.select import analysis_set
+from core.cohort.select import analysis_set, levels_of
 from core.errors import MissingColumnError, ReadError, SpecError
+from core.run import run
 from core.spec import AnalysisSpec, CohortSpec, EndpointSpec
 
 PATIENTS = "id,arm,age,os_months,os_event\n" + "".join(
@@ -85,6 +86,17 @@ class TestLoad:
         assert cohort.patients.with_role("patient_id") == "age"
         assert cohort.patients.column("os_months").endpoint == "DFS"
         assert analysis_set(cohort, endpoint="DFS").data.n_events == 20
+
+    def test_what_is_synthetic_in_the_specification_stays_so(self, folder):
+        cohort = load_cohort(CohortSpec(patients="p.csv", synthetic=True), base=folder)
+        assert (cohort.synthetic, cohort.spec.synthetic) == (True, True)
+        again = with_spec(cohort, cohort.spec.model_copy(update={"synthetic": False}))
+        assert (again.synthetic, again.spec.synthetic) == (True, True)
+        assert describe(cohort)["spec"]["cohort"]["synthetic"] is True
+        assert "synthetic" not in describe(load_cohort(CohortSpec(patients="p.csv"), base=folder))["spec"]["cohort"]
+
+    def test_the_argument_makes_the_specification_say_it_too(self, folder):
+        assert load_cohort(CohortSpec(patients="p.csv"), base=folder, synthetic=True).spec.synthetic
 
     def test_names_and_synthetic_data_are_said(self, folder):
         cohort = load_cohort(CohortSpec(patients="p.csv"), base=folder, name="Sample", synthetic=True)
@@ -163,6 +175,91 @@ class TestCorrected:
         again = with_spec(cohort, cohort.spec)
         assert again.spec == cohort.spec
         assert again.patients.frame.equals(cohort.patients.frame)
+
+
+CODED = "id,ecog,centre,seen,note,os_months,os_event\n" + "".join(
+    f"{i},{i % 4},{100 + i % 40},2024{1 + i % 9:02d}11,word {i},{i + 0.5},{i % 2}\n" for i in range(1, 81)
+)
+
+
+class TestKinds:
+    """What the user says about how a column is read."""
+
+    @pytest.fixture
+    def load(self, tmp_path):
+        (tmp_path / "p.csv").write_text(CODED, encoding="utf-8")
+
+        def load_it(kinds, **spec):
+            return load_cohort(CohortSpec(patients="p.csv", kinds=kinds, **spec), base=tmp_path)
+
+        return load_it
+
+    def test_without_them_the_cells_speak(self, load):
+        cohort = load({})
+        kinds = {column.name: column.kind for column in cohort.patients.columns}
+        assert kinds == {
+            "id": "text", "ecog": "category", "centre": "number", "seen": "number", "note": "text",
+            "os_months": "number", "os_event": "category",
+        }  # fmt: skip
+        assert cohort.spec.kinds == {}
+
+    def test_codes_become_numbers_and_numbers_categories(self, load):
+        said = {"ecog": "number", "centre": "category", "seen": "date", "note": "category"}
+        cohort = load(said)
+        assert {name: cohort.patients.column(name).kind for name in said} == said
+        assert cohort.patients.frame["ecog"].tolist()[:4] == [1.0, 2.0, 3.0, 0.0]
+        assert levels_of(cohort.patients, "centre")[:2] == ("100", "101")
+        assert str(cohort.patients.frame["seen"].iloc[0].date()) == "2024-02-11"
+        assert cohort.spec.kinds == said
+        assert describe(cohort)["spec"]["cohort"]["kinds"] == said
+
+    def test_a_number_is_one_term_of_a_model_and_a_category_several(self, load):
+        asked = {"id": "cox", "kind": "cox", "endpoint": "OS", "covariates": ["ecog"]}
+
+        def terms(kinds):
+            cohort = load(kinds)
+            spec = AnalysisSpec.model_validate({"cohort": cohort.spec, "analyses": [asked]})
+            return [term.level for term in run(spec, cohort)["cox"].cox.multivariable.terms]
+
+        assert terms({}) == ["1", "2", "3"]
+        assert terms({"ecog": "number"}) == [None]
+
+    def test_they_win_over_what_an_endpoint_asks_for(self, load):
+        endpoints = {"OS": EndpointSpec(time="os_months", event="os_event", event_is=(1,))}
+        cohort = load({"os_months": "text"}, endpoints=endpoints)
+        assert cohort.patients.column("os_months").kind == "text"
+        assert "endpoint-unreadable" in codes(cohort)
+
+    def test_roles_follow_them(self, load):
+        assert load({}).patients.column("seen").role == "covariate"
+        assert load({"seen": "date"}).patients.column("seen").role == "other_date"
+        assert load({"ecog": "text"}).patients.column("ecog").role == "ignore"
+
+    def test_they_can_be_corrected_and_taken_back(self, load):
+        cohort = load({})
+        changed = with_spec(cohort, cohort.spec.model_copy(update={"kinds": {"ecog": "number"}}))
+        assert changed.patients.column("ecog").kind == "number"
+        back = with_spec(changed, cohort.spec)
+        assert (back.patients.column("ecog").kind, back.spec) == ("category", cohort.spec)
+
+    def test_a_column_that_is_not_there(self, load):
+        with pytest.raises(MissingColumnError, match=r"'ecogg', needed for the kind 'number'.*Did you mean 'ecog'"):
+            load({"ecogg": "number"})
+
+    @pytest.mark.parametrize("kind", ["number", "date"])
+    def test_a_kind_that_no_cell_is_of(self, load, kind):
+        with pytest.raises(SpecError, match=rf"'note' cannot be read as a {kind}: none.*'word 1', 'word 2'"):
+            load({"note": kind})
+
+    def test_an_empty_column_is_empty_whatever_is_said(self, tmp_path):
+        (tmp_path / "p.csv").write_text("id,note\n1,\n2,\n", encoding="utf-8")
+        cohort = load_cohort(CohortSpec(patients="p.csv", kinds={"note": "number"}), base=tmp_path)
+        assert cohort.patients.column("note").kind == "empty"
+
+    def test_a_number_names_no_patient(self, load):
+        assert load({"id": "number"}).patients.with_role("patient_id") is None
+        with pytest.raises(SpecError, match="'id' names the patients and is read as text, not as a number"):
+            load({"id": "number"}, roles={"patient_id": "id"})
 
 
 class TestDescribe:

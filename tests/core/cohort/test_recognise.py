@@ -191,6 +191,24 @@ class TestDates:
         table = patients({"start_date": DAYS, "progression_date": progressed, "last_seen": LATER})
         assert set(endpoints(table)) == {"TTP"}
 
+    @pytest.mark.parametrize(
+        ("second", "name"), [("progression_date", "PFS"), ("recurrence_date", "RFS")], ids=["progression", "recurrence"]
+    )
+    def test_with_deaths_dated_too_the_first_of_both_counts(self, patients, second, name):
+        died = [day if flag else None for day, flag in zip(LATER, FLAGS, strict=True)]
+        table = patients({"start_date": DAYS, second: LATER, "death_date": died, "last_seen": LATER})
+        found = endpoints(table)
+        assert list(found) == ["OS", name]
+        assert (found["OS"].event_date, found[name].event_date) == ("death_date", (second, "death_date"))
+        assert (found[name].start, found[name].censor_date) == ("start_date", "last_seen")
+
+    def test_a_pfs_with_a_time_of_its_own_is_not_made_from_dates(self, patients):
+        table = patients(
+            {"start_date": DAYS, "progression_date": LATER, "death_date": LATER, "last_seen": LATER}
+            | {"pfs_months": TIMES, "pfs_event": FLAGS}
+        )
+        assert {name: spec.from_dates for name, spec in endpoints(table).items()} == {"PFS": False, "OS": True}
+
     def test_times_win_over_dates(self, patients):
         table = patients(
             {
