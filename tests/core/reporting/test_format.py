@@ -1,6 +1,7 @@
 """Numbers as journals print them."""
 
 import math
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -156,3 +157,16 @@ def test_words():
     assert fmt.in_words([]) == ""
     assert fmt.sentence("no events") == "No events."
     assert fmt.sentence("Done!") == "Done!"
+
+
+@given(st.floats(-1e7, 1e7), st.integers(0, 4))
+def test_the_fast_way_prints_what_exact_rounding_gives(value, digits):
+    expected = f"{fmt.rounded(value, digits):.{digits}f}".replace("-", fmt.MINUS)
+    assert fmt.number(value, digits) == expected
+
+
+@given(st.integers(-20_000, 20_000), st.integers(0, 3))
+def test_percentages_take_the_same_way(count, digits):
+    fraction = count / 10_000 + math.copysign(0.5 * 10.0 ** -(digits + 2), count)  # half-way between two printed ones
+    expected = f"{fmt.rounded(float(Decimal(repr(fraction)).scaleb(2)), digits):.{digits}f}".replace("-", fmt.MINUS)
+    assert fmt.percent(fraction, digits, sign=False) == expected
