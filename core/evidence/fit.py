@@ -15,6 +15,7 @@ from typing import TypeAlias
 Figure: TypeAlias = int | Decimal | str
 LIMIT = 0.05  # of a p-value
 NOT_REACHED = "not reached"
+NOT_TESTED = "not tested"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,7 @@ def same_side(quantity: str, group: str, published: str, computed: float, *, req
         published=published,
         computed=p_text(computed),
         rule="same side of 0.05",
-        agrees=(computed < LIMIT) == below,
+        agrees=not math.isnan(computed) and (computed < LIMIT) == below,
         required=required,
     )
 
@@ -144,7 +145,9 @@ def decimals(figure: Figure) -> int:
 
 
 def p_text(p_value: float) -> str:
-    """A p-value with three significant decimals, or "<0.0001"."""
+    """A p-value with three or four decimals, or "<0.0001"; NaN is of a factor that no model could test."""
+    if math.isnan(p_value):
+        return NOT_TESTED
     return "<0.0001" if p_value < 0.0001 else f"{p_value:.4f}" if p_value < 0.1 else f"{p_value:.3f}"
 
 
