@@ -14,6 +14,8 @@ from core.survival.gray import GrayTest, gray_test
 from core.survival.incidence_summary import GroupIncidence, IncidenceContrasts, IncidenceSummary, summarise_incidence
 from core.survival.kaplan_meier import KaplanMeierEstimate, kaplan_meier
 from core.survival.log_log import LogLogCurve, log_log_curve
+from core.survival.max_combo import MaxCombo, max_combo
+from core.survival.permutation import PermutationTest, permutation_test
 from core.survival.programs import ProgramNumbers, program_numbers
 from core.survival.quantiles import IntervalEstimate, quantile
 from core.survival.rmst import RestrictedMean, restricted_mean
@@ -40,7 +42,9 @@ __all__ = [
     "IntervalEstimate",
     "KaplanMeierEstimate",
     "LogLogCurve",
+    "MaxCombo",
     "PairwiseTest",
+    "PermutationTest",
     "ProgramNumbers",
     "RestrictedMean",
     "SmoothedHazard",
@@ -60,7 +64,9 @@ __all__ = [
     "gray_test",
     "kaplan_meier",
     "log_log_curve",
+    "max_combo",
     "median_follow_up",
+    "permutation_test",
     "program_numbers",
     "quantile",
     "restricted_mean",

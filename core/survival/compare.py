@@ -163,7 +163,7 @@ def compare(  # noqa: PLR0913 - one keyword per option of the specification
     """
     if reference is not None and reference not in levels:
         raise SpecError(f"Reference '{reference}' is not one of the levels {list(levels)}.")
-    tables = _tables(data, codes, levels, strata=strata)
+    tables = stratum_tables(data, codes, levels, strata=strata)
     n = np.sum([table.n_subjects for table in tables], axis=0)
     need_two_groups_with_events(levels, n, any_event=any(table.n_events.any() for table in tables))
     sums = rank_sums(tables, weighting)
@@ -195,10 +195,10 @@ def compare(  # noqa: PLR0913 - one keyword per option of the specification
     )
 
 
-def _tables(
+def stratum_tables(
     data: TimeToEvent, codes: IntArray, levels: tuple[str, ...], *, strata: IntArray | None
 ) -> list[EventTable]:
-    """One event table per stratum."""
+    """One event table per stratum; one of all without strata."""
     if strata is None:
         return [event_table(data, codes, levels)]
     codes = np.asarray(codes, dtype=np.int64)

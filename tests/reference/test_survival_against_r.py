@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.errors import SpecError
 from core.spec import FlemingHarrington
 from core.survival import (
     compare,
     event_table,
     kaplan_meier,
+    max_combo,
     median_follow_up,
     program_numbers,
     quantile,
@@ -194,6 +196,20 @@ def test_rank_tests(name, column, weighting):
     assert_as_r([result.statistic, result.df, result.p_value], [known[weighting][key] for key in ("chi2", "df", "p")])
     if len(levels) == 2:  # R's z is the first level's excess, ours the other level's
         assert_as_r(-result.z, known[weighting]["z_group1"])
+
+
+@pytest.mark.parametrize(("name", "column"), [pytest.param(*p.values[:2], id=p.id) for p in PAIRS if p.values[2] == 0])
+def test_statistics_of_max_combo(name, column):
+    # the weighted log-rank z by hand in R (ref_lib.R wlr), where there are two groups; R's z is the first level's excess
+    known = oracle(name).r["rank_tests"][column]
+    codes, levels = oracle(name).codes(column, tuple(known["levels"]))
+    if len(levels) > 2:
+        with pytest.raises(SpecError, match="two groups"):
+            max_combo(oracle(name).data(), codes, levels)
+        return
+    result = max_combo(oracle(name).data(), codes, levels)
+
+    assert_as_r(-result.z, [known[key]["z_group1"] for key in ("logrank", "fh_1_0", "fh_0_1", "fh_1_1")])
 
 
 @pytest.mark.parametrize(("rho", "weighting"), [(0, "logrank"), (1, "fh_1_0")])
