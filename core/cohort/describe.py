@@ -17,12 +17,12 @@ _SURE_GROUP = 0.8
 
 
 def describe_files(paths: Sequence[Path]) -> dict[str, Any]:
-    """Describe files: a table of patients and, optionally, others.
+    """Describe files and their sheets: a table of patients and, optionally, others.
 
     Parameters
     ----------
     paths : sequence of Path
-        The specification names them as they are given here.
+        The specification names them as they are given here, one sheet of several as ``file#sheet``.
 
     Returns
     -------
@@ -69,5 +69,5 @@ def _table(table: Table) -> dict[str, Any]:
         }
         for column in table.columns
     ]
-    file = table.name if table.raw is None else table.raw.name
-    return {"name": table.name, "file": file, "rows": table.n, "columns": columns}
+    file, sheet = (table.name, None) if table.raw is None else (table.raw.name, table.raw.sheet)
+    return {"name": table.name, "file": file, "sheet": sheet, "rows": table.n, "columns": columns}

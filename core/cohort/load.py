@@ -6,19 +6,19 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from core.cohort.cohort import Cohort, RawTable, Table
 from core.cohort.identifiers import align_identifiers
+from core.cohort.issues import IssueLog
 from core.cohort.read import read_table
-from core.cohort.recognise import ADVERSE_EVENTS, PATIENTS, is_adverse_events, recognise, suggest_spec
+from core.cohort.recognise import ADVERSE_EVENTS, PATIENTS, recognise, suggest_spec
 from core.cohort.roles import check_kinds, check_roles
+from core.cohort.sources import OTHERS, Source, open_sources, read_as, report_unused, said_of, split_sheet, tell_apart
 from core.cohort.validate import validate
-from core.errors import ReadError
 from core.spec import CohortSpec
 
 __all__ = ["cohort_from_files", "load_cohort", "load_files", "with_spec"]
-
-_OTHERS = ("lesions", "sessions")
 
 
 def load_cohort(spec: CohortSpec, *, base: Path, name: str | None = None, synthetic: bool = False) -> Cohort:
@@ -42,96 +42,71 @@ def load_cohort(spec: CohortSpec, *, base: Path, name: str | None = None, synthe
     SpecError, MissingColumnError
         If a role does not exist, or a column it or a kind names, or a column cannot be read as that kind.
     """
-    paths = {
-        PATIENTS: spec.patients,
-        ADVERSE_EVENTS: spec.adverse_events,
-        "lesions": spec.lesions,
-        "sessions": spec.sessions,
-    }
-    raws = {
-        table: read_table(base / path, name=Path(path).name, table=table)
-        for table, path in paths.items()
-        if path is not None
-    }
-    return _cohort(raws, spec, name=name or Path(spec.patients).stem, synthetic=synthetic)
+    paths = _paths(spec)
+    raws = {table: read_as(table, path, base=base) for table, path in paths.items()}
+    file, _ = split_sheet(spec.patients, base=base)
+    return _cohort(raws, spec, name=name or Path(file).stem, paths=paths, synthetic=synthetic)
 
 
 def load_files(paths: Sequence[Path]) -> Cohort:
-    """A cohort from files told apart by what they look like; the specification names them as given.
+    """A cohort from files and sheets told apart by what they look like; the specification names them as given.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files; one sheet of a workbook may be named after '#'.
 
     Raises
     ------
     ReadError
         If a file is not a table, or two could be the patients.
     """
-    raws = {path.as_posix(): read_table(path, name=path.name) for path in paths}
-    return _told_apart(raws, name=paths[0].stem if paths else "")
+    opened: dict[str, Opened] = {}
+    for path in paths:
+        file, sheet = split_sheet(path.as_posix(), base=Path())
+        name = Path(file).name
+        if sheet is None:
+            opened[file] = open_sources(path, path=file, name=name)
+        else:
+            raw = read_table(Path(file), name=name, sheet=sheet)
+            opened[path.as_posix()] = [Source(path=path.as_posix(), raw=raw)], {}
+    return _told_apart(opened, name=Path(next(iter(opened), "")).stem)
 
 
-def cohort_from_files(files: Mapping[str, bytes], *, name: str) -> Cohort:
-    """A cohort from uploaded files, told apart by what they look like.
+def cohort_from_files(files: Mapping[str, bytes], *, name: str, spec: CohortSpec | None = None) -> Cohort:
+    """A cohort from uploaded files and their sheets, told apart by what they look like.
 
     Parameters
     ----------
     files : dict of file name to bytes
-        A table of patients and, optionally, one of adverse events, lesions, sessions.
+        Holding a table of patients and, optionally, one of adverse events, lesions, sessions.
     name : str
+    spec : CohortSpec, optional
+        Says which file or sheet holds what, where they are among those given; its roles, kinds and endpoints win over
+        recognition.
 
     Raises
     ------
     ReadError
         If a file is not a table, or two could be the patients.
+    SpecError, MissingColumnError
+        If the specification does not fit the files.
     """
-    return _told_apart({file: read_table(content, name=file) for file, content in files.items()}, name=name)
+    opened = {file: open_sources(content, path=file, name=file) for file, content in files.items()}
+    return _told_apart(opened, name=name, spec=spec)
 
 
-def _told_apart(raws: Mapping[str, RawTable], *, name: str) -> Cohort:
-    tables = tell_apart(raws)
-    named = {table: _said_of(raws[file], table) for table, file in tables.items()}
-    return _cohort(named, None, name=name, paths=tables)
+Opened: TypeAlias = "tuple[list[Source], dict[str, str]]"
 
 
-def _said_of(raw: RawTable, table: str) -> RawTable:
-    """The raw table with its issues said of the table it turned out to be."""
-    return replace(raw, issues=tuple(replace(issue, table=table) for issue in raw.issues))
-
-
-def tell_apart(raws: Mapping[str, RawTable]) -> dict[str, str]:
-    """Which file holds the patients, the adverse events, the lesions, the sessions: table -> file name."""
-    if not raws:
-        raise ReadError("There is no file to load.")
-    tables: dict[str, str] = {}
-    rest: list[str] = []
-    for file, raw in raws.items():
-        table = ADVERSE_EVENTS if len(raws) > 1 and is_adverse_events(raw) else _by_file_name(file)
-        if len(raws) > 1 and table is not None and table not in tables:
-            tables[table] = file
-        else:
-            rest.append(file)
-    if PATIENTS not in tables:
-        if len(rest) != 1:
-            raise ReadError(
-                f"It is not clear which of {', '.join(raws)} holds one row per patient.",
-                hint="Load one table of patients and, if there is one, one of adverse events.",
-            )
-        tables[PATIENTS] = rest.pop()
-    if rest:
-        raise ReadError(
-            f"It is not clear what '{rest[0]}' holds.", hint="Load one table of patients and one of adverse events."
-        )
-    return tables
-
-
-def _by_file_name(file: str) -> str | None:
-    stem = Path(file).stem.casefold()
-    for table, words in (
-        ("lesions", ("lesion", "病灶")),
-        ("sessions", ("session",)),
-        (PATIENTS, ("patient", "adsl", "患者")),
-    ):
-        if any(word in stem for word in words):
-            return table
-    return None
+def _told_apart(opened: Mapping[str, Opened], *, name: str, spec: CohortSpec | None = None) -> Cohort:
+    sources = [source for found, _ in opened.values() for source in found]
+    tables = tell_apart(sources, None if spec is None else _paths(spec))
+    log = IssueLog(PATIENTS)
+    report_unused(sources, tables, {Path(file).name: unused for file, (_, unused) in opened.items()}, log)
+    raws = {table: said_of(source.raw, table) for table, source in tables.items()}
+    raws[PATIENTS] = replace(raws[PATIENTS], issues=(*raws[PATIENTS].issues, *log.found))
+    return _cohort(raws, spec, name=name, paths={table: source.path for table, source in tables.items()})
 
 
 def with_spec(cohort: Cohort, spec: CohortSpec) -> Cohort:
@@ -146,7 +121,7 @@ def with_spec(cohort: Cohort, spec: CohortSpec) -> Cohort:
     if cohort.adverse_events is not None:
         tables[ADVERSE_EVENTS] = cohort.adverse_events
     raws = {table: found.raw for table, found in tables.items() if found.raw is not None}
-    made = _cohort(raws, spec, name=cohort.name, synthetic=cohort.synthetic)
+    made = _cohort(raws, spec, name=cohort.name, paths=_paths(spec), synthetic=cohort.synthetic)
     return replace(made, digest=cohort.digest)
 
 
@@ -155,7 +130,7 @@ def _cohort(
     spec: CohortSpec | None,
     *,
     name: str,
-    paths: Mapping[str, str] | None = None,
+    paths: Mapping[str, str],
     synthetic: bool = False,
 ) -> Cohort:
     roles = {} if spec is None else spec.roles
@@ -171,7 +146,7 @@ def _cohort(
         for table, raw in raws.items()
     }
     patients, adverse = tables[PATIENTS], tables.get(ADVERSE_EVENTS)
-    suggested = suggest_spec(patients, adverse, paths or _paths(spec), roles=roles)
+    suggested = suggest_spec(patients, adverse, paths, roles=roles)
     synthetic = synthetic or (spec is not None and spec.synthetic)
     said = {"kinds": dict(kinds), "synthetic": synthetic} | ({"endpoints": dict(endpoints)} if endpoints else {})
     cohort = Cohort(
@@ -180,30 +155,25 @@ def _cohort(
         adverse_events=None if adverse is None else align_identifiers(adverse, patients),
         spec=suggested.model_copy(update=said),
         issues=(),
-        digest=_digest(raws),
+        digest=_digest(raws, paths),
         synthetic=synthetic,
-        other_tables={table: found for table, found in tables.items() if table in _OTHERS},
+        other_tables={table: found for table, found in tables.items() if table in OTHERS},
     )
     found = [issue for table in tables.values() for issue in table.issues]
     return replace(cohort, issues=(*found, *validate(cohort)))
 
 
-def _paths(spec: CohortSpec | None) -> dict[str, str]:
-    assert spec is not None
-    named = {
-        PATIENTS: spec.patients,
-        ADVERSE_EVENTS: spec.adverse_events,
-        "lesions": spec.lesions,
-        "sessions": spec.sessions,
-    }
-    return {table: path for table, path in named.items() if path is not None}
+def _paths(spec: CohortSpec) -> dict[str, str]:
+    """Path of each table that a specification names."""
+    tables = (PATIENTS, ADVERSE_EVENTS, *OTHERS)
+    return {table: path for table in tables if (path := getattr(spec, table)) is not None}
 
 
-def _digest(raws: Mapping[str, RawTable]) -> str:
-    """SHA-256 of the one file, or of all files' digests in a fixed order."""
-    if len(raws) == 1:
-        return next(iter(raws.values())).sha256
+def _digest(raws: Mapping[str, RawTable], paths: Mapping[str, str]) -> str:
+    """SHA-256 of the one file, or of all files' digests and sheets in a fixed order."""
+    if len(raws) == 1 and "#" not in paths[PATIENTS]:
+        return raws[PATIENTS].sha256
     digest = hashlib.sha256()
     for table in sorted(raws):
-        digest.update(f"{table}:{raws[table].sha256}\n".encode())
+        digest.update(f"{table}:{raws[table].sha256}:{raws[table].sheet or ''}\n".encode())
     return digest.hexdigest()

@@ -14,10 +14,10 @@ from core.cohort.delimited import Rows, cut_rows
 from core.cohort.file_kind import is_workbook, refuse_other_kinds
 from core.cohort.issues import IssueLog, counted
 from core.cohort.records import MAX_COLUMNS, as_records
-from core.cohort.workbook import workbook_rows
+from core.cohort.workbook import report_errors, workbook_rows, workbook_sheets
 from core.errors import ReadError
 
-__all__ = ["MAX_BYTES", "MAX_COLUMNS", "RawTable", "read_table"]
+__all__ = ["MAX_BYTES", "MAX_COLUMNS", "RawTable", "read_table", "read_tables"]
 
 MAX_BYTES = 50 * 1024 * 1024  # a megabyte of text takes about 25 of memory while it is read
 
@@ -48,7 +48,7 @@ def read_table(
     ------
     ReadError
         If the file is missing, empty, larger than ``MAX_BYTES``, protected, not a table, has no row under its header
-        or more than ``MAX_COLUMNS`` columns.
+        or more than ``MAX_COLUMNS`` columns, or has no such sheet.
     """
     content = _content(source, name)
     refuse_other_kinds(content, name=name)
@@ -56,6 +56,8 @@ def read_table(
     used_encoding = used_sheet = None
     if is_workbook(content):
         rows, used_sheet = workbook_rows(content, name=name, sheet=sheet, log=log)
+    elif sheet is not None:
+        raise ReadError(f"'{name}' is no workbook and has no sheet '{sheet}'.", hint=f"Name the file alone: {name}.")
     else:
         text, used_encoding = decode(content, name=name, encoding=encoding)
         _report_encoding(text, used_encoding, log)
@@ -72,6 +74,48 @@ def read_table(
         encoding=used_encoding,
         sheet=used_sheet,
     )
+
+
+def read_tables(source: Path | bytes, *, name: str) -> tuple[tuple[RawTable, ...], dict[str, str]]:
+    """Read everything in a file that stands like a table: the one table of a text file, or each sheet of a workbook.
+
+    Returns
+    -------
+    tables : tuple of RawTable
+        At least one; hidden sheets are read only where nothing else is there.
+    unused : dict of sheet to text
+        The other sheets, each with the reason: ``empty``, ``one row only``, ``hidden``, ``no table``.
+
+    Raises
+    ------
+    ReadError
+        As ``read_table``, where no sheet is a table.
+    """
+    content = _content(source, name)
+    refuse_other_kinds(content, name=name)
+    if not is_workbook(content):
+        return (read_table(content, name=name),), {}
+    digest = hashlib.sha256(content).hexdigest()
+    tables: list[RawTable] = []
+    unused: dict[str, str] = {}
+    for sheet, rows in workbook_sheets(content, name=name):
+        log = IssueLog("patients")
+        try:
+            cells = [] if rows is None else rows.cells
+            frame, row_numbers = as_records(cells, name=name, log=log)
+        except ReadError:
+            n_rows = sum(any(cell.strip() for cell in row) for row in cells)
+            unused[sheet] = "hidden" if rows is None else {0: "empty", 1: "one row only"}.get(n_rows, "no table")
+            continue
+        report_errors(content, sheet, log)
+        tables.append(
+            RawTable(
+                name=name, frame=frame, row_numbers=row_numbers, issues=tuple(log.found), sha256=digest, sheet=sheet
+            )
+        )
+    if not tables:
+        return (read_table(content, name=name),), {}
+    return tuple(tables), unused
 
 
 def _content(source: Path | bytes, name: str) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import string
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import python_calamine as calamine
@@ -31,10 +33,48 @@ def workbook_rows(content: bytes, *, name: str, sheet: str | None, log: IssueLog
     ReadError
         If the workbook is damaged or protected by a password, the sheet is not there, or all sheets are empty.
     """
+    with _opened(content, name=name) as book:
+        rows, used, others = _pick(book, name=name, sheet=sheet)
+    if others and sheet is None:
+        message = f"Sheet '{used}' was read; the workbook also holds: {', '.join(others)}."
+        log.add("other-sheets", "info", message, remedy="Choose the sheet if it is another one.")
+    report_errors(content, used, log)
+    return rows, used
+
+
+def workbook_sheets(content: bytes, *, name: str) -> Iterator[tuple[str, Rows | None]]:
+    """Name and rows of one sheet after the other, in the order of the workbook; None instead of a hidden one's rows.
+
+    Raises
+    ------
+    ReadError
+        If the workbook is damaged or protected by a password.
+    """
+    with _opened(content, name=name) as book:
+        for meta in book.sheets_metadata:
+            if meta.typ == calamine.SheetTypeEnum.WorkSheet:  # charts and macros have sheets too
+                is_visible = meta.visible == calamine.SheetVisibleEnum.Visible
+                yield meta.name, Rows(cells=_cells(book.get_sheet_by_name(meta.name))) if is_visible else None
+
+
+def report_errors(content: bytes, sheet: str, log: IssueLog) -> None:
+    """Report the cells of a sheet that hold an error."""
+    errors = cells.errors_in(content, sheet)
+    if errors:
+        shown = ", ".join(f"{cell} ({error})" for cell, error in errors[:5])
+        log.add(
+            "error-cell", "warning", f"{counted(len(errors), 'cell')} with an error, counted as missing: {shown}.",
+            rows=sorted({int(cell.lstrip(_LETTERS)) for cell, _ in errors}), remedy="Correct the formulas.",
+        )  # fmt: skip
+
+
+@contextmanager
+def _opened(content: bytes, *, name: str) -> Iterator[Any]:
+    """The workbook; whatever goes wrong inside is a ReadError."""
     try:
         cells.refuse_stretched(content, name=name)
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            rows, used, others = _pick(book, name=name, sheet=sheet)
+            yield book
     except calamine.PasswordError:
         raise _protected(name) from None
     except (calamine.CalamineError, ValueError, *cells.UNREADABLE) as error:
@@ -44,17 +84,6 @@ def workbook_rows(content: bytes, *, name: str, sheet: str | None, log: IssueLog
             f"'{name}' looks like a workbook, but cannot be opened.",
             hint="Open it in Excel, save it again as .xlsx, and load that file.",
         ) from None
-    if others and sheet is None:
-        message = f"Sheet '{used}' was read; the workbook also holds: {', '.join(others)}."
-        log.add("other-sheets", "info", message, remedy="Choose the sheet if it is another one.")
-    errors = cells.errors_in(content, used)
-    if errors:
-        shown = ", ".join(f"{cell} ({error})" for cell, error in errors[:5])
-        log.add(
-            "error-cell", "warning", f"{counted(len(errors), 'cell')} with an error, counted as missing: {shown}.",
-            rows=sorted({int(cell.lstrip(_LETTERS)) for cell, _ in errors}), remedy="Correct the formulas.",
-        )  # fmt: skip
-    return rows, used
 
 
 def _protected(name: str) -> ReadError:

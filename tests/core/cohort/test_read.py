@@ -10,8 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from core.cohort import read
-from core.cohort.read import read_table
+from core.cohort.read import read_table, read_tables
 from core.errors import ReadError
+from tests.core.cohort.workbooks import ods, xls, xlsx
 
 HEADER = ["id", "sex", "os_months"]
 ROWS = [["1", "male", "12.5"], ["2", "female", "3"], ["3", "male", "40.25"]]
@@ -23,48 +24,6 @@ def text_of(delimiter=",", end="\n", rows=ROWS, header=HEADER):
 
 def codes(raw):
     return [issue.code for issue in raw.issues]
-
-
-def workbook(sheets, formats=()):
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
-    for name, rows in sheets.items():
-        sheet = book.add_worksheet(name)
-        for i, row in enumerate(rows):
-            for j, value in enumerate(row):
-                if value is not None:
-                    sheet.write(i, j, value)
-    book.close()
-    return buffer.getvalue()
-
-
-def ods(rows):
-    cells = "".join(
-        "<table:table-row>"
-        + "".join(
-            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in row
-        )
-        + "</table:table-row>"
-        for row in rows
-    )
-    spaces = " ".join(
-        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for short, name in (("office", "office"), ("table", "table"), ("text", "text"))
-    )
-    content = (
-        f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
-        f'<table:table table:name="S">{cells}</table:table>'
-        "</office:spreadsheet></office:body></office:document-content>"
-    )
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as package:
-        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        package.writestr("content.xml", content)
-        package.writestr(
-            "META-INF/manifest.xml",
-            '<?xml version="1.0"?><m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
-        )
-    return buffer.getvalue()
 
 
 def package(*names):
@@ -280,12 +239,12 @@ BAD = {
         "a Word document",
     ),
     "broken xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "cannot be opened"),
-    "empty workbook": (workbook({"A": [], "B": []}), "no sheet with data"),
-    "workbook with a header only": (workbook({"A": [["id", "age"]]}), "column names but no rows"),
+    "empty workbook": (xlsx({"A": [], "B": []}), "no sheet with data"),
+    "workbook with a header only": (xlsx({"A": [["id", "age"]]}), "column names but no rows"),
 }
 
 
-WORKBOOK = workbook({"A": [HEADER, *ROWS]})
+WORKBOOK = xlsx({"A": [HEADER, *ROWS]})
 
 
 class TestRefused:
@@ -386,20 +345,20 @@ class TestWorkbooks:
         assert raw.sheet == "Data"
 
     def test_the_first_sheet_with_data_and_the_others_said(self):
-        raw = read_table(workbook({"Cover": [], "P": [HEADER, *ROWS], "AE": [["a", "b"], [1, 2]]}), name="x.xlsx")
+        raw = read_table(xlsx({"Cover": [], "P": [HEADER, *ROWS], "AE": [["a", "b"], [1, 2]]}), name="x.xlsx")
         assert raw.sheet == "P"
         (issue,) = raw.issues
         assert issue.code == "other-sheets"
         assert "AE" in issue.message
 
     def test_a_sheet_by_name(self):
-        content = workbook({"P": [HEADER, *ROWS], "AE": [["a", "b"], [1, 2]]})
+        content = xlsx({"P": [HEADER, *ROWS], "AE": [["a", "b"], [1, 2]]})
         assert list(read_table(content, name="x", sheet="AE").frame.columns) == ["a", "b"]
         with pytest.raises(ReadError, match=r"no sheet 'AEs'.*Did you mean 'AE'"):
             read_table(content, name="x", sheet="AEs")
 
     def test_rows_count_from_the_top_of_the_sheet(self):
-        raw = read_table(workbook({"A": [[], [], [None, "id", "x"], [None, 1, 2], [], [None, 3, 4]]}), name="x")
+        raw = read_table(xlsx({"A": [[], [], [None, "id", "x"], [None, 1, 2], [], [None, 3, 4]]}), name="x")
         assert list(raw.frame.columns)[-2:] == ["id", "x"]
         assert raw.row_numbers == (4, 6)
         assert raw.frame["id"].tolist() == ["1", "3"]
@@ -419,8 +378,17 @@ class TestWorkbooks:
         assert (issue.code, issue.rows) == ("error-cell", (3,))
         assert "B3 (#DIV/0!)" in issue.message
 
+    def test_an_old_workbook(self):
+        raw = read_table(xls({"P": [HEADER, [1, "male", 12.5], [2, "female", 3], [3, "male", 40.25]]}), name="x.xls")
+        assert raw.frame.to_numpy().tolist() == ROWS
+        assert raw.sheet == "P"
+
+    def test_a_text_file_has_no_sheets(self):
+        with pytest.raises(ReadError, match=r"'p\.csv' is no workbook and has no sheet 'A'"):
+            read_table(text_of().encode(), name="p.csv", sheet="A")
+
     def test_opendocument(self):
-        raw = read_table(ods([HEADER, *ROWS]), name="x.ods")
+        raw = read_table(ods({"S": [HEADER, *ROWS]}), name="x.ods")
         assert raw.frame.to_numpy().tolist() == ROWS
 
     def test_hidden_sheets_come_last(self):
@@ -436,6 +404,75 @@ class TestWorkbooks:
         hidden.hide()
         book.close()
         assert read_table(buffer.getvalue(), name="x").sheet == "Shown"
+
+
+SHEETS = {"Cover": [["A study"]], "P": [HEADER, *ROWS], "Blank": [], "AE": [["id", "term"], ["1", "Fever"]]}
+
+
+class TestEverySheet:
+    @pytest.mark.parametrize("made", [xlsx, xls, ods], ids=["xlsx", "xls", "ods"])
+    def test_one_table_a_sheet_and_the_others_with_the_reason(self, made):
+        tables, unused = read_tables(made(SHEETS), name="x")
+        assert {raw.sheet: raw.frame.to_numpy().tolist() for raw in tables} == {"P": ROWS, "AE": [["1", "Fever"]]}
+        assert unused == {"Cover": "one row only", "Blank": "empty"}
+        assert len({raw.sha256 for raw in tables}) == 1
+
+    def test_a_text_file_is_one_table(self):
+        ((raw,), unused) = read_tables(text_of().encode(), name="x.csv")
+        assert (raw.frame.to_numpy().tolist(), raw.sheet, unused) == (ROWS, None, {})
+
+    def test_hidden_sheets_are_left_out(self):
+        ((raw,), unused) = read_tables(xlsx({"Old": [HEADER, *ROWS], "P": [HEADER, *ROWS]}, hidden=["Old"]), name="x")
+        assert (raw.sheet, unused) == ("P", {"Old": "hidden"})
+
+    def test_a_hidden_sheet_is_read_where_nothing_else_is_there(self):
+        ((raw,), unused) = read_tables(xlsx({"Cover": [], "P": [HEADER, *ROWS]}, hidden=["P"]), name="x")
+        assert (raw.sheet, unused) == ("P", {})
+
+    def test_a_sheet_too_wide_is_no_table(self):
+        wide = [[f"c{i}" for i in range(2500)], [1, 2, 3], [1, 2, 3]]
+        ((raw,), unused) = read_tables(xlsx({"Wide": wide, "P": [HEADER, *ROWS]}), name="x")
+        assert (raw.sheet, unused) == ("P", {"Wide": "no table"})
+
+    def test_charts_are_no_sheets(self):
+        buffer = io.BytesIO()
+        book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+        sheet = book.add_worksheet("P")
+        sheet.write_row(0, 0, ["id", "x"])
+        sheet.write_row(1, 0, [1, 2])
+        chart = book.add_chart({"type": "line"})
+        chart.add_series({"values": "=P!$B$2:$B$2"})
+        book.add_chartsheet("Chart").set_chart(chart)
+        book.close()
+        ((raw,), unused) = read_tables(buffer.getvalue(), name="x")
+        assert (raw.sheet, unused) == ("P", {})
+
+    def test_cells_with_errors_belong_to_their_sheet(self):
+        buffer = io.BytesIO()
+        book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+        for name in ("P", "AE"):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["id", "x"])
+            sheet.write_row(1, 0, [1, 2])
+        sheet.write_formula(2, 1, "=1/0", None, "#DIV/0!")
+        sheet.write(2, 0, 2)
+        book.close()
+        tables, _ = read_tables(buffer.getvalue(), name="x")
+        assert {raw.sheet: codes(raw) for raw in tables} == {"P": [], "AE": ["error-cell"]}
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (xlsx({"A": [], "B": []}), "no sheet with data"),
+            (xlsx({"A": [["id", "age"]], "B": []}), "column names but no rows"),
+            (b"%PDF-1.7", "a PDF document"),
+            (b"PK\x03\x04" + bytes(range(200)), "damaged workbook"),
+        ],
+        ids=["empty", "names only", "pdf", "damaged"],
+    )
+    def test_nothing_to_read(self, content, said):
+        with pytest.raises(ReadError, match=said):
+            read_tables(content, name="f")
 
 
 def is_utf8(content):
