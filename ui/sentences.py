@@ -20,6 +20,12 @@ def hazards_question(selection: Selection) -> str:
     return f"Which factors go with {endpoint_label(selection.endpoint or 'survival')}?"
 
 
+def conventions_question(selection: Selection) -> str:
+    """The conventions page's title."""
+    what = endpoint_label(selection.endpoint or "survival")
+    return f"Why do R, SAS, Prism and SPSS print different numbers for {what}?"
+
+
 def adverse_events_question(selection: Selection, groups: Grouping) -> str:
     """The adverse-events page's title."""
     if len(groups.levels) < 2 or selection.group is None:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
-PATHS = ["", "hazards", "adverse-events", "baseline", "about", "load"]
+PATHS = ["", "hazards", "conventions", "adverse-events", "baseline", "about", "load"]
 
 
 def open_page(page: Page, address: str) -> None:

@@ -1,0 +1,19 @@
+"""Conventions: the same median, mean and hazard ratio as R, SAS, Prism and SPSS print them, and why they differ."""
+
+import streamlit as st
+
+from ui import conventions, messages, sentences, state
+
+selection = state.current()
+cohort = state.current_cohort()
+if selection.endpoint is None:
+    messages.no_endpoint()
+
+st.title(sentences.conventions_question(selection))
+with messages.plain_errors():
+    shown, problems = conventions.analyse(cohort, selection)
+
+conventions.headline(cohort, shown)
+with st.container(horizontal=True):
+    conventions.bar(cohort, shown)
+conventions.show_tables(shown, problems)
