@@ -56,8 +56,9 @@ def show_tables(shown: Conventions, problems: tuple[str, ...]) -> None:
         tables.show(table, footnotes=False)
     if "Ratios of two groups" not in made:
         st.info(" ".join(problems) or report.TWO_GROUPS_ONLY)
+    shared = set.intersection(*(set(table.footnotes) for table in made.values()))
     said = [note for table in made.values() for note in table.footnotes]
-    messages.notes([*said, *shown.curves.subset.notes])
+    messages.notes([*sorted(said, key=lambda note: note in shared), *shown.curves.subset.notes])
 
 
 def _all_tables(shown: Conventions) -> dict[str, ReportTable]:
