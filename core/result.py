@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 if TYPE_CHECKING:
     from core.cohort.select import AnalysisSet
     from core.patients.baseline import BaselineTable
+    from core.regression.proportionality import ProportionalHazards
     from core.regression.results import CoxAnalysis
     from core.safety.adverse_events import AdverseEventTable
     from core.spec import Analysis
     from core.survival.compare import Comparison
     from core.survival.summary import SurvivalSummary
 
-    ResultValue: TypeAlias = SurvivalSummary | Comparison | CoxAnalysis | BaselineTable | AdverseEventTable
+    ResultValue: TypeAlias = (
+        SurvivalSummary | Comparison | CoxAnalysis | ProportionalHazards | BaselineTable | AdverseEventTable
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,8 +32,8 @@ class AnalysisResult:
     ----------
     id, kind : str
         As in the specification.
-    value : SurvivalSummary, Comparison, CoxAnalysis, BaselineTable or AdverseEventTable
-        Also under ``survival``, ``comparison``, ``cox``, ``baseline``, ``adverse_events`` with its own type.
+    value : SurvivalSummary, Comparison, CoxAnalysis, ProportionalHazards, BaselineTable or AdverseEventTable
+        Also with its own type under ``survival``, ``comparison``, ``baseline``, and for the rest under its kind.
     subset : AnalysisSet
         The patients it was computed from, their groups, and who was left out.
     analysis : Analysis
@@ -60,6 +63,11 @@ class AnalysisResult:
     def cox(self) -> CoxAnalysis:
         """The value of a ``cox`` result."""
         return cast("CoxAnalysis", self._of("cox"))
+
+    @property
+    def proportional_hazards(self) -> ProportionalHazards:
+        """The value of a ``proportional_hazards`` result."""
+        return cast("ProportionalHazards", self._of("proportional_hazards"))
 
     @property
     def baseline(self) -> BaselineTable:

@@ -115,6 +115,29 @@ def evaluate(beta: FloatArray, X: FloatArray, risk_sets: RiskSets, *, ties: Ties
     )
 
 
+def information_over(at: Likelihood, X: FloatArray, factor: FloatArray) -> FloatArray:
+    """Information with every slot counted ``factor``, shape (k,), times: ``sum factor(t) V(t)``, shape (p, p).
+
+    Parameters
+    ----------
+    at : Likelihood
+        At the coefficients of interest; a factor of ones gives ``at.information``.
+    X : array, shape (p, m)
+        As given to ``evaluate``.
+    factor : array, shape (k,)
+    """
+    slots = at.slots
+    own = slots.own
+    if own is not None:
+        own = OwnSums(hazard=own.hazard * factor, square=own.square * factor, square2=own.square2 * factor)
+    slots = SlotSums(hazard=slots.hazard * factor, square=slots.square * factor, own=own)
+    expected = at.risk.spread(slots.hazard)
+    if own is not None:
+        expected -= at.risk.spread_events(own.hazard)
+    information = (X * expected) @ X.T - _outer_means(at.weighted, at.own_weighted, slots)
+    return (information + information.T) / 2
+
+
 def _slot_sums(total: FloatArray, own: FloatArray | None, risk_sets: RiskSets) -> tuple[SlotSums, float]:
     """Layer sums per slot, and the sum of u log D over all layers."""
     if own is None or risk_sets.layers is None:

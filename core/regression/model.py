@@ -7,31 +7,19 @@ one model (``cox``).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from core.errors import MissingColumnError, TooFewEventsError
+from core.errors import TooFewEventsError
 from core.regression import remarks
 from core.regression.cox import fit_cox
-from core.regression.design import Design, build_design, category_codes
+from core.regression.design import build_design
 from core.regression.results import CoxAnalysis, CoxFit, CoxTable, OverallTest
+from core.regression.rows import RegressionRows, regression_rows, with_missing
 from core.spec import CoxMode, Scalar, Ties
-from core.timetoevent import BoolArray, FloatArray, IntArray, TimeToEvent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Rows:
-    """The rows with everything but the covariates, and how many lack what."""
-
-    data: TimeToEvent
-    frame: pd.DataFrame
-    strata: IntArray | None
-    cluster: IntArray | None
-    n_given: int
-    missing: dict[str, int]
+from core.timetoevent import TimeToEvent
 
 
 def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
@@ -89,7 +77,7 @@ def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
     Univariable fits use every patient with a value of that covariate; a multivariable fit those with a value of all its
     covariates. Both are as R's ``coxph`` with ``na.action = na.omit``.
     """
-    rows = _rows(data, frame, strata=strata, weights=weights, cluster=cluster)
+    rows = regression_rows(data, frame, strata=strata, weights=weights, cluster=cluster)
 
     def fit(names: Sequence[str]) -> CoxFit:
         design = build_design(rows.frame, names, references=references, kinds=kinds, levels=levels)
@@ -102,7 +90,7 @@ def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
             conf_level=conf_level,
             penalty=penalty,
         )
-        return replace(found, n_missing=rows.n_given - found.n, notes=_with_missing(found, design, rows))
+        return replace(found, n_missing=rows.n_given - found.n, notes=with_missing(found.notes, design, rows))
 
     table = None if mode == "multivariable" else _univariable(rows, covariates, fit)
     entered, notes = tuple(covariates), []
@@ -125,7 +113,7 @@ def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
     )
 
 
-def _univariable(rows: _Rows, covariates: Sequence[str], fit: Callable[[Sequence[str]], CoxFit]) -> CoxTable:
+def _univariable(rows: RegressionRows, covariates: Sequence[str], fit: Callable[[Sequence[str]], CoxFit]) -> CoxTable:
     """Every covariate alone; one that cannot be fitted is said, not raised, while another can."""
     fits: dict[str, CoxFit] = {}
     refused: dict[str, TooFewEventsError] = {}
@@ -171,54 +159,3 @@ def _methods(table: CoxTable) -> dict[str, list[str]]:
     for test in table.overall:
         methods.setdefault(test.method, []).append(test.covariate)
     return methods
-
-
-def _rows(
-    data: TimeToEvent, frame: pd.DataFrame, *, strata: Sequence[str], weights: str | None, cluster: str | None
-) -> _Rows:
-    """Leave out, and count, the rows without stratum, weight or cluster."""
-    if len(frame) != data.n:
-        raise ValueError(f"the frame has {len(frame)} rows, the data {data.n}")
-    codes = {name: _codes(frame, name, needed_for="stratification") for name in strata}
-    present: dict[str, BoolArray] = {name: found >= 0 for name, found in codes.items()}
-    clusters = None if cluster is None else _codes(frame, cluster, needed_for="clusters")
-    if clusters is not None and cluster is not None:
-        present[cluster] = clusters >= 0
-    weight = None if weights is None else _weights(frame, weights)
-    if weight is not None and weights is not None:
-        present[weights] = ~np.isnan(weight)
-    keep = np.logical_and.reduce([*present.values(), np.ones(data.n, dtype=np.bool_)])
-    if weight is not None:
-        data = replace(data, weights=np.where(np.isnan(weight), 1.0, weight))
-    stacked = np.column_stack(list(codes.values()))[keep] if codes else None
-    return _Rows(
-        data=data if keep.all() else data.subset(keep),
-        frame=frame if keep.all() else frame.iloc[np.flatnonzero(keep)],
-        strata=None if stacked is None else np.unique(stacked, axis=0, return_inverse=True)[1].reshape(-1),
-        cluster=None if clusters is None else clusters[keep],
-        n_given=data.n,
-        missing={name: int(np.count_nonzero(~there)) for name, there in present.items()},
-    )
-
-
-def _codes(frame: pd.DataFrame, column: str, *, needed_for: str) -> IntArray:
-    return category_codes(_column(frame, column, needed_for=needed_for))[0]
-
-
-def _weights(frame: pd.DataFrame, column: str) -> FloatArray:
-    series = pd.to_numeric(_column(frame, column, needed_for="case weights"), errors="coerce")
-    return np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
-
-
-def _column(frame: pd.DataFrame, column: str, *, needed_for: str) -> pd.Series[Any]:
-    if column not in frame.columns:
-        raise MissingColumnError.from_available(column, [str(name) for name in frame.columns], needed_for=needed_for)
-    return frame[column]
-
-
-def _with_missing(fit: CoxFit, design: Design, rows: _Rows) -> tuple[str, ...]:
-    """The notes of a fit, the one on missing values counting from the rows that were given."""
-    said = remarks.missing(design.n_missing, design.complete.size, design.missing)
-    now = remarks.missing(rows.n_given - fit.n, rows.n_given, {**rows.missing, **design.missing})
-    rest = [note for note in fit.notes if note != said]
-    return tuple([now, *rest] if now else rest)

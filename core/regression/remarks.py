@@ -89,6 +89,25 @@ def robust(n_clusters: int | None, *, weighted: bool) -> list[str]:
     return said
 
 
+def untested(infinite: Sequence[str], terms: Sequence[str]) -> str | None:
+    """What has no test of proportional hazards, or None."""
+    if not infinite and not terms:
+        return None
+    said = f"Hazard ratios without limit are left out: {', '.join(infinite)}." if infinite else ""
+    no_test = f"Proportional hazards cannot be tested for {', '.join(terms)}." if terms else ""
+    return " ".join(filter(None, (said, no_test)))
+
+
+def changing(terms: Sequence[str], *, limit: float) -> str | None:
+    """What to do where hazards are not proportional, or None."""
+    if not terms:
+        return None
+    return (
+        f"The hazard ratio of {' and '.join(terms)} changes over time (P < {limit:g}): one number is an average over "
+        "the follow-up. Stratify by it, analyse early and late follow-up apart, or compare restricted mean survival."
+    )
+
+
 def not_converged(n_iterations: int) -> str:
     """The optimiser gave up."""
     return f"The fit did not converge in {n_iterations} iterations: do not rely on these numbers."

@@ -7,25 +7,22 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.reporting.json_parts import AREA, CONTRAST, LIMITS, Json, pick
+from core.reporting.json_regression import cox_json, proportional_hazards_json
+
 if TYPE_CHECKING:
     from core.cohort.select import AnalysisSet
     from core.patients.baseline import BaselineTable
-    from core.regression.results import CoxAnalysis, CoxFit, CoxTable
     from core.result import AnalysisResult
     from core.safety.adverse_events import AdverseEventRow, AdverseEventTable
     from core.survival.compare import Comparison
     from core.survival.contrasts import Contrast, SurvivalContrasts
     from core.survival.summary import GroupSurvival, SurvivalSummary
-
-Json = dict[str, Any]
-LIMITS = ("value", "conf_low", "conf_high")
-AREA = ("tau", "value", "std_error", "conf_low", "conf_high")
-CONTRAST = ("estimate", "conf_low", "conf_high", "p_value")
 
 
 def as_json(result: AnalysisResult) -> Json:
@@ -65,7 +62,7 @@ def _survival(summary: SurvivalSummary) -> Json:
         "unit": summary.unit,
         "reference": summary.reference,
         "groups": {group.level: _group(group) for group in summary.groups},
-        "median_follow_up": _pick(summary.median_follow_up_overall, LIMITS),
+        "median_follow_up": pick(summary.median_follow_up_overall, LIMITS),
     }
     if summary.contrasts is not None:
         written["contrasts"] = _contrasts(summary.contrasts)
@@ -87,17 +84,17 @@ def _group(group: GroupSurvival) -> Json:
         "std_error": estimate.std_error,
         "conf_low": estimate.conf_low,
         "conf_high": estimate.conf_high,
-        "quantiles": {repr(float(p)): _pick(value, LIMITS) for p, value in group.quantiles.items()},
+        "quantiles": {repr(float(p)): pick(value, LIMITS) for p, value in group.quantiles.items()},
         "at": [dict(zip(at, row, strict=True)) for row in zip(*columns, strict=True)],
-        "rmst": None if group.rmst is None else _pick(group.rmst, AREA),
-        "mean": _pick(group.mean, AREA),
-        "median_follow_up": _pick(group.median_follow_up, LIMITS),
+        "rmst": None if group.rmst is None else pick(group.rmst, AREA),
+        "mean": pick(group.mean, AREA),
+        "median_follow_up": pick(group.median_follow_up, LIMITS),
     }
 
 
 def _contrasts(contrasts: SurvivalContrasts) -> Json:
     def one(contrast: Contrast | None) -> Json | None:
-        return None if contrast is None else {"tau": contrast.time, **_pick(contrast, CONTRAST)}
+        return None if contrast is None else {"tau": contrast.time, **pick(contrast, CONTRAST)}
 
     return {
         "level": contrasts.level,
@@ -105,7 +102,7 @@ def _contrasts(contrasts: SurvivalContrasts) -> Json:
         "rmst_difference": one(contrasts.rmst_difference),
         "rmst_ratio": one(contrasts.rmst_ratio),
         "survival_difference": [
-            {"time": contrast.time, **_pick(contrast, CONTRAST)} for contrast in contrasts.survival_difference
+            {"time": contrast.time, **pick(contrast, CONTRAST)} for contrast in contrasts.survival_difference
         ],
     }
 
@@ -118,61 +115,12 @@ def _comparison(comparison: Comparison) -> Json:
         "df": comparison.df,
         "p_value": comparison.p_value,
         "groups": {level: {"n": n, "observed": o, "expected": e} for level, n, o, e in counts},
-        "pairwise": [_pick(pair, ("a", "b", "statistic", "p_value", "p_adjusted")) for pair in comparison.pairwise],
-        "trend": None if trend is None else _pick(trend, ("statistic", "p_value")),
+        "pairwise": [pick(pair, ("a", "b", "statistic", "p_value", "p_adjusted")) for pair in comparison.pairwise],
+        "trend": None if trend is None else pick(trend, ("statistic", "p_value")),
     }
     if comparison.conventions is not None:
-        written["conventions"] = {name: _pick(value, LIMITS) for name, value in comparison.conventions.items()}
+        written["conventions"] = {name: pick(value, LIMITS) for name, value in comparison.conventions.items()}
     return written
-
-
-def _cox(analysis: CoxAnalysis) -> Json:
-    """One fit at the top, or both under their names where the mode has both."""
-    univariable = None if analysis.univariable is None else _cox_table(analysis.univariable)
-    multivariable = None if analysis.multivariable is None else _cox_fit(analysis.multivariable)
-    written: Json = {"mode": analysis.mode, "missing": analysis.missing}
-    if analysis.mode == "univariable":
-        return {**written, **(univariable or {})}
-    if analysis.mode == "multivariable":
-        return {**written, **(multivariable or {})}
-    return {**written, "entered": list(analysis.entered), "univariable": univariable, "multivariable": multivariable}
-
-
-_TERM = (
-    "term", "level", "reference", "n", "n_events", "log_hazard_ratio", "std_error", "hazard_ratio", "conf_low",
-    "conf_high", "statistic", "p_value",
-)  # fmt: skip
-
-
-def _cox_fit(fit: CoxFit) -> Json:
-    return {
-        "n": fit.n,
-        "n_events": fit.n_events,
-        "log_likelihood": list(fit.log_likelihood),
-        "tests": {name: _pick(test, ("statistic", "df", "p_value", "robust")) for name, test in fit.tests.items()},
-        "concordance": fit.concordance.value,
-        "terms": [_pick(term, _TERM) for term in fit.terms],
-        "overall": [_overall(test) for test in fit.overall],
-        "notes": list(fit.notes),
-    }
-
-
-def _cox_table(table: CoxTable) -> Json:
-    """Every covariate alone: all terms together, and what each fit has for itself under ``fits``."""
-    own = ("n", "n_events", "log_likelihood", "tests", "concordance")
-    fits = {covariate: _cox_fit(fit) for covariate, fit in table.fits.items()}
-    only = next(iter(fits.values())) if len(fits) == 1 else dict.fromkeys(own)
-    return {
-        **{key: only[key] for key in own},
-        "n": table.n,
-        "n_events": table.n_events,
-        "terms": [
-            {**_pick(term, _TERM), "n_fit": term.n_fit, "n_events_fit": term.n_events_fit} for term in table.terms
-        ],
-        "overall": [_overall(test) for test in table.overall],
-        "fits": {covariate: {key: fit[key] for key in own} for covariate, fit in fits.items()},
-        "notes": list(table.notes),
-    }
 
 
 def _baseline(table: BaselineTable) -> Json:
@@ -233,18 +181,10 @@ def _event(table: AdverseEventTable, row: AdverseEventRow) -> Json:
     if row.difference_any is not None:
         severe_difference = row.difference_grade3plus
         written["difference"] = {
-            "any": _pick(row.difference_any, CONTRAST),
-            "grade3plus": None if severe_difference is None else _pick(severe_difference, CONTRAST),
+            "any": pick(row.difference_any, CONTRAST),
+            "grade3plus": None if severe_difference is None else pick(severe_difference, CONTRAST),
         }
     return written
-
-
-def _overall(test: Any) -> Json:
-    return _pick(test, ("covariate", "method", "statistic", "df", "p_value", "robust"))
-
-
-def _pick(value: Any, names: Iterable[str]) -> Json:
-    return {name: getattr(value, name) for name in names}
 
 
 def _plain(value: Any, empty: set[str], key: str) -> Any:
@@ -266,7 +206,8 @@ def _plain(value: Any, empty: set[str], key: str) -> Any:
 _WRITERS: dict[str, Callable[[Any], Json]] = {
     "kaplan_meier": _survival,
     "compare": _comparison,
-    "cox": _cox,
+    "cox": cox_json,
+    "proportional_hazards": proportional_hazards_json,
     "baseline": _baseline,
     "adverse_events": _adverse_events,
 }

@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core import __version__
-from core.reporting import format as fmt
+from core.reporting.method import Method, response, right_side
+from core.reporting.regression_methods import cox_method, proportional_hazards_method
 from core.reporting.sentences import confidence_words, rank_test_name
-from core.spec import AdverseEventsSpec, CompareSpec, CoxSpec, FlemingHarrington, KaplanMeierSpec
+from core.spec import AdverseEventsSpec, CompareSpec, FlemingHarrington, KaplanMeierSpec
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
-
-VERSION = f"Cohortscope {__version__}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
-    """How a result was computed.
-
-    Attributes
-    ----------
-    what : str
-        Estimator, interval and test, as a methods section names them.
-    formula : str
-    r_call : str
-        The call that gives the same numbers in R.
-    source : str
-        Where the method is described.
-    version : str
-    """
-
-    what: str
-    formula: str
-    r_call: str
-    source: str
-    version: str = VERSION
 
 
 def method(result: AnalysisResult) -> Method:
@@ -73,7 +46,7 @@ def _survival(result: AnalysisResult) -> Method:
         "reverse Kaplan-Meier method",
         formula="S(t) = Π (1 − d/n) over event times up to t; Greenwood standard error S·√Σ d/(n(n − d)); median: "
         "first time with S ≤ 0.5, the middle of a plateau at exactly 0.5; its limits invert the confidence band",
-        r_call=f'survfit({_response(result)} ~ {_right_side(result)}, conf.type = "{spec.conf_type}"{level})',
+        r_call=f'survfit({response(result)} ~ {right_side(result)}, conf.type = "{spec.conf_type}"{level})',
         source="Kaplan and Meier, J Am Stat Assoc 1958;53:457-481; Brookmeyer and Crowley, Biometrics 1982;38:29-41; "
         "Schemper and Smith, Control Clin Trials 1996;17:343-346 (follow-up)",
     )
@@ -92,7 +65,7 @@ def _comparison(result: AnalysisResult) -> Method:
     assert isinstance(spec, CompareSpec)
     name = rank_test_name(spec.weighting, stratified=bool(spec.strata))
     strata = f" + strata({', '.join(spec.strata)})" if spec.strata else ""
-    call = f"survdiff({_response(result)} ~ {_right_side(result)}{strata})"
+    call = f"survdiff({response(result)} ~ {right_side(result)}{strata})"
     if isinstance(spec.weighting, FlemingHarrington):
         rho, gamma = spec.weighting.exponents
         weights = f"w = S(t−)^{rho:g} · (1 − S(t−))^{gamma:g}"
@@ -114,48 +87,6 @@ def _comparison(result: AnalysisResult) -> Method:
     )
 
 
-def _cox(result: AnalysisResult) -> Method:
-    spec = result.analysis
-    assert isinstance(spec, CoxSpec)
-    robust = spec.weights is not None or spec.cluster is not None
-    firth = spec.penalty == "firth"
-    limits = "profile penalised likelihood" if firth else "robust (sandwich) Wald" if robust else "Wald"
-    parts = [
-        f"Cox proportional-hazards regression, {spec.ties.capitalize()}'s method for ties",
-        f"{limits} {confidence_words(spec.conf_level)}",
-        *(["Firth's penalty"] if firth else []),
-        *([f"stratified by {fmt.in_words(spec.strata)}"] if spec.strata else []),
-        *([f"case weights {spec.weights}"] if spec.weights else []),
-        _mode_words(spec),
-    ]
-    sides = [*map(_r_name, spec.covariates), *(f"strata({_r_name(name)})" for name in spec.strata)]
-    options = f'ties = "{spec.ties}"'
-    options += f", weights = {_r_name(spec.weights)}, robust = TRUE" if spec.weights else ""
-    options += f", cluster = {_r_name(spec.cluster)}" if spec.cluster else ""
-    call = "coxphf::coxphf" if firth else "coxph"
-    return Method(
-        what="; ".join(parts),
-        formula="partial likelihood by Newton-Raphson; hazard ratio exp(β), limits exp(β ± z·se)",
-        r_call=f"{call}({_response(result)} ~ {' + '.join(sides)}, {options})",
-        source="Cox, J R Stat Soc B 1972;34:187-220; Efron, J Am Stat Assoc 1977;72:557-565"
-        + ("; Heinze and Schemper, Biometrics 2001;57:114-119" if firth else "")
-        + ("; Lin and Wei, J Am Stat Assoc 1989;84:1074-1078" if robust else ""),
-    )
-
-
-def _mode_words(spec: CoxSpec) -> str:
-    if spec.mode == "univariable-then-multivariable" and spec.enter_below >= 1:
-        return "each factor alone, then all together"
-    return MODE_WORDS[spec.mode].format(enter_below=f"{spec.enter_below:g}")
-
-
-MODE_WORDS = {
-    "univariable": "each factor alone",
-    "multivariable": "all factors together, patients with complete values",
-    "univariable-then-multivariable": "each factor alone, then together those with P < {enter_below}",
-}
-
-
 def _baseline(result: AnalysisResult) -> Method:
     compared = len(result.subset.groups.levels) > 1
     tests = "; tests as named per row; standardised mean differences" if compared else ""
@@ -169,11 +100,6 @@ def _baseline(result: AnalysisResult) -> Method:
         if compared
         else "Hyndman and Fan, Am Stat 1996;50:361-365 (quantiles)",
     )
-
-
-def _r_name(name: str) -> str:
-    """A column as R writes it, in backticks where it is not a plain name."""
-    return name if re.fullmatch(r"[A-Za-z.][A-Za-z0-9._]*", name) else f"`{name}`"
 
 
 DIFFERENCE_WORDS = {
@@ -221,19 +147,11 @@ ADJUSTMENT_WORDS = {
 }
 
 
-def _response(result: AnalysisResult) -> str:
-    data = result.subset.data
-    return "Surv(entry, time, event)" if data is not None and data.entry is not None else "Surv(time, event)"
-
-
-def _right_side(result: AnalysisResult) -> str:
-    return "1" if result.subset.groups.column is None else "group"
-
-
 _METHODS: dict[str, Callable[[Any], Method]] = {
     "kaplan_meier": _survival,
     "compare": _comparison,
-    "cox": _cox,
+    "cox": cox_method,
+    "proportional_hazards": proportional_hazards_method,
     "baseline": _baseline,
     "adverse_events": _adverse_events,
 }

@@ -133,6 +133,25 @@ class TestAgainstR:
         assert result.subset.n == expected["n"] == 227
         assert result.notes[0] == "1 patient left out: ecog missing (stratification) (row 15)."
 
+    @pytest.mark.parametrize("transform", ["km", "rank", "identity", "log"])
+    def test_proportional_hazards(self, transform):
+        # cox.zph(coxph(Surv(time, event) ~ age + sex + ecog), transform = ); ecog is a factor
+        covariates = ["age", "sex", "ecog"]
+        asked = {"covariates": covariates, "references": {"ecog": 0}, "transform": transform}
+        found = ask({"kind": "proportional_hazards", **asked}).proportional_hazards
+        expected = r()["cox"]["models"]["factor_ecog"]["efron"]["zph"][transform]
+        for test in (*found.terms, found.overall):
+            assert test.df == expected[test.term]["df"]
+            np.testing.assert_allclose(test.statistic, expected[test.term]["chi2"], rtol=1e-6)
+
+    def test_proportional_hazards_of_a_stratified_model(self):
+        # cox.zph(coxph(Surv(time, event) ~ age + sex + ph_karno + strata(ecog))); one ph_karno and one ecog missing
+        asked = {"covariates": ["age", "sex", "ph_karno"], "strata": ["ecog"]}
+        result = ask({"kind": "proportional_hazards", **asked})
+        expected = r()["cox"]["models"]["stratified"]["efron"]["zph"]["km"]["GLOBAL"]
+        np.testing.assert_allclose(result.proportional_hazards.overall.statistic, expected["chi2"], rtol=1e-6)
+        assert "ecog is missing in row 15." in result.notes
+
     def test_cox(self):
         # coxph(Surv(time, event) ~ age + sex + ph_karno + wt_loss)
         covariates = ["age", "sex", "ph_karno", "wt_loss"]

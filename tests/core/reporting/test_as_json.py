@@ -16,6 +16,7 @@ ANALYSES = {
     "cox": {"kind": "cox", "covariates": ["age", "hifu"]},
     "univariable": {"kind": "cox", "covariates": ["age", "hifu"], "mode": "univariable"},
     "both": {"kind": "cox", "covariates": ["age", "hifu"], "mode": "univariable-then-multivariable", "enter_below": 1},
+    "proportional_hazards": {"kind": "proportional_hazards", "covariates": ["age", "hifu"]},
     "baseline": {"kind": "baseline", "variables": ["age", "grade"]},
     "adverse_events": {"kind": "adverse_events"},
 }
@@ -106,6 +107,16 @@ def test_cox_modes(written, answer, frame, hifu):
     one = as_json(answer(frame, {"kind": "cox", "covariates": ["hifu"], "mode": "univariable"}, group=hifu))
     assert one["log_likelihood"] == one["fits"]["hifu"]["log_likelihood"]
     assert one["n_events"] == 8
+
+
+def test_proportional_hazards(written, answer, frame, hifu):
+    body = written["proportional_hazards"]
+    assert [set(test) for test in body["terms"]] == [{"term", "statistic", "df", "p_value"}] * 2
+    assert set(body["global"]) == {"statistic", "df", "p_value"}
+    assert (body["transform"], body["n_events"], body["global"]["df"]) == ("km", 8, 2)
+    tests = answer(frame, ANALYSES["proportional_hazards"], group=hifu).proportional_hazards
+    assert body["residuals"]["scaled"]["hifu: HIFU"] == tests.residuals[:, 1].tolist()
+    assert len(body["residuals"]["time"]) == len(body["residuals"]["transformed"]) == 8
 
 
 def test_nothing_entered(answer, frame):

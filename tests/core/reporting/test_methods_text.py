@@ -47,6 +47,14 @@ CASES = {
         ["robust (sandwich) Wald 95 % CI", 'ties = "breslow", cluster = id)'],
     ),
     "firth": ({"kind": "cox", "covariates": ["age"], "penalty": "firth"}, ["profile penalised likelihood", "coxphf("]),
+    "proportional hazards": (
+        {"kind": "proportional_hazards", "covariates": ["age"], "strata": ["grade"], "transform": "log"},
+        [
+            "Score test of proportional hazards against the logarithm of time",
+            "stratified by grade",
+            'cox.zph(coxph(Surv(time, event) ~ age + strata(grade), ties = "efron"), transform = "log")',
+        ],
+    ),
     "entered": (
         {"kind": "cox", "covariates": ["age"], "mode": "univariable-then-multivariable", "enter_below": 0.2},
         ["each factor alone, then together those with P < 0.2"],

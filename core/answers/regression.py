@@ -1,0 +1,110 @@
+"""Regressions: the columns and levels they get.
+
+Belongs here: which columns a model reads, as what, and with which reference. Does not belong here: fitting
+(``core.regression``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.answers.subset import Answer, data_of
+from core.cohort.select import AnalysisSet
+from core.cohort.values import codes_of, match_levels
+from core.errors import SpecError
+from core.regression.model import cox_analysis
+from core.regression.proportionality import proportional_hazards_analysis
+from core.reporting.format import row_list
+from core.spec import CoxSpec, ProportionalHazardsSpec, RegressionSpec, Scalar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Columns:
+    """The patients' columns, the compared levels in place of the group's own column."""
+
+    frame: pd.DataFrame
+    kinds: dict[str, str]
+    references: dict[str, Scalar]
+
+
+def cox_answer(analysis: CoxSpec, subset: AnalysisSet) -> Answer:
+    """Hazard ratios of each covariate alone, of all together, or of those that matter alone."""
+    columns = _columns(analysis, subset)
+    value = cox_analysis(
+        data_of(subset),
+        columns.frame,
+        analysis.covariates,
+        mode=analysis.mode,
+        enter_below=analysis.enter_below,
+        ties=analysis.ties,
+        strata=analysis.strata,
+        weights=analysis.weights,
+        cluster=analysis.cluster,
+        references=columns.references,
+        conf_level=analysis.conf_level,
+        penalty=analysis.penalty,
+        kinds=columns.kinds,
+    )
+    return value, subset, _rows_missing(subset, columns.frame, value.missing)
+
+
+def proportional_hazards_answer(analysis: ProportionalHazardsSpec, subset: AnalysisSet) -> Answer:
+    """Whether the hazard ratios of all covariates together stay the same over time."""
+    columns = _columns(analysis, subset)
+    value = proportional_hazards_analysis(
+        data_of(subset),
+        columns.frame,
+        analysis.covariates,
+        transform=analysis.transform,
+        ties=analysis.ties,
+        strata=analysis.strata,
+        weights=analysis.weights,
+        references=columns.references,
+        kinds=columns.kinds,
+    )
+    return value, subset, _rows_missing(subset, columns.frame, value.missing)
+
+
+def _columns(analysis: RegressionSpec, subset: AnalysisSet) -> _Columns:
+    """What the covariates of a regression are read from."""
+    for name in analysis.references:
+        if name not in analysis.covariates:
+            raise SpecError.unknown_key(name, analysis.covariates, where="references, which name covariates")
+    frame, groups = subset.frame, subset.groups
+    kinds: dict[str, str] = {column.name: column.kind for column in subset.cohort.patients.columns}
+    # A number with a reference level is meant as a category.
+    kinds.update(dict.fromkeys(analysis.references, "category"))
+    references: dict[str, Scalar] = dict(analysis.references)
+    if groups.column is not None:
+        levels = pd.Categorical.from_codes(groups.codes, categories=list(groups.levels))  # type: ignore[arg-type]
+        frame = frame.assign(**{groups.column: levels})
+        kinds[groups.column] = "category"
+        references[groups.column] = _level_of(subset, references.get(groups.column, groups.reference))
+    asked = {name: level for name, level in references.items() if name in analysis.covariates}
+    return _Columns(frame=frame, kinds=kinds, references=asked)
+
+
+def _level_of(subset: AnalysisSet, value: Scalar) -> Scalar:
+    """The compared level that a reference means: a level's name, or a value of the column that was put into one."""
+    groups = subset.groups
+    assert groups.column is not None
+    if match_levels(groups.levels, [value]).any():
+        return value
+    codes, levels = codes_of(subset.cohort.patients, groups.column)
+    means = np.append(match_levels(levels, [value]), False)[codes][subset.positions]
+    found = np.unique(groups.codes[means])
+    return groups.levels[int(found[0])] if found.size == 1 else value
+
+
+def _rows_missing(subset: AnalysisSet, frame: pd.DataFrame, missing: Mapping[str, int]) -> tuple[str, ...]:
+    """The rows behind the counts of missing values."""
+    row_numbers = np.asarray(subset.row_numbers)
+    return tuple(
+        f"{column} is missing in {row_list(row_numbers[frame[column].isna().to_numpy()].tolist())}."
+        for column, n in missing.items()
+        if n and frame[column].isna().any()
+    )

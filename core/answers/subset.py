@@ -1,0 +1,78 @@
+"""Parts of the analysis set that several kinds need: the data, strata, and leaving patients out.
+
+Belongs here: changing an analysis set so that everybody left out stays counted. Does not belong here: filters and
+groups (``core.cohort.select``).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from core.cohort.select import AnalysisSet, Exclusion
+from core.cohort.values import codes_of
+from core.timetoevent import BoolArray, IntArray, TimeToEvent
+
+if TYPE_CHECKING:
+    from core.result import ResultValue
+
+Answer: TypeAlias = "tuple[ResultValue, AnalysisSet, tuple[str, ...]]"
+"""The value, the patients it is of, and notes that concern all of them."""
+
+FEW_EVENTS = 10  # below this a group's curve and test say little
+
+
+def data_of(subset: AnalysisSet) -> TimeToEvent:
+    """The endpoint of the patients."""
+    assert subset.data is not None, "analyses of time to event name an endpoint"
+    return subset.data
+
+
+def strata_of(subset: AnalysisSet, columns: Sequence[str]) -> tuple[IntArray | None, AnalysisSet]:
+    """Stratum of each patient from one or several columns; patients without a value are left out and counted."""
+    for column in columns:
+        missing = _codes(subset, column) < 0
+        if missing.any():
+            subset = without(subset, missing, f"{column} missing (stratification)")
+    if not columns:
+        return None, subset
+    values = np.column_stack([_codes(subset, column) for column in columns])
+    _, strata = np.unique(values, axis=0, return_inverse=True)
+    return strata.reshape(-1).astype(np.int64), subset
+
+
+def _codes(subset: AnalysisSet, column: str) -> IntArray:
+    """Level of each patient in a column, -1 where missing; the compared levels for the column that makes the groups."""
+    if column == subset.groups.column:
+        return subset.groups.codes
+    return np.asarray(codes_of(subset.cohort.patients, column)[0][subset.positions], dtype=np.int64)
+
+
+def without(subset: AnalysisSet, out: BoolArray, reason: str) -> AnalysisSet:
+    """The set without some of its patients, who are counted."""
+    rows = tuple(row for row, is_out in zip(subset.row_numbers, out, strict=True) if is_out)
+    kept = np.flatnonzero(~out)
+    return dataclasses.replace(
+        subset,
+        positions=subset.positions[kept],
+        row_numbers=tuple(subset.row_numbers[i] for i in kept),
+        groups=dataclasses.replace(subset.groups, codes=subset.groups.codes[kept]),
+        data=None if subset.data is None else subset.data.subset(kept),
+        competing={cause: flags[kept] for cause, flags in subset.competing.items()},
+        exclusions=(*subset.exclusions, Exclusion(reason=reason, n=len(rows), rows=rows)),
+        _made={},
+    )
+
+
+def few_events(subset: AnalysisSet) -> tuple[str, ...]:
+    """Groups with so few events that their curve says little."""
+    data, groups = data_of(subset), subset.groups
+    counts = np.bincount(groups.codes[data.event], minlength=len(groups.levels))
+    return tuple(
+        f"Fewer than {FEW_EVENTS} events{'' if level == 'all' else f' in {level}'} ({count}): read with care."
+        for level, count in zip(groups.levels, counts.tolist(), strict=True)
+        if count < FEW_EVENTS
+    )

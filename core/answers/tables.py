@@ -1,0 +1,63 @@
+"""Tables of patients: Table 1 and adverse events."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from core.answers.subset import Answer
+from core.cohort.cohort import Table
+from core.cohort.select import AnalysisSet
+from core.errors import SpecError
+from core.patients.baseline import baseline_table
+from core.safety.adverse_events import adverse_event_table
+from core.spec import AdverseEventsSpec, BaselineSpec
+
+
+def baseline_answer(analysis: BaselineSpec, subset: AnalysisSet) -> Answer:
+    """Table 1."""
+    value = baseline_table(
+        subset.frame,
+        analysis.variables,
+        {column.name: column.kind for column in subset.cohort.patients.columns},
+        subset.groups.codes,
+        subset.groups.levels,
+    )
+    return value, subset, ()
+
+
+def adverse_events_answer(analysis: AdverseEventsSpec, subset: AnalysisSet) -> Answer:
+    """Adverse events by group."""
+    cohort = subset.cohort
+    table = cohort.adverse_events
+    if table is None:
+        raise SpecError(
+            "The cohort has no adverse events.", hint="Name a table with one row per event as 'adverse_events'."
+        )
+    patient = cohort.patients.with_role("patient_id")
+    if patient is None:
+        raise SpecError(
+            "Adverse events need a column that identifies patients, and none was found in the patients' table.",
+            hint="Name it under 'roles' as 'patient_id'.",
+        )
+    # Patients who are not analysed keep code -1, so that their events are not taken for events of strangers.
+    codes = np.full(cohort.n, -1, dtype=np.int64)
+    codes[subset.positions] = subset.groups.codes
+    value = adverse_event_table(
+        _event_columns(table),
+        cohort.patients.frame[patient],
+        codes,
+        subset.groups.levels,
+        subset.groups.reference,
+        classes=analysis.classes,
+        difference=analysis.difference,
+        conf_level=analysis.conf_level,
+    )
+    return value, subset, ()
+
+
+def _event_columns(table: Table) -> pd.DataFrame:
+    """The long table with its columns named for what they are."""
+    roles = {"ae_patient_id": "patient", "ae_term": "term", "ae_grade": "grade", "ae_class": "class"}
+    columns = {column: name for role, name in roles.items() if (column := table.with_role(role)) is not None}
+    return table.frame[list(columns)].rename(columns=columns)

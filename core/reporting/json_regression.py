@@ -1,0 +1,82 @@
+"""Regressions as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from core.reporting.json_parts import Json, pick
+
+if TYPE_CHECKING:
+    from core.regression.proportionality import ProportionalHazards
+    from core.regression.results import CoxAnalysis, CoxFit, CoxTable
+
+
+def cox_json(analysis: CoxAnalysis) -> Json:
+    """One fit at the top, or both under their names where the mode has both."""
+    univariable = None if analysis.univariable is None else _cox_table(analysis.univariable)
+    multivariable = None if analysis.multivariable is None else _cox_fit(analysis.multivariable)
+    written: Json = {"mode": analysis.mode, "missing": analysis.missing}
+    if analysis.mode == "univariable":
+        return {**written, **(univariable or {})}
+    if analysis.mode == "multivariable":
+        return {**written, **(multivariable or {})}
+    return {**written, "entered": list(analysis.entered), "univariable": univariable, "multivariable": multivariable}
+
+
+_TERM = (
+    "term", "level", "reference", "n", "n_events", "log_hazard_ratio", "std_error", "hazard_ratio", "conf_low",
+    "conf_high", "statistic", "p_value",
+)  # fmt: skip
+
+
+def _cox_fit(fit: CoxFit) -> Json:
+    return {
+        "n": fit.n,
+        "n_events": fit.n_events,
+        "log_likelihood": list(fit.log_likelihood),
+        "tests": {name: pick(test, ("statistic", "df", "p_value", "robust")) for name, test in fit.tests.items()},
+        "concordance": fit.concordance.value,
+        "terms": [pick(term, _TERM) for term in fit.terms],
+        "overall": [_overall(test) for test in fit.overall],
+        "notes": list(fit.notes),
+    }
+
+
+def _cox_table(table: CoxTable) -> Json:
+    """Every covariate alone: all terms together, and what each fit has for itself under ``fits``."""
+    own = ("n", "n_events", "log_likelihood", "tests", "concordance")
+    fits = {covariate: _cox_fit(fit) for covariate, fit in table.fits.items()}
+    only = next(iter(fits.values())) if len(fits) == 1 else dict.fromkeys(own)
+    return {
+        **{key: only[key] for key in own},
+        "n": table.n,
+        "n_events": table.n_events,
+        "terms": [
+            {**pick(term, _TERM), "n_fit": term.n_fit, "n_events_fit": term.n_events_fit} for term in table.terms
+        ],
+        "overall": [_overall(test) for test in table.overall],
+        "fits": {covariate: {key: fit[key] for key in own} for covariate, fit in fits.items()},
+        "notes": list(table.notes),
+    }
+
+
+def proportional_hazards_json(tests: ProportionalHazards) -> Json:
+    """Tests per covariate and of all; residuals for whoever plots them."""
+    one = ("statistic", "df", "p_value")
+    return {
+        "n_events": tests.n_events,
+        "transform": tests.transform,
+        "missing": tests.missing,
+        "terms": [{"term": test.term, **pick(test, one)} for test in tests.terms],
+        "global": pick(tests.overall, one),
+        "residuals": {
+            "time": tests.time,
+            "transformed": tests.transformed,
+            "log_hazard_ratio": dict(zip(tests.names, tests.coefficients.tolist(), strict=True)),
+            "scaled": dict(zip(tests.names, tests.residuals.T.tolist(), strict=True)),
+        },
+    }
+
+
+def _overall(test: Any) -> Json:
+    return pick(test, ("covariate", "method", "statistic", "df", "p_value", "robust"))

@@ -1,0 +1,84 @@
+"""How regressions were computed, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.reporting import format as fmt
+from core.reporting.method import Method, r_name, response
+from core.reporting.sentences import confidence_words
+from core.spec import CoxSpec, ProportionalHazardsSpec
+
+if TYPE_CHECKING:
+    from core.result import AnalysisResult
+
+
+def cox_method(result: AnalysisResult) -> Method:
+    """Cox regression."""
+    spec = result.analysis
+    assert isinstance(spec, CoxSpec)
+    robust = spec.weights is not None or spec.cluster is not None
+    firth = spec.penalty == "firth"
+    limits = "profile penalised likelihood" if firth else "robust (sandwich) Wald" if robust else "Wald"
+    parts = [
+        f"Cox proportional-hazards regression, {spec.ties.capitalize()}'s method for ties",
+        f"{limits} {confidence_words(spec.conf_level)}",
+        *(["Firth's penalty"] if firth else []),
+        *([f"stratified by {fmt.in_words(spec.strata)}"] if spec.strata else []),
+        *([f"case weights {spec.weights}"] if spec.weights else []),
+        _mode_words(spec),
+    ]
+    options = f'ties = "{spec.ties}"'
+    options += f", weights = {r_name(spec.weights)}, robust = TRUE" if spec.weights else ""
+    options += f", cluster = {r_name(spec.cluster)}" if spec.cluster else ""
+    call = "coxphf::coxphf" if firth else "coxph"
+    return Method(
+        what="; ".join(parts),
+        formula="partial likelihood by Newton-Raphson; hazard ratio exp(β), limits exp(β ± z·se)",
+        r_call=f"{call}({response(result)} ~ {_right_side(spec.covariates, spec.strata)}, {options})",
+        source="Cox, J R Stat Soc B 1972;34:187-220; Efron, J Am Stat Assoc 1977;72:557-565"
+        + ("; Heinze and Schemper, Biometrics 2001;57:114-119" if firth else "")
+        + ("; Lin and Wei, J Am Stat Assoc 1989;84:1074-1078" if robust else ""),
+    )
+
+
+def _mode_words(spec: CoxSpec) -> str:
+    if spec.mode == "univariable-then-multivariable" and spec.enter_below >= 1:
+        return "each factor alone, then all together"
+    return MODE_WORDS[spec.mode].format(enter_below=f"{spec.enter_below:g}")
+
+
+MODE_WORDS = {
+    "univariable": "each factor alone",
+    "multivariable": "all factors together, patients with complete values",
+    "univariable-then-multivariable": "each factor alone, then together those with P < {enter_below}",
+}
+
+
+def proportional_hazards_method(result: AnalysisResult) -> Method:
+    """Test of proportional hazards."""
+    spec = result.analysis
+    assert isinstance(spec, ProportionalHazardsSpec)
+    strata = f", stratified by {fmt.in_words(spec.strata)}" if spec.strata else ""
+    weights = f", weights = {r_name(spec.weights)}" if spec.weights else ""
+    model = f'coxph({response(result)} ~ {_right_side(spec.covariates, spec.strata)}, ties = "{spec.ties}"{weights})'
+    return Method(
+        what=f"Score test of proportional hazards against {TRANSFORM_WORDS[spec.transform]}, Cox model with "
+        f"{spec.ties.capitalize()}'s method for ties{strata}; a factor with all its levels together",
+        formula="χ² of Σ g(t)(x − x̄(t)) over events, given the coefficients, information Σ g²V − ΣgV (ΣV)⁻¹ ΣgV",
+        r_call=f'cox.zph({model}, transform = "{spec.transform}")',
+        source="Grambsch and Therneau, Biometrika 1994;81:515-526; survival 3.0 and later (exact variance)",
+    )
+
+
+TRANSFORM_WORDS = {
+    "km": "1 − Kaplan-Meier survival just before each time",
+    "rank": "the rank of time",
+    "identity": "time itself",
+    "log": "the logarithm of time",
+}
+
+
+def _right_side(covariates: Sequence[str], strata: Sequence[str]) -> str:
+    return " + ".join([*map(r_name, covariates), *(f"strata({r_name(name)})" for name in strata)])

@@ -1,0 +1,137 @@
+"""The kinds of analysis: what each can be asked, and its defaults.
+
+Belongs here: the keys of one analysis and which combinations make sense. Does not belong here: the whole specification
+(``core.spec``), whether a column exists (that needs the cohort).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field, field_validator
+
+from core.spec_cohort import Part, Scalar
+from core.spec_selection import FilterSpec, GroupSpec
+
+ConfType: TypeAlias = Literal["log-log", "log", "plain"]
+Ties: TypeAlias = Literal["efron", "breslow"]
+TimeTransform: TypeAlias = Literal["km", "rank", "identity", "log"]
+ConfLevel: TypeAlias = Annotated[float, Field(gt=0, lt=1)]
+
+
+class _Analysis(Part):
+    """What every analysis has. ``filters`` here are added to the specification's, ``group`` replaces its group."""
+
+    id: str = Field(min_length=1)
+    filters: tuple[FilterSpec, ...] = ()
+    group: GroupSpec | None = None
+    conf_level: ConfLevel = 0.95
+
+
+def _named_once(names: tuple[str, ...], what: str) -> tuple[str, ...]:
+    if len(set(names)) != len(names):
+        raise ValueError(f"a {what} is named twice")
+    return names
+
+
+class KaplanMeierSpec(_Analysis):
+    """Kaplan-Meier curves by group."""
+
+    kind: Literal["kaplan_meier"]
+    endpoint: str
+    conf_type: ConfType = "log-log"
+    times: tuple[Annotated[float, Field(ge=0)], ...] = ()
+    quantiles: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = (0.25, 0.5, 0.75)
+    tau: Annotated[float, Field(gt=0)] | None = None
+
+
+class FlemingHarrington(Part):
+    """Weights S(t-)^rho (1 - S(t-))^gamma."""
+
+    exponents: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]] = Field(alias="fleming-harrington")
+
+
+Weighting: TypeAlias = Literal["logrank", "gehan", "tarone-ware", "peto"] | FlemingHarrington
+Adjustment: TypeAlias = Literal["none", "holm", "bonferroni", "bh"]
+
+
+class CompareSpec(_Analysis):
+    """Log-rank family tests between groups."""
+
+    kind: Literal["compare"]
+    endpoint: str
+    weighting: Weighting = "logrank"
+    strata: tuple[str, ...] = ()
+    pairwise: Adjustment | None = None
+    trend: bool = False
+
+
+CoxMode: TypeAlias = Literal["univariable", "multivariable", "univariable-then-multivariable"]
+
+
+class RegressionSpec(_Analysis):
+    """What every regression has: an endpoint and covariates with their reference levels."""
+
+    endpoint: str
+    covariates: tuple[str, ...] = Field(min_length=1)
+    references: dict[str, Scalar] = Field(default_factory=dict)
+
+    @field_validator("covariates")
+    @classmethod
+    def _once(cls, covariates: tuple[str, ...]) -> tuple[str, ...]:
+        return _named_once(covariates, "covariate")
+
+
+class CoxSpec(RegressionSpec):
+    """Proportional-hazards regression."""
+
+    kind: Literal["cox"]
+    mode: CoxMode = "multivariable"
+    enter_below: Annotated[float, Field(gt=0, le=1)] = 0.1
+    ties: Ties = "efron"
+    strata: tuple[str, ...] = ()
+    weights: str | None = None
+    cluster: str | None = None
+    penalty: Literal["firth"] | None = None
+
+
+class ProportionalHazardsSpec(RegressionSpec):
+    """Whether the hazard ratios of a Cox model stay the same over time."""
+
+    kind: Literal["proportional_hazards"]
+    transform: TimeTransform = "km"
+    ties: Ties = "efron"
+    strata: tuple[str, ...] = ()
+    weights: str | None = None
+
+
+class BaselineSpec(_Analysis):
+    """Table 1 by group."""
+
+    kind: Literal["baseline"]
+    variables: tuple[str, ...] = Field(min_length=1)
+
+
+DifferenceMethod: TypeAlias = Literal["miettinen-nurminen", "newcombe", "wald"]
+
+
+class AdverseEventsSpec(_Analysis):
+    """Adverse events by group, worst grade per patient and term."""
+
+    kind: Literal["adverse_events"]
+    classes: tuple[str, ...] | None = None
+    difference: DifferenceMethod = "miettinen-nurminen"
+
+
+Analysis: TypeAlias = Annotated[
+    KaplanMeierSpec | CompareSpec | CoxSpec | ProportionalHazardsSpec | BaselineSpec | AdverseEventsSpec,
+    Field(discriminator="kind"),
+]
+KINDS: dict[str, type[_Analysis]] = {
+    "kaplan_meier": KaplanMeierSpec,
+    "compare": CompareSpec,
+    "cox": CoxSpec,
+    "proportional_hazards": ProportionalHazardsSpec,
+    "baseline": BaselineSpec,
+    "adverse_events": AdverseEventsSpec,
+}

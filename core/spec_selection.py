@@ -1,0 +1,93 @@
+"""Which patients are kept and which levels are compared, as the specification says it.
+
+Belongs here: the keys of a filter and of a group, and which combinations make sense. Does not belong here: what holds
+for a patient (``core.cohort``).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+
+from pydantic import model_validator
+
+from core.spec_cohort import Part, Scalar
+
+FilterOp: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in", "missing", "not missing"]
+
+
+class FilterSpec(Part):
+    """Keep the patients for whom ``column op value`` holds; a missing value never does (except for ``missing``)."""
+
+    column: str
+    op: FilterOp
+    value: Scalar | tuple[Scalar, ...] | None = None
+
+    @model_validator(mode="after")
+    def _value_fits(self) -> FilterSpec:
+        is_list = isinstance(self.value, tuple)
+        if self.op in ("in", "not in") and not is_list:
+            raise ValueError(f"'{self.op}' needs a list of values")
+        if self.op in ("missing", "not missing"):
+            if self.value is not None:
+                raise ValueError(f"'{self.op}' takes no value")
+        elif self.op not in ("in", "not in") and (is_list or self.value is None):
+            raise ValueError(f"'{self.op}' needs one value")
+        return self
+
+
+class GroupSpec(Part):
+    """The compared levels: values of a column renamed and merged, or a number cut.
+
+    Attributes
+    ----------
+    column : str
+    levels : dict of level to list of values, optional
+        Order is kept. Values in no level are left out and counted. Without it every value is a level.
+    reference : str, optional
+        The level ratios are against; the first unless named.
+    cut : list of numbers, optional
+        Ascending cut-points of a numeric column. A value equal to a cut-point goes to the upper interval, unless the
+        labels say otherwise: by a sign (">20", "<=20") or by a range that begins above it ("66-75" over a cut at 65).
+    labels : list of str, optional
+        One more than ``cut``.
+    """
+
+    column: str
+    levels: dict[str, tuple[Scalar, ...]] | None = None
+    reference: str | None = None
+    cut: tuple[float, ...] | None = None
+    labels: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _levels_or_cut(self) -> GroupSpec:
+        if self.levels is not None and self.cut is not None:
+            raise ValueError("give either 'levels' or 'cut', not both")
+        if self.labels is not None and self.cut is None:
+            raise ValueError("'labels' needs 'cut'")
+        if self.levels is not None:
+            self._check_levels(self.levels)
+        if self.cut is not None:
+            self._check_cut(self.cut)
+        named = self.levels or self.labels
+        if self.reference is not None and named is not None and self.reference not in named:
+            raise ValueError(f"reference '{self.reference}' is not one of the levels {list(named)}")
+        return self
+
+    @staticmethod
+    def _check_levels(levels: Mapping[str, tuple[Scalar, ...]]) -> None:
+        seen: dict[str, str] = {}
+        for level, values in levels.items():
+            if not values:
+                raise ValueError(f"level '{level}' has no values")
+            for value in values:
+                other = seen.setdefault(str(value), level)
+                if other != level:
+                    raise ValueError(f"value '{value}' is in two levels, '{other}' and '{level}'")
+
+    def _check_cut(self, cut: tuple[float, ...]) -> None:
+        if not cut or any(b <= a for a, b in itertools.pairwise(cut)):
+            raise ValueError("'cut' needs ascending numbers")
+        if self.labels is not None and (len(self.labels) != len(cut) + 1 or len(set(self.labels)) != len(self.labels)):
+            raise ValueError(f"'labels' needs {len(cut) + 1} different names, one more than 'cut'")
