@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.cohort.cohort import Cohort
-from core.cohort.load import with_spec
 from core.errors import SpecError
-from core.spec import AnalysisSpec, CohortSpec
+from core.spec import AnalysisSpec
 from ui import cohorts
 from ui.selection import UPLOAD, Selection
 
@@ -31,12 +29,6 @@ def told_apart(files: Sequence[tuple[str, bytes]]) -> tuple[AnalysisSpec | None,
     except UnicodeDecodeError:
         raise SpecError(f"'{saved[0][0]}' is not text.", hint="Save the analysis again.") from None
     return AnalysisSpec.from_json(text), data
-
-
-def applied(cohort: Cohort, spec: CohortSpec) -> Cohort:
-    """The cohort with the roles and endpoints of a saved analysis; its own files stay."""
-    files = {name: getattr(cohort.spec, name) for name in ("patients", "adverse_events", "lesions", "sessions")}
-    return with_spec(cohort, spec.model_copy(update=files))
 
 
 def selection_of(spec: AnalysisSpec, name: str) -> Selection:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import get_args
 
+import pandas as pd
 import streamlit as st
 
-from core.cohort.cohort import Cohort, Table
+from core.cohort.cohort import Cohort, Column, Table
 from core.cohort.load import cohort_from_files, with_spec
-from core.errors import CohortError
-from core.spec import AnalysisSpec, CohortSpec
-from ui import analysis_file, cohorts, state
+from core.errors import CohortError, ReadError
+from core.spec import AnalysisSpec, CohortSpec, Kind
+from ui import analysis_file, cohorts, state, tables
 from ui.selection import UPLOAD
 
 
@@ -38,19 +41,21 @@ def draft(files: Sequence[tuple[str, bytes]]) -> Cohort | None:
     """
     if not files:
         return None
-    digest = hashlib.sha256(b"".join(name.encode() + b"\0" + content for name, content in files)).hexdigest()
+    digest = _digest(files)
     known: Draft | None = st.session_state.get("draft")
     if known is None or known.digest != digest:
         try:
             known = _read(digest, files)
         except CohortError as error:
-            st.error(error.message)
-            if error.hint:
-                st.markdown(error.hint)
+            _say(error)
             st.caption("Nothing was changed: the cohort you had before is still there.")
             return None
         st.session_state["draft"] = known
     return known.cohort
+
+
+def _digest(files: Sequence[tuple[str, bytes]]) -> str:
+    return hashlib.sha256(b"".join(name.encode() + b"\0" + content for name, content in files)).hexdigest()
 
 
 def _read(digest: str, files: Sequence[tuple[str, bytes]]) -> Draft:
@@ -59,10 +64,18 @@ def _read(digest: str, files: Sequence[tuple[str, bytes]]) -> Draft:
         name = analysis_file.cohort_that_fits(saved, state.current().cohort)
         state.replace(analysis_file.selection_of(saved, name))
         return Draft(digest=digest, cohort=None, saved=saved)
-    cohort = cohort_from_files(dict(data), name=PurePath(data[0][0]).stem)
-    if saved is not None:
-        cohort = analysis_file.applied(cohort, saved.cohort)
+    twice = [name for name, n in Counter(name for name, _ in data).items() if n > 1]
+    if twice:
+        raise ReadError(f"Two files are called '{twice[0]}'.", hint="Give one of them another name.")
+    spec = None if saved is None else saved.cohort
+    cohort = cohort_from_files(dict(data), name=PurePath(data[0][0]).stem, spec=spec)
     return Draft(digest=digest, cohort=cohort, saved=saved)
+
+
+def _say(error: CohortError) -> None:
+    st.error(error.message)
+    if error.hint:
+        st.markdown(error.hint)
 
 
 def confirm(cohort: Cohort) -> None:
@@ -75,32 +88,110 @@ def confirm(cohort: Cohort) -> None:
         state.replace(cohorts.default_selection(UPLOAD))
 
 
-def opened_saved_analysis() -> bool:
-    """Whether what was dropped is a saved analysis that a loaded cohort answers."""
+def opened_saved_analysis(files: Sequence[tuple[str, bytes]]) -> bool:
+    """Whether the files are a saved analysis that a loaded cohort answers."""
     known: Draft | None = st.session_state.get("draft")
-    return known is not None and known.cohort is None
+    return known is not None and known.cohort is None and known.digest == _digest(files)
 
 
-def checked(cohort: Cohort, spec: CohortSpec) -> Cohort:
-    """The draft with corrected roles, checked again."""
-    return cohort if spec == cohort.spec else with_spec(cohort, spec)
+def retyped(base: Cohort) -> Cohort | None:
+    """The draft with the kinds that were chosen in its list of columns; None with a message where one does not fit."""
+    kinds = _kinds_said(base)
+    if kinds == base.spec.kinds:
+        return base
+    known: Draft | None = st.session_state.get("draft")
+    said = base.spec.model_copy(update={"roles": {}, "endpoints": {}})
+    if known is not None and known.saved is not None:
+        saved = known.saved.cohort
+        said = base.spec.model_copy(update={"roles": saved.roles, "endpoints": saved.endpoints})
+    return checked(base, said.model_copy(update={"kinds": kinds}))
 
 
-def preview(cohort: Cohort) -> None:
-    """The first rows of each table, and what each column was taken for."""
-    tables = [table for table in (cohort.patients, cohort.adverse_events) if table is not None]
-    for table in tables:
-        what = "patients" if table is cohort.patients else "adverse events"
-        st.markdown(f"**{len(table.frame):,} rows of {what}**, {len(table.columns)} columns")
-        st.dataframe(table.frame.head(PREVIEW_ROWS), hide_index=True, alt=f"First rows of {what}")
+def checked(cohort: Cohort, spec: CohortSpec) -> Cohort | None:
+    """The draft read and checked again as the user says, made once; None with a message where that cannot be."""
+    if spec == cohort.spec:
+        return cohort
+    made: dict[tuple[str, str], Cohort] = st.session_state.setdefault("draft_again", {})
+    key = (cohort.digest, spec.model_dump_json())
+    if key not in made:
+        try:
+            again = with_spec(cohort, spec)
+        except CohortError as error:
+            _say(error)
+            return None
+        for oldest in list(made)[:-1]:
+            del made[oldest]
+        made[key] = again
+    return made[key]
+
+
+def preview(cohort: Cohort, base: Cohort) -> None:
+    """The first rows of each table, and what each column was taken for.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        The draft with the kinds chosen so far.
+    base : Cohort
+        The draft as it was recognised.
+    """
+    _first_rows(cohort.patients, "patients", path=cohort.spec.patients)
+    with st.expander("What each column was taken for"):
+        _kinds_editor(cohort.patients, base)
+    if cohort.adverse_events is not None:
+        _first_rows(cohort.adverse_events, "adverse events", path=cohort.spec.adverse_events or "")
         with st.expander("What each column was taken for"):
-            st.dataframe(_columns(table), hide_index=True, alt=f"Columns of {what}")
+            st.dataframe(_columns(cohort.adverse_events), hide_index=True, alt="Columns of adverse events")
 
 
-def _columns(table: Table) -> dict[str, list[str]]:
-    return {
-        "Column": [column.name for column in table.columns],
-        "Taken for": [(column.role or "not used").replace("_", " ") for column in table.columns],
-        "Kind": [column.kind for column in table.columns],
-        "Why": [column.reason for column in table.columns],
-    }
+def _first_rows(table: Table, what: str, *, path: str) -> None:
+    _, is_sheet, sheet = path.rpartition("#")
+    where = f", sheet {tables.escaped(sheet)}" if is_sheet and table.raw is not None and table.raw.sheet else ""
+    st.markdown(f"**{len(table.frame):,} rows of {what}**, {len(table.columns)} columns{where}")
+    st.dataframe(table.frame.head(PREVIEW_ROWS), hide_index=True, alt=f"First rows of {what}")
+
+
+def _kinds_editor(table: Table, base: Cohort) -> None:
+    """The list of the patients' columns, in which the kind of each can be changed."""
+    st.caption("Change a kind where a column was read wrongly: a code as a category, a score as a number.")
+    rows = _columns(table).assign(Kind=[column.kind for column in _filled(base.patients)])
+    st.data_editor(
+        rows,
+        hide_index=True,
+        disabled=[name for name in rows.columns if name != "Kind"],
+        column_config={"Kind": st.column_config.SelectboxColumn("Kind", options=get_args(Kind), required=True)},
+        alt="Columns of patients",
+        key=_kinds_key(base),
+    )
+    empty = [column.name for column in base.patients.columns if column.kind == "empty"]
+    if empty:
+        st.caption(tables.escaped(f"Without any value: {', '.join(empty)}."))
+
+
+def _kinds_key(base: Cohort) -> str:
+    return f"map_{base.digest[:12]}_kinds"
+
+
+def _kinds_said(base: Cohort) -> dict[str, Kind]:
+    """Kinds that differ from the recognised ones, as chosen in the editor."""
+    edited = st.session_state.get(_kinds_key(base), {}).get("edited_rows", {})
+    columns = _filled(base.patients)
+    chosen = {columns[int(row)]: change["Kind"] for row, change in edited.items() if change.get("Kind")}
+    return base.spec.kinds | {column.name: kind for column, kind in chosen.items() if kind != column.kind}
+
+
+def _filled(table: Table) -> list[Column]:
+    return [column for column in table.columns if column.kind != "empty"]
+
+
+def _columns(table: Table) -> pd.DataFrame:
+    columns = _filled(table)
+    roles = ["not used" if column.role in (None, "ignore") else str(column.role) for column in columns]
+    return pd.DataFrame(
+        {
+            "Column": [column.name for column in columns],
+            "Taken for": [role.replace("_", " ") for role in roles],
+            "Kind": [column.kind for column in columns],
+            "Why": [column.reason for column in columns],
+        }
+    )

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
 
 from core.cohort.cohort import Cohort, Table
+from core.cohort.event_values import recognise_event_values
 from core.cohort.select import levels_of
+from core.cohort.values import match_levels
 from core.reporting.labels import endpoint_label
-from core.spec import CohortSpec, EndpointSpec
+from core.spec import CohortSpec, EndpointSpec, Scalar
 
 UNITS = ("days", "weeks", "months", "years")
 ENDPOINT_NAMES = ("OS", "PFS", "RFS", "TTP", "LTP", "DFS", "EFS")
+_DATE_ITSELF = "the date of the event"
 AE_ROLES = {
     "ae_patient_id": "Patient",
     "ae_term": "Adverse event",
     "ae_grade": "Grade",
     "ae_class": "Class",
 }
-_DATES = {"start": "It runs from", "event_date": "to the event on", "censor_date": "or was last seen on"}
 
 
 def edit_mapping(draft: Cohort) -> CohortSpec | None:
@@ -116,29 +119,31 @@ def _time_parts(table: Table, known: EndpointSpec | None, prefix: str) -> dict[s
         st.caption("Choose the column with the time and the column that says whether the event happened.")
         return None
     with right:
-        event_is = _event_values(table, event, known, prefix)
+        status = _status_parts(table, event, known, prefix)
+    return status and {"time": time, "unit": unit, "entry": known.entry if known else None} | status
+
+
+def _status_parts(table: Table, event: str, known: EndpointSpec | None, prefix: str) -> dict[str, Any] | None:
+    """The column that says what happened, and which of its values mean the event; None while that is not said."""
+    event_is = _event_values(table, event, known, prefix)
     if not event_is:
         st.caption("Say which values mean that the event happened; all others count as censored.")
         return None
     same = known is not None and known.event == event
-    return {
-        "time": time,
-        "unit": unit,
-        "event": event,
-        "event_is": event_is,
-        "competing": known.competing if same and known else {},
-        "entry": known.entry if known else None,
-    }
+    return {"event": event, "event_is": event_is, "competing": known.competing if same and known else {}}
 
 
-def _event_values(table: Table, event: str, known: EndpointSpec | None, prefix: str) -> list[str]:
+def _event_values(table: Table, event: str, known: EndpointSpec | None, prefix: str) -> Sequence[Scalar]:
     values = list(levels_of(table, event))
     if len(values) > 30:
         st.warning(f"{event} has {len(values)} different values: is it the column that says what happened?")
         return []
-    recognised = {str(value) for value in known.event_is or ()} if known and known.event == event else set()
-    start = [value for value in values if value in recognised or value.rstrip("0").rstrip(".") in recognised]
-    return st.multiselect("Values that mean the event", values, default=start, key=f"{prefix}_is_{event}")
+    meant = known.event_is if known and known.event == event and known.event_is else None
+    if meant is None:
+        meant = recognise_event_values(values, column=event).event_is
+    start = [value for value, matched in zip(values, match_levels(values, meant), strict=True) if matched]
+    chosen = st.multiselect("Values that mean the event", values, default=start, key=f"{prefix}_is_{event}")
+    return meant if chosen == start else chosen  # as it was written where nothing was changed
 
 
 def _date_parts(table: Table, known: EndpointSpec | None, prefix: str) -> dict[str, Any] | None:
@@ -146,18 +151,47 @@ def _date_parts(table: Table, known: EndpointSpec | None, prefix: str) -> dict[s
     if len(dates) < 2:
         st.caption("No two columns of dates were recognised in this file.")
         return None
-    parts: dict[str, Any] = {}
-    for key, label in (
-        ("start", "It runs from"),
-        ("event_date", "to the event on"),
-        ("censor_date", "or was last seen on"),
-    ):
-        now = getattr(known, key) if known else None
-        parts[key] = st.selectbox(
-            label, dates, index=dates.index(now) if now in dates else None, key=f"{prefix}_{key}", placeholder="Choose"
-        )
-    parts["unit"] = _unit(known, prefix)
-    return parts if all(parts.values()) else None
+    start = _date(dates, "It runs from", known.start if known else None, f"{prefix}_start")
+    event_date = st.multiselect(
+        "to the event on",
+        dates,
+        default=[name for name in known.event_dates if name in dates] if known else [],
+        placeholder="Choose",
+        help="The earliest of several dates counts: for progression-free survival those of progression and death.",
+        key=f"{prefix}_event_date",
+    )
+    seen = _date(dates, "or was last seen on", known.censor_date if known else None, f"{prefix}_censor_date")
+    unit = _unit(known, prefix)
+    if not (start and event_date and seen):
+        st.caption("Choose the dates; an empty date of the event means that it did not happen.")
+        return None
+    parts = {"start": start, "event_date": event_date, "censor_date": seen, "unit": unit}
+    return _with_status(table, parts, known, prefix)
+
+
+def _date(dates: list[str], label: str, now: str | None, key: str) -> str | None:
+    index = dates.index(now) if now in dates else None
+    return st.selectbox(label, dates, index=index, key=key, placeholder="Choose")
+
+
+def _with_status(table: Table, parts: dict[str, Any], known: EndpointSpec | None, prefix: str) -> dict[str, Any] | None:
+    """The dates with the column that says whether the event happened, where there is one."""
+    now = known.event if known and known.from_dates else None
+    names = [_DATE_ITSELF, *(column.name for column in table.columns if column.kind not in ("date", "empty"))]
+    event = st.selectbox(
+        "Whether it happened stands in",
+        names,
+        index=names.index(now) if now in names else 0,
+        key=f"{prefix}_status_column",
+    )
+    parts["entry"] = known.entry if known and known.from_dates else None
+    if event != _DATE_ITSELF:
+        status = _status_parts(table, event, known, prefix)
+        return status and parts | status
+    if parts["censor_date"] in parts["event_date"]:
+        st.caption("One column dates the event and the last contact: choose the column that says which of them it was.")
+        return None
+    return parts
 
 
 def _unit(known: EndpointSpec | None, prefix: str) -> str:

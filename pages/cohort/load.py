@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from core.cohort.load import with_spec
 from ui import cohorts, intake, mapping, messages, state
 
 st.title("Which patients shall we look at?")
@@ -17,7 +16,7 @@ with left:
         help="One row per patient. Adverse events, one row per event, can come as a second file or a second sheet.",
         key="load_files",
     )
-    st.caption("Excel, CSV or TSV, one row per patient. A second file can hold one row per adverse event.")
+    st.caption("Excel, CSV or TSV, one row per patient. A second file or sheet can hold one row per adverse event.")
     st.caption("A saved analysis (SPEC.json) can be dropped here too, alone or with its data.")
 with right:
     st.markdown("Or explore a sample (synthetic, fitted to a published study)")
@@ -26,8 +25,9 @@ with right:
             state.replace(cohorts.default_selection(name))
             st.switch_page("pages/survival/kaplan_meier.py")
 
-draft = intake.draft([(file.name, file.getvalue()) for file in files or ()])
-if draft is None and files and intake.opened_saved_analysis():
+dropped = [(file.name, file.getvalue()) for file in files or ()]
+draft = intake.draft(dropped)
+if draft is None and intake.opened_saved_analysis(dropped):
     st.switch_page("pages/survival/kaplan_meier.py")
 if draft is None:
     st.stop()
@@ -35,13 +35,16 @@ if draft is None:
 st.header("Is this what you meant?")
 findings = st.container()
 left, right = st.columns([3, 2], gap="large")
+with findings:
+    retyped = intake.retyped(draft)
 with left:
-    spec = mapping.edit_mapping(draft)
+    spec = mapping.edit_mapping(retyped or draft)
 with right:
-    intake.preview(draft)
+    intake.preview(retyped or draft, draft)
 
 with findings:
-    messages.issues((intake.checked(draft, spec) if spec is not None else draft).issues)
-if st.button("Looks right, show survival", type="primary", disabled=spec is None, key="load_confirm"):
-    intake.confirm(with_spec(draft, spec) if spec is not None else draft)
+    checked = intake.checked(retyped, spec) if retyped is not None and spec is not None else None
+    messages.issues((checked or retyped or draft).issues)
+if st.button("Looks right, show survival", type="primary", disabled=checked is None, key="load_confirm") and checked:
+    intake.confirm(checked)
     st.switch_page("pages/survival/kaplan_meier.py")
