@@ -24,7 +24,7 @@ def proportional_hazards_table(result: AnalysisResult) -> ReportTable:
     columns = (
         text_column("factor", "Factor"),
         number_column("statistic", "χ²", "0.00"),
-        number_column("df", "df"),
+        number_column("df", "Degrees of freedom"),
         number_column("p", "P", "0.000"),
     )
     rows = [_row(column_label(test.term), test, "body") for test in tests.terms]

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import hazards, messages, sentences, state
+from ui import hazards, messages, proportionality, sentences, state
 
 selection = state.current()
 cohort = state.current_cohort()
@@ -28,3 +28,4 @@ with bar:
     hazards.bar(cohort, selection, result)
 hazards.figure(result)
 hazards.table(result)
+proportionality.show(cohort, selection, result, options)

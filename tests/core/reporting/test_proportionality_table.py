@@ -17,7 +17,7 @@ def test_a_row_per_factor_and_one_for_all(result):
     table = proportional_hazards_table(result)
     printed = table.to_frame()
     assert list(printed["Factor"]) == ["Age", "HIFU", "Grade", "All together"]
-    assert list(printed["df"]) == ["1", "1", "1", "3"]
+    assert list(printed["Degrees of freedom"]) == ["1", "1", "1", "3"]
     assert table.title == "Test of proportional hazards, overall survival"
     assert table.rows[-1].kind == "total"
     tests = result.proportional_hazards

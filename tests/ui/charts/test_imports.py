@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-MODULES = ("survival_curve", "forest", "adverse_events", "balance", "export", "describe", "theme")
+MODULES = ("survival_curve", "forest", "adverse_events", "balance", "residuals", "export", "describe", "theme")
 
 
 def test_nothing_heavy_is_loaded_until_a_figure_is_drawn():

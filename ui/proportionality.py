@@ -1,0 +1,92 @@
+"""Whether hazards are proportional: a check that one opens under the hazard ratios."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.cohort.cohort import Cohort
+from core.errors import CohortError
+from core.regression.proportionality import ProportionalHazards
+from core.reporting.labels import column_label
+from core.reporting.methods_text import method_lines
+from core.reporting.proportionality_sentence import proportionality_sentence
+from core.reporting.proportionality_table import proportional_hazards_table
+from core.result import AnalysisResult
+from ui import cached, downloads, figures, messages, tables
+from ui.charts.residuals import describe_residuals, residual_spec
+from ui.hazards import HazardOptions
+from ui.selection import Selection
+
+QUESTION = "Are hazards proportional?"
+
+
+def show(cohort: Cohort, selection: Selection, result: AnalysisResult, options: HazardOptions) -> None:
+    """The check of the model with all its factors together, computed when it is opened."""
+    place = st.expander(QUESTION, on_change="rerun", key="ph_check")
+    if not place.open:
+        return
+    with place:
+        factors = _factors(result)
+        if not factors:
+            st.caption("No factor is in the model with all factors together.")
+            return
+        try:
+            checked = cached.analysis(cohort, selection, _question(selection, factors, options))
+        except CohortError as error:
+            st.caption(error.message)
+            return
+        _show(checked)
+
+
+def _factors(result: AnalysisResult) -> list[str]:
+    """What is in the model: the factors that entered, or all where each was only taken alone."""
+    analysis = result.cox
+    if analysis.multivariable is not None and analysis.univariable is not None:
+        return list(analysis.entered)
+    model = analysis.multivariable or analysis.univariable
+    return [] if model is None else list(dict.fromkeys(term.term for term in model.terms))
+
+
+def _question(selection: Selection, factors: Sequence[str], options: HazardOptions) -> dict[str, object]:
+    return {
+        "kind": "proportional_hazards",
+        "endpoint": selection.endpoint,
+        "covariates": list(factors),
+        "ties": options.ties,
+        "references": {name: level for name, level in options.references.items() if name in factors},
+    }
+
+
+def _show(checked: AnalysisResult) -> None:
+    tests = checked.proportional_hazards
+    st.markdown(tables.prose(proportionality_sentence(tests)))
+    table = proportional_hazards_table(checked)
+    tables.show(table, footnotes=False)
+    with st.container(horizontal=True):
+        downloads.method(method_lines(checked))
+    if tests.names and tests.n_events:
+        _figure(tests)
+    messages.notes([*table.footnotes, *checked.notes])
+
+
+def _figure(tests: ProportionalHazards) -> None:
+    """Residuals of one factor over time; flat around the dashed line where its hazard ratio stays the same."""
+    name = st.selectbox("Show over time", tests.names, format_func=_label, key="ph_term", persist_state="session")
+    spec = residual_spec(tests, name, palette=figures.palette())
+    alt = describe_residuals(tests, name, label=_label(name))
+    st.vega_lite_chart(spec, theme=None, width="stretch", key="ph_chart", alt=alt)
+    st.caption(
+        "Each dot is an event (scaled Schoenfeld residual plus the log hazard ratio). A solid line that stays near the "
+        "dashed one speaks for a hazard ratio that is the same at all times."
+    )
+
+
+def _label(name: str) -> str:
+    """A column of the model: ``sex: M`` is "Sex, M", ``hifu: HIFU`` just "HIFU"."""
+    column, colon, level = name.partition(": ")
+    label = column_label(column)
+    if not colon:
+        return label
+    return level if label.casefold() in level.casefold() else f"{label}, {level}"
