@@ -62,6 +62,7 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
     downloads.download(
         f"{cohort.name}_baseline",
         made=lambda: {"Baseline": baseline_report(result)},
+        whose=figures.whose(cohort, result),
         figure=_balance_figure(cohort, result) if len(result.subset.groups.levels) > 1 else None,
     )
 

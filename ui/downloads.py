@@ -30,12 +30,17 @@ def method(lines: Sequence[str]) -> None:
         )
 
 
-def download(name: str, *, made: Callable[[], Mapping[str, ReportTable]], figure: Figure | None = None) -> None:
-    """Buttons for the figure (SVG, PNG at 300 dpi) and each table (CSV, all of them in one Excel file)."""
+def download(
+    name: str, *, made: Callable[[], Mapping[str, ReportTable]], whose: str, figure: Figure | None = None
+) -> None:
+    """Buttons for the figure (SVG, PNG at 300 dpi) and each table (CSV, all of them in one Excel file).
+
+    ``whose`` says in each file which patients it shows.
+    """
     place = st.popover("Download", on_change="rerun", key="download")
     if place.open:
         with place:
-            _buttons(name, made(), figure)
+            _buttons(name, {title: table.with_footnotes(whose) for title, table in made().items()}, figure)
 
 
 def _buttons(name: str, made: Mapping[str, ReportTable], figure: Figure | None) -> None:

@@ -7,14 +7,14 @@ import dataclasses
 import pandas as pd
 import streamlit as st
 
-from core.cohort.cohort import Cohort, Column
-from core.cohort.select import levels_of
+from core.cohort.cohort import Cohort
+from core.cohort.select import describe_filter, levels_of
+from core.cohort.values import match_levels
 from core.reporting.labels import column_label
-from core.spec import FilterSpec
+from core.spec import FilterSpec, Scalar
 from ui import state
-from ui.grouping import NOT_GROUPS
-
-MOST_CHOICES = 60
+from ui.grouping import filterable
+from ui.tables import escaped
 
 
 def edit_filters(cohort: Cohort) -> None:
@@ -25,28 +25,13 @@ def edit_filters(cohort: Cohort) -> None:
     columns: list[str] = st.session_state[key]
     filters: list[FilterSpec] = []
     for column in list(columns):
-        if column not in cohort.patients.frame:
-            filters += [one for one in state.current().filters if one.column == column]
+        if column not in filterable(cohort):
+            columns.remove(column)
             continue
         filters += _one(cohort, column, columns)
     _add(cohort, columns)
     if tuple(filters) != state.current().filters:
         state.edit(dataclasses.replace(state.current(), filters=tuple(filters)))
-
-
-def filterable(cohort: Cohort) -> tuple[str, ...]:
-    """Columns that can filter: numbers and categories, never the patient's identifier (it would stand in the URL)."""
-    known: tuple[str, ...] | None = cohort.patients.cache.get("filterable")
-    if known is None:
-        known = tuple(column.name for column in cohort.patients.columns if _can_filter(cohort, column))
-        cohort.patients.cache["filterable"] = known
-    return known
-
-
-def _can_filter(cohort: Cohort, column: Column) -> bool:
-    if column.kind not in ("number", "category") or column.role in NOT_GROUPS:
-        return False
-    return column.kind == "number" or int(cohort.patients.frame[column.name].nunique()) <= MOST_CHOICES
 
 
 def _add(cohort: Cohort, columns: list[str]) -> None:
@@ -80,17 +65,24 @@ def _one(cohort: Cohort, column: str, columns: list[str]) -> list[FilterSpec]:
 
 
 def _levels(cohort: Cohort, column: str, asked: list[FilterSpec]) -> list[FilterSpec]:
-    levels = list(levels_of(cohort.patients, column))
-    wanted = [str(value) for one in asked if one.op == "in" and isinstance(one.value, tuple) for value in one.value]
+    levels = levels_of(cohort.patients, column)
+    wanted = [value for one in asked if one.op in ("in", "==") for value in _values(one)]
+    shown = [level for level, kept in zip(levels, match_levels(levels, wanted), strict=True) if kept]
     kept = st.multiselect(
-        column_label(column),
-        levels,
-        default=[level for level in levels if level in wanted],
-        placeholder="Any",
-        key=f"filter_{column}_{state.version()}",
+        column_label(column), levels, default=shown, placeholder="Any", key=f"filter_{column}_{state.version()}"
     )
-    other = [one for one in asked if one.op != "in"]
+    other = [one for one in asked if one.op not in ("in", "==")]
+    if other:
+        st.caption("; ".join(escaped(describe_filter(one)) for one in other))
+    if kept == shown:
+        return asked  # as asked, also where a link names a value that is not in the data
     return [*other, FilterSpec(column=column, op="in", value=tuple(kept))] if kept else other
+
+
+def _values(one: FilterSpec) -> tuple[Scalar, ...]:
+    if isinstance(one.value, tuple):
+        return one.value
+    return () if one.value is None else (one.value,)
 
 
 def _range(cohort: Cohort, column: str, asked: list[FilterSpec]) -> list[FilterSpec]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from core.cohort.cohort import Cohort
+from core.cohort.cohort import Cohort, Column
 from core.cohort.select import levels_of
 from core.reporting.labels import NO, YES, level_label
 from core.spec import GroupSpec
 
 MOST_LEVELS = 12
+_DECIMAL_COMMA = re.compile(r"\d+,\d+")
+MOST_CHOICES = 60
 NOT_GROUPS = frozenset({"patient_id", "time", "event", "entry", "date", "ae_patient_id"})
 
 
@@ -34,6 +37,21 @@ def candidates(cohort: Cohort) -> tuple[str, ...]:
     found = tuple(name for _, name in sorted(ranked, key=lambda pair: pair[0]))
     cohort.patients.cache[("group candidates", cohort.spec.model_dump_json())] = found
     return found
+
+
+def filterable(cohort: Cohort) -> tuple[str, ...]:
+    """Columns that can filter: numbers and categories, never the patient's identifier (it would stand in the URL)."""
+    known: tuple[str, ...] | None = cohort.patients.cache.get("filterable")
+    if known is None:
+        known = tuple(column.name for column in cohort.patients.columns if _can_filter(cohort, column))
+        cohort.patients.cache["filterable"] = known
+    return known
+
+
+def _can_filter(cohort: Cohort, column: Column) -> bool:
+    if column.kind not in ("number", "category") or column.role in NOT_GROUPS:
+        return False
+    return column.kind == "number" or int(cohort.patients.frame[column.name].nunique()) <= MOST_CHOICES
 
 
 def default_group(cohort: Cohort) -> GroupSpec | None:
@@ -81,9 +99,16 @@ def _order(value: object) -> float:
 
 
 def cut_points(text: str) -> tuple[float, ...] | None:
-    """Cut-points typed by a person ("3, 20" or "3 20"), ascending; None where it is not numbers."""
+    """Numbers typed by a person, ascending; None where it is not numbers.
+
+    A comma separates ("6,12" is two numbers) unless something else does: in "2,5; 7,5" and "2,5 7,5" it is the decimal.
+    """
+    parts = [part for part in (text.split(";") if ";" in text else text.split()) if part.strip()]
+    decimal = ";" in text or (len(parts) > 1 and all(_DECIMAL_COMMA.fullmatch(part) for part in parts))
+    if not decimal:
+        parts = [part for part in re.split(r"[,\s]+", text) if part]
     try:
-        numbers = sorted({float(part.replace(",", ".")) for part in text.replace(";", " ").replace(", ", " ").split()})
+        numbers = sorted({float(part.strip().replace(",", ".")) for part in parts})
     except ValueError:
         return None
-    return tuple(numbers) or None
+    return tuple(numbers) if numbers and all(map(math.isfinite, numbers)) else None

@@ -163,6 +163,7 @@ def bar(cohort: Cohort, selection: Selection, result: AnalysisResult) -> None:
     downloads.download(
         f"{cohort.name}_{selection.endpoint}_hazards",
         made=lambda: {"Hazard ratios": cox_table(result)},
+        whose=figures.whose(cohort, result),
         figure=downloads.Figure(
             spec=lambda: forest_spec(result, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
             title=f"Hazard ratios, {endpoint_label(selection.endpoint or '')}",
@@ -181,6 +182,7 @@ def figure(result: AnalysisResult) -> None:
 def table(result: AnalysisResult) -> None:
     """What limits the figure, and the figure as a table."""
     made = cox_table(result)
-    messages.notes([*made.footnotes, *result.notes])
+    covariates = result.analysis.covariates if isinstance(result.analysis, CoxSpec) else ()
+    messages.notes([*made.footnotes, *result.notes], columns=covariates)
     with st.expander("As a table"):
         tables.show(made, footnotes=False)

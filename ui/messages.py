@@ -15,7 +15,7 @@ from core.errors import CohortError
 from core.reporting.labels import column_label
 from ui import tables
 
-_NAME = re.compile(r"\b[^\W_]+(?:_[^\W_]+)+\b")  # a word with underscores: a column's name
+_NAME = re.compile(r"\b\w+\b")
 _WORD = {"error": "Needs a decision", "warning": "May change the result", "info": "For your information"}
 
 
@@ -31,16 +31,22 @@ def plain_errors() -> Iterator[None]:
         st.stop()
 
 
-def notes(lines: Sequence[str], *, said: Sequence[str] = ()) -> None:
+def notes(lines: Sequence[str], *, said: Sequence[str] = (), columns: Sequence[str] = ()) -> None:
     """Notes under a result, each one line, quiet; those that a table's footnotes ``said`` are not repeated."""
     kept = [line for line in dict.fromkeys(lines) if line not in said]
     if kept:
-        st.caption("  \n".join(tables.prose(spoken(line)) for line in kept))
+        st.caption("  \n".join(tables.prose(spoken(line, columns)) for line in kept))
 
 
-def spoken(line: str) -> str:
-    """A note with column names as a reader writes them; a line with a call of R keeps them as they are."""
-    return line if "R: " in line else _NAME.sub(lambda name: column_label(name[0]), line)
+def spoken(line: str, columns: Sequence[str] = ()) -> str:
+    """A note with column names as a reader writes them; a line with a call of R keeps them as they are.
+
+    Words with underscores are names of columns; other names are known only from ``columns``.
+    """
+    if "R: " in line:
+        return line
+    known = set(columns)
+    return _NAME.sub(lambda name: column_label(name[0]) if "_" in name[0] or name[0] in known else name[0], line)
 
 
 def issues(found: Sequence[DataIssue]) -> None:

@@ -113,6 +113,7 @@ def bar(cohort: Cohort, result: AnalysisResult, options: SafetyOptions) -> None:
     downloads.download(
         f"{cohort.name}_adverse_events",
         made=lambda: {"Adverse events": report},
+        whose=figures.whose(cohort, result),
         figure=downloads.Figure(
             spec=lambda: butterfly_spec(_arranged(result, options), palette=figures.PAPER, width=figures.EXPORT_WIDTH),
             title="Adverse events",

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from core.errors import SpecError
 from core.spec import AnalysisSpec, CohortSpec, FilterSpec, GroupSpec
 
 UPLOAD = "upload"
@@ -41,9 +42,12 @@ class Selection:
 
     def spec(self, cohort: CohortSpec, *analyses: Mapping[str, Any]) -> AnalysisSpec:
         """The specification that asks for ``analyses`` of this selection."""
-        return AnalysisSpec.model_validate(
-            {"cohort": cohort, "filters": self.filters, "group": self.group, "analyses": analyses}
-        )
+        asked = {"cohort": cohort, "filters": self.filters, "group": self.group, "analyses": analyses}
+        try:
+            return AnalysisSpec.model_validate(asked)
+        except ValidationError as error:
+            what = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+            raise SpecError(f"This cannot be asked: {what}.", hint="Check the numbers under Options.") from None
 
 
 def to_query(selection: Selection) -> dict[str, list[str]]:

@@ -53,7 +53,8 @@ def _cohort() -> None:
         key=_key("cohort"),
     )
     if chosen is not None and chosen != now:
-        state.replace(cohorts.default_selection(chosen))
+        state.switch_cohort(chosen)
+        st.rerun()  # the next choice is made with widgets that know this one
     st.page_link("pages/cohort/load.py", label="Load your own spreadsheet")
 
 

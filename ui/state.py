@@ -5,11 +5,14 @@ Belongs here: which value is current. Does not belong here: widgets (``ui.sideba
 
 from __future__ import annotations
 
+import dataclasses
+
 import streamlit as st
 
 from core.cohort.cohort import Cohort
 from ui import cohorts
-from ui.selection import Selection, from_query, to_query
+from ui.grouping import filterable
+from ui.selection import UPLOAD, Selection, from_query, to_query
 
 _SELECTION = "selection"
 
@@ -18,15 +21,44 @@ def begin() -> None:
     """Read the selection from the URL on the session's first run.
 
     Only then: a rerun that is already under way carries the URL of before, and must not undo what was just chosen.
+    What the link asks for and cannot have is said, never left out in silence.
     """
     if _SELECTION in st.session_state:
         return
     query = {key: st.query_params.get_all(key) for key in st.query_params}
     asked = query.get("cohort", [cohorts.DEFAULT_SAMPLE])[0]
+    problems: tuple[str, ...] = ()
+    if asked not in cohorts.SAMPLES and asked != UPLOAD:
+        problems += (f"The link names a cohort '{asked}' that is not here; the sample is shown.",)
+        query, asked = {}, cohorts.DEFAULT_SAMPLE
     default = cohorts.default_selection(asked if cohorts.load(asked) else cohorts.DEFAULT_SAMPLE)
-    selection, problems = from_query(query, default=default)
-    st.session_state["link_problems"] = problems
+    selection, unread = from_query(query, default=default)
+    cohort = cohorts.load(selection.cohort)
+    if cohort is not None:
+        selection, unfit = fitted(selection, cohort, default=default)
+        unread += unfit
+    st.session_state["link_problems"] = problems + unread
     replace(selection)
+
+
+def fitted(selection: Selection, cohort: Cohort, *, default: Selection) -> tuple[Selection, tuple[str, ...]]:
+    """The selection without what the cohort does not have, and what that was."""
+    problems: list[str] = []
+    if selection.endpoint is not None and selection.endpoint not in cohort.spec.endpoints:
+        problems.append(f"The link asks for endpoint '{selection.endpoint}', which this cohort does not have.")
+        selection = dataclasses.replace(selection, endpoint=default.endpoint)
+    kept = tuple(one for one in selection.filters if one.column in filterable(cohort))
+    for one in selection.filters:
+        if one not in kept:
+            problems.append(f"The link filters by '{one.column}', which cannot filter here: more patients are shown.")
+    return dataclasses.replace(selection, filters=kept), tuple(problems)
+
+
+def switch_cohort(name: str) -> None:
+    """Look at another cohort; what was looked at in one is kept for the way back."""
+    kept: dict[str, Selection] = st.session_state.setdefault("selection_of_cohort", {})
+    kept[current().cohort] = current()
+    replace(kept.get(name) or cohorts.default_selection(name))
 
 
 def current() -> Selection:
@@ -59,8 +91,8 @@ def current_cohort() -> Cohort:
     cohort = cohorts.load(current().cohort)
     if cohort is None:
         st.info(
-            "This link points to a cohort that was uploaded in another session. "
-            "Uploaded patients stay in the memory of the session that uploaded them: load the file again to see it."
+            "This page shows an uploaded cohort that is no longer here. Uploaded patients are kept only while the page "
+            "stays open: reloading it, or opening its link elsewhere, forgets them. Please load the file again."
         )
         st.page_link("pages/cohort/load.py", label="Load a cohort")
         st.stop()

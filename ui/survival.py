@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core.bias.immortal_time import began_late
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
 from core.errors import CohortError
@@ -86,8 +87,25 @@ def headline(cohort: Cohort, selection: Selection, results: SurvivalResults) -> 
         results.curves.survival, comparison, selection.endpoint or "", hazard_ratio=results.hazard_ratio
     )
     st.markdown(tables.prose(text))
+    warnings(selection, results)
     if cohort.synthetic:
         messages.synthetic()
+
+
+def warnings(selection: Selection, results: SurvivalResults) -> None:
+    """What changes the conclusion: another event that came first, a group that began after time zero."""
+    subset = results.curves.subset
+    endpoint = endpoint_label(selection.endpoint or "survival")
+    first = {name: int(flags.sum()) for name, flags in subset.competing.items() if flags.any()}
+    if first:
+        which = fmt.in_words([f"{name.replace('_', ' ')} in {fmt.patients(n)}" for name, n in first.items()])
+        st.warning(
+            f"Another event came first: {tables.escaped(which)}. These patients count as censored here, so the curve "
+            f"overstates how often the event behind {endpoint} happens."
+        )
+    late = began_late(subset)
+    if late is not None:
+        st.warning(tables.escaped(late))
 
 
 def bar(cohort: Cohort, selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> None:
@@ -100,7 +118,8 @@ def bar(cohort: Cohort, selection: Selection, results: SurvivalResults, options:
         title=_title(selection),
         caption=figures.caption(cohort, results.curves),
     )
-    downloads.download(name, made=lambda: _all_tables(results), figure=figure)
+    whose = figures.whose(cohort, results.curves)
+    downloads.download(name, made=lambda: _all_tables(results), whose=whose, figure=figure)
 
 
 def figure(selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> None:
@@ -109,6 +128,11 @@ def figure(selection: Selection, results: SurvivalResults, options: SurvivalOpti
     chart = survival_spec(summary, options=_chart_options(selection, results, options), palette=figures.palette())
     alt = describe_survival(summary, title=endpoint_label(selection.endpoint or "survival"))
     st.vega_lite_chart(chart, theme=None, width="stretch", alt=alt, key="km_chart")
+
+
+def _stands_elsewhere(note: str) -> bool:
+    """Notes of quantiles and of Prism's ratios stand under their own tables."""
+    return "quantile not reached" in note or "Prism" in note
 
 
 def _spec_for_export(selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> object:
@@ -176,7 +200,7 @@ def show_tables(results: SurvivalResults) -> None:
     main = survival_tables.survival_table(results.curves)
     tables.show(main)
     notes = [*results.notes, *results.curves.notes, *(results.comparison.notes if results.comparison else ())]
-    notes = [note for note in notes if "quantile not reached" not in note]  # these stand under the quantiles
+    notes = [note for note in notes if not _stands_elsewhere(note)]
     messages.notes(notes, said=main.footnotes)
     for name, make in _details(results).items():
         expander = st.expander(name, on_change="rerun", key=f"km_detail_{name}")

@@ -10,6 +10,8 @@ import streamlit as st
 from core.reporting.tables import ReportTable
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$:])|(?<![\s\S])([-+])|(?<=\A\d)([.)])")
+_ADDRESS = re.compile(r"[a-z]:(?=//)|www(?=\.)|@", re.IGNORECASE)  # where Markdown would see a link
+_JOINER = "\u2060"  # invisible, and no part of an address
 _KEEP_TOGETHER = re.compile(
     r"(?<=\bP) (?=[=<>])|(?<=[=<>]) (?=\d)|(?<=\d) (?=%|days\b|weeks\b|months\b|years\b)|(?<=%) (?=CI)"
 )
@@ -32,7 +34,7 @@ def prose(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Text that Markdown prints as it is: a cohort's strings are data, never links, images or HTML."""
-    return _MARKDOWN.sub(lambda match: "\\" + match[0], text)
+    return _MARKDOWN.sub(lambda match: "\\" + match[0], _ADDRESS.sub(lambda match: match[0] + _JOINER, text))
 
 
 def _cell(text: str, *, bold: bool) -> str:

@@ -121,3 +121,74 @@ def test_every_grouping_of_a_sample_can_be_chosen(open_app: Open) -> None:
 
 def _box(app: AppTest, label: str):  # type: ignore[no-untyped-def]
     return next(box for box in app.selectbox if box.label == label)
+
+
+def test_the_group_that_began_late_is_said(open_app: Open) -> None:
+    assert "HIFU started after time zero in 26 of 28 patients" in text_of(open_app())
+
+
+def test_competing_events_are_said(open_app: Open) -> None:
+    app = open_app(cohort="hcc_ablation", endpoint="LTP")
+    assert "Another event came first" in text_of(app)
+
+
+def test_cohorts_can_be_switched_one_after_the_other(open_app: Open) -> None:
+    app = open_app()
+    for cohort, patients in (("ablation_tace_net", 108), ("hifu_ici", 94), ("hcc_ablation", 240), ("hifu_ici", 94)):
+        _box(app, "Cohort").set_value(cohort)
+        no_traceback(app.run())
+        assert f"{patients} patients" in text_of(app)
+        assert app.query_params["cohort"] == cohort
+
+
+def test_the_way_back_to_a_cohort_keeps_what_was_looked_at(open_app: Open) -> None:
+    app = open_app()
+    _box(app, "Endpoint").set_value("PFS")
+    no_traceback(app.run())
+    for cohort in ("ablation_tace_net", "hifu_ici"):
+        _box(app, "Cohort").set_value(cohort)
+        no_traceback(app.run())
+    assert app.query_params["endpoint"] == "PFS"
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ({"cohort": "nope"}, "a cohort 'nope' that is not here"),
+        ({"cohort": "hifu_ici", "endpoint": "XX"}, "endpoint 'XX', which this cohort does not have"),
+        (
+            {"cohort": "hifu_ici", "filter": '{"column": "patient_id", "op": "in", "value": ["H001"]}'},
+            "filters by 'patient_id', which cannot filter here",
+        ),
+    ],
+)
+def test_what_a_link_cannot_have_is_said(open_app: Open, query: dict[str, str], says: str) -> None:
+    app = open_app(**query)
+    assert says in text_of(app)
+    assert "94 patients" in text_of(app)
+
+
+def test_a_filter_value_that_is_not_there_leaves_nobody(open_app: Open) -> None:
+    only = '{"column": "sex", "op": "in", "value": ["Alien"]}'
+    assert "No patients left" in text_of(open_app(cohort="hifu_ici", endpoint="OS", filter=only))
+
+
+def test_an_equals_filter_is_shown_as_chosen(open_app: Open) -> None:
+    app = open_app(cohort="hifu_ici", endpoint="OS", filter='{"column": "sex", "op": "==", "value": "Male"}')
+    assert next(box for box in app.multiselect if box.label == "Sex").value == ["Male"]
+    assert "67 patients" in text_of(app)
+
+
+@pytest.mark.parametrize("typed", ["nan", "inf", "abc", "-3", "6,,", "1e999"])
+def test_times_that_are_no_times_are_said(open_app: Open, typed: str) -> None:
+    app = open_app()
+    next(box for box in app.text_input if box.label.startswith("Survival at")).set_value(typed)
+    no_traceback(app.run())
+    assert len(app.title) == 1
+
+
+def test_a_comma_separates_times(open_app: Open) -> None:
+    app = open_app()
+    next(box for box in app.text_input if box.label.startswith("Survival at")).set_value("6,12")
+    no_traceback(app.run())
+    assert {"6 months (95 % CI)", "12 months (95 % CI)"} <= set(app.table[0].value.columns)

@@ -27,6 +27,15 @@ def test_a_cell_never_starts_a_list(text: str) -> None:
     assert "\\" in escaped(text)
 
 
+@pytest.mark.parametrize("text", ["http://evil.test/x", "HTTPS://evil.test", "www.evil.test", "a@b.c"])
+def test_a_cohorts_strings_are_never_live_addresses(text: str) -> None:
+    safe = escaped(text)
+    assert "://" not in safe.replace("\\", "")
+    assert "www." not in safe
+    assert "@b" not in safe
+    assert safe.replace("\u2060", "").replace("\\", "") == text
+
+
 def test_plain_text_stays_plain() -> None:
     plain = "G1/2, 12.5 (8.9–NR) mg; 50 %"
     assert escaped(plain) == plain

@@ -352,3 +352,40 @@ def test_the_altair_chart_is_the_same_figure(two):
     spec = survival_spec(two, width=700)
     assert chart["datasets"]["curve"] == rows(spec, "curve")
     assert [part["mark"]["type"] for part in chart["layer"]] == [part["mark"]["type"] for part in spec["layer"]]
+
+
+class TestRising:
+    """The share with the event instead of survival: every height is turned, nothing else moves."""
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_every_height_is_one_minus_the_falling_figure(self, seed):
+        summary, *_ = random_summary(seed)
+        options = SurvivalChartOptions(show_medians=True)
+        falling, rising = (
+            survival_spec(summary, options=options),
+            survival_spec(summary, options=replace(options, events=True)),
+        )
+        for dataset in ("curve", "censored", "points", "ends"):
+            down, up = rows(falling, dataset), rows(rising, dataset)
+            assert [(row["t"], row["group"]) for row in down] == [(row["t"], row["group"]) for row in up]
+            assert [1 - row["s"] for row in down] == [row["s"] for row in up]
+        for down, up in zip(rows(falling, "band"), rows(rising, "band"), strict=True):
+            assert (up["low"], up["high"]) == (1 - down["high"], 1 - down["low"])
+        assert rows(falling, "risk_cells") == rows(rising, "risk_cells")
+        assert rows(falling, "medians") == rows(rising, "medians")
+
+    def test_the_tooltip_says_the_share_with_the_event(self, two):
+        told = rows(survival_spec(two, options=SurvivalChartOptions(events=True)), "hover")
+        estimate = two.groups[0].estimate
+        at = estimate.at([7.0])
+        found = next(row for row in told if row["t"] == 7)
+        share = percent_estimate(1 - at.survival[0], 1 - at.conf_high[0], 1 - at.conf_low[0])
+        assert found["g0"] == f"{share}, 2 at risk"
+
+    def test_words_stand_in_the_corner_that_is_free(self, two):
+        options = SurvivalChartOptions(annotation=("a", "b"), events=True)
+        ups = [row["up"] for row in rows(survival_spec(two, options=options), "annotation")]
+        assert ups == [options.height - 14, options.height - 31]
+
+    def test_is_vega_lite(self, two):
+        accepted(survival_spec(two, options=SurvivalChartOptions(events=True, show_medians=True)))
