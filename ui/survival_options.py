@@ -12,6 +12,7 @@ from ui.grouping import cut_points
 
 CONF_TYPES = {"log-log": "log-log (Prism, lifelines)", "log": "log (R's default)", "plain": "plain (tern)"}
 CONF_LEVELS = (0.9, 0.95, 0.99)
+CURVES = {"survival": "Falling: those without the event", "events": "Rising: those with the event (1 − survival)"}
 WEIGHTINGS = {
     "logrank": "Log-rank",
     "gehan": "Gehan-Breslow-Wilcoxon",
@@ -35,6 +36,7 @@ class SurvivalOptions:
     times: tuple[float, ...]
     tau: float | None
     weighting: str
+    events: bool
     show_band: bool
     show_censored: bool
     show_medians: bool
@@ -76,6 +78,7 @@ def choose(unit: str, last: float) -> SurvivalOptions:
             times=_times(unit, last),
             tau=_tau(unit),
             weighting=_menu("Test between groups", WEIGHTINGS, "km_weighting"),
+            events=_menu("Curve", CURVES, "km_curve") == "events",
             show_band=_switch("Confidence band (up to four groups)", "km_band", start=True),
             show_censored=_switch("Censored patients as ticks", "km_censored", start=True),
             show_medians=_switch("Median lines", "km_medians", start=False),

@@ -31,6 +31,8 @@ class SurvivalChartOptions:
         Of the survival axis, for example "Overall survival".
     origin : str
         Time zero in words, for example "first dose"; empty: not said.
+    events : bool
+        Draw the share with the event, 1 - S, instead of survival.
     show_band, show_censored, show_medians, show_labels : bool
     risk_table : {'at-risk-events', 'at-risk', 'kmunicate', 'none'}
     last_time : float, optional
@@ -38,13 +40,14 @@ class SurvivalChartOptions:
     height : int
         Pixels of the plot alone.
     annotation : tuple of str
-        Lines in the lower left corner, for example the log-rank P.
+        Lines in the lower left corner (of a rising curve the upper left), for example the log-rank P.
     unit_word, since, all_patients, at_risk_phrase, risk_words
         Words in the reader's language.
     """
 
     title: str = "Survival"
     origin: str = ""
+    events: bool = False
     show_band: bool = True
     show_censored: bool = True
     show_medians: bool = False
@@ -77,7 +80,8 @@ class SurvivalLayout:
         )
         self._few = sparser(self._ticks, most=risk_table.most_ticks(self._lines, NARROW_PLOT))
         pairs = zip(self._estimates, self.levels, strict=True)
-        self._curves = [rows.curve_of(estimate, level, end=self._end) for estimate, level in pairs]
+        curves = [rows.curve_of(estimate, level, end=self._end) for estimate, level in pairs]
+        self._curves = [rows.turned(curve) for curve in curves] if options.events else curves
 
     def _time_axis(self) -> None:
         last = max((estimate.last_time for estimate in self._estimates), default=0.0)
@@ -142,7 +146,8 @@ class SurvivalLayout:
         if options.show_band:
             datasets["band"] = rows.band_rows(curves)
         if options.show_censored:
-            datasets["censored"] = rows.censored_rows(self._estimates, self.levels, end=end)
+            ticks = rows.censored_rows(self._estimates, self.levels, end=end)
+            datasets["censored"] = ticks | ({"s": 1 - ticks["s"]} if options.events else {})
         if options.show_medians:
             datasets["medians"] = rows.median_rows(curves, [_median(group) for group in self._groups], end=end)
         if self.has_names:
@@ -151,15 +156,17 @@ class SurvivalLayout:
 
     def _hover(self) -> dict[str, Columns]:
         times = rows.hover_times(self._end)
-        told = rows.hover_rows(self._estimates, times, at_risk=self._options.at_risk_phrase)
+        options = self._options
+        told = rows.hover_rows(self._estimates, times, at_risk=options.at_risk_phrase, events=options.events)
         # the points encode a colour only because the legend binds to nothing else
         told["group"] = [self.levels[0] if self.levels else ""] * len(times)
         return {"hover": told, "points": rows.hover_points(self._curves, times)}
 
     def _annotation(self) -> Columns:
-        """Lines in the corner, counted from the last one up."""
+        """Lines in the corner that the curves leave free, from the last one up."""
         lines = list(self._options.annotation)
-        return {"text": lines, "up": [14.0 + 17.0 * (len(lines) - 1 - i) for i in range(len(lines))]}
+        lowest = self._options.height - 14.0 - 17.0 * (len(lines) - 1) if self._options.events else 14.0
+        return {"text": lines, "up": [lowest + 17.0 * (len(lines) - 1 - i) for i in range(len(lines))]}
 
 
 def _median(group: GroupSurvival) -> float:

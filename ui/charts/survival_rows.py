@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -73,6 +73,11 @@ def curve_of(estimate: KaplanMeierEstimate, level: str, *, end: float) -> Curve:
         conf_low=level_with(estimate.conf_low),
         conf_high=level_with(estimate.conf_high),
     )
+
+
+def turned(curve: Curve) -> Curve:
+    """The share with the event instead of the share without, limits swapped."""
+    return replace(curve, survival=1 - curve.survival, conf_low=1 - curve.conf_high, conf_high=1 - curve.conf_low)
 
 
 def thinned(rows: IntArray, along: FloatArray, most: int) -> IntArray:
@@ -151,11 +156,16 @@ def hover_times(end: float) -> FloatArray:
     return np.round(np.arange(math.floor(end / step + 1e-9) + 1) * step, 10)
 
 
-def hover_rows(estimates: Sequence[KaplanMeierEstimate], times: FloatArray, *, at_risk: str) -> Columns:
-    """What the tooltip says at each time: one text per group, ``78.6 % (58.4–89.8), 22 at risk``."""
+def hover_rows(
+    estimates: Sequence[KaplanMeierEstimate], times: FloatArray, *, at_risk: str, events: bool = False
+) -> Columns:
+    """What the tooltip says at each time: one text per group, ``78.6 % (58.4–89.8), 22 at risk``.
+
+    With ``events`` the share is of those with the event.
+    """
     columns: Columns = {"t": times, "when": [time_label(time) for time in times]}
     for position, estimate in enumerate(estimates):
-        columns[f"g{position}"] = _told(estimate, times, at_risk)
+        columns[f"g{position}"] = _told(estimate, times, at_risk, events=events)
     return columns
 
 
@@ -170,14 +180,15 @@ def hover_points(curves: Sequence[Curve], times: FloatArray) -> Columns:
     }
 
 
-def _told(estimate: KaplanMeierEstimate, times: FloatArray, at_risk: str) -> list[str]:
+def _told(estimate: KaplanMeierEstimate, times: FloatArray, at_risk: str, *, events: bool) -> list[str]:
     """Texts of one group; survival is formatted once per step, not once per time."""
     at = estimate.at(times)
     step = np.searchsorted(estimate.time, times, side="right")
     survival: dict[int, str] = {}
     for row, position in enumerate(step.tolist()):
         if position not in survival:
-            survival[position] = percent_estimate(at.survival[row], at.conf_low[row], at.conf_high[row])
+            share = at.survival[row], at.conf_low[row], at.conf_high[row]
+            survival[position] = percent_estimate(*((1 - share[0], 1 - share[2], 1 - share[1]) if events else share))
     return [
         f"{survival[position]}, {count:,.0f} {at_risk}" if time <= estimate.last_time else "–"
         for position, count, time in zip(step.tolist(), at.n_at_risk.tolist(), times.tolist(), strict=True)
