@@ -10,7 +10,7 @@ from core.reporting import conventions_report as report
 from core.reporting.conventions_report import Conventions
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, downloads, messages, tables
+from ui import cached, downloads, figures, messages, tables
 from ui.selection import Selection
 
 
@@ -45,7 +45,11 @@ def headline(cohort: Cohort, shown: Conventions) -> None:
 def bar(cohort: Cohort, shown: Conventions) -> None:
     """Method and downloads."""
     downloads.method(report.conventions_method(shown))
-    downloads.download(f"{cohort.name}_{shown.curves.subset.endpoint}_conventions", made=lambda: _all_tables(shown))
+    downloads.download(
+        f"{cohort.name}_{shown.curves.subset.endpoint}_conventions",
+        made=lambda: _all_tables(shown),
+        whose=figures.whose(cohort, shown.curves),
+    )
 
 
 def show_tables(shown: Conventions, problems: tuple[str, ...]) -> None:
