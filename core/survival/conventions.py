@@ -8,8 +8,8 @@ import numpy as np
 
 from core.survival.event_table import EventTable
 from core.survival.intervals import normal_quantile
-from core.survival.kaplan_meier import kaplan_meier
-from core.survival.quantiles import IntervalEstimate, quantile
+from core.survival.kaplan_meier import survival_steps
+from core.survival.quantiles import IntervalEstimate, crossing_times
 from core.survival.rank_test import RankSums
 
 PRISM_QUANTILE = 1.96
@@ -53,7 +53,7 @@ def two_group_conventions(
         logrank_error = float(np.sqrt((1 / expected).sum()))
         mantel_haenszel = float(np.exp((observed - expected)[other] / np.float64(variance)))
         median_error = float(np.sqrt((1 / np.float64(observed)).sum()))
-    medians = [quantile(estimate, 0.5).value for estimate in kaplan_meier(table)]
+    medians = [crossing_times(*survival_steps(table, group), (0.5,), monotone=True)[0] for group in range(2)]
     mantel_haenszel_error = 1 / math.sqrt(variance) if variance > 0 else math.nan
     median_ratio = medians[other] / medians[reference] if medians[reference] else math.nan
     return {

@@ -1,8 +1,9 @@
 """Counting ends of follow-up into cells of group, distinct time and event.
 
-Two ways to the same counts: sorting, which always works, and for large cohorts whose times lie on a grid (whole days,
-tenths of months, days / 30.4375) a histogram, which needs no sorting and no memory. Belongs here: the counting loops.
-Does not belong here: numbers at risk (``event_table``).
+Three ways to the same counts. A histogram, for large cohorts whose times lie on a grid (whole days, tenths of months,
+days / 30.4375), needs no sorting and no memory. Sorting numbers in which time, group and event are packed together
+needs one sort and no positions. Sorting with positions always works. Belongs here: the counting loops. Does not belong
+here: numbers at risk (``event_table``).
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from core.timetoevent import DAYS_PER, FloatArray, IntArray, TimeToEvent
+from core.timetoevent import DAYS_PER, TIE_TOLERANCE, FloatArray, IntArray, TimeToEvent
 
 Counts: TypeAlias = npt.NDArray[Any]  # whole numbers, or sums of case weights
+_Keys: TypeAlias = npt.NDArray[np.uint64]
 
 GRID_FROM = 2_000  # below, sorting is as fast
 GRID_CELLS = 1 << 16
 CHUNK = 1 << 16  # rows; temporaries stay in the processor's cache
 SCALES = (1.0, 10.0, 100.0, *(days for days in DAYS_PER.values() if days != 1.0))
+KEY_BITS = 64
 
 
 def count_cells(cell: IntArray, weights: FloatArray | None, shape: tuple[int, ...]) -> Counts:
@@ -43,6 +46,56 @@ def count_on_grid(data: TimeToEvent, codes: IntArray, n_groups: int) -> tuple[Fl
                 occupied = np.flatnonzero(counts.any(axis=(0, 1)))
                 return occupied / scale, counts[:, :, occupied]
     return None
+
+
+def count_by_sorting(data: TimeToEvent, codes: IntArray, n_groups: int) -> tuple[FloatArray, Counts] | None:
+    """Distinct times (k,) and counts (2, g, k) of events and censorings by one sort, or None where it does not fit.
+
+    The bits of numbers that are not negative are in the order of the numbers, so times less the smallest one leave
+    bits free for group and event below them. They do not fit where times span too many powers of two, for so many
+    groups, and entries and weights have no place.
+    """
+    if not data.n or data.entry is not None or data.weights is not None:
+        return None
+    bits = data.time.view(np.uint64)
+    base, top = int(bits.min()), int(bits.max())
+    if top >> 63:  # minus zero
+        bits = (data.time + 0.0).view(np.uint64)
+        base, top = int(bits.min()), int(bits.max())
+    zeros = base == 0 < top
+    if zeros:  # lies far below all others: one step under the next time is enough
+        base = int(bits[bits > 0].min()) - 1
+        bits = np.maximum(bits, np.uint64(base))
+    group_bits = (n_groups - 1).bit_length()
+    if (top - base).bit_length() + 1 + group_bits > KEY_BITS:
+        return None
+    keys = bits - np.uint64(base)
+    keys <<= np.uint64(group_bits + 1)
+    low = ~data.event * np.uint64(1 << group_bits)
+    if n_groups > 1:
+        low |= codes.view(np.uint64)
+    keys |= low
+    keys.sort()
+    return _from_sorted(keys, base, group_bits=group_bits, n_groups=n_groups, zeros=zeros)
+
+
+def _from_sorted(keys: _Keys, base: int, *, group_bits: int, n_groups: int, zeros: bool) -> tuple[FloatArray, Counts]:
+    """Distinct times and counts from sorted keys; near ties are one time, as in ``distinct_times``."""
+    low = (keys & np.uint64((2 << group_bits) - 1)).view(np.int64)
+    keys >>= np.uint64(group_bits + 1)
+    keys += np.uint64(base)
+    time = keys.view(np.float64)
+    if zeros:
+        time[: int(np.searchsorted(keys, np.uint64(base), side="right"))] = 0.0
+    is_new = np.empty(time.size, dtype=np.bool_)
+    is_new[0] = True
+    np.greater(time[1:] - time[:-1], TIE_TOLERANCE * time[1:], out=is_new[1:])
+    first = np.flatnonzero(is_new)
+    shape = (2, 1 << group_bits, first.size)
+    low *= first.size
+    low += np.arange(time.size) if first.size == time.size else np.cumsum(is_new) - 1
+    counts = np.bincount(low, minlength=shape[0] * shape[1] * shape[2]).reshape(shape)
+    return time[first], counts if shape[1] == n_groups else np.ascontiguousarray(counts[:, :n_groups])
 
 
 def _on_grid(time: FloatArray, scale: float) -> bool:

@@ -241,6 +241,8 @@ def _one(
     std_error = np.sqrt(variance_along(counts, influences_of(table, group, cause, counts=counts, variance=variance)))
     incidence = counts.incidence
     relative = np.divide(std_error, incidence, out=np.zeros(incidence.shape), where=incidence > 0)
+    if conf_type == "log-log":
+        relative[(incidence == 0) | (incidence == 1)] = np.nan  # no limits there
     conf_low, conf_high = survival_limits(incidence, relative, conf_type=conf_type, conf_level=conf_level)
     whole = table.whole
     return CumulativeIncidence(

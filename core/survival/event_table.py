@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.errors import InvalidTimeToEventError, TooFewEventsError
-from core.survival.counting import Counts, count_cells, count_on_grid
+from core.survival.counting import Counts, count_by_sorting, count_cells, count_on_grid
 from core.timetoevent import FloatArray, IntArray, TimeToEvent, distinct_times
 
 
@@ -58,10 +58,11 @@ class EventTable:
     squared_censored: FloatArray | None = None
 
     def __post_init__(self) -> None:
-        for name in self.__slots__:
-            value = getattr(self, name)
-            if isinstance(value, np.ndarray):
-                value.setflags(write=False)
+        for array in (self.time, self.n_at_risk, self.n_events, self.n_censored, self.n_subjects):
+            array.setflags(write=False)
+        for squares in (self.squared_events, self.squared_censored):
+            if squares is not None:
+                squares.setflags(write=False)
 
     @property
     def weighted(self) -> bool:
@@ -132,9 +133,9 @@ def event_table(data: TimeToEvent, codes: IntArray | None = None, levels: tuple[
     if codes.size and int(codes.min()) < 0:
         inside = codes >= 0
         data, codes = data.subset(inside), codes[inside]
-    gridded = count_on_grid(data, codes, len(levels))
-    if gridded is not None:
-        time, ends = gridded
+    counted = count_on_grid(data, codes, len(levels)) or count_by_sorting(data, codes, len(levels))
+    if counted is not None:
+        time, ends = counted
         return _table(data, codes, levels, time=time, ends=ends)
     both = data.time if data.entry is None else np.concatenate((data.time, data.entry))
     time, position = distinct_times(both)
@@ -166,7 +167,7 @@ def _table(
 ) -> EventTable:
     """Event table from ends (2, g, k), entries (g, k) and squared weights (2, g, k)."""
     leaving = ends[0] + ends[1]
-    at_risk = _reverse_cumulative(leaving)
+    at_risk = _reverse_cumulative(leaving) if leaving.dtype.kind == "f" else _still_there(leaving)
     if entered is not None:
         at_risk = _without_residue(at_risk - _reverse_cumulative(entered), leaving)
     return EventTable(
@@ -175,7 +176,7 @@ def _table(
         n_at_risk=at_risk,
         n_events=ends[0],
         n_censored=ends[1],
-        n_subjects=np.bincount(codes, minlength=len(levels)),
+        n_subjects=leaving.sum(axis=1) if data.weights is None else np.bincount(codes, minlength=len(levels)),
         unit=data.unit,
         delayed=entered is not None,
         squared_events=None if squares is None else squares[0],
@@ -204,6 +205,14 @@ def _whole(weights: FloatArray) -> bool:
 def _reverse_cumulative(counts: Counts) -> Counts:
     """Sum from each time to the last one."""
     return np.cumsum(counts[:, ::-1], axis=1)[:, ::-1]
+
+
+def _still_there(leaving: Counts) -> Counts:
+    """The same for whole numbers, which lose nothing by counting down; contiguous, and so faster to read."""
+    at_risk = np.cumsum(leaving, axis=1)
+    np.subtract(at_risk[:, -1:].copy(), at_risk, out=at_risk)
+    at_risk += leaving
+    return at_risk
 
 
 def _without_residue(at_risk: Counts, leaving: Counts) -> Counts:

@@ -6,6 +6,8 @@ Belongs here: the scales and where each is undefined. Does not belong here: wher
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from scipy.special import ndtri
 
@@ -16,6 +18,7 @@ from core.timetoevent import FloatArray
 CONF_TYPES: tuple[ConfType, ...] = ("log-log", "log", "plain")
 
 
+@cache
 def normal_quantile(conf_level: float) -> float:
     """Two-sided standard normal quantile, 1.959964 for 0.95 (full precision, never 1.96).
 
@@ -39,7 +42,8 @@ def survival_limits(
     survival : array, shape (k,)
         :math:`S`.
     relative_error : array, shape (k,)
-        Standard error of :math:`\log S`, that is :math:`se(S) / S`; infinite where :math:`S = 0`.
+        Standard error of :math:`\log S`, that is :math:`se(S) / S`; infinite where :math:`S = 0`, and 0 where
+        :math:`S = 1`.
     conf_type : {'log-log', 'log', 'plain'}
     conf_level : float
 
@@ -64,8 +68,7 @@ def survival_limits(
             factor = np.exp(z * relative_error)
             return inside / factor, np.minimum(inside * factor, 1.0)
         if conf_type == "log-log":
-            inside = np.where((survival == 0) | (survival == 1), np.nan, survival)
-            log_survival = np.log(inside)
-            factor = np.exp(z * relative_error / log_survival)  # < 1, as log S < 0
+            log_survival = np.log(survival)
+            factor = np.exp(z * relative_error / log_survival)  # < 1, as log S < 0; 0/0 and inf/inf at the ends
             return np.exp(log_survival / factor), np.exp(log_survival * factor)
     raise SpecError(f"Unknown interval type '{conf_type}'.", hint=f"Use one of {', '.join(CONF_TYPES)}.")

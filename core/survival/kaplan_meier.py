@@ -17,7 +17,7 @@ from core.survival.chosen_times import SurvivalAt, notes_at, of_group
 from core.survival.counting import Counts
 from core.survival.event_table import EventTable
 from core.survival.intervals import survival_limits
-from core.timetoevent import TIE_TOLERANCE, FloatArray, IntArray
+from core.timetoevent import TIE_TOLERANCE, FloatArray
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,8 +47,6 @@ class KaplanMeierEstimate:
         NaN where the interval type has no limit.
     conf_type : {'log-log', 'log', 'plain'}
     conf_level : float
-    cumulative_hazard, cumulative_hazard_std_error : array, shape (m,)
-        Nelson-Aalen estimate and its (Poisson, ``d / n^2``) standard error.
     risk_time, risk_count : array, shape (r,)
         Times and numbers at risk from which ``at`` reads; more rows than ``time`` only with delayed entry.
     notes : tuple of str
@@ -68,17 +66,23 @@ class KaplanMeierEstimate:
     conf_high: FloatArray
     conf_type: ConfType
     conf_level: float
-    cumulative_hazard: FloatArray
-    cumulative_hazard_std_error: FloatArray
     risk_time: FloatArray
     risk_count: Counts
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in _COLUMNS.values():
+        for name in _ARRAYS:
             getattr(self, name).setflags(write=False)
-        self.risk_time.setflags(write=False)
-        self.risk_count.setflags(write=False)
+
+    @property
+    def cumulative_hazard(self) -> FloatArray:
+        """Nelson-Aalen estimate, shape (m,)."""
+        return _read_only(np.cumsum(self.n_events / self.n_at_risk))
+
+    @property
+    def cumulative_hazard_std_error(self) -> FloatArray:
+        """Standard error of the Nelson-Aalen estimate (Poisson, ``d / n^2``), shape (m,)."""
+        return _read_only(np.sqrt(np.cumsum(self.n_events / self.n_at_risk / self.n_at_risk)))
 
     @property
     def last_time(self) -> float:
@@ -125,19 +129,21 @@ class KaplanMeierEstimate:
         """One row per distinct time, raw numbers."""
         import pandas as pd
 
-        columns = {name: getattr(self, attribute) for name, attribute in _COLUMNS.items()}
-        frame = pd.DataFrame(columns)
+        columns = (*_ARRAYS[:8], "cumulative_hazard", "cumulative_hazard_std_error")
+        frame = pd.DataFrame({name: getattr(self, name) for name in columns})
         frame.insert(0, "group", self.group)
         return frame
 
 
-_COLUMNS = {
-    name: name
-    for name in (
-        "time", "n_at_risk", "n_events", "n_censored", "survival", "std_error", "conf_low", "conf_high",
-        "cumulative_hazard", "cumulative_hazard_std_error",
-    )
-}  # fmt: skip
+_ARRAYS = (
+    "time", "n_at_risk", "n_events", "n_censored", "survival", "std_error", "conf_low", "conf_high", "risk_time",
+    "risk_count",
+)  # fmt: skip
+
+
+def _read_only(values: FloatArray) -> FloatArray:
+    values.setflags(write=False)
+    return values
 
 
 def kaplan_meier(
@@ -181,47 +187,55 @@ def kaplan_meier(
     )
 
 
+def survival_steps(table: EventTable, group: int) -> tuple[FloatArray, FloatArray]:
+    """Times and survival of one group of a table, for those who need no more than the curve."""
+    rows = np.flatnonzero(table.n_events[group] + table.n_censored[group])
+    at_risk = table.n_at_risk[group].take(rows)
+    return table.time.take(rows), np.cumprod((at_risk - table.n_events[group].take(rows)) / at_risk)
+
+
 def _one_group(table: EventTable, group: int, *, conf_type: ConfType, conf_level: float) -> KaplanMeierEstimate:
-    leaving = table.n_events[group] + table.n_censored[group]
-    rows = np.flatnonzero(leaving)
-    at_risk, events = table.n_at_risk[group, rows], table.n_events[group, rows]
+    events, censored = table.n_events[group], table.n_censored[group]
+    rows = np.flatnonzero(events + censored > 0)
+    time, at_risk = table.time.take(rows), table.n_at_risk[group].take(rows)
+    events, censored = events.take(rows), censored.take(rows)
+    before = at_risk.astype(np.float64)
+    after = before - events
     with np.errstate(divide="ignore", invalid="ignore"):
-        survival = np.cumprod((at_risk - events) / at_risk)
-        relative_error = np.sqrt(_relative_variance(table, group, rows))
+        survival = np.cumprod(after / before)
+        variance = np.cumsum(events / (before * after))
+        if table.squared_events is not None and table.squared_censored is not None:
+            squares = table.squared_events[group].take(rows), table.squared_censored[group].take(rows)
+            variance = _robust_variance(variance, at_risk, *squares)
+        relative_error = np.sqrt(variance)
         std_error = survival * relative_error
-    hazard = events / at_risk
-    conf_low, conf_high = survival_limits(survival, relative_error, conf_type=conf_type, conf_level=conf_level)
+        conf_low, conf_high = survival_limits(survival, relative_error, conf_type=conf_type, conf_level=conf_level)
     level = table.levels[group]
     return KaplanMeierEstimate(
         group=level,
         unit=table.unit,
         n=int(table.n_subjects[group]),
         n_events_total=events.sum().item(),
-        time=table.time[rows],
+        time=time,
         n_at_risk=at_risk,
         n_events=events,
-        n_censored=table.n_censored[group, rows],
+        n_censored=censored,
         survival=survival,
         std_error=std_error,
         conf_low=conf_low,
         conf_high=conf_high,
         conf_type=conf_type,
         conf_level=conf_level,
-        cumulative_hazard=np.cumsum(hazard),
-        cumulative_hazard_std_error=np.sqrt(np.cumsum(hazard / at_risk)),
-        risk_time=table.time if table.delayed else table.time[rows],
+        risk_time=table.time if table.delayed else time,
         risk_count=table.n_at_risk[group] if table.delayed else at_risk,
-        notes=_notes(level, table.unit, table.time[rows], events=events, survival=survival),
+        notes=_notes(level, table.unit, time, events=events, survival=survival),
     )
 
 
-def _relative_variance(table: EventTable, group: int, rows: IntArray) -> FloatArray:
-    """Variance of log S at the given columns of the table, Greenwood's or robust."""
-    at_risk, events = table.n_at_risk[group, rows], table.n_events[group, rows]
-    greenwood: FloatArray = np.cumsum(events / (at_risk * (at_risk - events).astype(np.float64)))
-    if table.squared_events is None or table.squared_censored is None:
-        return greenwood
-    squared_events, squared_censored = table.squared_events[group, rows], table.squared_censored[group, rows]
+def _robust_variance(
+    greenwood: FloatArray, at_risk: Counts, squared_events: FloatArray, squared_censored: FloatArray
+) -> FloatArray:
+    """Variance of log S from the influences of weighted subjects, given Greenwood's sums."""
     leaving = squared_events + squared_censored
     staying = np.cumsum(leaving[::-1])[::-1] - leaving
     before = np.append(0.0, greenwood[:-1])

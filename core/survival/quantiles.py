@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -66,37 +67,62 @@ def quantile(estimate: KaplanMeierEstimate, p: float) -> IntervalEstimate:
 
 def all_quantiles(estimate: KaplanMeierEstimate, fractions: Sequence[float]) -> tuple[IntervalEstimate, ...]:
     """Several quantiles of one curve, see :func:`quantile`."""
-    p = np.array(fractions, dtype=np.float64)
-    if not ((p > 0) & (p < 1)).all():
-        raise SpecError("Quantiles must lie between 0 and 1.", hint="The median is 0.5.")
-    time = np.append(0.0, estimate.time)
-    curves = (estimate.survival, estimate.conf_low, estimate.conf_high)
-    value, low, high = (_crossing(time, np.append(0.0, 1 - curve), p) for curve in curves)
+    p = [float(fraction) for fraction in fractions]
+    value = crossing_times(estimate.time, estimate.survival, p, monotone=True)
+    low, high = (crossing_times(estimate.time, limit, p) for limit in (estimate.conf_low, estimate.conf_high))
     return tuple(
-        IntervalEstimate(value=v, conf_low=lo, conf_high=hi)
-        for v, lo, hi in zip(value.tolist(), low.tolist(), high.tolist(), strict=True)
+        IntervalEstimate(value=v, conf_low=lo, conf_high=hi) for v, lo, hi in zip(value, low, high, strict=True)
     )
 
 
-def _crossing(time: FloatArray, risen: FloatArray, p: FloatArray) -> FloatArray:
-    """Times at which a curve that rises from 0 reaches each ``p``, NaN where it does not.
+def crossing_times(
+    time: FloatArray, curve: FloatArray, fractions: Sequence[float], *, monotone: bool = False
+) -> list[float]:
+    """Times at which a curve that falls from 1 comes down to ``1 - p`` for each fraction, NaN where it does not.
 
     A level reached exactly counts from its first time to the next level (or to the last time of follow-up), of which
     the middle is taken. A band need not be monotone; as in R its levels are then taken in the order of their height.
+    The curve may be undefined (NaN) at its beginning and at its end.
+
+    Raises
+    ------
+    SpecError
+        If a fraction is not between 0 and 1.
     """
-    last_time, ends_undefined = time[-1], np.isnan(risen[-1])
-    undefined = np.isnan(risen)
-    if undefined.any():
-        time, risen = time[~undefined], risen[~undefined]
-    last_level = risen[-1]
-    if (risen[1:] < risen[:-1]).any():
-        risen, first = np.unique(risen, return_index=True)
-        time = time[first]
-    padded = np.append(time, np.nan)
-    reached = padded[risen.searchsorted(p - PLATEAU_TOLERANCE)]
-    passed = padded[risen.searchsorted(p + PLATEAU_TOLERANCE)]
-    crossing: FloatArray = (reached + passed) / 2
-    flat_to_the_end = np.abs(p - last_level) < PLATEAU_TOLERANCE
-    if not ends_undefined and flat_to_the_end.any():
-        crossing[flat_to_the_end] = (reached[flat_to_the_end] + last_time) / 2
-    return crossing
+    if not all(0 < p < 1 for p in fractions):
+        raise SpecError("Quantiles must lie between 0 and 1.", hint="The median is 0.5.")
+    if not time.size:
+        return [math.nan] * len(fractions)
+    last_time, risen = float(time[-1]), 1 - curve
+    last_level = float(risen[-1])
+    if math.isnan(last_level) or math.isnan(risen[0]):
+        known = risen == risen
+        inside = slice(int(known.argmax()), known.size - int(known[::-1].argmax()))
+        time, risen = time[inside], risen[inside]
+        if not known.any():
+            return [math.nan] * len(fractions)
+    first_at = _first_of_rising if monotone or not (risen[1:] < risen[:-1]).any() else _first_in_order
+    found = []
+    for p in fractions:
+        reached = first_at(time, risen, p - PLATEAU_TOLERANCE)
+        flat_to_the_end = abs(p - last_level) < PLATEAU_TOLERANCE
+        passed = last_time if flat_to_the_end else first_at(time, risen, p + PLATEAU_TOLERANCE)
+        found.append((reached + passed) / 2)
+    return found
+
+
+def _first_of_rising(time: FloatArray, risen: FloatArray, level: float) -> float:
+    """First time at or above a level, NaN where there is none; time 0 where the level is not above 0."""
+    if level <= 0:
+        return 0.0
+    row = int(risen.searchsorted(level))
+    return float(time[row]) if row < time.size else math.nan
+
+
+def _first_in_order(time: FloatArray, risen: FloatArray, level: float) -> float:
+    """The first time of the lowest level that is at or above a level."""
+    if level <= 0:
+        return 0.0
+    above = np.where(risen >= level, risen, np.inf)
+    row = int(above.argmin())
+    return float(time[row]) if above[row] < np.inf else math.nan

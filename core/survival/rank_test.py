@@ -96,11 +96,18 @@ def chi_squared_p(statistic: float, df: int) -> float:
 
 def _one_stratum(table: EventTable, weighting: Weighting) -> RankSums:
     columns = np.flatnonzero(table.n_events.any(axis=0))
-    events = table.n_events[:, columns].astype(np.float64)
-    at_risk = table.n_at_risk[:, columns].astype(np.float64)
-    d, n = events.sum(axis=0), at_risk.sum(axis=0)
-    w = weights(weighting, n, d)
-    share = np.divide(d * (n - d), (n - 1) * n * n, out=np.zeros(n.shape), where=n > 1) * w * w
-    covariance = -(at_risk * share) @ at_risk.T
-    np.fill_diagonal(covariance, (at_risk * (n - at_risk)) @ share)  # n (n - n_g): exact where one group is nearly all
-    return RankSums(observed=events @ w, expected=at_risk @ (w * d / n), covariance=covariance)
+    events = table.n_events.take(columns, axis=1)
+    at_risk = table.n_at_risk.take(columns, axis=1).astype(np.float64)
+    d, n = events.sum(axis=0, dtype=np.float64), at_risk.sum(axis=0)
+    rate = d / n
+    share = np.divide(rate * (n - d), (n - 1) * n, out=np.zeros(n.shape), where=n > 1)
+    if weighting == "logrank":
+        observed, expected = events.sum(axis=1, dtype=np.float64), at_risk @ rate
+    else:
+        w = weights(weighting, n, d)
+        observed, expected = events @ w, at_risk @ (w * rate)
+        share *= w * w
+    covariance = -((at_risk * share) @ at_risk.T)
+    np.fill_diagonal(covariance, 0.0)
+    np.fill_diagonal(covariance, -covariance.sum(axis=1))  # exact where one group is nearly all
+    return RankSums(observed=observed, expected=expected, covariance=covariance)

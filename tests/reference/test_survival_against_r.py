@@ -200,7 +200,7 @@ def test_rank_tests(name, column, weighting):
 
 @pytest.mark.parametrize(("name", "column"), [pytest.param(*p.values[:2], id=p.id) for p in PAIRS if p.values[2] == 0])
 def test_statistics_of_max_combo(name, column):
-    # the weighted log-rank z by hand in R (ref_lib.R wlr), where there are two groups; R's z is the first level's excess
+    # the weighted log-rank z by hand in R (ref_lib.R wlr), of two groups; R's z is the first level's excess
     known = oracle(name).r["rank_tests"][column]
     codes, levels = oracle(name).codes(column, tuple(known["levels"]))
     if len(levels) > 2:

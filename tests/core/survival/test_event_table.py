@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.errors import InvalidTimeToEventError, TooFewEventsError
-from core.survival.counting import GRID_FROM
+from core.survival.counting import GRID_FROM, count_by_sorting
 from core.survival.event_table import event_table
 from core.timetoevent import DAYS_PER
 from tests.core.survival import naive
@@ -112,6 +112,40 @@ def test_large_cohorts_count_the_same_without_sorting(times):
     for name in ("n_at_risk", "n_events", "n_censored", "n_subjects"):
         np.testing.assert_array_equal(getattr(table, name), getattr(sorted_way, name))
     assert table.n_events.dtype.kind == "i"
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        pytest.param([0.0, 0.0, 3.5, 1e-3, 3.5], id="time zero"),
+        pytest.param([-0.0, 2.0, 0.0, 1.0, 2.0], id="minus zero"),
+        pytest.param([0.0, 0.0, 0.0, 0.0, 0.0], id="all at zero"),
+        pytest.param([5.0, 5.0 * (1 + 4e-10), 5.0 * (1 + 8e-10), 5.0 * (1 + 3e-9), 4.0], id="near ties in a chain"),
+        pytest.param([1e-300, 1e300, 2.0, 2.0, 7.0], id="too wide to be packed"),
+        pytest.param([5e-324, 1.0, 1.0, 2.0, 0.0], id="smallest number there is"),
+        pytest.param([7.0, 7.0, 7.0, 7.0, 7.0], id="all at one time"),
+    ],
+)
+@pytest.mark.parametrize("groups", [1, 2, 3, 5])
+def test_packed_sorting_counts_as_positions_do(time, groups):
+    event, codes = np.array([1, 0, 1, 1, 0]), np.arange(5) % groups
+    levels = tuple("abcde"[:groups])
+    table = event_table(follow(time, event), codes, levels)
+    by_positions = event_table(follow(time, event, weights=np.ones(5)), codes, levels)
+
+    np.testing.assert_array_equal(table.time, by_positions.time)
+    for name in ("n_at_risk", "n_events", "n_censored", "n_subjects"):
+        np.testing.assert_array_equal(getattr(table, name), getattr(by_positions, name))
+
+
+def test_what_does_not_fit_is_not_packed():
+    codes = np.array([0, 1, 0])
+    assert count_by_sorting(follow([1.0, 2.0, 2.0], [1, 0, 1]), codes, 2) is not None
+    assert count_by_sorting(follow([1e-300, 1e300, 1.0], [1, 0, 1]), codes, 2) is None
+    assert count_by_sorting(follow([1.0, 2.0, 2.0], [1, 0, 1], weights=np.ones(3)), codes, 2) is None
+    assert count_by_sorting(follow([1.0, 2.0, 2.0], [1, 0, 1], entry=np.zeros(3)), codes, 2) is None
+    assert count_by_sorting(follow([1.0, 2000.0, 2.0], [1, 0, 1]), codes, 1 << 7) is not None
+    assert count_by_sorting(follow([1.0, 2000.0, 2.0], [1, 0, 1]), codes, 1 << 8) is None  # a bit too many
 
 
 def test_tables_are_read_only():

@@ -11,7 +11,7 @@ import pytest
 from core.errors import SpecError
 from core.survival.event_table import event_table
 from core.survival.kaplan_meier import kaplan_meier
-from core.survival.quantiles import all_quantiles, quantile
+from core.survival.quantiles import all_quantiles, crossing_times, quantile
 from tests.core.survival.cohorts import follow, random_cohort
 
 NAN = math.nan
@@ -65,6 +65,28 @@ def test_band_that_is_not_monotone_is_read_by_height():
     estimate = dataclasses.replace(estimate, conf_high=np.array([1.0, 0.9, 0.7, 0.78, 0.5]))
 
     assert [q.conf_high for q in all_quantiles(estimate, (0.2, 0.25, 0.4))] == [4, 3, 5]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_bands_by_the_whole_rule(seed):
+    # survival:::quantile.survfit: the levels sorted, each with its first time; then looked up with the tolerance
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 25))
+    band = np.round(np.clip(np.sort(rng.random(n))[::-1] + rng.normal(0, 0.1, n), 0, 1), 1)
+    time = np.cumsum(rng.integers(1, 4, n)).astype(float)
+    ends = rng.integers(0, 3, 2)
+    band[: ends[0]], band[n - ends[1] :] = NAN, NAN
+    known = ~np.isnan(band)
+    levels, first = np.unique(np.append(0.0, 1 - band[known]), return_index=True)
+    at = np.append(0.0, time[known])[first]
+
+    for p in (0.1, 0.25, 0.3, 0.5, 0.8):
+        reached = [t for level, t in zip(levels, at, strict=True) if level >= p - 1.5e-8]
+        passed = [t for level, t in zip(levels, at, strict=True) if level >= p + 1.5e-8]
+        expected = (reached[0] + passed[0]) / 2 if reached and passed else NAN
+        if known.any() and known[-1] and abs(1 - band[-1] - p) < 1.5e-8:
+            expected = (reached[0] + time[-1]) / 2
+        np.testing.assert_equal(crossing_times(time, band, (p,))[0], expected)
 
 
 def test_all_at_once_are_one_by_one():
