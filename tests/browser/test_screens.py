@@ -118,3 +118,25 @@ def test_a_bad_file_is_said_and_the_cohort_before_is_still_there(
     expect(page.get_by_text("the cohort you had before is still there")).to_be_visible()
     page.get_by_role("link", name="Survival").first.click()
     expect(page.get_by_text("66 events")).to_be_visible()
+
+
+def test_conventions_stand_side_by_side(server: str, page: Page) -> None:
+    open_page(page, f"{server}/conventions")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Why do R, SAS, Prism and SPSS")
+    tables = page.get_by_test_id("stTable")
+    expect(tables).to_have_count(3)
+    for program in ("R", "SAS", "Prism 10", "SPSS 26"):
+        expect(tables.first.get_by_role("cell", name=program, exact=True)).to_be_visible()
+    expect(tables.last).to_contain_text("Mantel-Haenszel")
+    page.get_by_role("button", name="Download").click()
+    assert "Default of" in _download(page, "Ratios of two groups, CSV").decode("utf-8-sig")
+
+
+def test_whether_hazards_are_proportional_can_be_opened(server: str, page: Page) -> None:
+    open_page(page, f"{server}/hazards")
+    charts = page.locator("[data-testid=stVegaLiteChart]")
+    expect(charts).to_have_count(1)
+    page.get_by_text("Are hazards proportional?").click()
+    expect(page.get_by_text("All together").last).to_be_visible()
+    expect(charts).to_have_count(2)
+    expect(charts.last.locator("svg, canvas").first).to_be_visible()
