@@ -47,6 +47,7 @@ def _edit_levels(cohort: Cohort, group: GroupSpec) -> GroupSpec:
     rows = st.data_editor(
         st.session_state[base_key],
         hide_index=True,
+        width=600,
         disabled=["value", "patients"],
         column_config={
             "value": st.column_config.TextColumn("In the file", width="medium"),
