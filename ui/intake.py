@@ -148,7 +148,13 @@ def _first_rows(table: Table, what: str, *, path: str) -> None:
     _, is_sheet, sheet = path.rpartition("#")
     where = f", sheet {tables.escaped(sheet)}" if is_sheet and table.raw is not None and table.raw.sheet else ""
     st.markdown(f"**{len(table.frame):,} rows of {what}**, {len(table.columns)} columns{where}")
-    st.dataframe(table.frame.head(PREVIEW_ROWS), hide_index=True, alt=f"First rows of {what}")
+    dates = [column.name for column in table.columns if column.kind == "date"]
+    st.dataframe(
+        table.frame.head(PREVIEW_ROWS),
+        hide_index=True,
+        column_config=dict.fromkeys(dates, st.column_config.DateColumn(format="YYYY-MM-DD")),
+        alt=f"First rows of {what}",
+    )
 
 
 def _kinds_editor(table: Table, base: Cohort) -> None:
