@@ -24,7 +24,7 @@ class Exclusion:
     Attributes
     ----------
     reason : str
-        For example ``OS time missing`` or ``filter age >= 50``.
+        For example ``OS time missing`` or ``kept only where Age ≥ 50``.
     n : int
     rows : tuple of int
         Row numbers of the file.

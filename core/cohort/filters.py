@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from core.cohort.cohort import Table
+from core.cohort.column_names import column_label
 from core.cohort.values import as_number, codes_of, match_levels, numbers_of
 from core.errors import SpecError
-from core.spec import FilterSpec, Scalar
+from core.spec import FilterOp, FilterSpec, Scalar
 from core.timetoevent import BoolArray, FloatArray
 
 _ORDER: dict[str, Callable[[FloatArray, float], BoolArray]] = {
@@ -17,6 +18,18 @@ _ORDER: dict[str, Callable[[FloatArray, float], BoolArray]] = {
     "<=": np.less_equal,
     ">": np.greater,
     ">=": np.greater_equal,
+}
+_OP_WORDS: dict[FilterOp, str] = {
+    "==": "is",
+    "!=": "is not",
+    "<": "<",
+    "<=": "≤",
+    ">": ">",
+    ">=": "≥",
+    "in": "is",
+    "not in": "is not",
+    "missing": "is missing",
+    "not missing": "is not missing",
 }
 
 
@@ -89,7 +102,13 @@ def _day(value: Scalar) -> float | None:
 
 
 def describe_filter(spec: FilterSpec) -> str:
-    """A filter in words: ``age >= 50``, ``grade in G1, G2``."""
-    if isinstance(spec.value, tuple):
-        return f"{spec.column} {spec.op} {', '.join(map(str, spec.value))}"
-    return f"{spec.column} {spec.op}" if spec.value is None else f"{spec.column} {spec.op} {spec.value}"
+    """A filter in words: ``Age (years) ≥ 50``, ``Grade is G1 or G2``, ``AFP (ng/mL) is not missing``."""
+    values = spec.value if isinstance(spec.value, tuple) else () if spec.value is None else (spec.value,)
+    *first, last = [_shown(value) for value in values] or [""]
+    listed = f"{', '.join(first)} or {last}" if first else last
+    return f"{column_label(spec.column)} {_OP_WORDS[spec.op]} {listed}".rstrip()
+
+
+def _shown(value: Scalar) -> str:
+    """A value as a reader writes it: 50 and not 50.0."""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)

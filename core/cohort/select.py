@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from core.cohort.cohort import Cohort, Table
+from core.cohort.column_names import column_label
 from core.cohort.endpoints import Endpoint, Exclusion, count_reasons, resolve_endpoint, row_number_array
 from core.cohort.filters import describe_filter, filter_mask, holds, is_missing
 from core.cohort.grouping import Grouping, assign_group, levels_of
@@ -156,11 +157,13 @@ def _why_out(
     for spec in filters:
         kept = holds(table, spec)
         if spec.op not in ("missing", "not missing"):
-            leave_out(is_missing(table, spec.column), f"{spec.column} missing (filter {describe_filter(spec)})")
-        leave_out(~kept, f"filter {describe_filter(spec)}")
+            missing = f"{column_label(spec.column)} missing (kept only where {describe_filter(spec)})"
+            leave_out(is_missing(table, spec.column), missing)
+        leave_out(~kept, f"kept only where {describe_filter(spec)}")
     if grouping.missing is not None:
-        leave_out(grouping.missing, f"{grouping.column} missing")
-        leave_out(grouping.codes < 0, f"{grouping.column} not in the chosen levels")
+        label = column_label(str(grouping.column))
+        leave_out(grouping.missing, f"{label} missing")
+        leave_out(grouping.codes < 0, f"{label} not in the chosen levels")
     if endpoint is not None:
         for position, reason in enumerate(endpoint.reasons):
             leave_out(endpoint.why == position, reason)

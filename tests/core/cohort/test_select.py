@@ -90,9 +90,14 @@ class TestFilters:
     @pytest.mark.parametrize(
         ("spec", "words"),
         [
-            (FilterSpec(column="age", op=">=", value=50), "age >= 50"),
-            (FilterSpec(column="grade", op="in", value=("G1", "G2")), "grade in G1, G2"),
-            (FilterSpec(column="age", op="missing"), "age missing"),
+            (FilterSpec(column="age", op=">=", value=50), "Age ≥ 50"),
+            (FilterSpec(column="grade", op="in", value=("G1", "G2")), "Grade is G1 or G2"),
+            (FilterSpec(column="age", op="missing"), "Age is missing"),
+            (FilterSpec(column="afp_ng_ml", op="not missing"), "AFP (ng/mL) is not missing"),
+            (FilterSpec(column="arm", op="!=", value="TACE"), "Arm is not TACE"),
+            (FilterSpec(column="arm", op="not in", value=("A", "B", "C")), "Arm is not A, B or C"),
+            (FilterSpec(column="age_years", op="<", value=50.0), "Age (years) < 50"),
+            (FilterSpec(column="size_cm", op="<=", value=2.5), "Size (cm) ≤ 2.5"),
         ],
     )
     def test_in_words(self, spec, words):
@@ -166,9 +171,9 @@ class TestAnalysisSet:
             endpoint="OS",
         )
         assert [(e.reason, e.n, e.rows) for e in found.exclusions] == [
-            ("age missing (filter age >= 50)", 1, (5,)),
-            ("filter age >= 50", 1, (2,)),
-            ("hifu missing", 1, (8,)),
+            ("Age missing (kept only where Age ≥ 50)", 1, (5,)),
+            ("kept only where Age ≥ 50", 1, (2,)),
+            ("HIFU missing", 1, (8,)),
             ("OS time missing", 1, (4,)),
         ]
         assert found.n_cohort == 8
@@ -184,8 +189,8 @@ class TestAnalysisSet:
     def test_values_in_no_level(self, cohort):
         found = analysis_set(cohort, group=GroupSpec(column="grade", levels={"low": ("G1",), "high": ("G3",)}))
         assert [(e.reason, e.n) for e in found.exclusions] == [
-            ("grade missing", 1),
-            ("grade not in the chosen levels", 3),
+            ("Grade missing", 1),
+            ("Grade not in the chosen levels", 3),
         ]
 
     def test_without_an_endpoint(self, cohort):
@@ -207,7 +212,9 @@ class TestAnalysisSet:
         assert "The reference 'G1' has no patients; 'G2' is the reference." in found.notes
 
     def test_nobody_left(self, cohort):
-        with pytest.raises(TooFewEventsError, match=r"No patients left \(age missing.*: 1; filter age > 200: 7\)"):
+        with pytest.raises(
+            TooFewEventsError, match=r"No patients left \(Age missing.*: 1; kept only where Age > 200: 7\)"
+        ):
             analysis_set(cohort, filters=[FilterSpec(column="age", op=">", value=200)], endpoint="OS")
 
     def test_an_endpoint_that_is_not_defined(self, cohort):

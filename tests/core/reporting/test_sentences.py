@@ -131,7 +131,10 @@ class TestOtherHeadlines:
             Exclusion(reason="OS time missing", n=3, rows=(4, 9, 12)),
             "3 patients left out: OS time missing (rows 4, 9, 12).",
         ),
-        (Exclusion(reason="filter age >= 50.", n=1, rows=(7,)), "1 patient left out: filter age >= 50 (row 7)."),
+        (
+            Exclusion(reason="kept only where Age ≥ 50.", n=1, rows=(7,)),
+            "1 patient left out: kept only where Age ≥ 50 (row 7).",
+        ),
         (Exclusion(reason="why", n=2, rows=()), "2 patients left out: why."),
         (
             Exclusion(reason="why", n=12, rows=tuple(range(2, 14))),
