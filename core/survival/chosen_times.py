@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.survival.counting import Counts
-from core.timetoevent import TIE_TOLERANCE, FloatArray
+from core.timetoevent import TIE_TOLERANCE, BoolArray, FloatArray
+
+if TYPE_CHECKING:
+    from core.survival.kaplan_meier import KaplanMeierEstimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,6 +49,14 @@ class SurvivalAt:
 def of_group(level: str) -> str:
     """`` in HIFU``, or nothing when there is only the group ``all``."""
     return "" if level == "all" else f" in {level}"
+
+
+def carried_on(estimate: KaplanMeierEstimate, times: Sequence[float] | FloatArray) -> BoolArray:
+    """Whether each time is beyond the last follow-up of a curve that has not reached 0; False without subjects."""
+    asked = np.atleast_1d(np.asarray(times, dtype=np.float64))
+    if not estimate.n or estimate.survival[-1] == 0:
+        return np.zeros(asked.shape, dtype=np.bool_)
+    return asked > estimate.last_time * (1 + TIE_TOLERANCE)
 
 
 def notes_at(

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import SpecError
-from core.survival.chosen_times import of_group
+from core.survival.chosen_times import carried_on, of_group
 from core.survival.intervals import normal_quantile
 from core.survival.kaplan_meier import KaplanMeierEstimate
-from core.timetoevent import TIE_TOLERANCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -95,7 +94,7 @@ def restricted_mean(
 
 
 def _beyond(estimate: KaplanMeierEstimate, tau: float) -> tuple[str, ...]:
-    if tau <= estimate.last_time * (1 + TIE_TOLERANCE) or estimate.survival[-1] == 0:
+    if not carried_on(estimate, [tau]).any():
         return ()
     return (
         f"Last follow-up{of_group(estimate.group)} is at {estimate.last_time:g} {estimate.unit}, before "

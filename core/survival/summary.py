@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from core.errors import SpecError
 from core.spec import ConfType
-from core.survival.chosen_times import SurvivalAt, of_group
+from core.survival.chosen_times import SurvivalAt
 from core.survival.contrasts import Contrast, SurvivalContrasts, rmst_difference, rmst_ratio, survival_difference
 from core.survival.event_table import EventTable, event_table
 from core.survival.follow_up import follow_up_of
 from core.survival.kaplan_meier import KaplanMeierEstimate, kaplan_meier
 from core.survival.quantiles import IntervalEstimate, all_quantiles
 from core.survival.rmst import RestrictedMean, restricted_mean
+from core.survival.summary_notes import summary_notes
 from core.timetoevent import IntArray, TimeToEvent
 
-_NO_LIMITS: dict[ConfType, str] = {
-    "log-log": "Log-log limits are not defined while a curve is at 100 % or at 0.",
-    "log": "Log limits are not defined where a curve is at 0.",
-    "plain": "Plain limits are not defined where a curve is at 0.",
-}
 QUARTILES = (0.25, 0.5, 0.75)
 
 
@@ -159,7 +152,7 @@ def summarise(  # noqa: PLR0913 - one keyword per option of the specification
         table=table,
         unit=data.unit,
         reference=reference,
-        notes=_notes(groups, unit=data.unit, tau=tau),
+        notes=summary_notes(groups, unit=data.unit, tau=tau),
     )
 
 
@@ -180,35 +173,3 @@ def _between(
     if other.rmst is None or base.rmst is None:
         return None
     return contrast(other.rmst, base.rmst, conf_level=conf_level)
-
-
-def _notes(groups: tuple[GroupSurvival, ...], *, unit: str, tau: float | None) -> tuple[str, ...]:
-    notes: list[str] = []
-    if tau is not None:
-        notes.append(f"Restricted mean: restricted to {tau:g} {unit}.")
-    for group in groups:
-        notes += group.estimate.notes
-        if group.estimate.n:
-            notes += _not_reached(group)
-        notes += group.at.notes
-        if group.rmst is not None:
-            notes += group.rmst.notes
-    if any(np.isnan(group.estimate.conf_low).any() for group in groups):
-        notes.append(_NO_LIMITS[groups[0].estimate.conf_type])
-    return tuple(notes)
-
-
-def _not_reached(group: GroupSurvival) -> list[str]:
-    where = of_group(group.level)
-    notes: list[str] = []
-    missed = sorted(p for p, estimate in group.quantiles.items() if math.isnan(estimate.value))
-    if missed and missed[0] != 0.5:  # later ones are then not reached either
-        notes.append(f"{100 * missed[0]:g} % quantile not reached{where}.")
-    if 0.5 in missed:
-        notes.append(f"Median not reached{where}.")
-    median = group.quantiles.get(0.5)
-    if median is not None and math.isnan(median.conf_high) and not math.isnan(median.value):
-        notes.append(f"Upper limit of the median not reached{where}.")
-    if math.isnan(group.median_follow_up.value):
-        notes.append(f"Median follow-up not reached{where}: too few were censored.")
-    return notes

@@ -90,11 +90,39 @@ def test_notes_say_what_was_not_reached():
     assert summary.notes == (
         "Restricted mean: restricted to 9 months.",
         "Median not reached in HIFU.",
-        "Follow-up in HIFU ends at 9 months: the value at 12 months is the last one carried on.",
         "Upper limit of the median not reached in ICI alone.",
-        "Follow-up in ICI alone ends at 8 months: the value at 12 months is the last one carried on.",
-        "Last follow-up in ICI alone is at 8 months, before 9 months: the restricted mean carries the last value on.",
+        "Follow-up ends at 9 months in HIFU and at 8 months in ICI alone: beyond that the last value is carried on, "
+        "which tables do not print.",
     )
+
+
+def test_groups_share_a_line():
+    levels = tuple("ABCDEFGH")
+    codes = np.repeat(np.arange(8), 4)
+    event = np.tile([1, 0, 0, 0], 8)
+    event[codes > 5] = [1, 1, 1, 0] * 2
+    data = follow(np.tile([2, 5, 7, 9], 8), event)
+    notes = summarise(data, codes, levels, times=(6, 12), tau=12).notes
+
+    assert notes[1] == "Median not reached in A, B, C, D, E and F."
+    assert notes[2] == "Upper limit of the median not reached in G and H."
+    assert len(notes) == 4
+    assert notes[3].startswith("Follow-up ends at 9 months in A, at 9 months in B,")
+
+
+def test_groups_without_patients_share_a_line():
+    data = follow([2, 5], [1, 1])
+
+    assert "No patients in B and C." in summarise(data, np.array([0, 0]), ("A", "B", "C")).notes
+
+
+def test_a_curve_at_0_is_carried_on_without_a_word():
+    notes = summarise(follow([2, 5], [1, 1]), times=(9,), tau=9).notes
+
+    assert not [note for note in notes if "carried" in note]
+    assert [note for note in notes if "imits" in note] == [
+        "Log-log limits are not defined while a curve is at 100 % or at 0."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +154,7 @@ def test_notes_name_no_group_when_there_is_none():
 @pytest.mark.parametrize(
     ("time", "event", "notes"),
     [
-        pytest.param([], [], ("No patients in HIFU.", "No patients in ICI alone."), id="no patients"),
+        pytest.param([], [], ("No patients in HIFU and ICI alone.",), id="no patients"),
         pytest.param([4, 4], [0, 0], ("No events in HIFU: the curve stays at 100 %.",), id="no events"),
         pytest.param(
             [4, 4], [1, 1], ("Median follow-up not reached in HIFU: too few were censored.",), id="all events"
