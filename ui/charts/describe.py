@@ -37,7 +37,8 @@ def describe_survival(summary: SurvivalSummary, *, title: str = "survival") -> s
     if not groups:
         return f"Kaplan-Meier chart of {title}: no patients."
     of = f" by group ({in_words([group.level for group in groups])})" if len(groups) > 1 else ""
-    told = " ".join(_group(group, summary.unit) for group in groups)
+    alone = len(summary.groups) == 1
+    told = " ".join(_group(group, summary.unit, alone=alone) for group in groups)
     return f"Kaplan-Meier chart of {title}{of}, with numbers at risk. {told}"
 
 
@@ -49,7 +50,8 @@ def describe_forest(table: ForestTable) -> str:
         factor = row.label if not row.indent else factor
         if row.kind == "estimate" and row.estimates and math.isfinite(row.estimates[-1].value):
             name = f"{factor}, {row.label}" if row.indent else row.label
-            told.append(f"{name}: {row.estimates[-1].text}, P {row.estimates[-1].p_text}.")
+            p = row.estimates[-1].p_text
+            told.append(f"{name}: {row.estimates[-1].text}{f', P {p}' if p else ''}.")
     model = f"{table.models[-1].lower()} model, " if table.models and table.models[-1] else ""
     return f"Forest plot, {model}{table.ratio_head}. {' '.join(told)}".strip()
 
@@ -76,9 +78,9 @@ def _event(table: AdverseEventTable, row: AdverseEventRow, name: str) -> str:
     return f"{name} {in_words(counts)}"
 
 
-def _group(group: GroupSurvival, unit: str) -> str:
+def _group(group: GroupSurvival, unit: str, *, alone: bool) -> str:
     estimate, digits = group.estimate, unit_digits(unit)
-    name = "All patients" if group.level == "all" else group.level
+    name = "All patients" if alone and group.level == "all" else group.level
     events = counted(estimate.n_events_total)
     counts = f"{name}: {patients(estimate.n)}, {events} {'event' if events == '1' else 'events'}"
     end = f"{percent(float(estimate.survival[-1]), 0)} at {quantity(estimate.last_time, unit, digits)}"

@@ -11,7 +11,9 @@ from core.reporting.tables import Cell, ReportTable, TableRow, interval_column, 
 from core.run import run_analysis
 from core.spec import AnalysisSpec
 from tests.ui.charts.drawn import accepted, layer, param, rows, words
+from ui.charts.describe import describe_forest
 from ui.charts.forest import forest_chart, forest_spec
+from ui.charts.forest_layout import ForestWords
 from ui.charts.forest_table import forest_table
 from ui.charts.ratio_axis import labelled, ratio_axis
 from ui.charts.theme import LIGHT
@@ -160,6 +162,35 @@ class TestDrawing:
 
     def test_as_an_altair_chart(self, one_model):
         assert len(forest_chart(one_model, width=760).to_dict()["layer"]) == len(forest_spec(one_model)["layer"])
+
+
+class TestSubgroups:
+    """A table of subgroups is a forest too: everybody first, P for interaction on each factor's heading."""
+
+    @pytest.fixture
+    def subgroups(self):
+        nothing = Cell("", (None,))
+        heading = (Cell("Sex"), Cell(""), Cell(""), Cell(""), Cell("0.42", (0.42,)))
+        return printed("", rows=[
+            row("All patients", 94, 66, ratio(0.57, 0.33, 0.99), nothing, kind="body"),
+            TableRow(cells=heading, kind="heading"),
+            row("M", 50, 33, ratio(0.5, 0.2, 1.1), nothing, indent=1),
+            row("F", 44, 33, ratio(0.7, 0.3, 1.5), nothing, indent=1),
+        ])  # fmt: skip
+
+    def test_interaction_stands_on_the_heading_wide_and_narrow(self, subgroups):
+        drawn = rows(forest_spec(subgroups, words=ForestWords(p="Interaction P")), "words")
+        heights = {word["text"]: word["y"] for word in drawn if word["text"]}
+        assert heights["0.42"] == heights["Sex"]
+        assert "Interaction P 0.42" in {word["ntext"] for word in drawn}
+        assert "0.57 (0.33–0.99)" in {word["ntext"] for word in drawn}
+
+    def test_every_subgroup_is_an_estimate(self, subgroups):
+        assert {mark["row"] for mark in rows(forest_spec(subgroups), "marks")} == {"All patients", "M", "F"}
+
+    def test_in_words_without_a_p_that_is_not_there(self, subgroups):
+        said = describe_forest(forest_table(subgroups))
+        assert "All patients: 0.57 (0.33–0.99). Sex, M: 0.50 (0.20–1.10)." in said
 
 
 class TestRatioAxis:
