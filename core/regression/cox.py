@@ -92,7 +92,14 @@ def fit_cox(
         estimate = by_penalised_likelihood(problem, conf_level=conf_level)
     else:
         estimate = by_likelihood(problem, robust=is_robust, conf_level=conf_level)
-    reasons = _reasons(problem, estimate)
+    return assemble(problem, estimate, is_robust=is_robust, penalty=penalty, conf_level=conf_level)
+
+
+def assemble(
+    problem: Problem, estimate: Estimate, *, is_robust: bool, penalty: str | None, conf_level: float
+) -> CoxFit:
+    """The fit with its tests, terms and notes."""
+    design, reasons = problem.design, _reasons(problem, estimate)
     return CoxFit(
         n=problem.data.n,
         n_events=problem.data.n_events,
@@ -106,7 +113,7 @@ def fit_cox(
         model_covariance=spread(estimate.model_covariance, problem),
         terms=term_results(problem, estimate, reasons),
         overall=overall_tests(problem, estimate, robust=is_robust),
-        ties=ties,
+        ties=problem.ties,
         penalty=penalty,
         robust=is_robust,
         conf_level=conf_level,

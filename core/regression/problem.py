@@ -12,6 +12,7 @@ import numpy as np
 from core.errors import TooFewEventsError
 from core.regression import remarks
 from core.regression.design import Design
+from core.regression.fading import CensoringTies, subdistribution_sets
 from core.regression.likelihood import Likelihood, evaluate
 from core.regression.newton import estimable
 from core.regression.risk_sets import RiskSets, risk_sets
@@ -72,9 +73,18 @@ class Problem:
 
 
 def prepare(
-    data: TimeToEvent, design: Design, *, ties: Ties, strata: IntArray | None, cluster: IntArray | None
+    data: TimeToEvent,
+    design: Design,
+    *,
+    ties: Ties,
+    strata: IntArray | None = None,
+    cluster: IntArray | None = None,
+    competing: BoolArray | None = None,
+    censoring_ties: CensoringTies = "together",
 ) -> Problem:
     """Drop incomplete rows, lay out the risk sets, standardise, and set aside what cannot be estimated.
+
+    With ``competing`` (flags, shape (n_rows,)) the risk sets are those of the subdistribution.
 
     Raises
     ------
@@ -82,8 +92,11 @@ def prepare(
         If no rows are complete or none of them has an event while anybody is at risk.
     """
     data, strata, cluster = _complete(data, design, strata=_dense(strata), cluster=_dense(cluster))
-    sets = risk_sets(data, strata)
-    if sets.n_slots == 0:
+    if competing is None:
+        sets = risk_sets(data, strata)
+    elif data.n_events:
+        data, sets = subdistribution_sets(data, competing[design.complete], ties=censoring_ties)
+    if not data.n_events or sets.n_slots == 0:
         raise TooFewEventsError(
             f"None of the {data.n} patients analysed has an event.", hint="Cox regression needs events."
         )

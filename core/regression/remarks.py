@@ -89,6 +89,17 @@ def robust(n_clusters: int | None, *, weighted: bool) -> list[str]:
     return said
 
 
+def subdistribution(n_competing: int) -> str:
+    """What a subdistribution hazard ratio is of."""
+    if not n_competing:
+        return "Nobody had a competing event: this is Cox regression with Breslow's method for ties."
+    return (
+        f"Subdistribution hazard ratios (Fine-Gray): {n_competing} patients with a competing event stay at risk, "
+        "weighted by their chance not to be censored; above 1 the event is more frequent in the end, not faster among "
+        "those still event-free."
+    )
+
+
 def untested(infinite: Sequence[str], terms: Sequence[str]) -> str | None:
     """What has no test of proportional hazards, or None."""
     if not infinite and not terms:

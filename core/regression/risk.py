@@ -17,7 +17,7 @@ from typing import Protocol
 import numpy as np
 
 from core.regression.risk_sets import RiskSets
-from core.timetoevent import BoolArray, FloatArray
+from core.timetoevent import FloatArray
 
 STEEP = 300.0  # the square of exp(-STEEP) is still far from the smallest double
 MOST_CELLS = 10_000_000
@@ -104,16 +104,11 @@ def relative_risk(eta: FloatArray, risk_sets: RiskSets) -> Risk:
         return LevelRisk(
             risk_sets=risk_sets, risk=risk, event_risk=np.where(risk_sets.is_event, risk, 0.0), shift=shift
         )
-    present = _present(risk_sets)
-    shift = np.where(present, eta, -np.inf).max(axis=1)
-    at_risk = np.exp(np.where(present, eta - shift[:, None], -np.inf)) * risk_sets.weight
+    presence = risk_sets.presence()
+    is_present = presence > 0
+    shift = np.where(is_present, eta, -np.inf).max(axis=1)
+    at_risk = np.exp(np.where(is_present, eta - shift[:, None], -np.inf)) * presence * risk_sets.weight
     own = np.exp(np.minimum(eta - shift[risk_sets.slot], 0.0)) * risk_sets.weight
     return SteepRisk(
         risk_sets=risk_sets, at_risk=at_risk, event_risk=np.where(risk_sets.is_event, own, 0.0), shift=shift
     )
-
-
-def _present(risk_sets: RiskSets) -> BoolArray:
-    """Who is at risk at each slot, shape (k, m)."""
-    slot = np.arange(risk_sets.n_slots)[:, None]
-    return np.asarray((risk_sets.first_slot <= slot) & (slot <= risk_sets.slot))

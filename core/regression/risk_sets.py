@@ -7,11 +7,29 @@ Belongs here: ordering rows, strata, delayed entry and tied events. Does not bel
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from core.regression.spans import Spans, spans
 from core.timetoevent import BoolArray, FloatArray, IntArray, TimeToEvent, distinct_times
+
+
+class PartRows(Protocol):
+    """Rows at risk for a part of the time (``spans``) or to a part (``fading``)."""
+
+    @property
+    def rows(self) -> IntArray:
+        """Positions among all rows, shape (r,)."""
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        """Per slot the sum over the rows at risk, (..., m) to (..., k)."""
+
+    def within(self, per_slot: FloatArray) -> FloatArray:
+        """Per row the sum over its slots at risk, (..., k) to (..., r)."""
+
+    def presence(self) -> FloatArray:
+        """How much of each row is at risk at each slot, shape (k, r)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,8 +67,8 @@ class RiskSets:
         Sum of their weights.
     stratum_starts : int array, shape (s + 1,)
         First slot of each stratum that has any; the last entry is k.
-    late : Spans or None
-        Of the rows that enter after the first event time of their stratum.
+    late : PartRows or None
+        Sums over the rows that are not at risk, or not whole, from the first event time of their stratum on.
     layers : TiedLayers or None
         None when no events are tied.
     """
@@ -68,7 +86,7 @@ class RiskSets:
     n_tied: IntArray
     event_weight: FloatArray
     stratum_starts: IntArray
-    late: Spans | None
+    late: PartRows | None
     layers: TiedLayers | None
 
     @property
@@ -91,6 +109,14 @@ class RiskSets:
         for first, stop in zip(self.stratum_starts[:-1], self.stratum_starts[1:], strict=True):
             ending[..., first:stop] = ending[..., first:stop][..., ::-1].cumsum(axis=-1)[..., ::-1]
         return ending
+
+    def presence(self) -> FloatArray:
+        """How much of each row is at risk at each slot, shape (k, m)."""
+        slot = np.arange(self.n_slots)[:, None]
+        present = ((self.first_slot <= slot) & (slot <= self.slot)).astype(np.float64)
+        if self.late is not None:
+            present[:, self.late.rows] = self.late.presence()
+        return present
 
     def event_sums(self, values: FloatArray) -> FloatArray:
         """Sums over the events of each slot of ``values``, shape (..., m), as (..., k)."""

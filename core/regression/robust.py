@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.regression.fading import Fading
 from core.regression.likelihood import Likelihood
+from core.regression.risk import LevelRisk, SteepRisk
 from core.regression.risk_sets import RiskSets
 from core.timetoevent import FloatArray, IntArray
 
@@ -22,7 +24,8 @@ def score_residuals(at: Likelihood, X: FloatArray, risk_sets: RiskSets) -> Float
 
         w delta (x - mean of xbar_l over the layers) - r sum over slots at risk of sum_l u/D (x - xbar_l)
 
-    where a tied event takes part in its own slot with (1 - f) u/D, as R's ``residuals(fit, "score", weighted = TRUE)``.
+    where a tied event takes part in its own slot with (1 - f) u/D, as R's ``residuals(fit, "score", weighted = TRUE)``;
+    in a Fine-Gray model plus the influence through the estimated weights.
 
     Parameters
     ----------
@@ -45,7 +48,19 @@ def score_residuals(at: Likelihood, X: FloatArray, risk_sets: RiskSets) -> Float
     residuals = np.zeros((X.shape[0], risk_sets.n))
     observed = risk_sets.event_weights * (X - layer_mean[:, risk_sets.slot])
     residuals[:, risk_sets.order] = observed - X * at.expected + expected_mean
+    if isinstance(risk_sets.late, Fading):
+        residuals += _of_estimated_weights(at, X, risk_sets.late)
     return residuals
+
+
+def _of_estimated_weights(at: Likelihood, X: FloatArray, fading: Fading) -> FloatArray:
+    """What the estimation of the censoring distribution adds, shape (p, n)."""
+    mean = at.weighted / at.total
+    if isinstance(at.risk, LevelRisk):
+        return fading.influence(fading.drift(at.risk.risk, X, at.slots.hazard, mean))
+    assert isinstance(at.risk, SteepRisk)
+    cells = at.risk.at_risk[:, fading.rows] * at.slots.hazard[:, None]
+    return fading.influence(fading.drift_of_cells(cells, X, mean))
 
 
 def per_cluster(residuals: FloatArray, cluster: IntArray | None) -> FloatArray:

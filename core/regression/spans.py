@@ -27,6 +27,8 @@ class Spans:
         Positions of the rows among all rows.
     n_slots, n_padded, n_levels : int
         Slots, the power of two that holds them, and block sizes (1, 2, 4, ...).
+    first, last : int arrays, shape (r,)
+        First and last slot of each span.
     before, after : int arrays, shape (r,)
         Nodes (level * n_padded + slot) where the part before and the part after the cut begin and end; a span of one
         slot has only the part after, and -1 before.
@@ -36,6 +38,8 @@ class Spans:
     n_slots: int
     n_padded: int
     n_levels: int
+    first: IntArray
+    last: IntArray
     before: IntArray
     after: IntArray
 
@@ -70,6 +74,11 @@ class Spans:
         total[..., two_parts] += to_end.reshape(*lead, n_nodes)[..., self.before[two_parts]]
         return total
 
+    def presence(self) -> FloatArray:
+        """1 at the slots of each span, else 0, shape (k, r)."""
+        slot = np.arange(self.n_slots)[:, None]
+        return ((self.first <= slot) & (slot <= self.last)).astype(np.float64)
+
     def _by_node(self, values: FloatArray, nodes: IntArray) -> FloatArray:
         lead = values.shape[:-1]
         n_nodes = self.n_levels * self.n_padded
@@ -91,6 +100,8 @@ def spans(rows: IntArray, first: IntArray, last: IntArray, n_slots: int) -> Span
         n_slots=n_slots,
         n_padded=n_padded,
         n_levels=n_levels,
+        first=first,
+        last=last,
         before=np.where(is_one, -1, level * n_padded + first),
         after=level * n_padded + last,
     )
