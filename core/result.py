@@ -17,10 +17,17 @@ if TYPE_CHECKING:
     from core.safety.adverse_events import AdverseEventTable
     from core.spec import Analysis
     from core.survival.compare import Comparison
+    from core.survival.incidence_summary import IncidenceSummary
     from core.survival.summary import SurvivalSummary
 
     ResultValue: TypeAlias = (
-        SurvivalSummary | Comparison | CoxAnalysis | ProportionalHazards | BaselineTable | AdverseEventTable
+        SurvivalSummary
+        | Comparison
+        | CoxAnalysis
+        | ProportionalHazards
+        | IncidenceSummary
+        | BaselineTable
+        | AdverseEventTable
     )
 
 
@@ -32,8 +39,9 @@ class AnalysisResult:
     ----------
     id, kind : str
         As in the specification.
-    value : SurvivalSummary, Comparison, CoxAnalysis, ProportionalHazards, BaselineTable or AdverseEventTable
-        Also with its own type under ``survival``, ``comparison``, ``baseline``, and for the rest under its kind.
+    value
+        Also with its own type under ``survival`` (kind ``kaplan_meier``), ``comparison`` (``compare``), ``incidence``
+        (``cumulative_incidence``), and for the other kinds under the kind's name.
     subset : AnalysisSet
         The patients it was computed from, their groups, and who was left out.
     analysis : Analysis
@@ -68,6 +76,16 @@ class AnalysisResult:
     def proportional_hazards(self) -> ProportionalHazards:
         """The value of a ``proportional_hazards`` result."""
         return cast("ProportionalHazards", self._of("proportional_hazards"))
+
+    @property
+    def incidence(self) -> IncidenceSummary:
+        """The value of a ``cumulative_incidence`` result."""
+        return cast("IncidenceSummary", self._of("cumulative_incidence"))
+
+    @property
+    def fine_gray(self) -> CoxAnalysis:
+        """The value of a ``fine_gray`` result; its hazard ratios are of the subdistribution."""
+        return cast("CoxAnalysis", self._of("fine_gray"))
 
     @property
     def baseline(self) -> BaselineTable:

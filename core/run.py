@@ -95,6 +95,8 @@ _ROOMS: dict[str, Callable[[Any, AnalysisSet], Answer]] = {
     "compare": survival.compare_answer,
     "cox": regression.cox_answer,
     "proportional_hazards": regression.proportional_hazards_answer,
+    "cumulative_incidence": survival.cumulative_incidence_answer,
+    "fine_gray": regression.fine_gray_answer,
     "baseline": tables.baseline_answer,
     "adverse_events": tables.adverse_events_answer,
 }

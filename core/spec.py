@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError, model_validator
 from core.errors import SpecError
 from core.spec_analyses import (
     KINDS,
+    OWN_EVENT,
     Adjustment,
     AdverseEventsSpec,
     Analysis,
@@ -24,7 +25,9 @@ from core.spec_analyses import (
     ConfType,
     CoxMode,
     CoxSpec,
+    CumulativeIncidenceSpec,
     DifferenceMethod,
+    FineGraySpec,
     FlemingHarrington,
     KaplanMeierSpec,
     ProportionalHazardsSpec,
@@ -39,6 +42,7 @@ from core.spec_selection import FilterOp, FilterSpec, GroupSpec
 
 __all__ = [
     "KINDS",
+    "OWN_EVENT",
     "Adjustment",
     "AdverseEventsSpec",
     "Analysis",
@@ -50,10 +54,12 @@ __all__ = [
     "ConfType",
     "CoxMode",
     "CoxSpec",
+    "CumulativeIncidenceSpec",
     "DifferenceMethod",
     "EndpointSpec",
     "FilterOp",
     "FilterSpec",
+    "FineGraySpec",
     "FlemingHarrington",
     "GroupSpec",
     "KaplanMeierSpec",

@@ -16,6 +16,7 @@ from core.spec_selection import FilterSpec, GroupSpec
 ConfType: TypeAlias = Literal["log-log", "log", "plain"]
 Ties: TypeAlias = Literal["efron", "breslow"]
 TimeTransform: TypeAlias = Literal["km", "rank", "identity", "log"]
+OWN_EVENT = "event"  # what an analysis may call the endpoint's own event
 ConfLevel: TypeAlias = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -105,6 +106,25 @@ class ProportionalHazardsSpec(RegressionSpec):
     weights: str | None = None
 
 
+class CumulativeIncidenceSpec(_Analysis):
+    """Cumulative incidence of an endpoint and its competing events, and Gray's test between groups."""
+
+    kind: Literal["cumulative_incidence"]
+    endpoint: str
+    conf_type: ConfType = "log-log"
+    times: tuple[Annotated[float, Field(ge=0)], ...] = ()
+    tau: Annotated[float, Field(gt=0)] | None = None
+    strata: tuple[str, ...] = ()
+    pairwise: Adjustment | None = None
+
+
+class FineGraySpec(RegressionSpec):
+    """Regression of the subdistribution hazard of one event; the endpoint's own unless another is named."""
+
+    kind: Literal["fine_gray"]
+    event: str | None = None
+
+
 class BaselineSpec(_Analysis):
     """Table 1 by group."""
 
@@ -124,7 +144,14 @@ class AdverseEventsSpec(_Analysis):
 
 
 Analysis: TypeAlias = Annotated[
-    KaplanMeierSpec | CompareSpec | CoxSpec | ProportionalHazardsSpec | BaselineSpec | AdverseEventsSpec,
+    KaplanMeierSpec
+    | CompareSpec
+    | CoxSpec
+    | ProportionalHazardsSpec
+    | CumulativeIncidenceSpec
+    | FineGraySpec
+    | BaselineSpec
+    | AdverseEventsSpec,
     Field(discriminator="kind"),
 ]
 KINDS: dict[str, type[_Analysis]] = {
@@ -132,6 +159,8 @@ KINDS: dict[str, type[_Analysis]] = {
     "compare": CompareSpec,
     "cox": CoxSpec,
     "proportional_hazards": ProportionalHazardsSpec,
+    "cumulative_incidence": CumulativeIncidenceSpec,
+    "fine_gray": FineGraySpec,
     "baseline": BaselineSpec,
     "adverse_events": AdverseEventsSpec,
 }

@@ -7,19 +7,20 @@ Belongs here: which columns a model reads, as what, and with which reference. Do
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from core.answers.subset import Answer, data_of
+from core.answers.subset import Answer, competing_risks_of, data_of
 from core.cohort.select import AnalysisSet
 from core.cohort.values import codes_of, match_levels
 from core.errors import SpecError
+from core.regression.fine_gray import fine_gray_analysis
 from core.regression.model import cox_analysis
 from core.regression.proportionality import proportional_hazards_analysis
 from core.reporting.format import row_list
-from core.spec import CoxSpec, ProportionalHazardsSpec, RegressionSpec, Scalar
+from core.spec import OWN_EVENT, CoxSpec, FineGraySpec, ProportionalHazardsSpec, RegressionSpec, Scalar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,6 +68,34 @@ def proportional_hazards_answer(analysis: ProportionalHazardsSpec, subset: Analy
         kinds=columns.kinds,
     )
     return value, subset, _rows_missing(subset, columns.frame, value.missing)
+
+
+def fine_gray_answer(analysis: FineGraySpec, subset: AnalysisSet) -> Answer:
+    """Subdistribution hazard ratios of one event, the others competing."""
+    if not subset.competing:
+        raise SpecError(
+            f"Endpoint '{subset.endpoint}' has no competing events.",
+            hint="Name them under 'competing', or use Cox regression.",
+        )
+    columns = _columns(analysis, subset)
+    risks, subset = competing_risks_of(subset)
+    event = risks.causes[0] if analysis.event in (None, OWN_EVENT) else analysis.event
+    if event not in risks.causes:
+        raise SpecError(
+            f"Endpoint '{subset.endpoint}' has no event '{event}'.", hint=f"Its events: {', '.join(risks.causes)}."
+        )
+    cause = risks.causes.index(event) + 1
+    value = fine_gray_analysis(
+        replace(risks.data, event=risks.cause == cause),
+        (risks.cause > 0) & (risks.cause != cause),
+        columns.frame,
+        analysis.covariates,
+        references=columns.references,
+        conf_level=analysis.conf_level,
+        kinds=columns.kinds,
+    )
+    said = (f"Event: {event}; competing: {', '.join(name for name in risks.causes if name != event)}.",)
+    return value, subset, (*said, *_rows_missing(subset, columns.frame, value.missing))
 
 
 def _columns(analysis: RegressionSpec, subset: AnalysisSet) -> _Columns:

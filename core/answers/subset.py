@@ -14,6 +14,7 @@ import numpy as np
 
 from core.cohort.select import AnalysisSet, Exclusion
 from core.cohort.values import codes_of
+from core.survival.competing_risks import CompetingRisks, competing_risks
 from core.timetoevent import BoolArray, IntArray, TimeToEvent
 
 if TYPE_CHECKING:
@@ -29,6 +30,14 @@ def data_of(subset: AnalysisSet) -> TimeToEvent:
     """The endpoint of the patients."""
     assert subset.data is not None, "analyses of time to event name an endpoint"
     return subset.data
+
+
+def competing_risks_of(subset: AnalysisSet) -> tuple[CompetingRisks, AnalysisSet]:
+    """The endpoint, under its own name, and the events that compete with it; they are not said to be censored."""
+    risks = competing_risks(data_of(subset), str(subset.endpoint), subset.competing)
+    censored = tuple(f"Competing event '{name}': " for name in subset.competing)
+    kept = tuple(note for note in subset.notes if not note.startswith(censored))
+    return risks, dataclasses.replace(subset, notes=kept)
 
 
 def strata_of(subset: AnalysisSet, columns: Sequence[str]) -> tuple[IntArray | None, AnalysisSet]:

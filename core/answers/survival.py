@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from core.answers.subset import Answer, data_of, few_events, strata_of
+from core.answers.subset import Answer, competing_risks_of, data_of, few_events, strata_of
 from core.cohort.select import AnalysisSet
-from core.spec import CompareSpec, KaplanMeierSpec
+from core.spec import CompareSpec, CumulativeIncidenceSpec, KaplanMeierSpec
 from core.survival.compare import Comparison, compare
+from core.survival.incidence_summary import IncidenceSummary, summarise_incidence
 from core.survival.summary import SurvivalSummary, summarise
 
 
@@ -40,3 +41,23 @@ def compare_answer(analysis: CompareSpec, subset: AnalysisSet) -> Answer:
         conf_level=analysis.conf_level,
     )
     return value, subset, few_events(subset)
+
+
+def cumulative_incidence_answer(analysis: CumulativeIncidenceSpec, subset: AnalysisSet) -> Answer:
+    """Cumulative incidence of the endpoint and of each competing event."""
+    strata, subset = strata_of(subset, analysis.strata)
+    risks, subset = competing_risks_of(subset)
+    value: IncidenceSummary = summarise_incidence(
+        risks,
+        subset.groups.codes,
+        subset.groups.levels,
+        subset.groups.reference,
+        conf_type=analysis.conf_type,
+        conf_level=analysis.conf_level,
+        times=analysis.times,
+        tau=analysis.tau,
+        strata=strata,
+        pairwise=analysis.pairwise,
+    )
+    alone = f"{subset.endpoint} has no competing events: its cumulative incidence is 1 minus Kaplan-Meier survival."
+    return value, subset, (*few_events(subset), *(() if subset.competing else (alone,)))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.reporting.json_incidence import incidence_json
 from core.reporting.json_parts import AREA, CONTRAST, LIMITS, Json, pick
 from core.reporting.json_regression import cox_json, proportional_hazards_json
 
@@ -208,6 +209,8 @@ _WRITERS: dict[str, Callable[[Any], Json]] = {
     "compare": _comparison,
     "cox": cox_json,
     "proportional_hazards": proportional_hazards_json,
+    "cumulative_incidence": incidence_json,
+    "fine_gray": cox_json,
     "baseline": _baseline,
     "adverse_events": _adverse_events,
 }

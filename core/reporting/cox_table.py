@@ -21,7 +21,7 @@ from core.reporting.tables import (
     text_column,
     words,
 )
-from core.spec import CoxSpec
+from core.spec import OWN_EVENT, CoxSpec, FineGraySpec
 
 if TYPE_CHECKING:
     from core.regression.results import CoxAnalysis, CoxFit, CoxTable, CoxTerm, OverallTest
@@ -40,13 +40,14 @@ class _Model:
 
 
 def cox_table(result: AnalysisResult) -> ReportTable:
-    """Factor, level, patients, events, hazard ratio and P of each model that was asked for."""
+    """Factor, level, patients, events, hazard ratio and P of each model that was asked for; also of ``fine_gray``."""
     analysis, spec = _parts(result)
     models = _models(analysis)
-    columns = _columns(models, confidence_words(spec.conf_level))
+    ratio = "subdistribution hazard ratio" if isinstance(spec, FineGraySpec) else "hazard ratio"
+    columns = _columns(models, confidence_words(spec.conf_level), ratio=ratio)
     rows = tuple(row for covariate in _covariates(analysis, spec) for row in _rows(covariate, models, columns))
     return ReportTable(
-        title=f"Cox regression, {endpoint_label(spec.endpoint)}",
+        title=_title(spec),
         columns=columns,
         rows=rows,
         footnotes=footnotes(result, *_abbreviations(analysis, spec, rows), *_model_lines(analysis)),
@@ -70,16 +71,24 @@ def _model(name: str, model: CoxTable | CoxFit) -> _Model:
     )
 
 
-def _columns(models: Sequence[_Model], level: str) -> tuple[TableColumn, ...]:
+def _title(spec: CoxSpec | FineGraySpec) -> str:
+    endpoint = endpoint_label(spec.endpoint)
+    if isinstance(spec, CoxSpec):
+        return f"Cox regression, {endpoint}"
+    event = "" if spec.event in (None, OWN_EVENT) else f": {spec.event}"
+    return f"Fine-Gray regression, {endpoint}{event}"
+
+
+def _columns(models: Sequence[_Model], level: str, *, ratio: str) -> tuple[TableColumn, ...]:
     columns = [text_column("factor", "Factor"), number_column("n", "Patients"), number_column("events", "Events")]
     for i, model in enumerate(models):
-        name = f"{model.name}hazard ratio" if model.name else "Hazard ratio"
+        name = f"{model.name}{ratio}" if model.name else ratio[:1].upper() + ratio[1:]
         columns.append(interval_column(f"hr_{i}", f"{name} ({level})", name=name, number_format="0.00", level=level))
         columns.append(number_column(f"p_{i}", f"{model.name}P", "0.000"))
     return tuple(columns)
 
 
-def _covariates(analysis: CoxAnalysis, spec: CoxSpec) -> tuple[str, ...]:
+def _covariates(analysis: CoxAnalysis, spec: CoxSpec | FineGraySpec) -> tuple[str, ...]:
     return spec.covariates if analysis.univariable is not None else analysis.entered or spec.covariates
 
 
@@ -143,8 +152,8 @@ def _overall(covariate: str, terms: Sequence[CoxTerm], models: Sequence[_Model])
     return cells
 
 
-def _abbreviations(analysis: CoxAnalysis, spec: CoxSpec, rows: Sequence[TableRow]) -> Iterator[str]:
-    if analysis.univariable is not None and analysis.multivariable is not None:
+def _abbreviations(analysis: CoxAnalysis, spec: CoxSpec | FineGraySpec, rows: Sequence[TableRow]) -> Iterator[str]:
+    if isinstance(spec, CoxSpec) and analysis.univariable is not None and analysis.multivariable is not None:
         left_out = [name for name in spec.covariates if name not in analysis.entered]
         if left_out:
             why = f"univariable P ≥ {spec.enter_below:g} or not estimable"
@@ -174,6 +183,8 @@ def _count(count: int | None) -> Cell:
     return Cell(fmt.EN_DASH, (None,)) if count is None else Cell(fmt.counted(count), (count,))
 
 
-def _parts(result: AnalysisResult) -> tuple[CoxAnalysis, CoxSpec]:
+def _parts(result: AnalysisResult) -> tuple[CoxAnalysis, CoxSpec | FineGraySpec]:
+    if isinstance(result.analysis, FineGraySpec):
+        return result.fine_gray, result.analysis
     assert isinstance(result.analysis, CoxSpec)
     return result.cox, result.analysis

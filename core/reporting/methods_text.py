@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from core.reporting.method import Method, response, right_side
-from core.reporting.regression_methods import cox_method, proportional_hazards_method
+from core.reporting.method import Method, r_name, response, right_side
+from core.reporting.regression_methods import cox_method, fine_gray_method, proportional_hazards_method
 from core.reporting.sentences import confidence_words, rank_test_name
-from core.spec import AdverseEventsSpec, CompareSpec, FlemingHarrington, KaplanMeierSpec
+from core.spec import AdverseEventsSpec, CompareSpec, CumulativeIncidenceSpec, FlemingHarrington, KaplanMeierSpec
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
@@ -49,6 +49,26 @@ def _survival(result: AnalysisResult) -> Method:
         r_call=f'survfit({response(result)} ~ {right_side(result)}, conf.type = "{spec.conf_type}"{level})',
         source="Kaplan and Meier, J Am Stat Assoc 1958;53:457-481; Brookmeyer and Crowley, Biometrics 1982;38:29-41; "
         "Schemper and Smith, Control Clin Trials 1996;17:343-346 (follow-up)",
+    )
+
+
+def _incidence(result: AnalysisResult) -> Method:
+    spec = result.analysis
+    assert isinstance(spec, CumulativeIncidenceSpec)
+    grouped = len(result.subset.groups.levels) > 1
+    stratified = "; stratified" if spec.strata else ""
+    parts = [
+        f"Cumulative incidence (Aalen-Johansen), Aalen's variance, {spec.conf_type} {confidence_words(spec.conf_level)}"
+    ]
+    parts += [f"Gray's test{stratified}"] if grouped else []
+    parts += [f"pairs of groups with {ADJUSTMENT_WORDS[spec.pairwise]}"] if grouped and spec.pairwise else []
+    group = ", group" if grouped else ""
+    strata = f", strata = {', '.join(map(r_name, spec.strata))}" if spec.strata else ""
+    return Method(
+        what="; ".join(parts),
+        formula="F(t) = Σ S(t−)·d/n over times up to t, S the chance to be free of every event",
+        r_call=f"cmprsk::cuminc(time, status{group}{strata})",
+        source="Aalen and Johansen, Scand J Stat 1978;5:141-150; Gray, Ann Stat 1988;16:1141-1154",
     )
 
 
@@ -152,6 +172,8 @@ _METHODS: dict[str, Callable[[Any], Method]] = {
     "compare": _comparison,
     "cox": cox_method,
     "proportional_hazards": proportional_hazards_method,
+    "cumulative_incidence": _incidence,
+    "fine_gray": fine_gray_method,
     "baseline": _baseline,
     "adverse_events": _adverse_events,
 }

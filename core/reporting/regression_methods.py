@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.reporting import format as fmt
 from core.reporting.method import Method, r_name, response
 from core.reporting.sentences import confidence_words
-from core.spec import CoxSpec, ProportionalHazardsSpec
+from core.spec import OWN_EVENT, CoxSpec, FineGraySpec, ProportionalHazardsSpec
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
@@ -69,6 +69,22 @@ def proportional_hazards_method(result: AnalysisResult) -> Method:
         formula="χ² of Σ g(t)(x − x̄(t)) over events, given the coefficients, information Σ g²V − ΣgV (ΣV)⁻¹ ΣgV",
         r_call=f'cox.zph({model}, transform = "{spec.transform}")',
         source="Grambsch and Therneau, Biometrika 1994;81:515-526; survival 3.0 and later (exact variance)",
+    )
+
+
+def fine_gray_method(result: AnalysisResult) -> Method:
+    """Fine-Gray regression."""
+    spec = result.analysis
+    assert isinstance(spec, FineGraySpec)
+    event = result.subset.endpoint if spec.event in (None, OWN_EVENT) else spec.event
+    columns = ", ".join(map(r_name, spec.covariates))
+    level = confidence_words(spec.conf_level)
+    return Method(
+        what=f"Fine-Gray regression of the subdistribution hazard of {event}, all factors together, robust {level}",
+        formula="partial likelihood with weights G(t−)/G(T−) after a competing event at T, G the Kaplan-Meier estimate "
+        "of censoring; ties by Breslow's method; standard errors with the influence of G",
+        r_call=f'cmprsk::crr(time, status, model.matrix(~ {columns.replace(", ", " + ")})[, -1], failcode = "{event}")',
+        source="Fine and Gray, J Am Stat Assoc 1999;94:496-509",
     )
 
 

@@ -1,0 +1,60 @@
+"""Cumulative incidence as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.reporting.json_parts import AREA, CONTRAST, Json, pick
+
+if TYPE_CHECKING:
+    from core.survival.gray import GrayTest
+    from core.survival.incidence_summary import CauseIncidence, IncidenceContrasts, IncidenceSummary
+
+_AT = ("time", "n_at_risk", "incidence", "std_error", "conf_low", "conf_high")
+
+
+def incidence_json(summary: IncidenceSummary) -> Json:
+    """Curves by group and event, tests and differences by event."""
+    written: Json = {
+        "unit": summary.unit,
+        "reference": summary.reference,
+        "events": list(summary.causes),
+        "groups": {group.level: {cause.cause: _cause(cause) for cause in group.causes} for group in summary.groups},
+    }
+    if summary.gray is not None:
+        written["gray"] = {event: _gray(test) for event, test in summary.gray.items()}
+    if summary.contrasts:
+        written["contrasts"] = {contrast.cause: _contrasts(contrast) for contrast in summary.contrasts}
+    return written
+
+
+def _cause(cause: CauseIncidence) -> Json:
+    estimate = cause.estimate
+    columns = [getattr(cause.at, name).tolist() for name in _AT]
+    return {
+        "n": estimate.n,
+        "n_events": estimate.n_events_total,
+        **pick(estimate, ("time", "n_at_risk")),
+        "n_events_at": estimate.n_events,
+        **pick(estimate, ("incidence", "std_error", "conf_low", "conf_high", "event_free")),
+        "at": [dict(zip(_AT, row, strict=True)) for row in zip(*columns, strict=True)],
+        "time_lost": None if cause.time_lost is None else pick(cause.time_lost, AREA),
+    }
+
+
+def _gray(test: GrayTest) -> Json:
+    return {
+        **pick(test, ("statistic", "df", "p_value")),
+        "pairwise": [pick(pair, ("a", "b", "statistic", "p_value", "p_adjusted")) for pair in test.pairwise],
+    }
+
+
+def _contrasts(contrasts: IncidenceContrasts) -> Json:
+    lost = contrasts.time_lost_difference
+    return {
+        **pick(contrasts, ("level", "reference")),
+        "incidence_difference": [
+            {"time": contrast.time, **pick(contrast, CONTRAST)} for contrast in contrasts.incidence_difference
+        ],
+        "time_lost_difference": None if lost is None else {"tau": lost.time, **pick(lost, CONTRAST)},
+    }

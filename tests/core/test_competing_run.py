@@ -1,0 +1,149 @@
+"""Competing events through the specification, from status codes in a file to R's numbers."""
+
+import numpy as np
+import pytest
+
+from core.cohort.load import load_cohort
+from core.errors import SpecError
+from core.reporting.as_json import as_json
+from core.run import run_analysis
+from core.spec import AnalysisSpec
+from tests.reference.oracles import HERE, oracle
+
+EVENTS = {
+    "bmt": {"TRM": 1, "relapse": 2},
+    "cgvhd": {"cGVHD": 1, "relapse": 2, "death": 3},
+}
+UNITS = {"bmt": "months", "cgvhd": "years"}
+
+
+def ask(name, analysis, *, group=None, events=None, filters=()):
+    """The result of one analysis; the first event is the endpoint, the others compete."""
+    codes = EVENTS[name] if events is None else events
+    own, *others = codes
+    endpoint = {
+        "time": "time",
+        "event": "status",
+        "event_is": [codes[own]],
+        "competing": {other: [codes[other]] for other in others},
+        "unit": UNITS[name],
+    }
+    cohort = {"patients": f"{name}.csv", "endpoints": {own: endpoint}}
+    analysis = {"id": "a", "endpoint": own, **analysis}
+    spec = AnalysisSpec.model_validate({"cohort": cohort, "group": group, "analyses": [analysis], "filters": filters})
+    return run_analysis(spec, load_cohort(spec.cohort, base=HERE / "data"), spec.analyses[0])
+
+
+def grouped(name, column):
+    return {"column": column, "levels": {level: [level] for level in oracle(name).meta["levels"][column]}}
+
+
+class TestCumulativeIncidence:
+    @pytest.mark.parametrize(("name", "column"), [("bmt", "dis"), ("cgvhd", "tx"), ("cgvhd", "dx")])
+    def test_as_r(self, name, column):
+        # timepoints(cuminc(time, status, group), landmarks); cuminc(...)$Tests
+        r = oracle(name).r["competing_risks"]
+        asked = {"kind": "cumulative_incidence", "times": r["landmarks"]}
+        written = as_json(ask(name, asked, group=grouped(name, column)))
+        known = r["by_group"][column]
+        for cause, event in enumerate(EVENTS[name], start=1):
+            test, expected = written["gray"][event], known["gray_rho0"][f"cause{cause}"]
+            np.testing.assert_allclose(
+                [test["statistic"], test["df"], test["p_value"]], [expected[k] for k in ("chi2", "df", "p")], rtol=1e-9
+            )
+            for level in known["levels"]:
+                at, expected = written["groups"][level][event]["at"], known["cuminc"][f"{level} {cause}"]
+                for row, estimate, variance in zip(at, expected["est"], expected["var"], strict=True):
+                    if estimate is not None:  # R says nothing beyond the last follow-up
+                        np.testing.assert_allclose(row["incidence"], estimate, rtol=1e-9, atol=1e-14)
+                        np.testing.assert_allclose(row["std_error"] ** 2, variance, rtol=1e-9, atol=1e-14)
+
+    def test_the_events_and_the_event_free_add_up_to_one(self):
+        written = as_json(ask("cgvhd", {"kind": "cumulative_incidence"}))
+        group = written["groups"]["all"]
+        total = sum(np.array(group[event]["incidence"]) for event in EVENTS["cgvhd"])
+        np.testing.assert_allclose(total + group["relapse"]["event_free"], 1, rtol=1e-12)
+        assert written["events"] == list(EVENTS["cgvhd"])
+        assert sum(group[event]["n_events"] for event in EVENTS["cgvhd"]) == 96
+        assert "gray" not in written
+
+    def test_two_groups_are_compared(self):
+        asked = {"kind": "cumulative_incidence", "times": [0.5, 1], "tau": 1, "pairwise": "holm"}
+        written = as_json(ask("cgvhd", asked, group=grouped("cgvhd", "tx")))
+        contrast = written["contrasts"]["relapse"]
+        assert (contrast["level"], contrast["reference"]) == ("PB", "BM")
+        groups = written["groups"]
+        for i, row in enumerate(contrast["incidence_difference"]):
+            both = [groups[level]["relapse"]["at"][i]["incidence"] for level in ("PB", "BM")]
+            assert row["estimate"] == both[0] - both[1]
+        lost = [groups[level]["relapse"]["time_lost"]["value"] for level in ("PB", "BM")]
+        assert contrast["time_lost_difference"]["estimate"] == pytest.approx(lost[0] - lost[1], rel=1e-12)
+        assert contrast["time_lost_difference"]["tau"] == 1
+        assert [pair["p_adjusted"] for pair in written["gray"]["relapse"]["pairwise"]] == [
+            pytest.approx(written["gray"]["relapse"]["p_value"], rel=1e-9)
+        ]
+
+    def test_nobody_is_said_to_be_censored_by_a_competing_event(self):
+        assert any("censored at its time" in note for note in ask("bmt", {"kind": "kaplan_meier"}).notes)
+        for asked in ({"kind": "cumulative_incidence"}, {"kind": "fine_gray", "covariates": ["dis"]}):
+            assert not any("censored at its time" in note for note in ask("bmt", asked).notes)
+
+    def test_strata(self):
+        asked = {"kind": "cumulative_incidence", "strata": ["dx"]}
+        stratified = as_json(ask("cgvhd", asked, group=grouped("cgvhd", "tx")))["gray"]
+        plain = as_json(ask("cgvhd", {"kind": "cumulative_incidence"}, group=grouped("cgvhd", "tx")))["gray"]
+        assert stratified["relapse"]["statistic"] != plain["relapse"]["statistic"]
+
+    def test_without_competing_events_it_is_one_minus_kaplan_meier(self):
+        result = ask("bmt", {"kind": "cumulative_incidence"}, events={"any": 1})
+        curve = ask("bmt", {"kind": "kaplan_meier"}, events={"any": 1}).survival.groups[0].estimate
+        np.testing.assert_allclose(
+            result.incidence.groups[0].causes[0].estimate.incidence, 1 - curve.survival, rtol=1e-12, atol=1e-15
+        )
+        assert any(note.startswith("any has no competing events") for note in result.notes)
+
+
+class TestFineGray:
+    @pytest.mark.parametrize("event", ["cGVHD", "relapse", "death"])
+    def test_as_r(self, event):
+        # crr(time, status, model.matrix(~ tx + dx + age), failcode = , cencode = 0)
+        expected = oracle("cgvhd").r["competing_risks"]["fine_gray"]["multi"][f"cause{EVENTS['cgvhd'][event]}"]
+        result = ask("cgvhd", {"kind": "fine_gray", "covariates": ["tx", "dx", "age"], "event": event})
+        written = as_json(result)
+        for term, value in zip(written["terms"], expected["terms"].values(), strict=True):
+            assert term["log_hazard_ratio"] == pytest.approx(value["coef"], abs=1e-5 * value["se"])
+            assert term["std_error"] == pytest.approx(value["se"], rel=1e-6)
+            assert term["conf_high"] == pytest.approx(value["upper"], rel=1e-5)
+        assert written["tests"]["wald"]["robust"]
+        others = ", ".join(name for name in EVENTS["cgvhd"] if name != event)
+        assert f"Event: {event}; competing: {others}." in result.notes
+
+    @pytest.mark.parametrize("name", [None, "event", "TRM"])
+    def test_the_endpoint_itself_unless_another_event_is_named(self, name):
+        asked = {"kind": "fine_gray", "covariates": ["dis"]} | ({} if name is None else {"event": name})
+        expected = oracle("bmt").r["competing_risks"]["fine_gray"]["dis"]["cause1"]["terms"]["disAML"]
+        (term,) = ask("bmt", asked).fine_gray.multivariable.terms
+        assert term.log_hazard_ratio == pytest.approx(expected["coef"], rel=1e-6)
+        assert (term.level, term.reference) == ("AML", "ALL")
+
+    def test_an_unknown_event_is_refused(self):
+        with pytest.raises(SpecError, match="Endpoint 'TRM' has no event 'relaps'") as error:
+            ask("bmt", {"kind": "fine_gray", "covariates": ["dis"], "event": "relaps"})
+        assert error.value.hint == "Its events: TRM, relapse."
+
+    def test_no_competing_events_are_refused(self):
+        with pytest.raises(SpecError, match="Endpoint 'any' has no competing events"):
+            ask("bmt", {"kind": "fine_gray", "covariates": ["dis"]}, events={"any": 1})
+
+    def test_a_reference_may_be_named_and_the_groups_levels_are_used(self):
+        asked = {"kind": "fine_gray", "covariates": ["dis"], "references": {"dis": "AML"}}
+        usual = ask("bmt", {"kind": "fine_gray", "covariates": ["dis"]}).fine_gray.multivariable
+        other = ask("bmt", asked, group=grouped("bmt", "dis")).fine_gray.multivariable
+        assert other.coefficients[0] == pytest.approx(-usual.coefficients[0], rel=1e-9)
+
+
+def test_cause_specific_cox_of_the_same_endpoint():
+    # coxph(Surv(time, status == 1) ~ tx + dx + age)
+    expected = oracle("cgvhd").r["competing_risks"]["cause_specific_cox"]["multi"]["cause1"]["terms"]
+    fit = ask("cgvhd", {"kind": "cox", "covariates": ["tx", "dx", "age"]}).cox.multivariable
+    np.testing.assert_allclose(fit.coefficients, [value["coef"] for value in expected.values()], rtol=1e-6)
