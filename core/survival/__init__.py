@@ -1,6 +1,7 @@
 """Estimates and tests of time to event, on counts at distinct times."""
 
 from core.survival.adjustment import adjusted
+from core.survival.bootstrap import MedianDifference, median_difference
 from core.survival.chosen_times import SurvivalAt
 from core.survival.compare import Comparison, PairwiseTest, TrendTest, compare
 from core.survival.competing_risks import CauseTable, CompetingRisks, cause_table, competing_risks
@@ -43,6 +44,7 @@ __all__ = [
     "KaplanMeierEstimate",
     "LogLogCurve",
     "MaxCombo",
+    "MedianDifference",
     "PairwiseTest",
     "PermutationTest",
     "ProgramNumbers",
@@ -65,6 +67,7 @@ __all__ = [
     "kaplan_meier",
     "log_log_curve",
     "max_combo",
+    "median_difference",
     "median_follow_up",
     "permutation_test",
     "program_numbers",
