@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from core.timetoevent import FloatArray
+from ui.charts.short_names import shortened
 from ui.charts.specification import Columns
 from ui.charts.survival_rows import Curve
 from ui.charts.theme import text_width
@@ -16,7 +17,11 @@ from ui.charts.theme import text_width
 LABEL_SIZE = 13
 LABEL_LIMIT = 140
 GAP = 7  # between the end of a curve and its name
+CROSSED = 2.0  # what crossing another curve costs a name
+ABOVE_AXIS = 9  # lowest middle of a name above the time axis
 CLEAR = 10  # a name's half height and a little air
+MOST_ANYWAY = 5  # names that are always shown; more only where each finds a place close to its curve
+CLOSE = 20  # how far a name may stand from the end of its curve to be close
 MOST_NARROW = 3  # names a narrow figure has room for; beyond, its legend names them
 WIDE_PLOT = 620.0  # an ordinary plot; wider ones only leave more room
 NARROW_PLOT = 280.0
@@ -37,11 +42,19 @@ class _Frame:
         return time / self.end * self.width, (1 - survival) * self.height
 
 
-def label_rows(curves: Sequence[Curve], *, end: float, height: float) -> Columns:
-    """Names with their places: right of the end where the figure is wide, above or below the end where it is narrow."""
-    wide = _places(curves, _Frame(width=WIDE_PLOT, height=height, end=end), narrow=False)
-    narrow = _places(curves, _Frame(width=NARROW_PLOT, height=height, end=end), narrow=True)
+def label_rows(curves: Sequence[Curve], *, end: float, height: float) -> Columns | None:
+    """Names with their places: right of the end where the figure is wide, above or below the end where it is narrow.
+
+    None where many curves end so close together that a name would not be seen to belong to its curve.
+    """
+    names = shortened([curve.level for curve in curves], LABEL_LIMIT, LABEL_SIZE)
+    widths = [text_width(name, LABEL_SIZE) for name in names]
+    wide, crowded = _places(curves, widths, _Frame(width=WIDE_PLOT, height=height, end=end), narrow=False)
+    if crowded and len(curves) > MOST_ANYWAY:
+        return None
+    narrow, _ = _places(curves, widths, _Frame(width=NARROW_PLOT, height=height, end=end), narrow=True)
     return {
+        "name": names,
         "t": [curve.end[0] for curve in curves],
         "s": [curve.end[1] for curve in curves],
         "group": [curve.level for curve in curves],
@@ -66,24 +79,32 @@ def _width(level: str) -> float:
     return min(text_width(level, LABEL_SIZE), LABEL_LIMIT)
 
 
-def _places(curves: Sequence[Curve], frame: _Frame, *, narrow: bool) -> list[float]:
-    """Vertical shift of each name from its curve's end, in pixels; the first shift that touches least."""
+def _places(
+    curves: Sequence[Curve], widths: Sequence[float], frame: _Frame, *, narrow: bool
+) -> tuple[list[float], bool]:
+    """Vertical shift of each name from its curve's end, in pixels, the first that touches least; whether it is crowded.
+
+    Names stay within the plot: below it stand the numbers of the time axis.
+    """
     taken: list[tuple[float, float, float]] = []
     shifts = []
-    for curve in curves:
+    crowded = False
+    for curve, width in zip(curves, widths, strict=True):
         x, y = frame.at(*curve.end)
-        width = _width(curve.level)
         left, right = (x - width, x) if narrow else (x + GAP, x + GAP + width)
         spots = np.maximum(np.linspace(left, right, 12), 0) / frame.width * frame.end
         spans = [_span((1 - other.height_at(spots)) * frame.height) for other in curves if other is not curve]
         own = _span((1 - curve.height_at(spots)) * frame.height)
         beside = [at for low, high, at in taken if left < high and right > low]
-        candidates = [shift for shift in _SHIFTS if shift or not narrow]
-        costs = [_cost(y + shift, spans, own, beside, frame) for shift in candidates]
+        candidates = [
+            shift for shift in _SHIFTS if (shift or not narrow) and 0 <= y + shift <= frame.height - ABOVE_AXIS
+        ]
+        costs = [_cost(y + shift, spans, own, beside) for shift in candidates]
         best = float(candidates[costs.index(min(costs))])
         taken.append((left, right, y + best))
         shifts.append(best)
-    return shifts
+        crowded = crowded or abs(best) > CLOSE or min(costs) >= CROSSED
+    return shifts, crowded
 
 
 def _span(heights: FloatArray) -> _Span:
@@ -92,10 +113,9 @@ def _span(heights: FloatArray) -> _Span:
     return (float(known.min()), float(known.max())) if known.size else None
 
 
-def _cost(y: float, spans: Sequence[_Span], own: _Span, beside: Sequence[float], frame: _Frame) -> float:
-    """How much a name at ``y`` would cover: names weigh most, then leaving the plot, then curves."""
+def _cost(y: float, spans: Sequence[_Span], own: _Span, beside: Sequence[float]) -> float:
+    """How much a name at ``y`` would cover: names weigh most, then other curves, then its own."""
     names = sum(abs(y - other) < 2 * CLEAR - 3 for other in beside)
     crossed = sum(span is not None and span[0] - CLEAR < y < span[1] + CLEAR for span in spans)
     touches_own = own is not None and own[0] - CLEAR + 2 < y < own[1] + CLEAR - 2
-    outside = y > frame.height - 6 or y < -4
-    return 4.0 * names + 3.0 * outside + 2.0 * crossed + 1.5 * touches_own
+    return 4.0 * names + CROSSED * crossed + 1.5 * touches_own

@@ -15,6 +15,7 @@ import numpy as np
 from core.reporting.format import counted
 from core.survival.kaplan_meier import KaplanMeierEstimate
 from core.timetoevent import TIE_TOLERANCE, FloatArray
+from ui.charts.short_names import shortened
 from ui.charts.specification import Columns
 from ui.charts.theme import TEXT_SIZE, widest
 
@@ -26,6 +27,7 @@ NARROW_NAME = 16
 NARROW_LINE = 34
 COLUMN_GAP = 16
 NAME_LIMIT = 190
+NAME_SIZE = TEXT_SIZE + 0.5  # they are a little bold
 CELL_GAP = 9
 
 
@@ -95,7 +97,7 @@ def name_rows(lines: Sequence[RiskLine], x_wide: float) -> Columns:
     """Names of the lines with their places for both layouts."""
     wide, narrow = _places(lines)
     return {
-        "name": [line.name for line in lines],
+        "name": shortened([line.name for line in lines], NAME_LIMIT, NAME_SIZE),
         "group": [line.group or "" for line in lines],
         "bold": [line.bold for line in lines],
         "x": [x_wide] * len(lines),
@@ -127,7 +129,7 @@ def name_column(lines: Sequence[RiskLine]) -> float:
     if not lines:
         return 0.0
     first = widest([line.cells[0] for line in lines if line.cells])
-    return min(widest([line.name for line in lines], TEXT_SIZE + 0.5), NAME_LIMIT) + first / 2 + COLUMN_GAP
+    return min(widest([line.name for line in lines], NAME_SIZE), NAME_LIMIT) + first / 2 + COLUMN_GAP
 
 
 def _places(lines: Sequence[RiskLine]) -> tuple[list[float], list[float]]:

@@ -15,6 +15,7 @@ import altair as alt
 
 from ui.charts.end_labels import GAP, LABEL_LIMIT, LABEL_SIZE
 from ui.charts.risk_table import NAME_LIMIT
+from ui.charts.short_names import LEEWAY
 from ui.charts.skeleton import compiled, layer, list_slot, on, slot, text_slot, when_narrow
 from ui.charts.theme import TEXT_SIZE
 
@@ -82,7 +83,7 @@ class _Pen:
             return None
         return alt.Legend(
             title=None, orient="top", direction="horizontal", symbolType="stroke", offset=when_narrow("26", "14"),
-            columns=slot("legend_columns"),
+            columns=slot("legend_columns"), labelExpr=text_slot("legend_label"),
         )  # fmt: skip
 
     @cached_property
@@ -134,8 +135,8 @@ class _Pen:
         """Names at the ends, on a halo of paper so that a grid line or a tick behind stays legible."""
         place: dict[str, Any] = {
             "fontSize": LABEL_SIZE, "fontWeight": 600, "baseline": "middle", "align": when_narrow("'right'", "'left'"),
-            "dx": when_narrow("0", str(GAP)), "dy": when_narrow("datum.narrow", "datum.wide"), "limit": LABEL_LIMIT,
-            "text": when_narrow("datum.shown ? datum.group : ''", "datum.group"),
+            "dx": when_narrow("0", str(GAP)), "dy": when_narrow("datum.narrow", "datum.wide"),
+            "limit": LABEL_LIMIT * LEEWAY, "text": when_narrow("datum.shown ? datum.name : ''", "datum.name"),
         }  # fmt: skip
         halo = on("ends").mark_text(**place, stroke=slot("paper"), strokeWidth=4, strokeJoin="round")
         names = on("ends").mark_text(**place)
@@ -147,8 +148,8 @@ class _Pen:
     def risk_table(self) -> tuple[alt.Chart, alt.Chart]:
         below = alt.ExprRef(expr="height + (narrow ? datum.narrow : datum.wide)")
         names = on("risk_names").mark_text(
-            x=when_narrow("-32", "datum.x"), y=below, align="left", fontSize=TEXT_SIZE, limit=NAME_LIMIT,
-            fontWeight=alt.ExprRef(expr="datum.bold ? 600 : 500"),
+            x=when_narrow("-32", "datum.x"), y=below, align="left", fontSize=TEXT_SIZE,
+            limit=NAME_LIMIT * LEEWAY, fontWeight=alt.ExprRef(expr="datum.bold ? 600 : 500"),
         )  # fmt: skip
         cells = on("risk_cells").mark_text(
             y=below, align="center", fontSize=TEXT_SIZE, opacity=when_narrow("datum.few ? 1 : 0", "1")

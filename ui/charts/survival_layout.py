@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from ui.charts import end_labels, risk_table
 from ui.charts import survival_rows as rows
 from ui.charts.end_labels import NARROW_PLOT, WIDE_PLOT
 from ui.charts.risk_table import RiskTable, RiskWords
+from ui.charts.short_names import shortened
 from ui.charts.specification import Columns
 from ui.charts.theme import Theme, group_dashes, widest
 from ui.charts.time_axis import MOST_WIDE, axis_end, sparser, time_ticks
@@ -73,7 +75,10 @@ class SurvivalLayout:
         self._colors = [colors[i] for i in kept]
         self._groups: list[GroupSurvival] = [summary.groups[i] for i in kept]
         self._estimates = [group.estimate for group in self._groups]
-        self.levels = [options.all_patients if group.level == "all" else group.level for group in self._groups]
+        alone = len(summary.groups) == 1  # "all" among other levels is a level of that name
+        self.levels = [
+            options.all_patients if alone and group.level == "all" else group.level for group in self._groups
+        ]
         self._time_axis()
         self._lines = risk_table.risk_lines(
             self._estimates, self.levels, self._ticks, style=options.risk_table, words=options.risk_words
@@ -82,6 +87,8 @@ class SurvivalLayout:
         pairs = zip(self._estimates, self.levels, strict=True)
         curves = [rows.curve_of(estimate, level, end=self._end) for estimate, level in pairs]
         self._curves = [rows.turned(curve) for curve in curves] if options.events else curves
+        wanted = options.show_labels and len(self.levels) > 1
+        self._ends = end_labels.label_rows(self._curves, end=self._end, height=options.height) if wanted else None
 
     def _time_axis(self) -> None:
         last = max((estimate.last_time for estimate in self._estimates), default=0.0)
@@ -94,7 +101,7 @@ class SurvivalLayout:
     @property
     def has_names(self) -> bool:
         """Whether names stand at the ends of the curves."""
-        return self._options.show_labels and len(self.levels) > 1
+        return self._ends is not None
 
     @property
     def unit_title(self) -> str:
@@ -104,7 +111,8 @@ class SurvivalLayout:
     def slots(self) -> dict[str, Any]:
         """What the skeleton leaves open."""
         options, palette, n = self._options, self._palette, len(self.levels)
-        narrow, wide = (_legend_columns(self.levels, plot) for plot in (NARROW_PLOT, WIDE_PLOT))
+        entries = [shortened(self.levels, plot - _LEGEND_SYMBOL) for plot in (NARROW_PLOT, WIDE_PLOT)]
+        narrow, wide = (_legend_columns(*pair) for pair in zip(entries, (NARROW_PLOT, WIDE_PLOT), strict=True))
         return {
             "x_title": f"{self.unit_title} {options.since} {options.origin}" if options.origin else self.unit_title,
             "x_domain": [0, self._end],
@@ -117,6 +125,7 @@ class SurvivalLayout:
             "muted": palette.muted,
             "band_opacity": BAND_OPACITY[min(n, len(BAND_OPACITY)) - 1],
             "band_dimmed": BAND_OPACITY[-1] / 6,
+            "legend_label": _legend_label(self.levels, *entries),
             "legend_columns": {"expr": f"narrow ? {narrow} : {wide}"},
         }
 
@@ -150,8 +159,8 @@ class SurvivalLayout:
             datasets["censored"] = ticks | ({"s": 1 - ticks["s"]} if options.events else {})
         if options.show_medians:
             datasets["medians"] = rows.median_rows(curves, [_median(group) for group in self._groups], end=end)
-        if self.has_names:
-            datasets["ends"] = end_labels.label_rows(curves, end=end, height=options.height)
+        if self._ends is not None:
+            datasets["ends"] = self._ends
         return datasets
 
     def _hover(self) -> dict[str, Columns]:
@@ -176,3 +185,11 @@ def _median(group: GroupSurvival) -> float:
 def _legend_columns(levels: Sequence[str], width: float) -> int:
     """Entries per row of the legend, so that it never runs out of the figure."""
     return max(1, int(width // (widest(levels) + _LEGEND_SYMBOL)))
+
+
+def _legend_label(levels: Sequence[str], narrow: Sequence[str], wide: Sequence[str]) -> str:
+    """A Vega expression for the names in the legend: shortened where they would run out of the figure."""
+    if list(levels) == list(narrow) == list(wide):
+        return "datum.label"
+    names = (json.dumps(list(texts), ensure_ascii=False) for texts in (narrow, wide, levels))
+    return "(narrow ? {} : {})[indexof({}, datum.value)]".format(*names)

@@ -2,7 +2,8 @@
 
 A colour belongs to a group on every page and in every export: the position of a level in the grouping decides it, the
 reference comes first and is the calmest. Colours follow Okabe and Ito without their yellow, deepened on white and
-lifted on dark until text in them keeps a contrast of 4.5:1; dashes say the same without colour.
+lifted on dark until text in them keeps a contrast of 4.5:1; the seventh and eighth are those farthest from the others
+for every kind of colour vision. Dashes say the same without colour.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ LIGHT = Theme(
     muted="#5c6773",
     grid="#e8ebef",
     axis="#9aa5b1",
-    groups=("#56657a", "#0072b2", "#c4500a", "#007d5b", "#a64d80", "#946200", "#1c7cad", "#1f2933"),
+    groups=("#56657a", "#0072b2", "#c4500a", "#007d5b", "#a64d80", "#946200", "#4a1a8c", "#5a1a10"),
 )
 DARK = Theme(
     name="dark",
@@ -77,7 +78,7 @@ DARK = Theme(
     muted="#98a3af",
     grid="#262d36",
     axis="#5a6572",
-    groups=("#a8b3c2", "#4fa8e8", "#ff8547", "#1fc59a", "#e08dbb", "#f0ae2e", "#8fd3f5", "#f2f4f7"),
+    groups=("#a8b3c2", "#4fa8e8", "#ff8547", "#1fc59a", "#e08dbb", "#f0ae2e", "#8a63ff", "#fdf3d0"),
 )
 
 
@@ -108,7 +109,7 @@ def vega_config(theme: Theme) -> dict[str, Any]:
             "labelColor": theme.text,
             "labelFont": FONT,
             "labelFontSize": TEXT_SIZE,
-            "labelLimit": 220,
+            "labelLimit": 0,  # names are shortened where they are known
             "symbolOpacity": 1,
             "symbolSize": 420,
             "symbolStrokeWidth": 2.5,

@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 
 from tests.ui.charts.drawn import random_summary, summary_of
-from ui.charts.end_labels import CLEAR, GAP, LABEL_SIZE, WIDE_PLOT, label_rows, slack_at_right
+from ui.charts.end_labels import (
+    ABOVE_AXIS,
+    CLEAR,
+    CLOSE,
+    GAP,
+    LABEL_SIZE,
+    MOST_ANYWAY,
+    WIDE_PLOT,
+    label_rows,
+    slack_at_right,
+)
 from ui.charts.survival_rows import curve_of
 from ui.charts.theme import text_width
 
@@ -47,7 +57,39 @@ def test_a_name_keeps_off_a_curve_that_goes_on():
 
 def test_a_name_stays_inside_when_its_curve_ends_at_zero():
     curves, end = curves_of(summary_of([2, 4], [1, 1], [0, 1], ("a", "b")))
-    assert all(y <= HEIGHT - 6 for _, _, y in boxes(curves, end))
+    assert all(y <= HEIGHT - ABOVE_AXIS for _, _, y in boxes(curves, end))
+
+
+@pytest.mark.parametrize("side", ["wide", "narrow"])
+@pytest.mark.parametrize("seed", range(8))
+def test_names_never_cover_the_numbers_of_the_axis(seed, side):
+    # Everyone has the event: all curves end at 0 %.
+    rng = np.random.default_rng(seed)
+    time, codes = rng.exponential(10, 60), np.arange(60) % 4
+    curves, end = curves_of(summary_of(time, np.ones(60), codes, ("a", "b", "c", "d")))
+    placed = label_rows(curves, end=end, height=HEIGHT)
+    ys = [(1 - s) * HEIGHT + shift for s, shift in zip(placed["s"], placed[side], strict=True)]
+    assert all(0 <= y <= HEIGHT - ABOVE_AXIS for y in ys)
+
+
+def test_many_names_that_find_no_place_are_left_to_the_legend():
+    def ending_together(groups):
+        time, codes = np.tile([5.0, 10.0], groups), np.repeat(np.arange(groups), 2)
+        return curves_of(summary_of(time, np.tile([1, 0], groups), codes, tuple(f"Group {i}" for i in range(groups))))
+
+    for groups in (MOST_ANYWAY, MOST_ANYWAY + 1):
+        curves, end = ending_together(groups)
+        assert (label_rows(curves, end=end, height=HEIGHT) is None) == (groups > MOST_ANYWAY)
+
+
+def test_many_names_stay_where_each_is_close_to_its_curve():
+    # Group i of ten patients loses i of them at its start: the ends are 34 pixels apart.
+    time = [t for i in range(8) for t in (*[1.0] * i, *[20.0] * (10 - i))]
+    event = [e for i in range(8) for e in (*[1] * i, *[0] * (10 - i))]
+    codes = np.repeat(np.arange(8), 10)
+    curves, end = curves_of(summary_of(time, event, codes, tuple("abcdefgh")))
+    placed = label_rows(curves, end=end, height=HEIGHT)
+    assert max(map(abs, placed["wide"])) <= CLOSE
 
 
 def test_names_are_left_out_of_a_narrow_figure_with_many_groups():

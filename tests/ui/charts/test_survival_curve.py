@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from dataclasses import replace
 from itertools import product
 
@@ -12,7 +13,7 @@ from core.reporting.format import percent_estimate
 from tests.ui.charts.drawn import accepted, layer, param, random_summary, rows, summary_of
 from ui.charts import survival_rows
 from ui.charts.survival_curve import SurvivalChartOptions, survival_chart, survival_spec
-from ui.charts.theme import DARK, LIGHT
+from ui.charts.theme import DARK, LIGHT, widest
 
 # Six subjects, worked by hand: 5/6 at 1, (5/6)(2/4) at 6, 0 at 9; censored at 1 and 8.
 TIME, EVENT = [1, 1, 6, 6, 8, 9], [1, 0, 1, 1, 0, 1]
@@ -294,6 +295,36 @@ class TestFrame:
         spec = survival_spec(summary_of([1, 2, 3, 4], [1, 1, 1, 0], [0, 0, 1, 1], levels))
         assert layer(spec, "curve")["encoding"]["color"]["scale"]["domain"] == list(levels)
         assert [row["name"] for row in rows(spec, "risk_names")][1:] == list(levels)
+
+
+class TestLongNames:
+    LEVELS = tuple(f"Department of Interventional Radiology and Hepatology no. {i}" for i in range(1, 9))
+
+    @pytest.fixture
+    def eight(self):
+        time = [t for i in range(8) for t in (*[1.0] * i, *[20.0] * (10 - i))]
+        event = [e for i in range(8) for e in (*[1] * i, *[0] * (10 - i))]
+        return summary_of(time, event, np.repeat(np.arange(8), 10), self.LEVELS)
+
+    def test_every_name_stays_its_own_in_legend_ends_and_risk_table(self, eight):
+        spec = accepted(survival_spec(eight))
+        assert layer(spec, "curve")["encoding"]["color"]["scale"]["domain"] == list(self.LEVELS)
+        assert len({row["name"] for row in rows(spec, "ends")}) == 8
+        assert len({row["name"] for row in rows(spec, "risk_names")}) == 9
+
+    def test_the_legend_shortens_only_where_it_is_narrow(self, eight):
+        expression = layer(survival_spec(eight), "curve")["encoding"]["color"]["legend"]["labelExpr"]
+        narrow, wide, levels = map(json.loads, re.findall(r'\[".*?"\]', expression))
+        assert wide == levels == list(self.LEVELS)
+        assert len(set(narrow)) == 8
+        assert widest(narrow) <= 222
+
+    def test_short_names_stay_as_they_are(self, two):
+        assert layer(survival_spec(two), "curve")["encoding"]["color"]["legend"]["labelExpr"] == "datum.label"
+
+    def test_a_level_called_all_beside_another_keeps_its_name(self):
+        spec = survival_spec(summary_of([1, 2, 3, 4], [1, 1, 1, 0], [0, 0, 1, 1], ("all", "some")))
+        assert layer(spec, "curve")["encoding"]["color"]["scale"]["domain"] == ["all", "some"]
 
 
 EDGES = {

@@ -2,9 +2,10 @@
 
 import re
 import tomllib
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ui.charts.theme import DARK, FONT, LIGHT, group_dashes, text_width, theme_named, vega_config, widest
@@ -48,6 +49,44 @@ def test_the_reference_is_the_calmest(theme):
 def test_a_group_keeps_its_colour_when_others_are_added(theme):
     assert theme.group_colors(2) == theme.group_colors(5)[:2]
     assert len(set(theme.groups)) == len(theme.groups) == 8
+
+
+def seen(color, kind):
+    """A colour in OKLab as eyes of that kind see it; simulation after Machado, Oliveira and Fernandes (2009)."""
+    parts = np.array([int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    red, green, blue = np.clip(np.array(EYES[kind]) @ linear, 0, 1)
+    cones = np.cbrt([
+        0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue,
+        0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue,
+        0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue,
+    ])  # fmt: skip
+    mixed = [
+        [0.2104542553, 0.7936177850, -0.0040720468], [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]  # fmt: skip
+    return np.array(mixed) @ cones
+
+
+EYES = {
+    "all colours": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "no red": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "no green": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+}
+
+
+@THEMES
+@pytest.mark.parametrize("kind", EYES)
+def test_the_seventh_and_eighth_colour_are_unlike_all_others(theme, kind):
+    for late in (6, 7):
+        others = [color for i, color in enumerate(theme.groups) if i != late]
+        assert min(np.linalg.norm(seen(theme.groups[late], kind) - seen(other, kind)) for other in others) > 0.12
+
+
+@THEMES
+def test_no_two_colours_look_alike(theme):
+    colors = [seen(color, "all colours") for color in theme.groups]
+    assert min(np.linalg.norm(a - b) for a, b in combinations(colors, 2)) > 0.09
 
 
 def test_colour_and_dash_together_never_repeat_in_forty_groups():
