@@ -103,7 +103,7 @@ def _table(
     numbers = program_numbers(summary.table)
     columns = (
         text_column("program", f"{measure}, {summary.unit} (95 % CI)"),
-        *(_group_column(level, measure, digits) for level in summary.table.levels),
+        *(_group_column(name, measure, digits) for name in _names(summary.table.levels)),
         text_column("why", "Why it differs"),
     )
     rows = tuple(
@@ -120,12 +120,17 @@ def _table(
     return ReportTable(title=title, columns=columns, rows=rows)
 
 
-def _group_column(level: str, measure: str, digits: int) -> TableColumn:
-    name = f"{group_label(level)}, {measure.lower()}"
+def _names(levels: Sequence[str]) -> list[str]:
+    """The groups as they are called; only a level that stands alone means everybody."""
+    return [group_label(levels[0])] if len(levels) == 1 else list(levels)
+
+
+def _group_column(group: str, measure: str, digits: int) -> TableColumn:
+    name = f"{group}, {measure.lower()}"
     number_format = "0.0" if digits else "0"
     suffixes = ("", ", 95 % CI low", ", 95 % CI high", ", SE", *((", area ends at",) if measure == "Mean" else ()))
     parts = tuple(Part(label=f"{name}{suffix}", number_format=number_format) for suffix in suffixes)
-    return TableColumn(key=f"group_{level}", label=group_label(level), parts=parts)
+    return TableColumn(key=f"group_{group}", label=group, parts=parts)
 
 
 def _median_cell(numbers: ProgramNumbers, digits: int) -> Cell:
@@ -166,7 +171,7 @@ def ratio_table(shown: Conventions) -> ReportTable | None:
     groups = shown.curves.subset.groups
     other = next(level for level in groups.levels if level != groups.reference)
     columns = (
-        text_column("formula", f"{group_label(other)} over {group_label(groups.reference)}"),
+        text_column("formula", f"{other} over {groups.reference}"),
         interval_column("ratio", "Ratio (95 % CI)", name="Ratio", number_format="0.00"),
         text_column("program", "Default of"),
         text_column("why", "Why it differs"),
@@ -224,7 +229,7 @@ def _medians_said(numbers: Sequence[ProgramNumbers], unit: str) -> str:
         several = "s" if len(groups) > 1 else ""
         return f"All four programs print the same median{several}, with other limits"
     told = [
-        f"{printed[group, 'SPSS']} instead of {printed[group, 'R']} {unit}{'' if group == 'all' else f' for {group}'}"
+        f"{printed[group, 'SPSS']} instead of {printed[group, 'R']} {unit}{f' for {group}' if len(groups) > 1 or group != 'all' else ''}"
         for group in apart[:2]
     ]
     more = f" and others for {fmt.several(len(apart) - 2, 'more group')}" if len(apart) > 2 else ""

@@ -66,6 +66,12 @@ class TestMedian:
         assert column(table, "All patients")["SPSS 26"] == "NR"
         assert "NR: not reached." in table.footnotes
 
+    def test_a_group_that_is_called_all_stays_a_group(self, shown):
+        frame = pd.concat([PLATEAU.assign(arm="all"), PLATEAU.assign(arm="some", time=PLATEAU["time"] + 1)])
+        result = shown(frame.reset_index(drop=True), group={"column": "arm"})
+        assert [column.label for column in median_table(result).columns[1:3]] == ["all", "some"]
+        assert "10.0 months for all" in conventions_headline(result)
+
     def test_every_row_says_why(self, shown):
         for table in (median_table(shown(PLATEAU)), mean_table(shown(PLATEAU))):
             assert all(text.endswith(".") and len(text) > 10 for text in table.to_frame()["Why it differs"])
