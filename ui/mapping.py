@@ -15,6 +15,7 @@ from core.cohort.values import match_levels
 from core.reporting.labels import endpoint_label
 from core.spec import CohortSpec, EndpointSpec, Scalar
 
+NOBODY = "(nobody)"  # a value that is in no file: every patient is censored
 UNITS = ("days", "weeks", "months", "years")
 ENDPOINT_NAMES = ("OS", "PFS", "RFS", "TTP", "LTP", "DFS", "EFS")
 _DATE_ITSELF = "the date of the event"
@@ -32,7 +33,8 @@ def edit_mapping(draft: Cohort) -> CohortSpec | None:
     roles = {
         "patient_id": _column(draft.patients, "Each patient is named by", draft.spec.roles.get("patient_id"), prefix)
     }
-    endpoints = _endpoints(draft, prefix)
+    without = not draft.spec.endpoints and st.checkbox("This file has no survival data", key=f"{prefix}_without")
+    endpoints = {} if without else _endpoints(draft, prefix)
     if draft.adverse_events is not None:
         roles |= _adverse_event_roles(draft, prefix)
     if endpoints is None:
@@ -90,7 +92,7 @@ def _endpoint(draft: Cohort, name: str, prefix: str) -> EndpointSpec | None:
     by_dates = st.segmented_control(
         "Times come from",
         ["a column with the time", "dates"],
-        default="dates" if known is not None and known.from_dates else "a column with the time",
+        default="dates" if _speaks_for_dates(draft.patients, known) else "a column with the time",
         key=f"{prefix}_mode",
         required=True,
     )
@@ -104,6 +106,14 @@ def _endpoint(draft: Cohort, name: str, prefix: str) -> EndpointSpec | None:
     except ValidationError as error:
         st.warning(str(error.errors()[0]["msg"]).removeprefix("Value error, "))
         return None
+
+
+def _speaks_for_dates(table: Table, known: EndpointSpec | None) -> bool:
+    """Whether times are to be computed: as recognised, or because there are dates and no times."""
+    if known is not None:
+        return known.from_dates
+    dates = sum(column.kind == "date" for column in table.columns)
+    return dates >= 2 and table.with_role("time") is None
 
 
 def _time_parts(table: Table, known: EndpointSpec | None, prefix: str) -> dict[str, Any] | None:
@@ -126,6 +136,8 @@ def _time_parts(table: Table, known: EndpointSpec | None, prefix: str) -> dict[s
 def _status_parts(table: Table, event: str, known: EndpointSpec | None, prefix: str) -> dict[str, Any] | None:
     """The column that says what happened, and which of its values mean the event; None while that is not said."""
     event_is = _event_values(table, event, known, prefix)
+    if not event_is and st.checkbox("Nobody had the event", key=f"{prefix}_nobody"):
+        event_is = [NOBODY]
     if not event_is:
         st.caption("Say which values mean that the event happened; all others count as censored.")
         return None

@@ -94,6 +94,7 @@ def synthetic() -> None:
 
 def no_endpoint() -> NoReturn:
     """Stops a page that needs an endpoint where the cohort has none."""
+    st.title("What is missing to show survival?")
     st.info("This cohort has no endpoint yet. Say on the page Load a cohort which columns hold time and event.")
     st.page_link("pages/cohort/load.py", label="Load a cohort")
     st.stop()

@@ -37,7 +37,7 @@ def check_endpoints(cohort: Cohort) -> list[DataIssue]:
             continue
         _check_one(cohort, resolved[name], spec, log)
     if not cohort.spec.endpoints:
-        message = "No endpoint was recognised: no pair of a time and an event column, and no dates."
+        message = "No endpoint was recognised: neither a time with its event nor dates from a start to an event."
         log.add("no-endpoint", "error", message, remedy="Say which columns hold the time and the event.")
     for (first, earlier), (second, death) in product(resolved.items(), resolved.items()):
         if first in _BEFORE_DEATH and second == "OS":

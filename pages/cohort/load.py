@@ -45,6 +45,8 @@ with right:
 with findings:
     checked = intake.checked(retyped, spec) if retyped is not None and spec is not None else None
     messages.issues((checked or retyped or draft).issues)
+if checked is None:
+    st.caption("Before it can be shown: say above how each endpoint is timed and which values mean the event.")
 if st.button("Looks right, show survival", type="primary", disabled=checked is None, key="load_confirm") and checked:
     intake.confirm(checked)
     st.switch_page("pages/survival/kaplan_meier.py")

@@ -313,3 +313,35 @@ class TestSavedAnalysis:
             no_traceback(app.switch_page(PAGE).run())
             drop(app, dropped)
         assert "a PDF document" in app.error[0].value
+
+
+def test_a_cohort_without_an_event_can_be_loaded(open_app: Open) -> None:
+    rows = [PATIENTS[0], *([*row[:4], 0] for row in PATIENTS[1:])]
+    app = drop(open_app(PAGE), ("p.csv", csv(rows)))
+    confirm(app)
+    assert "Nobody of 30 patients had the event" in text_of(app)
+
+
+def test_nobody_having_the_event_can_be_said(open_app: Open) -> None:
+    rows = [[*PATIENTS[0][:3], "x", "y"], *([*row[:4], "seen"] for row in PATIENTS[1:])]
+    app = drop(open_app(PAGE), ("p.csv", csv(rows)))
+    for label, column in (("It is timed by", "x"), ("What happened stands in", "y")):
+        widget(app.selectbox, label).set_value(column)
+        no_traceback(app.run())
+    assert "say above how each endpoint is timed" in text_of(app)
+    widget(app.checkbox, "Nobody had the event").check()
+    no_traceback(app.run())
+    assert confirm(app).spec.endpoints["OS"].event_is == ("(nobody)",)
+
+
+def test_a_cohort_without_survival_can_be_loaded(open_app: Open) -> None:
+    app = drop(open_app(PAGE), ("p.csv", csv([row[:3] for row in PATIENTS])))
+    widget(app.checkbox, "This file has no survival data").check()
+    no_traceback(app.run())
+    assert not confirm(app).spec.endpoints
+
+
+def test_dates_without_a_recognised_start_open_on_dates(open_app: Open) -> None:
+    renamed = [["id", "visit one", "visit two", "x", "visit three", "status"], *DATES[1:]]
+    app = drop(open_app(PAGE), ("p.csv", csv(renamed)))
+    assert any(box.label == "It runs from" for box in app.selectbox)
