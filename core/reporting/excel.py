@@ -12,12 +12,15 @@ from typing import Any
 import xlsxwriter
 
 from core.reporting.format import MINUS
+from core.reporting.labels import ENDPOINTS
 from core.reporting.tables import Cell, ReportTable
 
 _SHEET_NAME = 31  # Excel's limit
 _WIDEST = 60
 _NUMBERS = " numbers"
-_PRINTED_NUMBER = re.compile(rf"{MINUS}?\d+(?:\.(\d+))?( %)?")
+_LONGEST = _SHEET_NAME - len(_NUMBERS)
+_LINKS = ("at", "between", "by", "in", "of", "to")  # a name does not end with one of these
+_PRINTED_NUMBER = re.compile(rf"{MINUS}?\d{{1,3}}((?:,\d{{3}})+|\d*)(?:\.(\d+))?( %)?")
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -36,7 +39,7 @@ def excel_bytes(tables: ReportTable | Sequence[ReportTable]) -> bytes:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, _OPTIONS) as workbook:
         styles = _Styles(workbook)
-        for table, name in zip(tables, _sheet_names([table.title for table in tables]), strict=True):
+        for table, name in zip(tables, _sheet_names([_short(table.title) for table in tables]), strict=True):
             _write_printed(workbook.add_worksheet(name), table, styles)
             _write_numbers(workbook.add_worksheet(name + _NUMBERS), table, styles)
     return out.getvalue()
@@ -76,8 +79,9 @@ def _write_cell(sheet: Any, at: tuple[int, int], cell: Cell, look: dict[str, Any
     value = cell.values[0] if len(cell.values) == 1 else None
     printed = _PRINTED_NUMBER.fullmatch(cell.text)
     if printed and _is_number(value):
-        decimals = "0." + "0" * len(printed[1]) if printed[1] else "0"
-        sheet.write_number(*at, value, styles(num_format=decimals + (r"\ %" if printed[2] else ""), **look))
+        whole = "#,##0" if "," in printed[1] else "0"
+        decimals = "." + "0" * len(printed[2]) if printed[2] else ""
+        sheet.write_number(*at, value, styles(num_format=whole + decimals + (r"\ %" if printed[3] else ""), **look))
     else:
         sheet.write_string(*at, cell.text, styles(**look))
 
@@ -104,15 +108,30 @@ def _width(texts: Sequence[str], *, first: bool) -> float:
     return min(max(map(len, texts)) + (3 if first else 2), _WIDEST)
 
 
+def _short(title: str) -> str:
+    """A title as the name of a sheet: what it is, then the endpoint by its letters, whole words only."""
+    what, _, of = title.partition(", ")
+    letters = {name: letters for letters, name in ENDPOINTS.items()}
+    if not of:
+        start, _, end = title.rpartition(" of ")
+        what, of = (start, end) if end in letters else (title, "")
+    for name in (f"{what} {letters.get(of, of)}".strip(), what):
+        if len(name) <= _LONGEST:
+            return name
+    words = what.split()
+    while len(words) > 1 and (len(" ".join(words)) > _LONGEST or words[-1] in _LINKS):
+        words.pop()
+    return " ".join(words)
+
+
 def _sheet_names(titles: Sequence[str]) -> list[str]:
     """Names Excel accepts, all different, with room for the numbers sheet's suffix."""
-    longest = _SHEET_NAME - len(_NUMBERS)
     names: list[str] = []
     for title in titles:
-        name = re.sub(r"[\[\]:*?/\\']", " ", title).strip()[:longest].strip() or "Table"
+        name = re.sub(r"[\[\]:*?/\\']", " ", title).strip()[:_LONGEST].strip() or "Table"
         start, k = name, 2
         while name.casefold() in {other.casefold() for other in names}:
-            name = f"{start[: longest - len(str(k)) - 1]} {k}"
+            name = f"{start[: _LONGEST - len(str(k)) - 1]} {k}"
             k += 1
         names.append(name)
     return names

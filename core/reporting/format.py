@@ -161,8 +161,9 @@ def count_percent(count: float, total: float, digits: int = 1) -> str:
 
 
 def counted(count: float) -> str:
-    """A count; decimals only where weights made it fractional."""
-    return number(count, 0 if float(count).is_integer() else 1)
+    """A count, thousands apart as in ``5,000``; decimals only where weights made it fractional."""
+    whole = float(count).is_integer()
+    return f"{int(count):,}".replace("-", MINUS) if whole else number(count, 1)
 
 
 def quantity(value: float, unit: str, digits: int = 1) -> str:
@@ -188,8 +189,8 @@ def unit_digits(unit: str) -> int:
 
 
 def several(n: int, word: str) -> str:
-    """``1 variable``, ``12 variables``."""
-    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+    """``1 variable``, ``12 variables``, ``5,000 patients``."""
+    return f"{n} {word}" if n == 1 else f"{counted(n)} {word}s"
 
 
 def patients(n: int) -> str:

@@ -9,18 +9,23 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core.reporting import format as fmt
 from core.reporting.labels import column_label, endpoint_label
-from core.spec import FlemingHarrington, Weighting
+from core.spec import FlemingHarrington, RegressionSpec, Weighting
+from core.survival.chosen_times import carried_on
 from core.survival.quantiles import quantile
 
 if TYPE_CHECKING:
     from core.cohort.select import Exclusion
     from core.regression.results import CoxTerm
     from core.result import AnalysisResult
+    from core.safety.adverse_events import AdverseEventTable
     from core.survival.compare import Comparison
     from core.survival.quantiles import IntervalEstimate
     from core.survival.summary import GroupSurvival, SurvivalSummary
+    from core.timetoevent import IntArray
 
 NOTABLE = 0.05
 UNBALANCED = 0.1  # a standardised difference above it is usually called an imbalance
@@ -57,8 +62,8 @@ def headline(
     str
         For example "Median overall survival was 10.7 months (95 % CI 8.9–12.4) without HIFU and 19.6 months (12.1–NR)
         with HIFU (hazard ratio 0.59, 95 % CI 0.36–0.96; log-rank P = 0.042)." Where a median is not reached, survival
-        at the last chosen time follows. More than three groups are not told one by one: the shortest and the longest
-        median speak for them.
+        at the last chosen time that all were followed to comes next. More than three groups are not told one by one:
+        the shortest and the longest median speak for them.
     """
     what = endpoint_label(endpoint)
     level = confidence_words(summary.groups[0].estimate.conf_level)
@@ -152,15 +157,18 @@ def _evidence(comparison: Comparison | None, hazard_ratio: IntervalEstimate | No
 
 
 def _at_last_time(groups: Sequence[GroupSurvival], names: Sequence[str], what: str, level: str) -> str:
-    """Survival at the last chosen time, said where a median is not reached."""
+    """Survival at the last chosen time to which all groups were followed, said where a median is not reached."""
     if all(math.isfinite(median(group).value) for group in groups):
         return ""
-    if not groups[0].at.time.size:
+    asked = groups[0].at.time
+    followed = ~np.any([carried_on(group.estimate, asked) for group in groups], axis=0)
+    if not followed.any():
         return ""
     unit = groups[0].estimate.unit
-    time = float(groups[0].at.time[-1])
+    last = int(np.flatnonzero(followed)[-1])
+    time = float(asked[last])
     shown = [
-        fmt.percent_estimate(*(float(x[-1]) for x in (group.at.survival, group.at.conf_low, group.at.conf_high)))
+        fmt.percent_estimate(*(float(x[last]) for x in (group.at.survival, group.at.conf_low, group.at.conf_high)))
         for group in groups
     ]
     shown[0] = shown[0].replace("(", f"({level} ", 1)
@@ -179,14 +187,26 @@ def cox_headline(result: AnalysisResult) -> str:
     level = confidence_words(result.analysis.conf_level)
     together = analysis.multivariable is not None and len({term.term for term in model.terms}) > 1
     lead = "Taken together" if together else "Taken alone"
-    size = f"{fmt.patients(model.n)}, {fmt.counted(model.n_events)} events"
-    found = [term for term in model.terms if term.p_value < NOTABLE]
-    others = len({term.term for term in model.terms}) - len({term.term for term in found})
+    size = f"{fmt.patients(model.n)}, {fmt.several(model.n_events, 'event')}"
+    estimated = [term for term in model.terms if math.isfinite(term.log_hazard_ratio) and math.isfinite(term.p_value)]
+    if not estimated:
+        return f"Hazard ratios for {what} could not be estimated ({size})."
+    found = [term for term in estimated if term.p_value < NOTABLE]
+    known, named = {term.term for term in estimated}, {term.term for term in found}
+    assert isinstance(result.analysis, RegressionSpec)
+    asked = (
+        analysis.entered if analysis.univariable is not model and analysis.univariable else result.analysis.covariates
+    )
+    lost = _not_estimated(len(set(asked) - known))
     if not found:
-        return f"{lead} ({size}), no factor had P < {NOTABLE:g} for {what}."
-    named = [_term_words(term, level if i == 0 else "") for i, term in enumerate(found)]
-    rest = f" No other factor had P < {NOTABLE:g}." if others else ""
-    return f"{lead} ({size}), {what} went with {fmt.in_words(named)}.{rest}"
+        return f"{lead} ({size}), no factor had P < {NOTABLE:g} for {what}.{lost}"
+    told = [_term_words(term, level if i == 0 else "") for i, term in enumerate(found)]
+    rest = f" No other factor had P < {NOTABLE:g}." if known - named else ""
+    return f"{lead} ({size}), {what} went with {fmt.in_words(told)}.{rest}{lost}"
+
+
+def _not_estimated(n: int) -> str:
+    return f" {fmt.several(n, 'factor')} could not be estimated." if n else ""
 
 
 def _term_words(term: CoxTerm, level: str) -> str:
@@ -201,25 +221,40 @@ def _term_words(term: CoxTerm, level: str) -> str:
 
 
 def adverse_event_headline(result: AnalysisResult) -> str:
-    """How many patients of each group had an event, of any grade and of grade 3 or more."""
+    """How many patients of each group had an event, of any grade and of grade 3 or more; of many groups the range."""
     table = result.adverse_events
     row = table.overall
-    names = _group_names(table.levels, otherwise="in")
-    sizes = [int(n) for n in table.denominators]
-    shown = [_share(int(n), size, of=True) for n, size in zip(row.any, sizes, strict=True)]
-    parts = [f"{text} {name}".strip() for text, name in zip(shown, names, strict=True)]
     p_any = f" (Fisher {fmt.p_phrase(row.p_any)})" if math.isfinite(row.p_any) else ""
-    text = f"Adverse events occurred in {fmt.in_words(parts)}{p_any}"
+    if not row.any.any():
+        return "No adverse event occurred."
+    text = f"Adverse events occurred in {_affected(table, row.any, of=True)}{p_any}"
     if not table.graded:
         return f"{text}."
-    severe = [_share(int(n), size) for n, size in zip(row.grade3plus, sizes, strict=True)]
+    if not row.grade3plus.any():
+        return f"{text}; none of grade 3 or more."
     p_severe = f" ({fmt.p_phrase(row.p_grade3plus)})" if math.isfinite(row.p_grade3plus) else ""
-    return f"{text}; of grade 3 or more in {fmt.in_words(severe)}{p_severe}."
+    return f"{text}; of grade 3 or more in {_affected(table, row.grade3plus)}{p_severe}."
+
+
+def _affected(table: AdverseEventTable, counts: IntArray, *, of: bool = False) -> str:
+    """Patients with an event by group; of more than three groups the lowest and the highest share."""
+    sizes = [int(n) for n in table.denominators]
+    if len(sizes) > MOST_SPOKEN:
+        shares = sorted((int(n) / size, i) for i, (n, size) in enumerate(zip(counts, sizes, strict=True)) if size)
+        ends = [f"{fmt.percent(share)} ({table.levels[i]})" for share, i in (shares[0], shares[-1])]
+        if shares[0][0] == shares[-1][0]:
+            return f"{fmt.percent(shares[0][0])} of the patients of each of {len(sizes)} groups"
+        return f"between {ends[0]} and {ends[1]} of patients, by group"
+    shown = [_share(int(n), size, of=of) for n, size in zip(counts, sizes, strict=True)]
+    if not of:
+        return fmt.in_words(shown)
+    names = _group_names(table.levels, otherwise="in")
+    return fmt.in_words(f"{text} {name}".strip() for text, name in zip(shown, names, strict=True))
 
 
 def _share(n: int, size: int, *, of: bool = False) -> str:
     share = f" ({fmt.percent(n / size)})" if size else ""
-    return f"{n} of {fmt.patients(size)}{share}" if of else f"{n}{share}"
+    return f"{fmt.counted(n)} of {fmt.patients(size)}{share}" if of else f"{fmt.counted(n)}{share}"
 
 
 def baseline_headline(result: AnalysisResult) -> str:
@@ -228,14 +263,23 @@ def baseline_headline(result: AnalysisResult) -> str:
     if len(table.levels) < 2:
         return f"{fmt.patients(int(table.n.sum()))}, described by {fmt.several(len(table.variables), 'variable')}."
     names = _group_names(table.levels, otherwise="in")
-    sizes = fmt.in_words(f"{int(n)} {name}" for n, name in zip(table.n, names, strict=True))
+    sizes = fmt.in_words(f"{fmt.counted(int(n))} {name}" for n, name in zip(table.n, names, strict=True))
+    if len(table.levels) > MOST_SPOKEN:
+        sizes = f"in {len(table.levels)} groups of {_span_of(table.n)}"
+    who = f"{fmt.patients(int(table.n.sum()))}{' ' if len(table.levels) > MOST_SPOKEN else ', '}{sizes}"
     tested = [item for item in table.variables if math.isfinite(item.smd)]
     apart = sorted((item for item in tested if item.smd > UNBALANCED), key=lambda item: -item.smd)
     if not apart:
-        return f"{fmt.patients(int(table.n.sum()))}, {sizes}: no standardised difference above {UNBALANCED:g}."
+        return f"{who}: no standardised difference above {UNBALANCED:g}."
     largest = [f"{column_label(item.variable)} {fmt.number(item.smd, 2)}" for item in apart[:3]]
     which = "the largest: " if len(apart) > len(largest) else ""
     return (
-        f"{fmt.patients(int(table.n.sum()))}, {sizes}. The standardised difference is above {UNBALANCED:g} in "
+        f"{who}. The standardised difference is above {UNBALANCED:g} in "
         f"{len(apart)} of {len(tested)} variables ({which}{fmt.in_words(largest)})."
     )
+
+
+def _span_of(counts: IntArray) -> str:
+    """Smallest and largest of several counts: ``6 to 41``."""
+    low, high = (fmt.counted(int(n)) for n in (counts.min(), counts.max()))
+    return low if low == high else f"{low} to {high}"

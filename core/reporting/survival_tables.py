@@ -24,15 +24,17 @@ from core.reporting.tables import (
     text_column,
     words,
 )
+from core.survival.chosen_times import carried_on
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
-    from core.survival.contrasts import Contrast
+    from core.survival.contrasts import Contrast, SurvivalContrasts
     from core.survival.kaplan_meier import KaplanMeierEstimate
     from core.survival.summary import GroupSurvival, SurvivalSummary
 
 _NICE_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)
 _ROUND = (1, 2, 5)
+_BEYOND = Cell(fmt.EN_DASH, (None, None, None))  # nobody was followed so long: the number would be made up
 
 
 def survival_table(result: AnalysisResult) -> ReportTable:
@@ -54,9 +56,15 @@ def survival_table(result: AnalysisResult) -> ReportTable:
         columns.append(_time_column("rmst", f"Restricted mean to {tau} {unit}", unit=unit, level=level))
     columns.append(_time_column("follow_up", "Median follow-up", unit=unit, level=level))
     rows = tuple(TableRow(cells=_survival_cells(group, digits)) for group in summary.groups)
-    table = ReportTable(title=_title(result), columns=tuple(columns), rows=rows)
     has_gap = any(fmt.NOT_REACHED in cell.text for row in rows for cell in row.cells)
-    return table.with_footnotes(*footnotes(result, NOT_REACHED if has_gap else ""))
+    said = footnotes(result, NOT_REACHED if has_gap else "", _beyond_note(rows, "the group"))
+    return ReportTable(title=_title(result), columns=tuple(columns), rows=rows, footnotes=said)
+
+
+def _beyond_note(rows: Sequence[TableRow], whose: str) -> str:
+    """The footnote of cells that are not printed because nobody was followed so long."""
+    dashes = any(cell.text == fmt.EN_DASH for row in rows for cell in row.cells)
+    return f"{fmt.EN_DASH}: beyond the last follow-up of {whose}." if dashes else ""
 
 
 def _survival_cells(group: GroupSurvival, digits: int) -> tuple[Cell, ...]:
@@ -64,9 +72,13 @@ def _survival_cells(group: GroupSurvival, digits: int) -> tuple[Cell, ...]:
     curve = zip(at.survival, at.conf_low, at.conf_high, strict=True)
     cells = [words(group_label(group.level)), _count(group.estimate.n), _count(group.estimate.n_events_total)]
     cells.append(_times(median(group), digits))
-    cells += [Cell(fmt.percent_estimate(*row), tuple(map(float, row))) for row in curve]
+    cells += [
+        _BEYOND if beyond else Cell(fmt.percent_estimate(*row), tuple(map(float, row)))
+        for row, beyond in zip(curve, carried_on(group.estimate, at.time), strict=True)
+    ]
     if group.rmst is not None:
-        cells.append(_times(group.rmst, digits))
+        beyond = carried_on(group.estimate, [group.rmst.tau]).any()
+        cells.append(_BEYOND if beyond else _times(group.rmst, digits))
     cells.append(_times(group.median_follow_up, digits))
     return tuple(cells)
 
@@ -115,7 +127,8 @@ def at_risk_table(result: AnalysisResult, times: Sequence[float] | None = None) 
         if not single:
             rows.append(heading(group_label(group.level), columns))
         for label, counts in _counts_over_time(group.estimate, chosen).items():
-            rows.append(TableRow(cells=(words(label), *map(_count, counts)), indent=0 if single else 1))
+            name = label if single else f"{group_label(group.level)}: {label}"
+            rows.append(TableRow(cells=(Cell(label, (name,)), *map(_count, counts)), indent=0 if single else 1))
     said = "At risk: just before the time. Events and censored: up to and including it."
     return ReportTable(
         title=f"Numbers at risk, {endpoint_label(result.subset.endpoint or '')}",
@@ -168,9 +181,23 @@ def contrast_table(result: AnalysisResult) -> ReportTable | None:
         name = f"restricted mean to {till}"
         rows.append(_contrast_row(f"Difference in {name}, {summary.unit}", contrasts.rmst_difference, columns))
         rows.append(_contrast_row(f"Ratio of {name}", contrasts.rmst_ratio, columns, form="ratio"))
+    rows = [
+        TableRow(cells=(row.cells[0], _BEYOND, blank(columns[2]))) if beyond else row
+        for row, beyond in zip(rows, _rests_on_nobody(summary, contrasts), strict=True)
+    ]
     said = "Two-sided z tests; differences in survival in percentage points."
     title = f"Differences, {endpoint_label(result.subset.endpoint or '')}"
-    return ReportTable(title=title, columns=columns, rows=tuple(rows), footnotes=footnotes(result, said))
+    beyond_note = _beyond_note(rows, "a group")
+    return ReportTable(title=title, columns=columns, rows=tuple(rows), footnotes=footnotes(result, said, beyond_note))
+
+
+def _rests_on_nobody(summary: SurvivalSummary, contrasts: SurvivalContrasts) -> list[bool]:
+    """Whether each contrast, in the order of the table, is beyond the follow-up of one of the groups."""
+    times = [contrast.time for contrast in contrasts.survival_difference]
+    if contrasts.rmst_difference is not None and contrasts.rmst_ratio is not None:
+        times += [contrasts.rmst_difference.time, contrasts.rmst_ratio.time]
+    beyond = [carried_on(group.estimate, times) for group in summary.groups]
+    return [bool(any(at_time)) for at_time in zip(*beyond, strict=True)]
 
 
 def _contrast_row(name: str, contrast: Contrast, columns: Sequence[TableColumn], *, form: str = "number") -> TableRow:

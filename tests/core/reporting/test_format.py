@@ -148,6 +148,8 @@ def test_words():
     assert fmt.time_label(4.5) == "4.5"
     assert fmt.patients(1) == "1 patient"
     assert fmt.patients(94) == "94 patients"
+    assert fmt.patients(5000) == "5,000 patients"
+    assert (fmt.counted(3189), fmt.counted(1234567.0), fmt.counted(12.5)) == ("3,189", "1,234,567", "12.5")
     assert fmt.row_list((4, 9, 12)) == "rows 4, 9, 12"
     assert fmt.row_list((4,)) == "row 4"
     assert fmt.row_list(range(1, 13), shown=3) == "rows 1, 2, 3 and 9 more"

@@ -69,6 +69,14 @@ class TestSurvivalHeadline:
         assert text.endswith("At 6 months, overall survival was 33.3 % (95 % CI 4.6–67.6) without HIFU and 83.3 % "
                              "(27.3–97.5) with HIFU.")  # fmt: skip
 
+    @pytest.mark.parametrize(("times", "told"), [([6, 1000], "At 6 months"), ([1000], "")])
+    def test_no_value_is_told_beyond_the_last_follow_up(self, answer, two_arms, hifu, times, told):
+        kept = two_arms.assign(event=[1, 1, 1, 1, 0, 1, 1, 0, 0, 0, 0, 0])
+        km = answer(kept, {"kind": "kaplan_meier", "times": times}, group=hifu)
+        text = headline(km.survival, None, "OS")
+        assert "1000" not in text
+        assert text.split(". ")[-1].startswith(told)
+
     def test_nobody_had_the_event(self, answer, two_arms):
         text = say(answer, two_arms.assign(event=0), compare=False)
         assert text == "Nobody of 12 patients had the event."
@@ -106,6 +114,36 @@ class TestOtherHeadlines:
             "Adverse events occurred in 1 of 6 patients (16.7 %) without HIFU and 2 of 6 patients (33.3 %) with HIFU "
             "(Fisher P > 0.99); of grade 3 or more in 1 (16.7 %) and 0 (0.0 %) (P > 0.99)."
         )
+
+    def test_cox_when_nothing_can_be_estimated(self, answer):
+        few = pd.DataFrame({"time": [2, 4, 6], "event": [1, 1, 0], "hifu": ["No", "No", "Yes"]})
+        text = cox_headline(answer(few, {"kind": "cox", "covariates": ["hifu"]}))
+        assert text == "Hazard ratios for overall survival could not be estimated (3 patients, 2 events)."
+
+    @pytest.mark.parametrize("mode", ["univariable", "multivariable"])
+    def test_cox_counts_what_could_not_be_estimated(self, answer, two_arms, mode):
+        same = two_arms.assign(site="Liver", empty=["A"] * 9 + ["B", "C", "C"])
+        text = cox_headline(answer(same, {"kind": "cox", "covariates": ["grade", "site"], "mode": mode}))
+        assert text.endswith("no factor had P < 0.05 for overall survival. 1 factor could not be estimated.")
+
+    def test_many_groups_with_adverse_events_are_told_by_their_range(self, answer, two_arms):
+        frame = two_arms.assign(id=[f"P{i}" for i in range(1, 13)], arm=list("AAABBBCCCDDD"))
+        text = adverse_event_headline(answer(frame, {"kind": "adverse_events"}, group={"column": "arm"}, events=EVENTS))
+        assert text.startswith(
+            "Adverse events occurred in between 0.0 % (B) and 66.7 % (C) of patients, by group (Fisher P"
+        )
+        assert "; of grade 3 or more in between 0.0 % (" in text
+
+    def test_nobody_with_severe_events(self, answer, two_arms, hifu):
+        frame = two_arms.assign(id=[f"P{i}" for i in range(1, 13)])
+        mild = EVENTS.assign(grade=1)
+        text = adverse_event_headline(answer(frame, {"kind": "adverse_events"}, group=hifu, events=mild))
+        assert text.endswith("(Fisher P > 0.99); none of grade 3 or more.")
+
+    def test_baseline_of_many_groups(self, answer, two_arms):
+        frame = two_arms.assign(arm=list("AAABBBCCCCDD"))
+        result = answer(frame, {"kind": "baseline", "variables": ["grade"]}, group={"column": "arm"})
+        assert baseline_headline(result).startswith("12 patients in 4 groups of 2 to 4")
 
     def test_adverse_events_ungrouped_and_without_grades(self, answer, two_arms):
         frame = two_arms.assign(id=[f"P{i}" for i in range(1, 13)])

@@ -72,6 +72,29 @@ class TestSurvivalTable:
         assert quantile_table(result).to_frame().columns.is_unique
         assert at_risk_table(result, [0, 0, 6]).to_frame().columns.is_unique
 
+    def test_nothing_is_printed_beyond_the_last_follow_up(self, answer, two_arms, hifu):
+        # without HIFU the curve ends at 0 by month 10, with HIFU it is open at 20
+        asked = {"kind": "kaplan_meier", "times": [12, 1000], "tau": 1000}
+        result = answer(two_arms, asked, group=hifu)
+        table = survival_table(result)
+        printed = table.to_frame()
+        assert [text.split(" (")[0] for text in printed["1000 months (95 % CI)"]] == ["0.0 %", "–"]
+        assert printed["Restricted mean to 1000 months (95 % CI), months"].tolist()[1] == "–"
+        assert printed["Restricted mean to 1000 months (95 % CI), months"].tolist()[0] != "–"
+        assert table.values_frame()["1000 months"].tolist() == [0.0, None]
+        assert "–: beyond the last follow-up of the group." in table.footnotes
+        differences = contrast_table(result)
+        assert [row.cells[1].text for row in differences.rows[1:]] == ["–", "–", "–"]
+        assert [row.cells[2].text for row in differences.rows[1:]] == ["", "", ""]
+        assert differences.rows[0].cells[1].text == "62.5"
+        assert "–: beyond the last follow-up of a group." in differences.footnotes
+        assert result.survival.groups[1].at.survival[1] > 0  # the number R carries on stays in the result
+
+    def test_at_the_last_follow_up_the_number_stands(self, answer, two_arms, hifu):
+        table = survival_table(answer(two_arms, {"kind": "kaplan_meier", "times": [20], "tau": 20}, group=hifu))
+        assert not [cell for row in table.rows for cell in row.cells if cell.text == "–"]
+        assert not [note for note in table.footnotes if "beyond" in note]
+
     def test_days_are_printed_whole(self, answer, two_arms):
         days = two_arms.assign(time=two_arms["time"] * 30)
         frame = survival_table(answer(days, {"kind": "kaplan_meier"}, unit="days")).to_frame()
@@ -99,6 +122,12 @@ class TestOtherSurvivalTables:
             assert printed[0] == [str((own["time"] >= t).sum()) for t in times]
             assert printed[1] == [str(((own["time"] <= t) & (own["event"] == 1)).sum()) for t in times]
             assert printed[2] == [str(((own["time"] <= t) & (own["event"] == 0)).sum()) for t in times]
+
+    def test_the_numbers_say_which_group_they_are_of(self, answer, two_arms, hifu):
+        values = at_risk_table(answer(two_arms, {"kind": "kaplan_meier"}, group=hifu)).values_frame()
+        assert values.iloc[:, 0].tolist() == [
+            f"{group}: {what}" for group in ("No HIFU", "HIFU") for what in ("At risk", "Events", "Censored")
+        ]
 
     def test_one_group_needs_no_heading(self, answer, two_arms):
         rows = at_risk_table(answer(two_arms, {"kind": "kaplan_meier"})).rows

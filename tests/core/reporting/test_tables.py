@@ -180,6 +180,31 @@ class TestExcel:
         assert len(names) == len({name.casefold() for name in names}) == 10
         assert max(map(len, names)) <= 31
 
+    @pytest.mark.parametrize(
+        ("title", "name"),
+        [
+            ("Numbers at risk, overall survival", "Numbers at risk OS"),
+            ("Overall survival", "Overall survival"),
+            ("Quantiles of progression-free survival", "Quantiles PFS"),
+            ("Two-group ratios by convention, recurrence-free survival", "Two-group ratios"),
+            ("Cox regression, time to local tumour progression", "Cox regression LTP"),
+            ("Differences, time to surgery", "Differences"),
+            ("Test between groups, overall survival", "Test between groups OS"),
+        ],
+    )
+    def test_sheets_have_short_names_of_whole_words(self, table, title, name):
+        named = ReportTable(title=title, columns=table.columns, rows=table.rows)
+        assert list(self.sheets(excel_bytes(named))) == [name, f"{name} numbers"]
+
+    def test_thousands_are_numbers_too(self):
+        rows = (
+            TableRow(cells=(words("All"), Cell("5,000", (5000,)))),
+            TableRow(cells=(words("Sum"), Cell("12", (12,)))),
+        )
+        counts = ReportTable(title="Counts", columns=(text_column("a", "A"), number_column("n", "N")), rows=rows)
+        sheets = self.sheets(excel_bytes(counts))
+        assert [row[1] for row in sheets["Counts"][3:5]] == [5000, 12]
+
     def test_a_table_without_rows(self):
         sheets = self.sheets(excel_bytes(ReportTable(title="None", columns=COLUMNS, rows=())))
         assert sheets["None numbers"][0][0] == "Group"
