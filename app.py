@@ -29,5 +29,5 @@ page = st.navigation(
 
 state.begin()
 sidebar.render()
+state.write_query()  # before the page, which may stop
 page.run()
-state.write_query()
