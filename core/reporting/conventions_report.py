@@ -228,8 +228,9 @@ def _medians_said(numbers: Sequence[ProgramNumbers], unit: str) -> str:
     if not apart:
         several = "s" if len(groups) > 1 else ""
         return f"All four programs print the same median{several}, with other limits"
+    alone = groups == ["all"]
     told = [
-        f"{printed[group, 'SPSS']} instead of {printed[group, 'R']} {unit}{f' for {group}' if len(groups) > 1 or group != 'all' else ''}"
+        f"{printed[group, 'SPSS']} instead of {printed[group, 'R']} {unit}{'' if alone else f' for {group}'}"
         for group in apart[:2]
     ]
     more = f" and others for {fmt.several(len(apart) - 2, 'more group')}" if len(apart) > 2 else ""
