@@ -14,6 +14,8 @@ import numpy as np
 
 from core.cohort.select import AnalysisSet, Exclusion
 from core.cohort.values import codes_of
+from core.reporting.format import in_words
+from core.reporting.sentences import MOST_SPOKEN
 from core.survival.competing_risks import CompetingRisks, competing_risks
 from core.timetoevent import BoolArray, IntArray, TimeToEvent
 
@@ -79,9 +81,13 @@ def without(subset: AnalysisSet, out: BoolArray, reason: str) -> AnalysisSet:
 def few_events(subset: AnalysisSet) -> tuple[str, ...]:
     """Groups with so few events that their curve says little."""
     data, groups = data_of(subset), subset.groups
-    counts = np.bincount(groups.codes[data.event], minlength=len(groups.levels))
-    return tuple(
-        f"Fewer than {FEW_EVENTS} events{'' if level == 'all' else f' in {level}'} ({count}): read with care."
-        for level, count in zip(groups.levels, counts.tolist(), strict=True)
-        if count < FEW_EVENTS
-    )
+    counts = np.bincount(groups.codes[data.event], minlength=len(groups.levels)).tolist()
+    few = [(level, count) for level, count in zip(groups.levels, counts, strict=True) if count < FEW_EVENTS]
+    if not few:
+        return ()
+    if groups.levels == ("all",):
+        return (f"Fewer than {FEW_EVENTS} events ({counts[0]}): read with care.",)
+    listed = in_words(f"{level} ({count})" for level, count in few)
+    many = len(groups.levels) > MOST_SPOKEN
+    where = f"{len(few)} of {len(groups.levels)} groups: {listed};" if many else f"{listed}:"
+    return (f"Fewer than {FEW_EVENTS} events in {where} read with care.",)

@@ -230,8 +230,9 @@ class TestWhoIsAnalysed:
 
     def test_few_events_are_said(self, small):
         notes = ask({"kind": "compare"}, group={"column": "arm"}, cohort=small(PATIENTS)).notes
-        assert "Fewer than 10 events in A (3): read with care." in notes
-        assert "Fewer than 10 events in B (2): read with care." in notes
+        assert "Fewer than 10 events in A (3) and B (2): read with care." in notes
+        alone = ask({"kind": "kaplan_meier"}, group=None, cohort=small(PATIENTS)).notes
+        assert "Fewer than 10 events (5): read with care." in alone
         assert not [note for note in ask({"kind": "compare"}).notes if note.startswith("Fewer than")]
 
     def test_every_analysis_in_the_order_of_the_specification(self):

@@ -206,3 +206,8 @@ class TestManyGroups:
         data = TimeToEvent(time=np.tile([1.0, 2.0, 3.0, 4.0], 4), event=codes == 0, unit="months")
         text = headline(summarise(data, codes, ("A", "B", "C", "D")), None, "OS")
         assert text == "Median overall survival was 2.5 months (A) over 4 groups; not reached in B, C and D."
+
+    def test_few_events_in_many_groups_are_one_line(self, answer, two_arms):
+        frame = two_arms.assign(arm=list("AAABBBCCCDDD"))
+        notes = answer(frame, {"kind": "kaplan_meier"}, group={"column": "arm"}).notes
+        assert "Fewer than 10 events in 4 of 4 groups: A (3), B (2), C (2) and D (1); read with care." in notes
