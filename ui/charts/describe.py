@@ -19,7 +19,7 @@ from core.reporting.format import (
 from core.reporting.labels import column_label
 from core.safety.adverse_events import AdverseEventRow, AdverseEventTable
 from core.survival.summary import GroupSurvival, SurvivalSummary
-from ui.charts.forest_table import ForestTable
+from ui.charts.forest_table import ForestTable, p_said
 
 MOST_NAMED = 5
 
@@ -51,7 +51,7 @@ def describe_forest(table: ForestTable) -> str:
         if row.kind == "estimate" and row.estimates and math.isfinite(row.estimates[-1].value):
             name = f"{factor}, {row.label}" if row.indent else row.label
             p = row.estimates[-1].p_text
-            told.append(f"{name}: {row.estimates[-1].text}{f', P {p}' if p else ''}.")
+            told.append(f"{name}: {row.estimates[-1].text}{f', {p_said(p)}' if p else ''}.")
     model = f"{table.models[-1].lower()} model, " if table.models and table.models[-1] else ""
     return f"Forest plot, {model}{table.ratio_head}. {' '.join(told)}".strip()
 

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.reporting.format import EN_DASH
-from ui.charts.forest_table import ForestEstimate, ForestRow, ForestTable
+from ui.charts.forest_table import ForestEstimate, ForestRow, ForestTable, p_said
 from ui.charts.ratio_axis import labelled, ratio_axis
 from ui.charts.sheet import Place, RowSize, Word, ruled, word_rows
+from ui.charts.short_names import shortened
 from ui.charts.specification import Columns, columns
 from ui.charts.theme import TEXT_SIZE, Theme, text_width, widest
 
 INDENT = 14.0
 LONGEST_FACTOR = 230.0
+LONGEST_NARROW = 150.0  # beside the numbers of a phone's row
 PLOT_GAP = 24.0
 COLUMN_GAP = 22.0
 TOP_ONE, TOP_TWO = 30.0, 52.0  # below the headings; two models need two lines of them
-_BODY = RowSize(wide=25, narrow=42, marks_below=18)
+_BODY = RowSize(wide=25, narrow=46, marks_below=22)
 _HEADING = RowSize(wide=29, narrow=26)
 _WORDS_ONLY = RowSize(wide=25, narrow=26)
+_LINE = 17.0  # what a second line of words adds to a narrow row
 _SPLIT = 4.5  # half the distance between the two models' marks in a row
 _NARROW_EDGE = 8.0
 
@@ -46,7 +49,11 @@ class ForestLayout:
     def __init__(self, table: ForestTable, palette: Theme, words: ForestWords) -> None:
         self._table, self._palette, self._words = table, palette, words
         self._top = TOP_TWO if len(table.models) > 1 else TOP_ONE
-        self._ruling = ruled([_size(row) for row in table.rows], top=self._top + 4)
+        self._ruling = ruled([self._size(row) for row in table.rows], top=self._top + 4)
+        labels = [row.label for row in table.rows]
+        self._wide_labels, self._narrow_labels = (
+            dict(zip(labels, shortened(labels, limit), strict=True)) for limit in (LONGEST_FACTOR, LONGEST_NARROW)
+        )
         drawn = [e for row in table.rows for e in row.estimates if row.kind == "estimate"]
         self._domain, self._ticks = ratio_axis([(e.value, e.conf_low, e.conf_high) for e in drawn])
         self._columns()
@@ -55,7 +62,7 @@ class ForestLayout:
         """Pixels: right edges of the counts from the left, left edges of the estimates from the right."""
         rows, words, models = self._table.rows, self._words, self._table.models
         factors = [text_width(row.label, TEXT_SIZE) + INDENT * row.indent for row in rows]
-        self._factor = min(max([*factors, text_width(words.factor)]) * 1.04, LONGEST_FACTOR)
+        self._factor = min(max([*factors, text_width(words.factor)]) * 1.04, LONGEST_FACTOR + INDENT)
         self._n = self._factor + COLUMN_GAP + widest([words.patients, *(row.n for row in rows)])
         self._events = self._n + COLUMN_GAP * 0.8 + widest([words.events, *(row.n_events for row in rows)])
         self._ratio_left: list[float] = []
@@ -124,17 +131,16 @@ class ForestLayout:
                 yield Word(
                     text=f"{'■' if last else '□'} {model}", color=self._color(i), bold=True,
                     wide=Place(y=base - 20, share=1, dx=-self._ratio_left[i]),
-                    narrow=Place(y=base - 20, share=1, dx=0 if last else -118, align="right"),
+                    narrow=Place(y=base - 20, share=1, dx=0 if last else -text_width(models[-1]) - 30, align="right"),
                 )  # fmt: skip
 
     def _row_words(self) -> Iterator[Word]:
         ink, muted = self._palette.text, self._palette.muted
         for row, y, ny in zip(self._table.rows, self._ruling.wide, self._ruling.narrow, strict=True):
-            yield Word(
-                text=row.label, color=ink, bold=row.kind == "heading" or not row.indent,
-                wide=Place(y=y, dx=INDENT * row.indent), narrow=Place(y=ny, dx=INDENT * row.indent),
-                limit=LONGEST_FACTOR - INDENT * row.indent,
-            )  # fmt: skip
+            bold, dx = row.kind == "heading" or not row.indent, INDENT * row.indent
+            beside, above = Place(y=y, dx=dx), Place(y=self._first_line(row, ny), dx=dx)
+            yield Word(text=self._wide_labels[row.label], color=ink, bold=bold, wide=beside, narrow=None)
+            yield Word(text=self._narrow_labels[row.label], color=ink, bold=bold, wide=None, narrow=above)
             yield Word(text=row.n, color=ink, wide=Place(y=y, dx=self._n, align="right"), narrow=None)
             yield Word(text=row.n_events, color=ink, wide=Place(y=y, dx=self._events, align="right"), narrow=None)
             for i, estimate in enumerate(row.estimates):
@@ -143,24 +149,40 @@ class ForestLayout:
                 yield Word(text=estimate.text, color=color, wide=beside, narrow=None)
                 at_right = Place(y=y, share=1, dx=-self._p_right[i], align="right")
                 yield Word(text=estimate.p_text, color=ink, wide=at_right, narrow=None)
-            if row.estimates:
-                yield self._narrow_word(row, ny)
+            yield from self._narrow_words(row, ny)
 
-    def _narrow_word(self, row: ForestRow, y: float) -> Word:
-        """The last model's estimate; that of the univariable model, in its colour, where the row has no other."""
-        model = len(row.estimates) - 1
-        while model and row.estimates[model].text == EN_DASH and row.kind != "heading":
-            model -= 1
-        color = self._palette.text if row.kind == "estimate" else self._palette.muted
-        if model < len(row.estimates) - 1:
-            color = self._color(model)
-        return Word(
-            text=self._short(row.estimates[model]), color=color, wide=None, narrow=Place(y=y, share=1, align="right")
-        )
+    def _narrow_words(self, row: ForestRow, y: float) -> Iterator[Word]:
+        """One line per model that says something about the row, in the colour of its marks where there are two."""
+        shown = self._said(row)
+        for line, model in enumerate(shown):
+            color = self._palette.text if row.kind == "estimate" else self._palette.muted
+            if len(self._table.models) > 1 and row.kind != "reference":
+                color = self._color(model)
+            place = Place(y=self._first_line(row, y) + _LINE * line, share=1, align="right")
+            yield Word(text=self._short(row.estimates[model]), color=color, wide=None, narrow=place)
+
+    def _said(self, row: ForestRow) -> list[int]:
+        """Models with words in the row; of a reference the last, for all say the same."""
+        said = [i for i, estimate in enumerate(row.estimates) if self._short(estimate) not in ("", EN_DASH)]
+        return said[-1:] if row.kind == "reference" else said or [i for i, _ in enumerate(row.estimates)][-1:]
+
+    def _first_line(self, row: ForestRow, middle: float) -> float:
+        """Middle of a narrow row's first line of words."""
+        return middle - _LINE / 2 * (max(len(self._said(row)), 1) - 1)
+
+    def _marks_at(self, row: ForestRow, middle: float) -> float:
+        """Middle of a narrow row's marks, below all its words."""
+        return middle + _LINE / 2 * (max(len(self._said(row)), 1) - 1) + _BODY.marks_below
+
+    def _size(self, row: ForestRow) -> RowSize:
+        more = _LINE * (max(len(self._said(row)), 1) - 1)
+        drawn = any(math.isfinite(estimate.value) for estimate in row.estimates)
+        size = _HEADING if row.kind == "heading" else _BODY if drawn else _WORDS_ONLY
+        return replace(size, narrow=size.narrow + more)
 
     def _short(self, estimate: ForestEstimate) -> str:
         """Estimate and P in one, for a narrow figure."""
-        p = f"{self._words.p} {estimate.p_text}" if estimate.p_text not in ("", EN_DASH) else ""
+        p = p_said(estimate.p_text, self._words.p) if estimate.p_text not in ("", EN_DASH) else ""
         return ", ".join(part for part in (estimate.text, p) if part)
 
     def _lines(self) -> Columns:
@@ -193,7 +215,7 @@ class ForestLayout:
                     continue
                 both = all(math.isfinite(other.value) for other in row.estimates) and len(row.estimates) > 1
                 split = _SPLIT * (2 * i - 1) if both and row.kind == "estimate" else 0.0
-                at = {"wide": y + split, "narrow": ny + _BODY.marks_below + split, "color": self._ink(row, i)}
+                at = {"wide": y + split, "narrow": self._marks_at(row, ny) + split, "color": self._ink(row, i)}
                 marks.append(self._mark(row, estimate, i) | at)
                 if row.kind == "estimate":
                     arrows += [at | {"x": low, "angle": 270}] if estimate.conf_low < low else []
@@ -221,12 +243,6 @@ class ForestLayout:
     def _color(self, model: int) -> str:
         """The last model in colour; the univariable one beside it as calm as a reference."""
         return self._palette.groups[1 if model == len(self._table.models) - 1 else 0]
-
-
-def _size(row: ForestRow) -> RowSize:
-    if row.kind == "heading":
-        return _HEADING
-    return _BODY if any(math.isfinite(estimate.value) for estimate in row.estimates) else _WORDS_ONLY
 
 
 MARK_FIELDS = ("x", "low", "high", "fill", "shape", "row", "told", "wide", "narrow", "color")

@@ -77,3 +77,8 @@ def _estimate(row: TableRow, ratio: int, p: int) -> ForestEstimate:
         text=cell.text, p_text=p_cell.text, value=numbers[0], conf_low=numbers[1], conf_high=numbers[2],
         is_reference=is_reference,
     )  # fmt: skip
+
+
+def p_said(text: str, letter: str = "P") -> str:
+    """A printed P value as journals say it: ``P = 0.009``, ``P < 0.001``."""
+    return f"{letter} {text[0]} {text[1:]}" if text[:1] in ("<", ">") else f"{letter} = {text}"

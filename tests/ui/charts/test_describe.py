@@ -39,7 +39,7 @@ def test_forest_reads_the_last_model():
         ratio_head="HR (95 % CI)",
     )
     assert describe_forest(table) == (
-        "Forest plot, multivariable model, HR (95 % CI). Treatment, HIFU: 0.59 (0.36–0.96), P 0.034."
+        "Forest plot, multivariable model, HR (95 % CI). Treatment, HIFU: 0.59 (0.36–0.96), P = 0.034."
     )
 
 

@@ -14,7 +14,7 @@ from tests.ui.charts.drawn import accepted, layer, param, rows, words
 from ui.charts.describe import describe_forest
 from ui.charts.forest import forest_chart, forest_spec
 from ui.charts.forest_layout import ForestWords
-from ui.charts.forest_table import forest_table
+from ui.charts.forest_table import forest_table, p_said
 from ui.charts.ratio_axis import labelled, ratio_axis
 from ui.charts.theme import LIGHT
 
@@ -98,7 +98,7 @@ class TestDrawing:
     def test_marks_stand_at_the_numbers(self, one_model):
         marks = {mark["row"]: mark for mark in rows(forest_spec(one_model), "marks") if mark["shape"] == "square"}
         assert (marks["HIFU"]["low"], marks["HIFU"]["x"], marks["HIFU"]["high"]) == (0.36, 0.59, 0.96)
-        assert "0.59 (0.36–0.96), P 0.034" in marks["HIFU"]["told"]
+        assert "0.59 (0.36–0.96), P = 0.034" in marks["HIFU"]["told"]
 
     def test_the_reference_is_an_open_diamond_at_one(self, one_model):
         (mark,) = [mark for mark in rows(forest_spec(one_model), "marks") if mark["shape"] == "diamond"]
@@ -140,10 +140,31 @@ class TestDrawing:
         assert hollow["fill"] == LIGHT.background
         assert filled["fill"] == filled["color"] != hollow["color"]
 
-    def test_narrow_shows_the_multivariable_estimate_or_else_the_univariable(self, two_models):
-        said = {word["ntext"] for word in rows(forest_spec(two_models), "words")}
-        assert "1.10 (0.80–1.50), P 0.5" in said
-        assert "2.00 (1.10–3.60), P 0.02" in said
+    def test_narrow_says_both_models_one_below_the_other_in_their_colours(self, two_models):
+        spec = forest_spec(two_models)
+        said = {word["ntext"]: word for word in rows(spec, "words") if word["ntext"]}
+        first, second = said["1.20 (0.90–1.60), P = 0.2"], said["1.10 (0.80–1.50), P = 0.5"]
+        assert first["ny"] < second["ny"]
+        hollow, filled, *_ = rows(spec, "marks")
+        assert (first["color"], second["color"]) == (hollow["color"], filled["color"])
+        assert "2.00 (1.10–3.60), P = 0.02" in said
+        assert "–" not in said
+
+    @pytest.mark.parametrize("model", ["one_model", "two_models"])
+    def test_narrow_marks_keep_clear_of_all_words(self, model, request):
+        spec = forest_spec(request.getfixturevalue(model))
+        words_at = [word["ny"] for word in rows(spec, "words") if word["ntext"]]
+        for mark in rows(spec, "marks"):
+            assert min(abs(mark["narrow"] - y) for y in words_at) >= 13
+
+    def test_small_and_large_p_values_keep_their_sign(self):
+        assert [p_said(text) for text in ("0.009", "<0.001", ">0.99")] == ["P = 0.009", "P < 0.001", "P > 0.99"]
+
+    def test_long_levels_stay_distinct(self):
+        levels = [f"Department of Interventional Radiology and Hepatology no. {i}" for i in range(8)]
+        spec = forest_spec(printed("", rows=[row(level, 9, 5, ratio(1.1, 0.8, 1.5), cell(0.5)) for level in levels]))
+        for text in ("text", "ntext"):
+            assert len({word[text] for word in rows(spec, "words") if word[text].startswith("Dep")}) == 8
 
     def test_figure_is_as_high_as_its_rows(self, one_model):
         spec = forest_spec(one_model)
@@ -182,7 +203,7 @@ class TestSubgroups:
         drawn = rows(forest_spec(subgroups, words=ForestWords(p="Interaction P")), "words")
         heights = {word["text"]: word["y"] for word in drawn if word["text"]}
         assert heights["0.42"] == heights["Sex"]
-        assert "Interaction P 0.42" in {word["ntext"] for word in drawn}
+        assert "Interaction P = 0.42" in {word["ntext"] for word in drawn}
         assert "0.57 (0.33–0.99)" in {word["ntext"] for word in drawn}
 
     def test_every_subgroup_is_an_estimate(self, subgroups):
