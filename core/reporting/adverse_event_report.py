@@ -29,6 +29,7 @@ from core.safety.adverse_events import AdverseEventRow, AdverseEventTable
 if TYPE_CHECKING:
     from core.result import AnalysisResult
     from core.safety.comparison import Difference
+    from core.timetoevent import IntArray
 
 SortBy: TypeAlias = Literal["class", "frequency", "grade3", "difference", "name"]
 _ANY, _SEVERE = "any grade", "grade ≥ 3"
@@ -96,7 +97,14 @@ def _explained(table: AdverseEventTable, value: AdverseEventTable) -> Iterator[s
         yield f"Difference: {other} minus {table.reference}, in percentage points."
     if len(table.levels) > 1:
         yield "P: Fisher's exact test, two-sided, not adjusted for the number of terms."
+        if any(not counts.any() for row in (table.overall, *table.rows) for counts in _counted(table, row)):
+            yield f"{fmt.EN_DASH}: no patient of any group had the event; there is nothing to test."
     yield from table.notes[len(value.notes) :]
+
+
+def _counted(table: AdverseEventTable, row: AdverseEventRow) -> tuple[IntArray, ...]:
+    """Patients by group with any grade and, where there are grades, with grade 3 or more."""
+    return (row.any, row.grade3plus) if table.graded else (row.any,)
 
 
 def _columns(table: AdverseEventTable) -> tuple[TableColumn, ...]:
@@ -159,7 +167,7 @@ def _row(
         if table.overall.difference_any is not None:
             cells.append(_difference_cell(difference))
         if len(table.levels) > 1:
-            cells.append(Cell(fmt.p_value(p), (p,)))
+            cells.append(Cell(fmt.p_value(p), (p,)) if counts.any() else Cell(fmt.EN_DASH, (None,)))
     return TableRow(cells=tuple(cells), indent=indent, kind=kind)
 
 

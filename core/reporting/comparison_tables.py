@@ -22,7 +22,7 @@ from core.reporting.tables import (
     text_column,
     words,
 )
-from core.spec import CompareSpec
+from core.spec import CompareSpec, CoxSpec
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
@@ -109,8 +109,16 @@ def pairwise_table(result: AnalysisResult) -> ReportTable | None:
     )
 
 
-def conventions_table(result: AnalysisResult) -> ReportTable | None:
-    """Two-group ratios by other programs' formulas; None without exactly two groups."""
+def conventions_table(result: AnalysisResult, *, cox: AnalysisResult | None = None) -> ReportTable | None:
+    """Two-group ratios by other programs' formulas; None without exactly two groups.
+
+    Parameters
+    ----------
+    result : AnalysisResult
+        Of kind ``compare``.
+    cox : AnalysisResult, optional
+        Of kind ``cox`` with the group as covariate: its hazard ratio stands first, as the one to report.
+    """
     comparison, spec = _parts(result)
     if comparison.conventions is None:
         return None
@@ -132,16 +140,34 @@ def conventions_table(result: AnalysisResult) -> ReportTable | None:
         )
         for name, ratio in comparison.conventions.items()
     )
+    quantile = "1.96" if spec.conf_level == 0.95 else "of the normal distribution"
     said = (
-        "GraphPad Prism's formulas, shown for comparison; the hazard ratio to report is that of Cox regression.",
-        f"Limits use the quantile {'1.96' if spec.conf_level == 0.95 else 'of the normal distribution'}.",
+        "Log-rank, Mantel-Haenszel and medians: GraphPad Prism's formulas, with the quantile "
+        f"{quantile}; the hazard ratio to report is that of Cox regression.",
+        *(note for note in comparison.notes if "ratio" in note and "Prism" not in note),
     )
     return ReportTable(
         title=f"Two-group ratios by convention, {endpoint_label(spec.endpoint)}",
         columns=columns,
-        rows=rows,
+        rows=(*_cox_row(result, cox), *rows),
         footnotes=footnotes(result, *said),
     )
+
+
+def _cox_row(result: AnalysisResult, cox: AnalysisResult | None) -> tuple[TableRow, ...]:
+    """The unadjusted hazard ratio of the compared groups by Cox regression; nothing where ``cox`` has none."""
+    if cox is None:
+        return ()
+    alone, together = cox.cox.univariable, cox.cox.multivariable
+    fitted = alone.terms if alone else together.terms if together and len(together.terms) == 1 else ()
+    groups = result.subset.groups
+    term = next((one for one in fitted if one.term == groups.column), None)
+    if term is None or term.reference != groups.reference or len(groups.levels) != 2:
+        return ()
+    values = (term.hazard_ratio, term.conf_low, term.conf_high)
+    assert isinstance(cox.analysis, CoxSpec)
+    name = f"Hazard ratio, Cox proportional hazards ({cox.analysis.ties.capitalize()})"
+    return (TableRow(cells=(words(name), Cell(fmt.ratio_estimate(*values), values))),)
 
 
 def p_cell(p: float) -> Cell:

@@ -172,6 +172,20 @@ class TestAdverseEventReport:
         assert row["Difference, any grade"] == pytest.approx(-2 / 6)
         assert row["P, any grade"] == pytest.approx(15 / 66 * 2)  # both tails: C(6,2)/C(12,2) each
 
+    def test_where_nobody_has_the_event_nothing_is_tested(self, safety):
+        # nausea: nobody with grade 3 or more; bleeding: 2 of 6 against none
+        table = adverse_event_report(safety)
+        severe = {row.cells[0].text: row.cells[-1] for row in table.rows if row.kind == "body"}
+        assert (severe["Nausea"].text, severe["Nausea"].values) == ("–", (None,))
+        assert severe["Bleeding"].text == "0.45"
+        difference = next(row.cells[-2].text for row in table.rows if row.cells[0].text == "Nausea")
+        assert difference.startswith("0.0 (")  # how large a difference is still possible
+        assert "–: no patient of any group had the event; there is nothing to test." in table.footnotes
+
+    def test_the_dash_is_explained_only_where_there_is_one(self, answer, patients, hifu):
+        result = answer(patients, {"kind": "adverse_events"}, group=hifu, events=EVENTS[["id", "term"]])
+        assert not [note for note in adverse_event_report(result).footnotes if note.startswith("–")]
+
     def test_three_groups_have_a_test_and_no_difference(self, answer, random_arms):
         frame = random_arms.assign(id=[f"P{i}" for i in range(60)])
         result = answer(frame, {"kind": "adverse_events"}, group={"column": "grade"}, events=EVENTS)

@@ -189,3 +189,23 @@ class TestComparison:
         ratios = [row.cells[1].values[0] for row in table.rows]
         np.testing.assert_allclose(ratios, [1 / row.cells[1].values[0] for row in swapped.rows])
         assert conventions_table(answer(random_arms, {"kind": "compare"}, group={"column": "grade"})) is None
+
+    def test_the_ratio_to_report_stands_first(self, answer, two_arms, random_arms, hifu):
+        compared = answer(two_arms, {"kind": "compare"}, group=hifu)
+        cox = answer(two_arms, {"kind": "cox", "covariates": ["hifu"]}, group=hifu)
+        table = conventions_table(compared, cox=cox)
+        names = [row.cells[0].text for row in table.rows]
+        assert names[0] == "Hazard ratio, Cox proportional hazards (Efron)"
+        assert len(names) == 1 + len(conventions_table(compared).rows)
+        term = cox.cox.multivariable.terms[0]
+        assert table.rows[0].cells[1].values == (term.hazard_ratio, term.conf_low, term.conf_high)
+        assert table.footnotes[0] == (
+            "Log-rank, Mantel-Haenszel and medians: GraphPad Prism's formulas, with the quantile 1.96; the hazard "
+            "ratio to report is that of Cox regression."
+        )
+        other = answer(two_arms, {"kind": "cox", "covariates": ["grade"]})
+        assert len(conventions_table(compared, cox=other).rows) == len(names) - 1
+        adjusted = answer(two_arms, {"kind": "cox", "covariates": ["hifu", "grade"]}, group=hifu)
+        assert len(conventions_table(compared, cox=adjusted).rows) == len(names) - 1
+        turned = answer(two_arms, {"kind": "cox", "covariates": ["hifu"]}, group={**hifu, "reference": "HIFU"})
+        assert len(conventions_table(compared, cox=turned).rows) == len(names) - 1
