@@ -23,6 +23,7 @@ SMALL_GROUP = 10
 SKEWED = 1.0
 _EXACT_BELOW = 50  # R's wilcox.test: exact below 50 values in each group, without ties
 NAN = float("nan")
+RANK_TESTS = ("Wilcoxon rank-sum", "Kruskal-Wallis")
 CATEGORY_RULE = (
     "Categories: Pearson's chi-squared test without continuity correction; Fisher's exact test where an expected count "
     "is below 5."
@@ -192,7 +193,7 @@ def _sizes_and_means(groups: Sequence[FloatArray]) -> tuple[FloatArray, FloatArr
     return sizes, np.array([group.mean() for group in groups])
 
 
-def _midranks(groups: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray]:
+def midranks(groups: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray]:
     """Ranks of all values together, ties shared, in the order of the groups; and how many values tie at each."""
     _, place, ties = np.unique(np.concatenate(groups), return_inverse=True, return_counts=True)
     ranks: FloatArray = (np.cumsum(ties) - (ties - 1) / 2)[place]
@@ -212,9 +213,9 @@ def wilcoxon_rank_sum(
     continuity : bool
         R's ``correct``, for the normal approximation.
     """
-    name = "Wilcoxon rank-sum"
+    name = RANK_TESTS[0]
     m, n = len(first), len(second)
-    ranks, ties = _midranks((first, second))
+    ranks, ties = midranks((first, second))
     statistic = float(ranks[:m].sum()) - m * (m + 1) / 2
     tied = bool((ties > 1).any())
     if exact is None:
@@ -244,8 +245,8 @@ def _rank_sum_distribution(m: int, n: int) -> FloatArray:
 
 def kruskal_wallis(groups: Sequence[FloatArray]) -> Association:
     """Kruskal-Wallis rank test, corrected for ties: ``kruskal.test(x ~ group)``."""
-    name = "Kruskal-Wallis"
-    ranks, ties = _midranks(groups)
+    name = RANK_TESTS[1]
+    ranks, ties = midranks(groups)
     size = len(ranks)
     ends = np.cumsum([len(group) for group in groups])
     sums = np.array([part.sum() for part in np.split(ranks, ends[:-1])])

@@ -20,12 +20,13 @@ from core.errors import MissingColumnError
 from core.patients.association import (
     CATEGORY_RULE,
     NUMBER_RULES,
+    RANK_TESTS,
     Association,
     NumberTest,
     compare_categories,
     compare_numbers,
 )
-from core.patients.imbalance import RULE, largest_difference, largest_difference_of_levels
+from core.patients.imbalance import RANK_RULE, RULE, largest_difference, largest_difference_of_levels
 from core.patients.summary import BaselineRow, LevelCount, NumberSummary, level_row, levels_in, number_summary
 from core.timetoevent import IntArray
 
@@ -49,7 +50,8 @@ class BaselineVariable:
         NaN without a test, or where it is not defined.
     df : tuple of float
     smd : float
-        Standardised difference, not negative; the largest pair with more than two groups.
+        Standardised difference, not negative; the largest pair with more than two groups. Of the ranks where the
+        test is one of ranks.
     rows : tuple of BaselineRow
         One for a number, one per level for a category.
     missing : int array, shape (g,)
@@ -184,7 +186,8 @@ def _rules(described: Sequence[BaselineVariable], n_levels: int, number_test: Nu
     if "number" in types:
         rules.append(NUMBER_RULES[number_test])
     largest = "; the largest among the pairs of groups" if n_levels > 2 else ""
-    return [*rules, f"{RULE}{largest}."] if types else []
+    ranks = RANK_RULE if any(item.test in RANK_TESTS for item in described) else ""
+    return [*rules, f"{RULE}{ranks}{largest}."] if types else []
 
 
 class _Groups:
@@ -211,9 +214,8 @@ class _Groups:
         )
         missing = np.bincount(self.codes[~known], minlength=self.n_levels)
         tested = compare_numbers(groups, number_test=self.number_test) if self.n_levels > 1 else None
-        return self._variable(
-            name, "number", (row,), missing, tested=tested, smd=largest_difference(groups), notes=notes
-        )
+        smd = largest_difference(groups, of_ranks=tested is not None and tested.test in RANK_TESTS)
+        return self._variable(name, "number", (row,), missing, tested=tested, smd=smd, notes=notes)
 
     def category(self, name: str, column: pd.Series[Any], order: Sequence[str] | None) -> BaselineVariable:
         """Counts of each level of a category."""

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.patients.association import midranks
 from core.timetoevent import FloatArray, IntArray
 
 NAN = float("nan")
 RULE = "SMD: standardised difference without regard to sign; categories after Yang and Dalton"
+RANK_RULE = "; of the ranks for numbers tested by their ranks"
 
 
 def standardised_difference(first: FloatArray, second: FloatArray) -> float:
@@ -65,9 +67,22 @@ def standardised_difference_of_levels(first: IntArray, second: IntArray) -> floa
     return float(np.sqrt(max(squared, 0.0)))
 
 
-def largest_difference(groups: Sequence[FloatArray]) -> float:
-    """Largest standardised difference of a number among all pairs of groups; NaN when none is defined."""
-    return _largest([standardised_difference(a, b) for a, b in itertools.combinations(groups, 2)])
+def rank_difference(first: FloatArray, second: FloatArray) -> float:
+    """Standardised difference of the ranks of a number, both groups ranked together and ties sharing their rank.
+
+    For skewed numbers, whose few large values widen the standard deviation until any difference looks small: no
+    transformation that keeps the order changes it. NaN and infinity as in :func:`standardised_difference`.
+    """
+    if min(len(first), len(second)) < 2:
+        return NAN
+    ranks, _ = midranks((first, second))
+    return standardised_difference(ranks[: len(first)], ranks[len(first) :])
+
+
+def largest_difference(groups: Sequence[FloatArray], *, of_ranks: bool = False) -> float:
+    """Largest standardised difference of a number, or of its ranks, among all pairs; NaN when none is defined."""
+    between = rank_difference if of_ranks else standardised_difference
+    return _largest([between(a, b) for a, b in itertools.combinations(groups, 2)])
 
 
 def largest_difference_of_levels(counts: IntArray) -> float:

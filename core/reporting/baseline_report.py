@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from core.patients.association import RANK_TESTS
 from core.patients.baseline import BaselineTable, BaselineVariable, LevelCount, NumberSummary
 from core.reporting import format as fmt
 from core.reporting.footnotes import footnotes
@@ -29,7 +30,6 @@ Summary: TypeAlias = Literal["auto", "mean", "median"]
 _NUMBER = ("mean", "sd", "median", "q1", "q3", "min", "max")
 _PART_LABELS = ("n", "share", "mean", "SD", "median", "lower quartile", "upper quartile", "minimum", "maximum")
 _PART_FORMATS = ("0", "0.0%", *("0.0",) * len(_NUMBER))
-_RANK_TESTS = ("wilcoxon", "kruskal")
 
 
 def baseline_report(result: AnalysisResult, *, summary: Summary = "auto") -> ReportTable:
@@ -116,8 +116,7 @@ def _missing_row(item: BaselineVariable, table: BaselineTable, label: str, *, ex
 def _shown(item: BaselineVariable, summary: Summary) -> Literal["mean", "median"]:
     if summary != "auto":
         return summary
-    test = (item.test or "wilcoxon").casefold()
-    return "median" if any(word in test for word in _RANK_TESTS) else "mean"
+    return "median" if item.test is None or item.test in RANK_TESTS else "mean"
 
 
 def _number_cell(cell: NumberSummary | LevelCount, shown: Literal["mean", "median"], digits: int) -> Cell:

@@ -177,7 +177,7 @@ class TestRun:
         assert code == 0
         km = results["km"]
         assert km["groups"]["Male"]["quantiles"]["0.5"]["value"] is None
-        assert "Median not reached in Male." in km["notes"]
+        assert "Median not reached in Male and Female." in km["notes"]
         assert any(note.startswith("null: ") and "value" in note for note in km["notes"])
         assert all(math.isfinite(number) for number in numbers(km))
 

@@ -51,7 +51,22 @@ class TestNumbers:
         age = one("age")
         assert (age.type, age.test, age.statistic) == ("number", "Wilcoxon rank-sum", 7)
         assert age.p_value == pytest.approx(0.4)
-        assert age.smd == pytest.approx(10 / np.sqrt((100 + 175) / 2))
+        # Ranks 3, 4, 6 and 1, 2, 5: means 13/3 and 8/3, variances 7/3 and 13/3.
+        assert age.smd == pytest.approx((5 / 3) / np.sqrt((7 / 3 + 13 / 3) / 2))
+        assert table(["age"], number_test="t").variables[0].smd == pytest.approx(10 / np.sqrt((100 + 175) / 2))
+
+    def test_what_the_standardised_difference_is_of_is_said(self):
+        ranked = "of the ranks for numbers tested by their ranks"
+        assert any(ranked in note for note in table(["age"]).notes)
+        assert not any(ranked in note for note in table(["age"], number_test="t").notes)
+
+    def test_a_skewed_number_that_differs_has_a_standardised_difference(self):
+        rng = np.random.default_rng(5)
+        values = np.exp(rng.normal(size=200) * 3 + np.repeat([0.0, 2.0], 100))
+        skewed = one("afp", frame=pd.DataFrame({"afp": values}), codes=np.repeat([0, 1], 100))
+        assert skewed.test == "Wilcoxon rank-sum"
+        assert skewed.p_value < 0.001
+        assert skewed.smd > 0.5
 
     def test_quantiles_are_numpy_s_linear_ones(self):
         rng = np.random.default_rng(3)

@@ -6,6 +6,7 @@ import pytest
 from core.patients.imbalance import (
     largest_difference,
     largest_difference_of_levels,
+    rank_difference,
     standardised_difference,
     standardised_difference_of_levels,
 )
@@ -41,6 +42,43 @@ class TestNumbers:
         groups = [numbers(1, 2, 3), numbers(2, 3, 4), numbers(4, 5, 6), numbers(9)]
         assert largest_difference(groups) == pytest.approx(3.0)
         assert np.isnan(largest_difference([numbers(1, 2)]))
+
+
+class TestRanks:
+    def test_by_hand(self):
+        # Ranks 1, 2.5, 5 and 2.5, 4, 6: means 17/6 and 25/6; squares about them 49/6 and 37/6, halved.
+        found = rank_difference(numbers(10, 20, 900), numbers(20, 30, 5000))
+        assert found == pytest.approx((4 / 3) / np.sqrt((49 / 6 + 37 / 6) / 4))
+
+    def test_against_ranks_counted_one_by_one(self):
+        rng = np.random.default_rng(11)
+        for _ in range(20):
+            a, b = (rng.integers(0, 9, size=n).astype(float) for n in rng.integers(2, 15, size=2))
+            both = [*a, *b]
+            rank = [sum(other < value for other in both) + (both.count(value) + 1) / 2 for value in both]
+            expected = standardised_difference(numbers(*rank[: len(a)]), numbers(*rank[len(a) :]))
+            assert rank_difference(a, b) == pytest.approx(expected)
+
+    def test_only_the_order_matters(self):
+        a, b = numbers(1, 2, 4, 9), numbers(2, 5, 8)
+        assert rank_difference(np.exp(a), np.exp(b)) == pytest.approx(rank_difference(a, b))
+        assert rank_difference(b, a) == pytest.approx(rank_difference(a, b))
+
+    @pytest.mark.parametrize(
+        ("a", "b", "expected"),
+        [
+            (numbers(2, 2), numbers(2, 2), 0.0),
+            (numbers(2, 2), numbers(3, 3), np.inf),
+            (numbers(2), numbers(1, 3), np.nan),
+            (numbers(), numbers(), np.nan),
+        ],
+    )
+    def test_edges(self, a, b, expected):
+        np.testing.assert_equal(rank_difference(a, b), expected)
+
+    def test_the_largest_pair(self):
+        groups = [numbers(1, 2, 3), numbers(2, 3, 4), numbers(4, 5, 600)]
+        assert largest_difference(groups, of_ranks=True) == rank_difference(groups[0], groups[2])
 
 
 class TestLevels:

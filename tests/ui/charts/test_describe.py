@@ -55,4 +55,4 @@ def test_balance_counts_what_differs():
     frame = pd.DataFrame({"age_years": [1.0, 2, 3, 11, 12, 13], "same": [1.0, 2, 3, 1, 2, 3]})
     kinds = {"age_years": "number", "same": "number"}
     table = baseline_table(frame, list(frame), kinds, np.array([0, 0, 0, 1, 1, 1]), ("a", "b"))
-    assert describe_balance(table) == ("Standardised differences: 1 of 2 variables at 0.1 or more: Age (years) 10.00.")
+    assert describe_balance(table) == ("Standardised differences: 1 of 2 variables at 0.1 or more: Age (years) 3.00.")
