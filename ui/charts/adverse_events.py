@@ -1,4 +1,4 @@
-"""Adverse events by group as a picture: two groups back to back (butterfly), one or several side by side.
+"""Adverse events by group as a picture: two groups back to back (butterfly), a few side by side, many as a table.
 
 Patients with any grade in the light tint of their group's colour, with grade 3 or more in the full one. Rows and their
 order are those of the table given (``core.reporting.adverse_event_report.arrange``).
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Literal
 
 from core.safety.adverse_events import AdverseEventRow, AdverseEventTable
 from core.timetoevent import IntArray
-from ui.charts.bar_layout import BarLayout, BarRow, BarWords, Butterfly, SideBySide
+from ui.charts.bar_kinds import Butterfly, SideBySide
+from ui.charts.bar_layout import BarLayout, BarRow, BarWords
+from ui.charts.heat_layout import MOST_BARS, HeatTable
 from ui.charts.specification import Spec, filled, plain, sized, with_data
 from ui.charts.theme import LIGHT, Theme, vega_config
 
@@ -44,7 +46,8 @@ def butterfly_spec(
     Parameters
     ----------
     table : AdverseEventTable
-        Two levels are drawn back to back, the first to the left; one, three or more side by side.
+        Two levels are drawn back to back, the first to the left; one or three to five side by side; more as a table of
+        percentages with shaded cells.
     palette : Theme
     width : int or 'container'
     by_class : bool, optional
@@ -54,16 +57,22 @@ def butterfly_spec(
     from ui.charts.bar_layers import bar_skeleton  # Altair takes a third of a second to load
 
     rows = bar_rows(table, by_class=by_class, words=words)
-    kind = Butterfly if len(table.levels) == 2 else SideBySide
+    kind = _kind(len(table.levels))
     layout: BarLayout = kind(
         rows, table.levels, [int(n) for n in table.denominators], palette=palette, graded=table.graded, words=words
     )
     spec = filled(bar_skeleton(), layout.slots())
-    sized(spec, width, padding=PADDING)
+    sized(spec, width, padding=PADDING, narrow_below=layout.narrow_below)
     spec["height"] = 1
     spec["params"] += layout.params()
     spec["config"] = vega_config(palette)
     return with_data(spec, layout.datasets())
+
+
+def _kind(groups: int) -> type[BarLayout]:
+    if groups > MOST_BARS:
+        return HeatTable
+    return Butterfly if groups == 2 else SideBySide
 
 
 def butterfly_chart(

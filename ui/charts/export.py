@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from ui.charts.short_names import broken
 from ui.charts.specification import NARROW_BELOW, Spec, plain
-from ui.charts.theme import DARK, LIGHT, TEXT_SIZE, text_width
+from ui.charts.theme import DARK, LIGHT, TEXT_SIZE, TITLE_SIZE
 
 PRINT_WIDTH = 860  # pixels of 1/72 inch: two columns of a journal at 300 dpi and then some
 DPI = 300
@@ -83,22 +83,21 @@ def print_spec(
         spec["height"] = height
     spec["config"] = {**spec.get("config", {}), "background": LIGHT.background}
     spec["background"] = LIGHT.background
-    for param in spec.get("params", ()):
-        if param["name"] == "narrow":
-            param.pop("expr", None)
-            param["value"] = width < NARROW_BELOW
+    params = {param["name"]: param for param in spec.get("params", ())}
+    if "narrow" in params:
+        params["narrow"].pop("expr", None)
+        params["narrow"]["value"] = width < params.get("narrow_below", {"value": NARROW_BELOW})["value"]
     for name in _ON_SCREEN_ONLY & spec.get("datasets", {}).keys():
         spec["datasets"][name] = []
     spec["padding"] = {side: room + MARGIN for side, room in spec.get("padding", _NO_PADDING).items()}
     if title or caption:
-        spec["title"] = {"text": _wrapped([title], width) if title else "", "subtitle": _wrapped(caption, width)}
+        spec["title"] = {
+            "text": _wrapped([title], width, TITLE_SIZE + 1) if title else "",
+            "subtitle": _wrapped(caption, width, TEXT_SIZE + 1),
+        }
     return spec
 
 
-def _wrapped(lines: Sequence[str], width: int) -> list[str]:
+def _wrapped(lines: Sequence[str], width: int, size: float) -> list[str]:
     """Lines broken where they would leave the figure."""
-    broken: list[str] = []
-    for line in lines:
-        letters = max(20, int(len(line) * (width - 20) / max(text_width(line, TEXT_SIZE + 1), 1)))
-        broken += textwrap.wrap(line, letters) or [""]
-    return broken
+    return [part for line in lines for part in broken(line, width - 20, size)]

@@ -44,7 +44,7 @@ def forest_spec(
     table = forest_table(result if isinstance(result, ReportTable) else cox_table(result))
     layout = ForestLayout(table, palette, words)
     spec = filled(forest_skeleton(), layout.slots())
-    sized(spec, width, padding=PADDING)
+    sized(spec, width, padding=PADDING, narrow_below=layout.narrow_below)
     spec["height"] = 1
     spec["params"] += layout.params()
     spec["config"] = vega_config(palette)

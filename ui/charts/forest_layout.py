@@ -12,13 +12,14 @@ from ui.charts.forest_table import ForestEstimate, ForestRow, ForestTable, p_sai
 from ui.charts.ratio_axis import labelled, ratio_axis
 from ui.charts.sheet import Place, RowSize, Word, ruled, word_rows
 from ui.charts.short_names import shortened
-from ui.charts.specification import Columns, columns
+from ui.charts.specification import NARROW_BELOW, Columns, columns
 from ui.charts.theme import TEXT_SIZE, Theme, text_width, widest
 
 INDENT = 14.0
 LONGEST_FACTOR = 230.0
 LONGEST_NARROW = 150.0  # beside the numbers of a phone's row
 PLOT_GAP = 24.0
+LEAST_PLOT = 80.0
 COLUMN_GAP = 22.0
 TOP_ONE, TOP_TWO = 30.0, 52.0  # below the headings; two models need two lines of them
 _BODY = RowSize(wide=25, narrow=46, marks_below=22)
@@ -78,6 +79,11 @@ class ForestLayout:
             edge += COLUMN_GAP * 1.2
         self._plot_left = self._events + PLOT_GAP
         self._plot_right = edge - COLUMN_GAP * 1.2 + PLOT_GAP
+
+    @property
+    def narrow_below(self) -> float:
+        """Pixels from which on the plot has room beside the columns."""
+        return max(NARROW_BELOW, self._plot_left + self._plot_right + LEAST_PLOT)
 
     def slots(self) -> dict[str, Any]:
         """What the skeleton leaves open."""

@@ -70,10 +70,10 @@ class RowSize:
     marks_below: float = 0.0
 
 
-def ruled(sizes: Sequence[RowSize], *, top: float) -> Ruling:
-    """Rows of those sizes one below the other, the first beginning at ``top``."""
+def ruled(sizes: Sequence[RowSize], *, top: float, narrow_top: float | None = None) -> Ruling:
+    """Rows of those sizes one below the other, the first beginning at ``top`` (``narrow_top`` where it is narrow)."""
     wide_edges = tuple(accumulate((size.wide for size in sizes), initial=top))
-    narrow_edges = tuple(accumulate((size.narrow for size in sizes), initial=top))
+    narrow_edges = tuple(accumulate((size.narrow for size in sizes), initial=top if narrow_top is None else narrow_top))
     return Ruling(
         wide=tuple(edge + size.wide / 2 for edge, size in zip(wide_edges, sizes, strict=False)),
         narrow=tuple(

@@ -38,7 +38,7 @@ def broken(text: str, limit: float, size: float = TEXT_SIZE) -> list[str]:
     """``text`` in lines of at most ``limit`` pixels, broken between words where there are any."""
     lines: list[str] = []
     line = ""
-    for word in text.split(" "):
+    for word in filter(None, text.split(" ")):
         joined = f"{line} {word}" if line else word
         if text_width(joined, size) <= limit:
             line = joined

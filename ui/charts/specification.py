@@ -36,7 +36,7 @@ def filled(skeleton: str, values: Mapping[str, Any]) -> Spec:
     return spec
 
 
-def sized(spec: Spec, width: int | str, *, padding: Mapping[str, float]) -> Spec:
+def sized(spec: Spec, width: int | str, *, padding: Mapping[str, float], narrow_below: float = NARROW_BELOW) -> Spec:
     """Give the figure its width, and say when it is narrow.
 
     Parameters
@@ -46,16 +46,20 @@ def sized(spec: Spec, width: int | str, *, padding: Mapping[str, float]) -> Spec
         whether it is narrow, again at every change: the server cannot know.
     padding : mapping
         ``left``, ``right``, ``top``, ``bottom`` in pixels, around all text.
+    narrow_below : float
+        Pixels from which on the wide layout has room for its columns.
     """
     spec["width"] = width
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     spec["padding"] = dict(padding)
     if width == "container":
         # naming `width` makes the browser ask again when it changes
-        narrow: Any = {"name": "narrow", "expr": f"width > 0 && containerSize()[0] < {NARROW_BELOW}"}
+        narrow: Any = {"name": "narrow", "expr": f"width > 0 && containerSize()[0] < {narrow_below:.0f}"}
     else:
-        narrow = {"name": "narrow", "value": int(width) < NARROW_BELOW}
+        narrow = {"name": "narrow", "value": int(width) < narrow_below}
     spec["params"] = [*spec.get("params", ()), narrow]
+    if narrow_below != NARROW_BELOW:
+        spec["params"].append({"name": "narrow_below", "value": round(narrow_below)})
     return spec
 
 

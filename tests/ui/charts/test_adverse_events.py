@@ -1,15 +1,17 @@
 """Adverse events back to back: which side, how long, how dark, and what is said."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
 
 from core.reporting.adverse_event_report import arrange
 from core.safety.adverse_events import adverse_event_table
-from tests.ui.charts.drawn import accepted, layer, rows, words
+from tests.ui.charts.drawn import accepted, layer, param, rows, words
+from tests.ui.charts.test_theme import contrast
 from ui.charts.adverse_events import bar_rows, butterfly_chart, butterfly_spec
-from ui.charts.theme import LIGHT
+from ui.charts.theme import DARK, LIGHT, text_width
 
 PATIENTS = ["P1", "P2", "P3", "P4", "P5"]
 EVENTS = [
@@ -123,8 +125,86 @@ class TestSideBySide:
         assert bars(spec, "Nausea") == {"All patients (N = 5)": 0.6}
 
 
+LONG = tuple(f"Department of Interventional Radiology and Hepatology no. {i}" for i in range(1, 9))
+
+
+def of_groups(n, levels=LONG):
+    """Forty patients over ``n`` groups, with events of all grades."""
+    patients = [f"P{i}" for i in range(40)]
+    events = [(p, "All", "Nausea" if i % 3 else "Fever", 1 + i % 5) for i, p in enumerate(patients) if i % 4]
+    frame = pd.DataFrame(events, columns=["patient", "class", "term", "grade"])
+    return adverse_event_table(frame, patients, [i % n for i in range(40)], levels[:n], levels[0])
+
+
+def ends_at(spec, *, width, narrow):
+    """Pixels where the plot's scale begins and ends: Vega's expressions, which are Python's but for the condition."""
+    stops = layer(spec, "bars")["encoding"]["x"]["scale"]["range"]
+    found = []
+    for stop in stops:
+        text = re.sub(r"\(narrow \? ([\d.]+) : ([\d.]+)\)", r"(\1 if narrow else \2)", stop["expr"])
+        found.append(eval(text, {"__builtins__": {}}, {"narrow": narrow, "width": width, "min": min, "max": max}))
+    return found
+
+
+class TestManyGroups:
+    def test_eight_groups_are_a_table_of_percentages_shaded_by_size(self):
+        made = of_groups(8)
+        spec = butterfly_spec(made)
+        cells = rows(spec, "counts")
+        any_grade = [cell["text"] for cell in cells if cell["wide"] == min(other["wide"] for other in cells)]
+        expected = [f"{100 * n / of:.0f}" for n, of in zip(made.overall.any, made.denominators, strict=True)]
+        assert any_grade == expected
+        assert [cell["x"] for cell in cells][:8] == [group + 0.5 for group in range(8)]
+        assert len(cells) == 2 * 8 * len(bar_rows(made))
+
+    def test_letters_say_which_column_is_whose(self):
+        spec = butterfly_spec(of_groups(8))
+        assert set("ABCDEFGH") <= set(words(spec))
+        heads = [word for word in words(spec) if "(N = 5)" in word]
+        assert [head[0] for head in heads] == list("ABCDEFGH")
+        assert len({head[1:] for head in heads}) == 8
+        assert "'H'" in layer(spec, "bars")["encoding"]["x"]["axis"]["labelExpr"]
+
+    def test_more_groups_than_letters(self):
+        levels = tuple(f"L{i}" for i in range(30))
+        assert {"A", "Z", "A2", "D2"} <= set(words(butterfly_spec(of_groups(30, levels))))
+
+    @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda palette: palette.name)
+    def test_numbers_on_the_darkest_shade_meet_aa(self, palette):
+        everybody = pd.DataFrame({"patient": [f"P{i}" for i in range(6)], "term": "Nausea", "grade": 3})
+        made = adverse_event_table(everybody, list(everybody["patient"]), list(range(6)), LONG[:6], LONG[0])
+        for bar in rows(butterfly_spec(made, palette=palette), "bars"):
+            assert contrast(palette.text, bar["color"]) >= 4.5
+
+    @pytest.mark.parametrize("groups", range(1, 9))
+    @pytest.mark.parametrize(("width", "narrow"), [(30, True), (330, True), (520, False), (1100, False)])
+    def test_zero_is_never_right_of_the_end(self, groups, width, narrow):
+        stops = ends_at(butterfly_spec(of_groups(groups)), width=width, narrow=narrow)
+        assert stops == sorted(stops)
+        assert stops[-1] - stops[0] >= 40
+
+    @pytest.mark.parametrize("groups", range(1, 9))
+    def test_headings_stay_inside_and_distinct(self, groups):
+        spec = butterfly_spec(of_groups(groups))
+        line = param(spec, "starts")["value"]
+        for side, room, text, top in (("", 520, "text", line[0]), ("n", 330, "ntext", line[1])):
+            heads = [word for word in rows(spec, "words") if word[text] and word["bold"] and word[f"{side}y"] < top]
+            assert heads
+            for head in heads:
+                start = head[f"{side}share"] * room + head[f"{side}dx"]
+                reach = text_width(head[text])
+                if head[f"{side}align"] == "left":
+                    assert start + reach <= room
+            if groups > 2:
+                said = [head[text] for head in heads if "(N" in head[text]]
+                assert len(set(said)) == groups
+
+    def test_a_level_called_all_beside_another_keeps_its_name(self):
+        assert "all (N = 3)" in words(butterfly_spec(table(levels=("all", "some"))))
+
+
 @pytest.mark.parametrize("width", ["container", 360, 760])
-@pytest.mark.parametrize("levels", [("all",), ("a", "b"), ("a", "b", "c")], ids=len)
+@pytest.mark.parametrize("levels", [("all",), ("a", "b"), ("a", "b", "c"), tuple("abcdefgh")], ids=len)
 def test_is_vega_lite(levels, width):
     accepted(butterfly_spec(table(codes=[i % len(levels) for i in range(5)], levels=levels), width=width))
 

@@ -12,7 +12,7 @@ from PIL import Image
 from tests.ui.charts.drawn import accepted, rows, summary_of
 from ui.charts.export import DPI, PRINT_WIDTH, print_spec, to_png, to_svg
 from ui.charts.survival_curve import SurvivalChartOptions, survival_chart, survival_spec
-from ui.charts.theme import DARK, LIGHT
+from ui.charts.theme import DARK, LIGHT, TITLE_SIZE, text_width
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +96,13 @@ class TestPrintSpec:
         assert title["text"] == ["Overall survival"]
         assert len(title["subtitle"]) > 2
         assert " ".join(title["subtitle"]) == f"{method.strip()} Synthetic data"
+
+    @pytest.mark.parametrize("line", ["Cohort HIFU, 94 patients; filters: " * 9, "W" * 300, "介入放射科" * 60])
+    def test_a_long_caption_stays_inside(self, two, line):
+        title = print_spec(survival_spec(two), 760, title=line, caption=[line])["title"]
+        assert max(map(text_width, title["subtitle"])) <= 740
+        assert max(text_width(part, TITLE_SIZE) for part in title["text"]) <= 740
+        assert "".join("".join(title["subtitle"]).split()) == "".join(line.split())
 
     def test_height(self, two):
         assert print_spec(survival_spec(two), height=250)["height"] == 250
