@@ -15,6 +15,7 @@ import numpy as np
 from core.cohort.select import AnalysisSet, Exclusion
 from core.cohort.values import codes_of
 from core.reporting.format import in_words
+from core.reporting.labels import column_label
 from core.reporting.sentences import MOST_SPOKEN
 from core.survival.competing_risks import CompetingRisks, competing_risks
 from core.timetoevent import BoolArray, IntArray, TimeToEvent
@@ -47,7 +48,7 @@ def strata_of(subset: AnalysisSet, columns: Sequence[str]) -> tuple[IntArray | N
     for column in columns:
         missing = _codes(subset, column) < 0
         if missing.any():
-            subset = without(subset, missing, f"{column} missing (stratification)")
+            subset = without(subset, missing, f"{column_label(column)} missing (stratification)")
     if not columns:
         return None, subset
     values = np.column_stack([_codes(subset, column) for column in columns])

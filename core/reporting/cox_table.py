@@ -168,7 +168,7 @@ def _model_lines(analysis: CoxAnalysis) -> Iterator[str]:
     """Patients, events and fit of the multivariable model."""
     fit = analysis.multivariable
     if fit is not None:
-        parts = [f"{fmt.patients(fit.n)}, {fit.n_events} events"]
+        parts = [f"{fmt.patients(fit.n)}, {fmt.several(fit.n_events, 'event')}"]
         if fit.n_missing:
             parts.append(f"{fit.n_missing} left out for a missing covariate")
         if math.isfinite(fit.concordance.value):

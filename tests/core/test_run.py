@@ -131,7 +131,7 @@ class TestAgainstR:
         expected = r()["rank_tests"]["sex"]["stratified"]
         np.testing.assert_allclose(result.comparison.statistic, expected["stratified_logrank"]["chi2"], rtol=1e-10)
         assert result.subset.n == expected["n"] == 227
-        assert result.notes[0] == "1 patient left out: ecog missing (stratification) (row 15)."
+        assert result.notes[0] == "1 patient left out: ECOG missing (stratification) (row 15)."
 
     @pytest.mark.parametrize("transform", ["km", "rank", "identity", "log"])
     def test_proportional_hazards(self, transform):
