@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.patients.baseline import BaselineTable
     from core.regression.proportionality import ProportionalHazards
     from core.regression.results import CoxAnalysis
+    from core.regression.subgroup import SubgroupAnalysis
     from core.safety.adverse_events import AdverseEventTable
     from core.spec import Analysis
     from core.survival.compare import Comparison
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         | CoxAnalysis
         | ProportionalHazards
         | IncidenceSummary
+        | SubgroupAnalysis
         | BaselineTable
         | AdverseEventTable
     )
@@ -86,6 +88,11 @@ class AnalysisResult:
     def fine_gray(self) -> CoxAnalysis:
         """The value of a ``fine_gray`` result; its hazard ratios are of the subdistribution."""
         return cast("CoxAnalysis", self._of("fine_gray"))
+
+    @property
+    def subgroups(self) -> SubgroupAnalysis:
+        """The value of a ``subgroups`` result."""
+        return cast("SubgroupAnalysis", self._of("subgroups"))
 
     @property
     def baseline(self) -> BaselineTable:

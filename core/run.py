@@ -97,6 +97,7 @@ _ROOMS: dict[str, Callable[[Any, AnalysisSet], Answer]] = {
     "proportional_hazards": regression.proportional_hazards_answer,
     "cumulative_incidence": survival.cumulative_incidence_answer,
     "fine_gray": regression.fine_gray_answer,
+    "subgroups": regression.subgroups_answer,
     "baseline": tables.baseline_answer,
     "adverse_events": tables.adverse_events_answer,
 }

@@ -125,6 +125,20 @@ class FineGraySpec(RegressionSpec):
     event: str | None = None
 
 
+class SubgroupsSpec(_Analysis):
+    """The hazard ratio of two groups in every level of several factors."""
+
+    kind: Literal["subgroups"]
+    endpoint: str
+    factors: tuple[str, ...] = Field(min_length=1)
+    ties: Ties = "efron"
+
+    @field_validator("factors")
+    @classmethod
+    def _once(cls, factors: tuple[str, ...]) -> tuple[str, ...]:
+        return _named_once(factors, "factor")
+
+
 class BaselineSpec(_Analysis):
     """Table 1 by group."""
 
@@ -150,6 +164,7 @@ Analysis: TypeAlias = Annotated[
     | ProportionalHazardsSpec
     | CumulativeIncidenceSpec
     | FineGraySpec
+    | SubgroupsSpec
     | BaselineSpec
     | AdverseEventsSpec,
     Field(discriminator="kind"),
@@ -161,6 +176,7 @@ KINDS: dict[str, type[_Analysis]] = {
     "proportional_hazards": ProportionalHazardsSpec,
     "cumulative_incidence": CumulativeIncidenceSpec,
     "fine_gray": FineGraySpec,
+    "subgroups": SubgroupsSpec,
     "baseline": BaselineSpec,
     "adverse_events": AdverseEventsSpec,
 }

@@ -12,15 +12,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from core.answers.subset import Answer, competing_risks_of, data_of
+from core.answers.subset import Answer, competing_risks_of, data_of, few_events
 from core.cohort.select import AnalysisSet
 from core.cohort.values import codes_of, match_levels
 from core.errors import SpecError
 from core.regression.fine_gray import fine_gray_analysis
 from core.regression.model import cox_analysis
 from core.regression.proportionality import proportional_hazards_analysis
+from core.regression.subgroup import subgroup_analysis
 from core.reporting.format import row_list
-from core.spec import OWN_EVENT, CoxSpec, FineGraySpec, ProportionalHazardsSpec, RegressionSpec, Scalar
+from core.spec import (
+    OWN_EVENT,
+    CoxSpec,
+    FineGraySpec,
+    ProportionalHazardsSpec,
+    RegressionSpec,
+    Scalar,
+    SubgroupsSpec,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,6 +105,28 @@ def fine_gray_answer(analysis: FineGraySpec, subset: AnalysisSet) -> Answer:
     )
     said = (f"Event: {event}; competing: {', '.join(name for name in risks.causes if name != event)}.",)
     return value, subset, (*said, *_rows_missing(subset, columns.frame, value.missing))
+
+
+def subgroups_answer(analysis: SubgroupsSpec, subset: AnalysisSet) -> Answer:
+    """The hazard ratio of two groups in every level of several factors."""
+    groups = subset.groups
+    if groups.column is None or len(groups.levels) != 2:
+        there = "there are none" if groups.column is None else f"there are {len(groups.levels)}"
+        raise SpecError(f"Subgroups compare two groups; {there}.", hint="Give a group with two levels.")
+    if groups.column in analysis.factors:
+        raise SpecError(f"'{groups.column}' makes the groups and cannot be a factor as well.")
+    other = next(level for level in groups.levels if level != groups.reference)
+    value = subgroup_analysis(
+        data_of(subset),
+        subset.frame,
+        analysis.factors,
+        is_other=(groups.codes == groups.levels.index(other)).astype(np.int64),
+        groups=(groups.reference, other),
+        ties=analysis.ties,
+        conf_level=analysis.conf_level,
+        kinds={column.name: column.kind for column in subset.cohort.patients.columns},
+    )
+    return value, subset, few_events(subset)
 
 
 def _columns(analysis: RegressionSpec, subset: AnalysisSet) -> _Columns:

@@ -100,6 +100,17 @@ def subdistribution(n_competing: int) -> str:
     )
 
 
+def interactions(n_tests: int) -> list[str]:
+    """How subgroups are to be read."""
+    if not n_tests:
+        return []
+    several = f"; of {n_tests} such tests some are below 0.05 by chance" if n_tests > 1 else ""
+    return [
+        "Whether the groups differ more in one level than in another is what the P for interaction says, not whether "
+        f"one level's interval holds 1{several}."
+    ]
+
+
 def untested(infinite: Sequence[str], terms: Sequence[str]) -> str | None:
     """What has no test of proportional hazards, or None."""
     if not infinite and not terms:

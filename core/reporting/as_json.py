@@ -14,7 +14,7 @@ import numpy as np
 
 from core.reporting.json_incidence import incidence_json
 from core.reporting.json_parts import AREA, CONTRAST, LIMITS, Json, pick
-from core.reporting.json_regression import cox_json, proportional_hazards_json
+from core.reporting.json_regression import cox_json, proportional_hazards_json, subgroups_json
 
 if TYPE_CHECKING:
     from core.cohort.select import AnalysisSet
@@ -211,6 +211,7 @@ _WRITERS: dict[str, Callable[[Any], Json]] = {
     "proportional_hazards": proportional_hazards_json,
     "cumulative_incidence": incidence_json,
     "fine_gray": cox_json,
+    "subgroups": subgroups_json,
     "baseline": _baseline,
     "adverse_events": _adverse_events,
 }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.reporting.json_parts import Json, pick
+from core.reporting.json_parts import LIMITS, Json, pick
 
 if TYPE_CHECKING:
     from core.regression.proportionality import ProportionalHazards
     from core.regression.results import CoxAnalysis, CoxFit, CoxTable
+    from core.regression.subgroup import Subgroup, SubgroupAnalysis
 
 
 def cox_json(analysis: CoxAnalysis) -> Json:
@@ -76,6 +77,34 @@ def proportional_hazards_json(tests: ProportionalHazards) -> Json:
             "scaled": dict(zip(tests.names, tests.residuals.T.tolist(), strict=True)),
         },
     }
+
+
+_SUBGROUP = (
+    "level", "n", "n_events", "log_hazard_ratio", "std_error", "hazard_ratio", "conf_low", "conf_high", "statistic",
+    "p_value",
+)  # fmt: skip
+
+
+def subgroups_json(analysis: SubgroupAnalysis) -> Json:
+    """The ratio among everybody, and in every level of every factor."""
+    return {
+        **pick(analysis, ("group", "reference", "unit")),
+        "overall": _subgroup(analysis.overall),
+        "factors": [
+            {
+                "factor": factor.factor,
+                "interaction": pick(factor.interaction, ("statistic", "df", "p_value")),
+                "missing": factor.n_missing,
+                "levels": [_subgroup(subgroup) for subgroup in factor.subgroups],
+            }
+            for factor in analysis.factors
+        ],
+    }
+
+
+def _subgroup(subgroup: Subgroup) -> Json:
+    arms = {arm.group: {**pick(arm, ("n", "n_events")), "median": pick(arm.median, LIMITS)} for arm in subgroup.arms}
+    return {**pick(subgroup, _SUBGROUP), "groups": arms}
 
 
 def _overall(test: Any) -> Json:

@@ -6,7 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from core.reporting.method import Method, r_name, response, right_side
-from core.reporting.regression_methods import cox_method, fine_gray_method, proportional_hazards_method
+from core.reporting.regression_methods import (
+    cox_method,
+    fine_gray_method,
+    proportional_hazards_method,
+    subgroups_method,
+)
 from core.reporting.sentences import confidence_words, rank_test_name
 from core.spec import AdverseEventsSpec, CompareSpec, CumulativeIncidenceSpec, FlemingHarrington, KaplanMeierSpec
 
@@ -174,6 +179,7 @@ _METHODS: dict[str, Callable[[Any], Method]] = {
     "proportional_hazards": proportional_hazards_method,
     "cumulative_incidence": _incidence,
     "fine_gray": fine_gray_method,
+    "subgroups": subgroups_method,
     "baseline": _baseline,
     "adverse_events": _adverse_events,
 }

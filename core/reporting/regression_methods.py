@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.reporting import format as fmt
 from core.reporting.method import Method, r_name, response
 from core.reporting.sentences import confidence_words
-from core.spec import OWN_EVENT, CoxSpec, FineGraySpec, ProportionalHazardsSpec
+from core.spec import OWN_EVENT, CoxSpec, FineGraySpec, ProportionalHazardsSpec, SubgroupsSpec
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
@@ -85,6 +85,20 @@ def fine_gray_method(result: AnalysisResult) -> Method:
         "of censoring; ties by Breslow's method; standard errors with the influence of G",
         r_call=f'cmprsk::crr(time, status, model.matrix(~ {columns.replace(", ", " + ")})[, -1], failcode = "{event}")',
         source="Fine and Gray, J Am Stat Assoc 1999;94:496-509",
+    )
+
+
+def subgroups_method(result: AnalysisResult) -> Method:
+    """Subgroups and interactions."""
+    spec = result.analysis
+    assert isinstance(spec, SubgroupsSpec)
+    return Method(
+        what=f"Cox regression of the group within each level, {spec.ties.capitalize()}'s method for ties, Wald "
+        f"{confidence_words(spec.conf_level)}; Kaplan-Meier medians; interaction by likelihood ratio",
+        formula="χ² = 2·(log L with group, factor and their product − log L with group and factor)",
+        r_call=f'coxph({response(result)} ~ group, subset = factor == level, ties = "{spec.ties}"); '
+        f"anova(coxph(~ group + factor), coxph(~ group * factor))",
+        source="Cox, J R Stat Soc B 1972;34:187-220; Assmann, Pocock, Enos and Kasten, Lancet 2000;355:1064-1069",
     )
 
 
