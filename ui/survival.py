@@ -183,7 +183,7 @@ def _details(results: SurvivalResults) -> dict[str, Callable[[], ReportTable | N
         found["Test between groups"] = lambda: comparison_table(comparison)
         if len(curves.subset.groups.levels) == 2:
             found["Differences between the groups"] = lambda: survival_tables.contrast_table(curves)
-            found["Conventions: Cox, log-rank and Mantel-Haenszel ratios"] = lambda: conventions_table(comparison)
+            found["Conventions: Cox, log-rank and Mantel-Haenszel ratios"] = lambda: conventions_table(comparison, cox=results.cox)
         else:
             found["Pairs of groups"] = lambda: pairwise_table(comparison)
     return found
