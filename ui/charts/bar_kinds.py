@@ -12,7 +12,7 @@ from ui.charts.specification import NARROW_BELOW
 from ui.charts.theme import TEXT_SIZE, text_width, widest
 
 THICK, THIN = 13.0, 10.0
-WIDE_ROOM, NARROW_ROOM = 500.0, 320.0  # pixels every wide and every narrow figure has
+WIDE_ROOM, NARROW_ROOM = NARROW_BELOW - 6.0, 320.0  # pixels every wide and every narrow figure has
 LEAST_PLOT = 40.0
 _BOLD = TEXT_SIZE + 1  # headings are bold: as wide as one size up
 _TIED = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
@@ -187,7 +187,7 @@ def _lines(head: str, room: float) -> list[str]:
 
 
 def _flow(texts: Sequence[str], room: float) -> list[_Placed]:
-    """Texts one after the other, in a new line where the next would leave the room."""
+    """Texts one after the other in lines that fit the room; under each other in columns where that takes no more."""
     placed: list[_Placed] = []
     line, x = 0, 0.0
     for text in texts:
@@ -196,4 +196,8 @@ def _flow(texts: Sequence[str], room: float) -> list[_Placed]:
             line, x = line + 1, 0.0
         placed.append((text, line, x))
         x += width + _BETWEEN
-    return placed
+    step = widest(texts, _BOLD) + _BETWEEN
+    each = max(1, int((room + _BETWEEN) // step))
+    if (len(texts) - 1) // each > line:
+        return placed
+    return [(text, i // each, i % each * step) for i, text in enumerate(texts)]
