@@ -18,6 +18,7 @@ page = st.navigation(
     [
         st.Page("pages/survival/kaplan_meier.py", title="Survival", url_path="survival", default=True),
         st.Page("pages/survival/hazards.py", title="Hazards", url_path="hazards"),
+        st.Page("pages/survival/subgroups.py", title="Subgroups", url_path="subgroups"),
         st.Page("pages/survival/conventions.py", title="Conventions", url_path="conventions"),
         st.Page("pages/safety/adverse_events.py", title="Adverse events", url_path="adverse-events"),
         st.Page("pages/patients/baseline.py", title="Baseline", url_path="baseline"),

@@ -20,6 +20,14 @@ def hazards_question(selection: Selection) -> str:
     return f"Which factors go with {endpoint_label(selection.endpoint or 'survival')}?"
 
 
+def subgroups_question(selection: Selection, groups: Grouping) -> str:
+    """The subgroups page's title."""
+    endpoint = endpoint_label(selection.endpoint or "survival")
+    if len(groups.levels) != 2 or selection.group is None:
+        return f"Is {endpoint} different in some part of the cohort?"
+    return f"Is the difference {between(selection, groups)} in {endpoint} the same in every subgroup?"
+
+
 def conventions_question(selection: Selection) -> str:
     """The conventions page's title."""
     what = endpoint_label(selection.endpoint or "survival")

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
-PATHS = ["", "hazards", "conventions", "adverse-events", "baseline", "about", "load"]
+PATHS = ["", "hazards", "subgroups", "conventions", "adverse-events", "baseline", "about", "load"]
 
 
 def open_page(page: Page, address: str) -> None:
@@ -89,7 +89,7 @@ def test_figures_and_tables_come_as_files(server: str, page: Page) -> None:
     assert numbers.iloc[:, 1].tolist() == [66, 28]
 
 
-@pytest.mark.parametrize("path", ["hazards", "adverse-events", "baseline"])
+@pytest.mark.parametrize("path", ["hazards", "subgroups", "adverse-events", "baseline"])
 def test_every_result_can_be_taken_away(server: str, page: Page, path: str) -> None:
     open_page(page, f"{server}/{path}")
     page.get_by_role("button", name="Download").click()
