@@ -10,7 +10,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -20,6 +20,7 @@ SHOTS = {
     "hazards": ("hazards", 1280, 900),
     "adverse_events": ("adverse-events", 1280, 960),
     "baseline": ("baseline", 1280, 960),
+    "subgroups": ("subgroups?cohort=ablation_tace_net&endpoint=PFS&group=arm", 1280, 900),
     "load": ("load", 1280, 700),
     "phone": ("", 390, 1100),
 }
@@ -55,6 +56,7 @@ def _shoot(address: str) -> None:
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        _visit(browser, address)
         for name, (path, width, height) in SHOTS.items():
             page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="light")
             page.goto(f"{address}/{path}")
@@ -63,6 +65,14 @@ def _shoot(address: str) -> None:
             page.screenshot(path=IMAGES / f"{name}.png")
             page.close()
         browser.close()
+
+
+def _visit(browser: Browser, address: str) -> None:
+    """The first visit of a new server pays for its imports."""
+    page = browser.new_page()
+    page.goto(address)
+    page.wait_for_selector("h1", timeout=60_000)
+    page.close()
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from core.errors import CohortError
 from core.reporting import format as fmt
 from core.reporting import survival_tables
 from core.reporting.comparison_tables import comparison_table, conventions_table, pairwise_table
+from core.reporting.incidence_tables import incidence_table
 from core.reporting.labels import endpoint_label
 from core.reporting.methods_text import method_lines
 from core.reporting.sentences import headline as headline_text
@@ -40,6 +41,7 @@ class SurvivalResults:
     hazard_ratio: IntervalEstimate | None
     cox: AnalysisResult | None
     notes: tuple[str, ...]
+    incidence: AnalysisResult | None = None
 
 
 def follow_up(subset: AnalysisSet) -> tuple[str, float]:
@@ -50,24 +52,32 @@ def follow_up(subset: AnalysisSet) -> tuple[str, float]:
 
 
 def analyse(cohort: Cohort, selection: Selection, options: SurvivalOptions) -> SurvivalResults:
-    """Curves, test and hazard ratio of what is selected."""
+    """Curves, test and hazard ratio of what is selected; cumulative incidence where other events compete."""
     assert selection.endpoint is not None
     curves = cached.analysis(cohort, selection, options.survival(selection.endpoint))
     groups = curves.subset.groups
-    if selection.group is None or len(groups.levels) < 2:
-        return SurvivalResults(curves=curves, comparison=None, hazard_ratio=None, cox=None, notes=())
-    notes: list[str] = []
+    incidence = None
+    if any(flags.any() for flags in curves.subset.competing.values()):
+        asked = {"kind": "cumulative_incidence", "endpoint": selection.endpoint, "times": options.times}
+        incidence = cached.analysis(cohort, selection, {**asked, "conf_level": options.conf_level})
     comparison = cox = None
-    try:
-        asked = options.comparison(selection.endpoint, pairwise=len(groups.levels) > 2)
-        comparison = cached.analysis(cohort, selection, asked)
-        if len(groups.levels) == 2:
-            question = {"kind": "cox", "endpoint": selection.endpoint, "covariates": [selection.group.column]}
-            cox = cached.analysis(cohort, selection, {**question, "conf_level": options.conf_level})
-    except CohortError as error:
-        notes.append(str(error))
+    notes: list[str] = []
+    if selection.group is not None and len(groups.levels) > 1:
+        try:
+            asked = options.comparison(selection.endpoint, pairwise=len(groups.levels) > 2)
+            comparison = cached.analysis(cohort, selection, asked)
+            if len(groups.levels) == 2:
+                asked = {"kind": "cox", "endpoint": selection.endpoint, "covariates": [selection.group.column]}
+                cox = cached.analysis(cohort, selection, {**asked, "conf_level": options.conf_level})
+        except CohortError as error:
+            notes.append(str(error))
     return SurvivalResults(
-        curves=curves, comparison=comparison, hazard_ratio=_hazard_ratio(cox), cox=cox, notes=tuple(notes)
+        curves=curves,
+        comparison=comparison,
+        hazard_ratio=_hazard_ratio(cox),
+        cox=cox,
+        notes=tuple(notes),
+        incidence=incidence,
     )
 
 
@@ -101,7 +111,7 @@ def warnings(selection: Selection, results: SurvivalResults) -> None:
         which = fmt.in_words([f"{name.replace('_', ' ')} in {fmt.patients(n)}" for name, n in first.items()])
         st.warning(
             f"Another event came first: {tables.escaped(which)}. These patients count as censored here, so the curve "
-            f"overstates how often the event behind {endpoint} happens."
+            f"overstates how often the event behind {endpoint} happens; the cumulative incidence below does not."
         )
     late = began_late(subset)
     if late is not None:
@@ -175,7 +185,11 @@ def _annotation(results: SurvivalResults) -> tuple[str, ...]:
 def _details(results: SurvivalResults) -> dict[str, Callable[[], ReportTable | None]]:
     """Tables one may open, made when they are."""
     curves, comparison = results.curves, results.comparison
-    found: dict[str, Callable[[], ReportTable | None]] = {
+    found: dict[str, Callable[[], ReportTable | None]] = {}
+    incidence = results.incidence
+    if incidence is not None:
+        found["Cumulative incidence with competing events"] = lambda: incidence_table(incidence)
+    found |= {
         "Numbers at risk": lambda: survival_tables.at_risk_table(curves),
         "Quantiles": lambda: survival_tables.quantile_table(curves),
     }
@@ -183,7 +197,9 @@ def _details(results: SurvivalResults) -> dict[str, Callable[[], ReportTable | N
         found["Test between groups"] = lambda: comparison_table(comparison)
         if len(curves.subset.groups.levels) == 2:
             found["Differences between the groups"] = lambda: survival_tables.contrast_table(curves)
-            found["Conventions: Cox, log-rank and Mantel-Haenszel ratios"] = lambda: conventions_table(comparison, cox=results.cox)
+            found["Conventions: Cox, log-rank and Mantel-Haenszel ratios"] = lambda: conventions_table(
+                comparison, cox=results.cox
+            )
         else:
             found["Pairs of groups"] = lambda: pairwise_table(comparison)
     return found

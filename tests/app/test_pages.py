@@ -131,6 +131,7 @@ def test_the_group_that_began_late_is_said(open_app: Open) -> None:
 def test_competing_events_are_said(open_app: Open) -> None:
     app = open_app(cohort="hcc_ablation", endpoint="LTP")
     assert "Another event came first" in text_of(app)
+    assert any(part.label.startswith("Cumulative incidence") for part in app.expander)
 
 
 def test_cohorts_can_be_switched_one_after_the_other(open_app: Open) -> None:
