@@ -209,7 +209,7 @@ def _reverse_cumulative(counts: Counts) -> Counts:
 
 def _still_there(leaving: Counts) -> Counts:
     """The same for whole numbers, which lose nothing by counting down; contiguous, and so faster to read."""
-    at_risk = np.cumsum(leaving, axis=1)
+    at_risk = np.cumsum(leaving, axis=1, dtype=leaving.dtype)
     np.subtract(at_risk[:, -1:].copy(), at_risk, out=at_risk)
     at_risk += leaving
     return at_risk

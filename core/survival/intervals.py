@@ -68,7 +68,12 @@ def survival_limits(
             factor = np.exp(z * relative_error)
             return inside / factor, np.minimum(inside * factor, 1.0)
         if conf_type == "log-log":
-            log_survival = np.log(survival)
-            factor = np.exp(z * relative_error / log_survival)  # < 1, as log S < 0; 0/0 and inf/inf at the ends
-            return np.exp(log_survival / factor), np.exp(log_survival * factor)
+            low, high = np.empty((2, survival.size))  # worked on in place: new memory costs more than the arithmetic
+            log_survival, factor = np.log(survival, out=low), np.multiply(relative_error, z, out=high)
+            factor /= log_survival
+            np.exp(factor, out=factor)  # < 1, as log S < 0; 0/0 and inf/inf at the ends
+            high *= log_survival  # from here on the logarithms of the limits
+            low *= log_survival
+            low /= high
+            return np.exp(low, out=low), np.exp(high, out=high)
     raise SpecError(f"Unknown interval type '{conf_type}'.", hint=f"Use one of {', '.join(CONF_TYPES)}.")

@@ -197,18 +197,23 @@ def survival_steps(table: EventTable, group: int) -> tuple[FloatArray, FloatArra
 def _one_group(table: EventTable, group: int, *, conf_type: ConfType, conf_level: float) -> KaplanMeierEstimate:
     events, censored = table.n_events[group], table.n_censored[group]
     rows = np.flatnonzero(events + censored > 0)
-    time, at_risk = table.time.take(rows), table.n_at_risk[group].take(rows)
+    # Few pieces of memory: for long curves new pages cost more than the arithmetic.
+    time, survival, std_error = np.empty((3, rows.size))
+    before, after = np.empty((2, rows.size))
+    table.time.take(rows, out=time, mode="clip")
+    at_risk = table.n_at_risk[group].take(rows)
     events, censored = events.take(rows), censored.take(rows)
-    before = at_risk.astype(np.float64)
-    after = before - events
+    before[:] = at_risk
+    np.subtract(before, events, out=after)
     with np.errstate(divide="ignore", invalid="ignore"):
-        survival = np.cumprod(after / before)
-        variance = np.cumsum(events / (before * after))
+        np.cumprod(np.divide(after, before, out=survival), out=survival)
+        after *= before
+        variance = np.cumsum(np.divide(events, after, out=after), out=after)
         if table.squared_events is not None and table.squared_censored is not None:
             squares = table.squared_events[group].take(rows), table.squared_censored[group].take(rows)
             variance = _robust_variance(variance, at_risk, *squares)
-        relative_error = np.sqrt(variance)
-        std_error = survival * relative_error
+        relative_error = np.sqrt(variance, out=after)
+        np.multiply(survival, relative_error, out=std_error)
         conf_low, conf_high = survival_limits(survival, relative_error, conf_type=conf_type, conf_level=conf_level)
     level = table.levels[group]
     return KaplanMeierEstimate(

@@ -138,6 +138,23 @@ def test_packed_sorting_counts_as_positions_do(time, groups):
         np.testing.assert_array_equal(getattr(table, name), getattr(by_positions, name))
 
 
+@pytest.mark.parametrize("groups", [1, 2, 3, 4, 5])
+def test_few_ties_are_counted_as_many(monkeypatch, groups):
+    monkeypatch.setattr("core.survival.counting.FEW_TIES_FROM", 0)
+    rng = np.random.default_rng(groups)
+    time = rng.weibull(1.2, 300) * 20
+    time[[3, 40, 77]] = time[[4, 41, 78]] * (1 + np.array([0, 3e-10, -3e-10]))
+    event, codes, levels = rng.random(300) < 0.6, rng.integers(0, groups, 300), tuple("abcde"[:groups])
+    table = event_table(follow(time, event), codes, levels)
+    by_positions = event_table(follow(time, event, weights=np.ones(300)), codes, levels)
+
+    assert table.time.size == 297
+    assert (table.n_events.dtype == np.int32) == (groups < 5)  # the way meant here is taken
+    np.testing.assert_array_equal(table.time, by_positions.time)
+    for name in ("n_at_risk", "n_events", "n_censored", "n_subjects"):
+        np.testing.assert_array_equal(getattr(table, name), getattr(by_positions, name))
+
+
 def test_what_does_not_fit_is_not_packed():
     codes = np.array([0, 1, 0])
     assert count_by_sorting(follow([1.0, 2.0, 2.0], [1, 0, 1]), codes, 2) is not None
