@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scipy.special import ndtr
 
 from core.survival.chosen_times import SurvivalAt
-from core.survival.cumulative_incidence import IncidenceAt
 from core.survival.intervals import normal_quantile
 from core.survival.rmst import RestrictedMean
+
+if TYPE_CHECKING:
+    from core.survival.cumulative_incidence import IncidenceAt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.survival import CompetingRisks, cause_table, cumulative_incidence, gray_test, time_lost
+from core.survival.competing_risks import CompetingRisks, cause_table
+from core.survival.cumulative_incidence import cumulative_incidence
+from core.survival.gray import gray_test
 from core.survival.kaplan_meier import kaplan_meier
+from core.survival.time_lost import time_lost
 from tests.reference.oracles import assert_as_r, numbers, oracle
 
 NAMES = ("bmt", "cgvhd")

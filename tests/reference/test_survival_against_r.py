@@ -7,19 +7,16 @@ import pytest
 
 from core.errors import SpecError
 from core.spec import FlemingHarrington
-from core.survival import (
-    compare,
-    event_table,
-    kaplan_meier,
-    max_combo,
-    median_follow_up,
-    program_numbers,
-    quantile,
-    restricted_mean,
-    spss_summary,
-    summarise,
-)
-from core.survival.quantiles import all_quantiles
+from core.survival.compare import compare
+from core.survival.event_table import event_table
+from core.survival.follow_up import median_follow_up
+from core.survival.kaplan_meier import kaplan_meier
+from core.survival.max_combo import max_combo
+from core.survival.programs import program_numbers
+from core.survival.quantiles import all_quantiles, quantile
+from core.survival.rmst import restricted_mean
+from core.survival.spss import spss_summary
+from core.survival.summary import summarise
 from tests.reference.oracles import NAMES, assert_as_r, numbers, oracle
 
 R_CONF_TYPE = {"log": "log", "log-log": "loglog", "plain": "plain"}

@@ -7,7 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.survival import compare, event_table, kaplan_meier, quantile, restricted_mean
+from core.survival.compare import compare
+from core.survival.event_table import event_table
+from core.survival.kaplan_meier import kaplan_meier
+from core.survival.quantiles import quantile
+from core.survival.rmst import restricted_mean
 from tests.core.survival.cohorts import follow
 
 AB = ("A", "B")

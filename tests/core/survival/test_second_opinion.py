@@ -6,7 +6,7 @@ import greenwood
 import numpy as np
 import pytest
 
-from core.survival import max_combo
+from core.survival.max_combo import max_combo
 from tests.reference.oracles import oracle
 
 

@@ -11,7 +11,12 @@ import numpy as np
 import pytest
 
 from core.errors import SpecError
-from core.survival import event_table, kaplan_meier, median_follow_up, quantile, restricted_mean, summarise
+from core.survival.event_table import event_table
+from core.survival.follow_up import median_follow_up
+from core.survival.kaplan_meier import kaplan_meier
+from core.survival.quantiles import quantile
+from core.survival.rmst import restricted_mean
+from core.survival.summary import summarise
 from tests.core.survival.cohorts import follow, random_cohort
 
 LEVELS = ("HIFU", "ICI alone")
