@@ -134,7 +134,7 @@ def _columns(analysis: RegressionSpec, subset: AnalysisSet) -> _Columns:
     for name in analysis.references:
         if name not in analysis.covariates:
             raise SpecError.unknown_key(name, analysis.covariates, where="references, which name covariates")
-    frame, groups = subset.frame, subset.groups
+    frame, groups = _read_columns(analysis, subset), subset.groups
     kinds: dict[str, str] = {column.name: column.kind for column in subset.cohort.patients.columns}
     # A number with a reference level is meant as a category.
     kinds.update(dict.fromkeys(analysis.references, "category"))
@@ -146,6 +146,16 @@ def _columns(analysis: RegressionSpec, subset: AnalysisSet) -> _Columns:
         references[groups.column] = _level_of(subset, references.get(groups.column, groups.reference))
     asked = {name: level for name, level in references.items() if name in analysis.covariates}
     return _Columns(frame=frame, kinds=kinds, references=asked)
+
+
+def _read_columns(analysis: RegressionSpec, subset: AnalysisSet) -> pd.DataFrame:
+    """The columns a regression reads, of the kept patients; all columns where one is not there, for the message."""
+    everything = subset.cohort.patients.frame
+    other = (getattr(analysis, name, None) for name in ("weights", "cluster"))
+    names = dict.fromkeys([*analysis.covariates, *getattr(analysis, "strata", ()), *filter(None, other)])
+    if not set(names) <= set(everything.columns):
+        return subset.frame
+    return everything[list(names)].take(subset.positions).reset_index(drop=True)
 
 
 def _level_of(subset: AnalysisSet, value: Scalar) -> Scalar:
