@@ -172,10 +172,11 @@ def quantity(value: float, unit: str, digits: int = 1) -> str:
     return text if text == "not reached" else f"{text} {unit_word(unit, value, digits)}"
 
 
-def unit_word(unit: str, value: float = 2.0, digits: int = 0) -> str:
-    """The unit's name, singular for exactly one."""
+def unit_word(unit: str, value: float = 2.0, digits: int | None = None) -> str:
+    """The unit's name, singular for exactly one: as it is, or as ``digits`` (only 0 prints "1") prints it."""
     one, many = UNIT_WORDS[unit]
-    return one if rounded(value, digits) == 1 and digits == 0 else many
+    printed = value if digits is None else float(rounded(value, digits)) if digits == 0 else math.nan
+    return one if printed == 1 else many
 
 
 def time_label(time: float) -> str:

@@ -172,3 +172,8 @@ def test_percentages_take_the_same_way(count, digits):
     fraction = count / 10_000 + math.copysign(0.5 * 10.0 ** -(digits + 2), count)  # half-way between two printed ones
     expected = f"{fmt.rounded(float(Decimal(repr(fraction)).scaleb(2)), digits):.{digits}f}".replace("-", fmt.MINUS)
     assert fmt.percent(fraction, digits, sign=False) == expected
+
+
+@pytest.mark.parametrize(("value", "word"), [(0.5, "years"), (1, "year"), (1.2, "years"), (2, "years")])
+def test_the_unit_of_a_time_as_it_was_asked_for(value, word):
+    assert fmt.unit_word("years", value) == word
