@@ -62,10 +62,6 @@ class TooFewEventsError(CohortError):
     """Not enough patients, groups or events for the analysis asked for."""
 
 
-class ConvergenceError(CohortError):
-    """An iterative fit did not converge."""
-
-
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word closest in spelling, ignoring case, or None."""
     by_fold = {str(name).casefold(): str(name) for name in known}

@@ -89,7 +89,7 @@ def where(issue: DataIssue) -> str:
 
 def synthetic() -> None:
     """Said on every screen that shows a sample."""
-    st.caption("Synthetic patients, fitted to a published study: for trying out, not for evidence.")
+    st.caption("Synthetic patients, none of them real: for trying out, not for evidence.")
 
 
 def no_endpoint() -> NoReturn:

@@ -19,7 +19,7 @@ with left:
     st.caption("Excel, CSV or TSV, one row per patient. A second file or sheet can hold one row per adverse event.")
     st.caption("A saved analysis (SPEC.json) can be dropped here too, alone or with its data.")
 with right:
-    st.markdown("Or explore a sample (synthetic, fitted to a published study)")
+    st.markdown("Or explore a sample (synthetic patients)")
     for name, title in cohorts.SAMPLES.items():
         if st.button(title, key=f"load_sample_{name}", width="stretch"):
             state.replace(cohorts.default_selection(name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,7 +48,7 @@ class BarWords:
     all_patients: str = "All patients"
 
 
-class BarLayout:
+class BarLayout(ABC):
     """Rows of bars placed on the figure; the two kinds differ in where zero is and where names stand."""
 
     def __init__(
@@ -176,33 +177,33 @@ class BarLayout:
         """Share of the width and pixels where the key begins."""
         return 0.0, 0.0
 
-    def _size(self, row: BarRow) -> RowSize:
-        raise NotImplementedError
+    @abstractmethod
+    def _size(self, row: BarRow) -> RowSize: ...
 
-    def _domain(self) -> list[float]:
-        raise NotImplementedError
+    @abstractmethod
+    def _domain(self) -> list[float]: ...
 
-    def _range(self) -> list[dict[str, str]]:
-        raise NotImplementedError
+    @abstractmethod
+    def _range(self) -> list[dict[str, str]]: ...
 
-    def _ticks(self) -> list[float]:
-        raise NotImplementedError
+    @abstractmethod
+    def _ticks(self) -> list[float]: ...
 
-    def _x(self, count: int, group: int) -> float:
-        raise NotImplementedError
+    @abstractmethod
+    def _x(self, count: int, group: int) -> float: ...
 
-    def _heights(self, row: int, group: int) -> tuple[float, float]:
-        raise NotImplementedError
+    @abstractmethod
+    def _heights(self, row: int, group: int) -> tuple[float, float]: ...
 
-    def _thickness(self) -> float:
-        raise NotImplementedError
+    @abstractmethod
+    def _thickness(self) -> float: ...
 
+    @abstractmethod
     def _head_lines(self) -> tuple[int, int]:
         """Lines the headings take, wide and narrow."""
-        raise NotImplementedError
 
-    def _heads(self) -> Iterator[Word]:
-        raise NotImplementedError
+    @abstractmethod
+    def _heads(self) -> Iterator[Word]: ...
 
-    def _names(self) -> Iterator[Word]:
-        raise NotImplementedError
+    @abstractmethod
+    def _names(self) -> Iterator[Word]: ...
