@@ -16,7 +16,7 @@ from core.reporting.proportionality_table import proportional_hazards_table
 from core.result import AnalysisResult
 from ui import cached, downloads, figures, messages, tables
 from ui.charts.residuals import describe_residuals, residual_spec
-from ui.hazards import HazardOptions
+from ui.hazards_options import HazardOptions
 from ui.selection import Selection
 
 QUESTION = "Are hazards proportional?"

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import hazards, messages, proportionality, sentences, state
+from ui import hazards, hazards_options, messages, proportionality, sentences, state
 
 selection = state.current()
 cohort = state.current_cohort()
@@ -14,7 +14,7 @@ headline = st.container()
 covariates = hazards.choose_factors(cohort, selection)
 bar = st.container(horizontal=True)
 with bar:
-    options = hazards.choose_options(cohort, selection, covariates)
+    options = hazards_options.choose_options(cohort, selection, covariates)
 if not covariates:
     st.info("Choose at least one factor above.")
     st.stop()
