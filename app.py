@@ -15,16 +15,22 @@ st.set_page_config(
 )
 
 page = st.navigation(
-    [
-        st.Page("pages/survival/kaplan_meier.py", title="Survival", url_path="survival", default=True),
-        st.Page("pages/survival/hazards.py", title="Hazards", url_path="hazards"),
-        st.Page("pages/survival/subgroups.py", title="Subgroups", url_path="subgroups"),
-        st.Page("pages/survival/conventions.py", title="Conventions", url_path="conventions"),
-        st.Page("pages/safety/adverse_events.py", title="Adverse events", url_path="adverse-events"),
-        st.Page("pages/patients/baseline.py", title="Baseline", url_path="baseline"),
-        st.Page("pages/cohort/about.py", title="About this cohort", url_path="about"),
-        st.Page("pages/cohort/load.py", title="Load a cohort", url_path="load"),
-    ],
+    {
+        "": [  # one click away; the others stand in menus
+            st.Page("pages/survival/kaplan_meier.py", title="Survival", url_path="survival", default=True),
+            st.Page("pages/survival/hazards.py", title="Hazards", url_path="hazards"),
+            st.Page("pages/safety/adverse_events.py", title="Adverse events", url_path="adverse-events"),
+            st.Page("pages/patients/baseline.py", title="Baseline", url_path="baseline"),
+        ],
+        "More on survival": [
+            st.Page("pages/survival/subgroups.py", title="Subgroups", url_path="subgroups"),
+            st.Page("pages/survival/conventions.py", title="Conventions", url_path="conventions"),
+        ],
+        "Cohort": [
+            st.Page("pages/cohort/about.py", title="About this cohort", url_path="about"),
+            st.Page("pages/cohort/load.py", title="Load a cohort", url_path="load"),
+        ],
+    },
     position="top",
 )
 
