@@ -10,6 +10,7 @@ concordant when the first has the higher score; equal scores count one half.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -40,6 +41,25 @@ class Concordance:
     tied_score: float
     tied_time: float
     tied_both: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scored:
+    """Subjects with a risk score, whose pairs are counted when their concordance is first asked for.
+
+    Counting pairs takes longer than the fit that gave the scores, and most fits are never asked. Arguments are those
+    of :func:`concordance`.
+    """
+
+    data: TimeToEvent
+    score: FloatArray
+    strata: IntArray | None = None
+    cluster: IntArray | None = None
+
+    @cached_property
+    def concordance(self) -> Concordance:
+        """Counted once."""
+        return concordance(self.data, self.score, strata=self.strata, cluster=self.cluster)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -11,7 +11,7 @@ from scipy.special import chdtrc
 
 from core.errors import SpecError
 from core.regression import remarks
-from core.regression.concordance import concordance
+from core.regression.concordance import Scored
 from core.regression.design import Design
 from core.regression.estimate import Estimate, by_likelihood, by_penalised_likelihood
 from core.regression.problem import Problem, prepare
@@ -106,7 +106,7 @@ def assemble(
         n_missing=design.n_missing,
         log_likelihood=estimate.log_likelihood,
         tests=_tests(problem, estimate, robust=is_robust, penalised=penalty is not None),
-        concordance=concordance(problem.data, estimate.score, strata=problem.strata, cluster=problem.cluster),
+        scored=Scored(data=problem.data, score=estimate.score, strata=problem.strata, cluster=problem.cluster),
         names=design.names,
         coefficients=spread(estimate.coefficients, problem),
         covariance=spread(estimate.covariance, problem),

@@ -74,7 +74,7 @@ def by_likelihood(problem: Problem, *, robust: bool, conf_level: float) -> Estim
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = coefficients / std_error
     return Estimate(
-        score=_linear_predictor(found.beta, problem.standard),
+        score=problem.linear_predictor(found.beta),
         log_likelihood=(problem.at_null.log_likelihood, found.at_beta.log_likelihood),
         coefficients=coefficients,
         covariance=covariance,
@@ -106,7 +106,7 @@ def by_penalised_likelihood(problem: Problem, *, conf_level: float) -> Estimate:
     units = np.outer(problem.scale, problem.scale)
     covariance = np.linalg.inv(best.at_beta.information) / units
     return Estimate(
-        score=_linear_predictor(best.beta, problem.standard),
+        score=problem.linear_predictor(best.beta),
         log_likelihood=(firth.at(zero).value + unit, best.at_beta.value + unit),
         coefficients=best.beta / problem.scale,
         covariance=covariance,
@@ -131,11 +131,3 @@ def _likelihood_ratio(firth: Firth, best: FirthMaximum, tested: BoolArray) -> fl
     start = np.where(tested, 0.0, best.beta)
     constrained = firth.maximise(start, ~tested).at_beta.value
     return max(0.0, 2 * (best.at_beta.value - constrained))
-
-
-def _linear_predictor(beta: FloatArray, standard: FloatArray) -> FloatArray:
-    """Column by column, so that subjects with equal covariates get exactly equal scores."""
-    score = np.zeros(standard.shape[1])
-    for coefficient, values in zip(beta, standard, strict=True):
-        score += coefficient * values
-    return score

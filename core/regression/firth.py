@@ -173,8 +173,9 @@ def _skewness(at: Likelihood, inverse: FloatArray, X: FloatArray, risk_sets: Ris
     powers = np.vstack((form[None], X * form, (X[:, None] * X[None]).reshape(-1, X.shape[1])))
     sums = np.vstack((at.weighted, at.risk.sums(powers)))
     layer_weight, total = risk_sets.event_weight, at.total
-    if at.own_total is not None and at.own_weighted is not None and risk_sets.layers is not None:
-        own = np.vstack((at.own_weighted, at.risk.event_sums(powers)))
+    own_weighted = at.own_weighted
+    if at.own_total is not None and own_weighted is not None and risk_sets.layers is not None:
+        own = np.vstack((own_weighted, at.risk.event_sums(powers)))
         slot, fraction = risk_sets.layers.slot, risk_sets.layers.fraction
         layer_weight = (risk_sets.event_weight / risk_sets.n_tied)[slot]
         sums = sums[:, slot] - fraction * own[:, slot]

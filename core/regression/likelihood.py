@@ -9,7 +9,8 @@ d events the denominator D_l = S0 - (l/d) E0 (Breslow: D = S0 throughout) and me
     gradient = X' (w delta - r c),  c = sum over slots at risk of sum_l u/D, less (l/d) u/D where the row is itself tied
     information = X' diag(r c) X - sum_layers u (S1 - f E1)(S1 - f E1)' / D^2
 
-so only S0 and S1 are accumulated over time (``risk``), and the rest is matrix products.
+so only S0 and S1 are accumulated over time (``risk``), and the rest is matrix products. The information is summed by
+blocks of rows that stay in the processor's cache (``sweep``) where the risk sets are plain.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.regression.risk import Risk, relative_risk
+from core.regression.risk import LevelRisk, Risk, relative_risk
 from core.regression.risk_sets import RiskSets
+from core.regression.sweep import information_by_blocks
 from core.spec import Ties
 from core.timetoevent import FloatArray
 
@@ -55,12 +57,15 @@ class Likelihood:
     expected : array, shape (m,)
         Weighted expected events of each row, r c (Cox-Snell residual times weight).
     risk : Risk
-    total, weighted : arrays, shape (k,), (p, k)
-        S0 and S1, scaled per slot as ``risk`` says.
-    own_total, own_weighted : arrays or None
-        E0 and E1; None when no ties are corrected for.
+    total : array, shape (k,)
+        S0, scaled per slot as ``risk`` says.
+    own_total : array or None
+        E0; None when no ties are corrected for.
     slots : SlotSums
         Scaled inversely.
+    eta_of_events : float
+        Weighted sum of the size of the events' linear predictors, of which the log likelihood is a difference.
+    X : array, shape (p, m)
     """
 
     log_likelihood: float
@@ -69,10 +74,20 @@ class Likelihood:
     expected: FloatArray
     risk: Risk
     total: FloatArray
-    weighted: FloatArray
     own_total: FloatArray | None
-    own_weighted: FloatArray | None
     slots: SlotSums
+    eta_of_events: float
+    X: FloatArray
+
+    @property
+    def weighted(self) -> FloatArray:
+        """S1, summed when asked for: as large as the design matrix where all times differ."""
+        return self.risk.sums(self.X)
+
+    @property
+    def own_weighted(self) -> FloatArray | None:
+        """E1, summed when asked for."""
+        return None if self.own_total is None else self.risk.event_sums(self.X)
 
 
 def evaluate(beta: FloatArray, X: FloatArray, risk_sets: RiskSets, *, ties: Ties = "efron") -> Likelihood:
@@ -89,30 +104,54 @@ def evaluate(beta: FloatArray, X: FloatArray, risk_sets: RiskSets, *, ties: Ties
     eta = beta @ X
     with np.errstate(all="ignore"):
         risk = relative_risk(eta, risk_sets)
-        total = risk.sums(np.ones_like(eta))
+        total = risk.totals()
         corrects = ties == "efron" and risk_sets.layers is not None
-        own_total = risk.event_sums(np.ones_like(eta)) if corrects else None
+        own_total = risk.event_totals() if corrects else None
         slots, log_denominators = _slot_sums(total, own_total, risk_sets)
-        expected = risk.spread(slots.hazard)
-        if slots.own is not None:
-            expected -= risk.spread_events(slots.own.hazard)
-        weighted = risk.sums(X)
-        own_weighted = risk.event_sums(X) if corrects else None
-        information = (X * expected) @ X.T - _outer_means(weighted, own_weighted, slots)
+        expected = _expected(risk, slots)
+        information = _information(X, risk, risk_sets, slots=slots, expected=expected)
         log_likelihood = float(risk_sets.event_weights @ eta - risk_sets.event_weight @ risk.shift - log_denominators)
     return Likelihood(
         # a risk set whose every member underflows has log 0: such coefficients must never look like a maximum
         log_likelihood=log_likelihood if np.isfinite(log_likelihood) else -np.inf,
         gradient=X @ (risk_sets.event_weights - expected),
-        information=(information + information.T) / 2,
+        information=information,
         expected=expected,
         risk=risk,
         total=total,
-        weighted=weighted,
         own_total=own_total,
-        own_weighted=own_weighted,
         slots=slots,
+        eta_of_events=float(risk_sets.event_weights @ np.abs(eta)),
+        X=X,
     )
+
+
+def _expected(risk: Risk, slots: SlotSums) -> FloatArray:
+    """Expected events of each row, shape (m,)."""
+    expected = risk.spread(slots.hazard)
+    if slots.own is not None:
+        expected -= risk.spread_events(slots.own.hazard)
+    return expected
+
+
+def _information(
+    X: FloatArray, risk: Risk, risk_sets: RiskSets, *, slots: SlotSums, expected: FloatArray
+) -> FloatArray:
+    """X' diag(expected) X less the outer products of the means, shape (p, p)."""
+    if isinstance(risk, LevelRisk) and risk_sets.is_plain:
+        own = slots.own
+        information = information_by_blocks(
+            X,
+            risk.risk,
+            risk_sets,
+            expected=expected,
+            square=slots.square,
+            own_squares=None if own is None else (own.square, own.square2),
+        )
+    else:
+        own_weighted = None if slots.own is None else risk.event_sums(X)
+        information = (X * expected) @ X.T - _outer_means(risk.sums(X), own_weighted, slots)
+    return np.asarray((information + information.T) / 2, dtype=np.float64)
 
 
 def information_over(at: Likelihood, X: FloatArray, factor: FloatArray) -> FloatArray:
@@ -131,11 +170,7 @@ def information_over(at: Likelihood, X: FloatArray, factor: FloatArray) -> Float
     if own is not None:
         own = OwnSums(hazard=own.hazard * factor, square=own.square * factor, square2=own.square2 * factor)
     slots = SlotSums(hazard=slots.hazard * factor, square=slots.square * factor, own=own)
-    expected = at.risk.spread(slots.hazard)
-    if own is not None:
-        expected -= at.risk.spread_events(own.hazard)
-    information = (X * expected) @ X.T - _outer_means(at.weighted, at.own_weighted, slots)
-    return (information + information.T) / 2
+    return _information(X, at.risk, at.risk.risk_sets, slots=slots, expected=_expected(at.risk, slots))
 
 
 def _slot_sums(total: FloatArray, own: FloatArray | None, risk_sets: RiskSets) -> tuple[SlotSums, float]:

@@ -103,8 +103,7 @@ class _Surface:
     def climb(self, beta: FloatArray, step: FloatArray, current: Likelihood) -> tuple[FloatArray, Likelihood, bool]:
         """Move along ``step``, halved until the likelihood does not fall."""
         # what rounding alone can take away: the likelihood is a difference of sums of eta
-        terms = abs(current.log_likelihood) + float(self.risk_sets.event_weights @ np.abs(beta @ self.X))
-        slack = 1e-14 * terms + 1e-12
+        slack = 1e-14 * (abs(current.log_likelihood) + current.eta_of_events) + 1e-12
         for halving in range(MAX_HALVINGS):
             trial = beta + step / 2**halving
             moved = self.at(trial)
@@ -149,7 +148,10 @@ def maximise(X: FloatArray, risk_sets: RiskSets, *, ties: Ties, start: Likelihoo
 def _overshot(surface: _Surface, beta: FloatArray, current: Likelihood) -> FloatArray:
     """Signs of the coefficients along directions without information: a long step went to the end of a monotone one."""
     values, vectors = np.linalg.eigh(current.information)
-    flat = np.abs(vectors[:, values <= FLAT * surface.size]) * np.ptp(surface.X, axis=1)[:, None]
+    is_flat = values <= FLAT * surface.size
+    if not is_flat.any():
+        return np.zeros_like(beta)
+    flat = np.abs(vectors[:, is_flat]) * np.ptp(surface.X, axis=1)[:, None]
     runs = (flat > 1e-2 * flat.max(axis=0, initial=0.0)).any(axis=1)
     return np.where(runs, np.sign(beta), 0.0)
 

@@ -20,6 +20,8 @@ from core.spec import Ties
 from core.timetoevent import BoolArray, FloatArray, IntArray, TimeToEvent
 
 WILD = 20.0
+SAMPLE = 500  # rows from which middles and widths are read
+BLOCK = 1 << 12  # rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,16 +37,14 @@ class Problem:
         Dense codes.
     risk_sets : RiskSets
     ties : {'efron', 'breslow'}
-    standard : array, shape (n_kept, n)
-        Kept covariates, centred and scaled.
-    scale : array, shape (n_kept,)
-        What they were divided by.
+    middle, scale : arrays, shape (n_kept,)
+        What was taken from the kept covariates, and what they were then divided by: their standard units.
     kept : int array, shape (n_kept,)
         Columns of the design to estimate.
     reasons : dict of column to str
         Why the other columns are left out.
     X : array, shape (n_kept, m)
-        ``standard`` for the rows at risk, in the order of ``risk_sets``.
+        In standard units, for the rows at risk, in the order of ``risk_sets``.
     at_null : Likelihood
         At zero, for the kept columns.
     """
@@ -55,7 +55,7 @@ class Problem:
     cluster: IntArray | None
     risk_sets: RiskSets
     ties: Ties
-    standard: FloatArray
+    middle: FloatArray
     scale: FloatArray
     kept: IntArray
     reasons: dict[int, str]
@@ -70,6 +70,21 @@ class Problem:
             covariate: np.array([i for i, term in enumerate(terms) if term == covariate], dtype=np.int64)
             for covariate in self.design.covariates
         }
+
+    def standard(self, rows: FloatArray) -> FloatArray:
+        """Rows of the design's columns, shape (n, p), as the kept columns in standard units, shape (n_kept, n)."""
+        return _standard(rows, self.kept, middle=self.middle, scale=self.scale)
+
+    def linear_predictor(self, beta: FloatArray) -> FloatArray:
+        """Of each of the n rows, shape (n,), for coefficients in standard units.
+
+        Column by column, so that subjects with equal covariates get exactly equal scores.
+        """
+        score = np.zeros(self.data.n)
+        for rows in _blocks(self.data.n):
+            for coefficient, values in zip(beta, self.standard(self.design.matrix[rows]), strict=True):
+                score[rows] += coefficient * values
+        return score
 
 
 def prepare(
@@ -102,8 +117,7 @@ def prepare(
         )
     middle, scale, varies = _scales(design.matrix)
     columns = np.flatnonzero(varies)
-    standard = np.ascontiguousarray(((design.matrix[:, columns] - middle[columns]) / scale[columns]).T)
-    X = np.ascontiguousarray(standard[:, sets.order])
+    X = _laid_out(design.matrix, sets.order, columns, middle=middle[columns], scale=scale[columns])
     at_null = evaluate(np.zeros(columns.size), X, sets, ties=ties)
     keep, determined_by = estimable(at_null.information, float(sets.event_weight.sum()))
     reasons = {int(j): remarks.constant(design, int(j)) for j in np.flatnonzero(~varies)}
@@ -112,7 +126,7 @@ def prepare(
         for j, others in determined_by.items()
     }
     if not keep.all():
-        columns, standard, X = columns[keep], standard[keep], X[keep]
+        columns, X = columns[keep], X[keep]
         at_null = evaluate(np.zeros(columns.size), X, sets, ties=ties)
     return Problem(
         data=data,
@@ -121,7 +135,7 @@ def prepare(
         cluster=cluster,
         risk_sets=sets,
         ties=ties,
-        standard=standard,
+        middle=middle[columns],
         scale=scale[columns],
         kept=columns,
         reasons=reasons,
@@ -148,15 +162,42 @@ def _complete(
     return data.subset(rows), kept[0], kept[1]
 
 
+def _laid_out(
+    matrix: FloatArray, order: IntArray, columns: IntArray, *, middle: FloatArray, scale: FloatArray
+) -> FloatArray:
+    """Some rows and columns in standard units, one covariate after the other; only a block of rows is held twice."""
+    X = np.empty((columns.size, order.size))
+    for rows in _blocks(order.size):
+        X[:, rows] = _standard(matrix.take(order[rows], axis=0), columns, middle=middle, scale=scale)
+    return X
+
+
+def _standard(rows: FloatArray, columns: IntArray, *, middle: FloatArray, scale: FloatArray) -> FloatArray:
+    kept = rows if columns.size == rows.shape[1] else rows[:, columns]
+    return np.asarray(((kept - middle) / scale).T, dtype=np.float64)
+
+
+def _blocks(n: int) -> list[slice]:
+    return [slice(start, min(start + BLOCK, n)) for start in range(0, n, BLOCK)]
+
+
 def _scales(matrix: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
     """A middle and a width of each column, and whether it varies at all.
 
     The middle is a median and, beside a wild value, the width an interquartile range: measured by a width that one
     value has drawn out, all others would hardly differ and their information would pass for none.
     """
-    deviation = matrix.std(axis=0)
-    varies = deviation > 1e-12 * np.abs(matrix).max(axis=0, initial=0.0)
-    low, middle, high = np.quantile(matrix[:: 1 + matrix.shape[0] // 2000], (0.25, 0.5, 0.75), axis=0)
+    n, p = matrix.shape
+    mean, squares, largest = matrix.mean(axis=0), np.zeros(p), np.zeros(p)
+    for rows in _blocks(n):
+        block = matrix[rows]
+        np.maximum(largest, np.abs(block).max(axis=0), out=largest)
+        centred = block - mean
+        squares += np.einsum("ij,ij->j", centred, centred)
+    deviation = np.sqrt(squares / n)
+    varies = deviation > 1e-12 * largest
+    sample = np.sort(matrix[:: 1 + n // SAMPLE].T, axis=1)
+    low, middle, high = (sample[:, int(share * (sample.shape[1] - 1))] for share in (0.25, 0.5, 0.75))
     is_wild = (high > low) & (deviation > WILD * (high - low))
     return middle, np.where(is_wild, high - low, deviation), varies
 

@@ -259,9 +259,9 @@ def _score(
 
 def _expected(at: Likelihood) -> FloatArray:
     """Sum over the events of each slot of the covariates' weighted mean among those at risk, shape (p, k)."""
-    expected = at.weighted * at.slots.hazard
-    if at.own_weighted is not None and at.slots.own is not None:
-        expected = expected - at.own_weighted * at.slots.own.hazard
+    expected, own_weighted = at.weighted * at.slots.hazard, at.own_weighted
+    if own_weighted is not None and at.slots.own is not None:
+        expected = expected - own_weighted * at.slots.own.hazard
     return expected
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.regression.concordance import Concordance
+from core.regression.concordance import Concordance, Scored
 from core.spec import CoxMode, Ties
 from core.timetoevent import FloatArray
 
@@ -107,7 +107,8 @@ class CoxFit:
     tests : dict
         ``likelihood_ratio``, ``wald``, ``score``; with robust variance also ``robust_score``; with a penalty no
         ``score``.
-    concordance : Concordance
+    scored : Scored
+        The subjects with their linear predictors.
     names : tuple of str, length p
     coefficients : array, shape (p,)
         NaN where not estimable or infinite.
@@ -128,7 +129,7 @@ class CoxFit:
     n_missing: int
     log_likelihood: tuple[float, float]
     tests: dict[str, CoxTest]
-    concordance: Concordance
+    scored: Scored
     names: tuple[str, ...]
     coefficients: FloatArray
     covariance: FloatArray
@@ -148,6 +149,11 @@ class CoxFit:
     def __post_init__(self) -> None:
         for array in (self.coefficients, self.covariance, self.model_covariance):
             array.setflags(write=False)
+
+    @property
+    def concordance(self) -> Concordance:
+        """Of the linear predictor with survival, counted when first asked for."""
+        return self.scored.concordance
 
     def to_frame(self) -> pd.DataFrame:
         """One row per term, unrounded."""

@@ -27,8 +27,18 @@ class Risk(Protocol):
     """Sums of values weighted by relative risk."""
 
     @property
+    def risk_sets(self) -> RiskSets:
+        """Over which to sum."""
+
+    @property
     def shift(self) -> FloatArray:
         """Log scale of each slot's sums, shape (k,)."""
+
+    def totals(self) -> FloatArray:
+        """Sums of the risks alone over each risk set, shape (k,)."""
+
+    def event_totals(self) -> FloatArray:
+        """Sums of the risks alone over the events of each slot, shape (k,)."""
 
     def sums(self, values: FloatArray) -> FloatArray:
         """Over each risk set, (..., m) to (..., k)."""
@@ -49,8 +59,15 @@ class LevelRisk:
 
     risk_sets: RiskSets
     risk: FloatArray  # (m,)
-    event_risk: FloatArray  # (m,) zero for other rows
     shift: FloatArray
+
+    def totals(self) -> FloatArray:
+        """See ``Risk``."""
+        return self.risk_sets.sums(self.risk)
+
+    def event_totals(self) -> FloatArray:
+        """See ``Risk``."""
+        return self.risk_sets.event_sums(self.risk)
 
     def sums(self, values: FloatArray) -> FloatArray:
         """See ``Risk``."""
@@ -66,7 +83,10 @@ class LevelRisk:
 
     def spread_events(self, per_slot: FloatArray) -> FloatArray:
         """See ``Risk``."""
-        return self.event_risk * per_slot[..., self.risk_sets.slot]
+        rows, slot = self.risk_sets.event_rows, self.risk_sets.slot_of_events
+        spread = np.zeros((*per_slot.shape[:-1], self.risk.size))
+        spread[..., rows] = self.risk[rows] * per_slot[..., slot]
+        return spread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,6 +97,14 @@ class SteepRisk:
     at_risk: FloatArray  # (k, m)
     event_risk: FloatArray  # (m,)
     shift: FloatArray  # (k,)
+
+    def totals(self) -> FloatArray:
+        """See ``Risk``."""
+        return np.asarray(self.at_risk.sum(axis=1), dtype=np.float64)
+
+    def event_totals(self) -> FloatArray:
+        """See ``Risk``."""
+        return self.risk_sets.event_sums(self.event_risk)
 
     def sums(self, values: FloatArray) -> FloatArray:
         """See ``Risk``."""
@@ -99,11 +127,9 @@ def relative_risk(eta: FloatArray, risk_sets: RiskSets) -> Risk:
     """The risks of a linear predictor, shape (m,)."""
     highest = float(eta.max())
     if highest - float(eta.min()) < STEEP or risk_sets.n_slots * eta.size > MOST_CELLS:
-        risk = risk_sets.weight * np.exp(eta - highest)
-        shift = np.full(risk_sets.n_slots, highest)
-        return LevelRisk(
-            risk_sets=risk_sets, risk=risk, event_risk=np.where(risk_sets.is_event, risk, 0.0), shift=shift
-        )
+        risk = np.exp(eta - highest)
+        risk *= risk_sets.weight
+        return LevelRisk(risk_sets=risk_sets, risk=risk, shift=np.full(risk_sets.n_slots, highest))
     presence = risk_sets.presence()
     is_present = presence > 0
     shift = np.where(is_present, eta, -np.inf).max(axis=1)

@@ -90,6 +90,16 @@ class RiskSets:
     layers: TiedLayers | None
 
     @property
+    def is_plain(self) -> bool:
+        """Whether everybody is at risk from the first slot on: one stratum, nobody late."""
+        return self.late is None and self.stratum_starts.size == 2
+
+    @property
+    def slot_of_events(self) -> IntArray:
+        """Slot of each row with the event, shape (n_events,)."""
+        return self.slot[self.event_rows]
+
+    @property
     def n_slots(self) -> int:
         """Number of slots, k."""
         return int(self.starts.size)
@@ -142,14 +152,17 @@ def risk_sets(data: TimeToEvent, strata: IntArray | None = None) -> RiskSets:
     At risk at an event time t of its stratum: ``entry < t <= time``; times within ``TIE_TOLERANCE`` are equal.
     """
     leave, enter, n_times = _time_positions(data)
-    offset = np.zeros(data.n, dtype=np.int64) if strata is None else strata * n_times
+    offset = None if strata is None else strata * n_times
+    keys = leave if offset is None else offset + leave
     # an entry within the tie tolerance of the event leaves nothing to be at risk for
     usable = data.event if enter is None else data.event & (leave > enter)
-    slot_keys = np.unique((offset + leave)[usable])
-    last = np.searchsorted(slot_keys, offset + leave, side="right") - 1
-    first = np.searchsorted(slot_keys, offset if enter is None else offset + enter + 1, side="left")
-    rows = np.flatnonzero(last >= first)
-    rows = rows[np.argsort(last[rows], kind="stable")]
+    slot_keys, last = _last_slots(keys, usable, n_times if strata is None else n_times * (int(strata.max()) + 1))
+    if enter is None and offset is None:
+        first = np.zeros(data.n, dtype=np.int64)
+    else:
+        from_start = np.zeros(data.n, dtype=np.int64) if offset is None else offset
+        first = np.searchsorted(slot_keys, from_start if enter is None else from_start + enter + 1, side="left")
+    rows = _by_slot(last, last >= first, event=data.event)
     slot, first_slot = last[rows], first[rows]
     event = data.event[rows]
     event_rows = np.flatnonzero(event)
@@ -176,6 +189,25 @@ def risk_sets(data: TimeToEvent, strata: IntArray | None = None) -> RiskSets:
         late=None if enter is None else _late(first_slot, slot, stratum_starts, slot_keys.size),
         layers=_layers(n_tied, event_starts) if n_tied.max(initial=0) > 1 else None,
     )
+
+
+def _last_slots(keys: IntArray, usable: BoolArray, n_keys: int) -> tuple[IntArray, IntArray]:
+    """Distinct keys (stratum and time) of the usable events, and per row how many are not after its own, less one."""
+    if n_keys > 4 * keys.size:
+        slot_keys = np.unique(keys[usable])
+        return slot_keys, np.searchsorted(slot_keys, keys, side="right") - 1
+    is_slot = np.zeros(n_keys, dtype=np.bool_)
+    is_slot[keys[usable]] = True
+    return np.flatnonzero(is_slot), (np.cumsum(is_slot) - 1)[keys]
+
+
+def _by_slot(last: IntArray, is_at_risk: BoolArray, *, event: BoolArray) -> IntArray:
+    """Rows at risk in the order of their last slot, in each slot those with the event first."""
+    rows = np.arange(last.size) if is_at_risk.all() else np.flatnonzero(is_at_risk)
+    key = 2 * last[rows] + ~event[rows]
+    if key.max(initial=0) < 1 << 16:  # small numbers are sorted by radix
+        key = key.astype(np.uint16)
+    return rows[np.argsort(key, kind="stable")]
 
 
 def _time_positions(data: TimeToEvent) -> tuple[IntArray, IntArray | None, int]:

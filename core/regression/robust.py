@@ -34,16 +34,16 @@ def score_residuals(at: Likelihood, X: FloatArray, risk_sets: RiskSets) -> Float
     X : array, shape (p, m)
         As given to ``evaluate``.
     """
-    slots = at.slots
-    hazard_mean = at.weighted * slots.square
-    layer_mean = at.weighted * slots.hazard
-    if at.own_weighted is not None and slots.own is not None:
-        hazard_mean -= at.own_weighted * slots.own.square
-        layer_mean -= at.own_weighted * slots.own.hazard
+    slots, weighted, own_weighted = at.slots, at.weighted, at.own_weighted
+    hazard_mean = weighted * slots.square
+    layer_mean = weighted * slots.hazard
+    if own_weighted is not None and slots.own is not None:
+        hazard_mean -= own_weighted * slots.own.square
+        layer_mean -= own_weighted * slots.own.hazard
     layer_mean /= risk_sets.event_weight
     expected_mean = at.risk.spread(hazard_mean)
-    if at.own_weighted is not None and slots.own is not None:
-        own_mean = at.weighted * slots.own.square - at.own_weighted * slots.own.square2
+    if own_weighted is not None and slots.own is not None:
+        own_mean = weighted * slots.own.square - own_weighted * slots.own.square2
         expected_mean -= at.risk.spread_events(own_mean)
     residuals = np.zeros((X.shape[0], risk_sets.n))
     observed = risk_sets.event_weights * (X - layer_mean[:, risk_sets.slot])

@@ -13,15 +13,12 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from core.timetoevent import DAYS_PER, TIE_TOLERANCE, FloatArray, IntArray, TimeToEvent
+from core.timetoevent import TIE_TOLERANCE, FloatArray, IntArray, TimeToEvent, grid_widths
 
 Counts: TypeAlias = npt.NDArray[Any]  # whole numbers, or sums of case weights
 _Keys: TypeAlias = npt.NDArray[np.uint64]
 
-GRID_FROM = 2_000  # below, sorting is as fast
-GRID_CELLS = 1 << 16
 CHUNK = 1 << 16  # rows; temporaries stay in the processor's cache
-SCALES = (1.0, 10.0, 100.0, *(days for days in DAYS_PER.values() if days != 1.0))
 KEY_BITS = 64
 FEW_TIES_FROM = 1 << 17  # subjects
 FEW_GROUPS = 4
@@ -37,16 +34,13 @@ def count_on_grid(data: TimeToEvent, codes: IntArray, n_groups: int) -> tuple[Fl
 
     The test is exact: every time must be a whole number divided by the scale, to the last bit.
     """
-    if data.n < GRID_FROM or data.entry is not None or data.weights is not None:
+    if data.entry is not None or data.weights is not None:
         return None
-    longest = float(data.time.max())
-    for scale in SCALES:
-        width = round(longest * scale) + 1
-        if width <= GRID_CELLS and _on_grid(data.time[:1024], scale):
-            counts = _histogram(data, codes, scale=scale, shape=(2, n_groups, width))
-            if counts is not None:
-                occupied = np.flatnonzero(counts.any(axis=(0, 1)))
-                return occupied / scale, counts[:, :, occupied]
+    for scale, width in grid_widths(data.time):
+        counts = _histogram(data, codes, scale=scale, shape=(2, n_groups, width))
+        if counts is not None:
+            occupied = np.flatnonzero(counts.any(axis=(0, 1)))
+            return occupied / scale, counts[:, :, occupied]
     return None
 
 
@@ -119,10 +113,6 @@ def _counts_of_few_ties(
             counts[kind, group] = (low == code)[first]
             np.add.at(counts[kind, group], place, low[tied] == code)
     return counts
-
-
-def _on_grid(time: FloatArray, scale: float) -> bool:
-    return bool(np.array_equal(np.rint(time * scale) / scale, time))
 
 
 def _histogram(data: TimeToEvent, codes: IntArray, *, scale: float, shape: tuple[int, int, int]) -> Counts | None:

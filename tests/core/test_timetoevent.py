@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InvalidTimeToEventError
-from core.timetoevent import DAYS_PER, TimeToEvent, distinct_times
+from core.timetoevent import DAYS_PER, GRID_FROM, TimeToEvent, distinct_times
 
 
 def data(**changes):
@@ -136,3 +136,16 @@ class TestDistinctTimes:
         assert (np.diff(distinct) > 0).all()
         if time.size:
             assert np.allclose(distinct[position], time, rtol=1e-7)
+
+    @pytest.mark.parametrize("scale", [1.0, 10.0, 30.4375])
+    def test_grids_are_counted_as_they_are_sorted(self, scale):
+        time = np.random.default_rng(1).integers(0, 900, GRID_FROM) / scale
+        distinct, position = distinct_times(time)
+        sorted_distinct, sorted_position = np.unique(time, return_inverse=True)
+        assert distinct.tolist() == sorted_distinct.tolist()
+        assert position.tolist() == sorted_position.tolist()
+
+    def test_one_time_off_the_grid_and_negative_entries(self):
+        time = np.append(np.arange(GRID_FROM) / 10, 0.25)
+        assert distinct_times(time)[0].size == GRID_FROM + 1
+        assert distinct_times(-np.arange(GRID_FROM, dtype=float))[0][0] == 1 - GRID_FROM

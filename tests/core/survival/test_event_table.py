@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from core.errors import InvalidTimeToEventError, TooFewEventsError
-from core.survival.counting import GRID_FROM, count_by_sorting
+from core.survival.counting import count_by_sorting
 from core.survival.event_table import event_table
-from core.timetoevent import DAYS_PER
+from core.timetoevent import DAYS_PER, GRID_FROM
 from tests.core.survival import naive
 from tests.core.survival.cohorts import follow, random_cohort, repeated, six_subjects
 
