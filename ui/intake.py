@@ -29,7 +29,10 @@ class Draft:
     saved: AnalysisSpec | None
 
 
-TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "ods", "json"]
+TYPES = [
+    *("csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods"),
+    *("sav", "zsav", "dta", "sas7bdat", "xpt", "parquet", "pzfx", "json"),
+]
 PREVIEW_ROWS = 12
 
 

@@ -59,7 +59,9 @@ class RawTable:
     sha256 : str
         Digest of the file's bytes.
     delimiter, encoding, sheet : str or None
-        How a text file was cut and decoded; which sheet of a workbook was read.
+        How a text file was cut and decoded; which sheet of a workbook, or table of a Prism file, was read.
+    labels : dict of column to text
+        What columns are called in full where the file says so (SPSS, Stata, SAS, a REDCap dictionary).
     """
 
     name: str
@@ -70,6 +72,7 @@ class RawTable:
     delimiter: str | None = None
     encoding: str | None = None
     sheet: str | None = None
+    labels: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

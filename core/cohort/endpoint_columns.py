@@ -75,7 +75,7 @@ def _candidates(table: Table) -> tuple[list[Named], list[Named]]:
     times: list[Named] = []
     events: list[Named] = []
     for column in table.columns:
-        parts = read_name(column.name)
+        parts = _called(table, column.name)
         if parts is None or column.kind in ("date", "empty", "text"):
             continue
         numbers = numbers_of(table, column.name)
@@ -87,6 +87,12 @@ def _candidates(table: Table) -> tuple[list[Named], list[Named]]:
         elif is_event_like:
             events.append((column.name, parts))
     return times, events
+
+
+def _called(table: Table, column: str) -> NameParts | None:
+    """What the name of a column says, or else its label in the file ('V12' is labelled 'OS (months)')."""
+    label = "" if table.raw is None else table.raw.labels.get(column, "")
+    return read_name(column) or (read_name(label) if label else None)
 
 
 def _first_times(times: list[Named]) -> dict[str | None, Named]:

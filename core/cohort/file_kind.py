@@ -1,10 +1,11 @@
-"""What kind of file the bytes are, told from their beginning: a workbook, text, or something that is no table."""
+"""What kind of file the bytes are, told from their beginning and never from the name."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
+from typing import Literal, TypeAlias
 
 from core.errors import ReadError
 
@@ -19,28 +20,55 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"MM\0*", "a picture (TIFF)"),
     (b"BM", "a picture (BMP)"),
     (b"{\\rtf", "a text document (RTF)"),
-    (b"\x1f\x8b", "a compressed file (gzip)"),
-    (b"7z\xbc\xaf", "a compressed file (7z)"),
-    (b"Rar!", "a compressed file (RAR)"),
-    (b"$FL2", "an SPSS file"),
-    (b"<stata_dta", "a Stata file"),
-    (b"\0\0\0\0\0\0\0\0\0\0\0\0\xc2\xea\x81\x60", "a SAS file"),
-    (b"PAR1", "a Parquet file"),
+    (b"\x1f\x8b", "a compressed file (gzip); unpack it"),
+    (b"7z\xbc\xaf", "a compressed file (7z); unpack it"),
+    (b"Rar!", "a compressed file (RAR); unpack it"),
+    (b"ASCII SPSS PORT FILE", "a portable SPSS file (.por); save it as .sav"),
+    (b"ARROW1", "an Arrow file; save it as Parquet"),
+    (b"\x89HDF", "an HDF5 file"),
     (b"SQLite format 3", "a database (SQLite)"),
     (b"MZ", "a program"),
     (b"\x7fELF", "a program"),
 )
-_MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml|table|head|body|svg)", re.IGNORECASE)
+_SAS = b"\0" * 12 + b"\xc2\xea\x81\x60"
+_TRANSPORT = (b"HEADER RECORD*******LIBRARY HEADER RECORD", b"HEADER RECORD*******LIBV8")
+_STATA_OLD = range(104, 116)  # number of the format; then the byte order (1 or 2), and a 1
+_PRISM = re.compile(rb"<(?:\w+:)?GraphPadPrismFile\b")
+FileKind: TypeAlias = Literal["text", "workbook", "spss", "stata", "sas", "xpt", "parquet", "prism"]
+_MARKUP = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml|GraphPadPrismFile|table|head|body|svg)", re.IGNORECASE
+)
 _JSON = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*[\[{]\s*[\"\[{\]}]")
-_TEXT_BEGINNINGS = (b"BM", b"MZ", b"GIF8", b"II*\0", b"PAR1")  # also how a column name may begin
+_TEXT_BEGINNINGS = (b"BM", b"MZ", b"GIF8", b"II*\0")  # also how a column name may begin
 
 
-def is_workbook(content: bytes) -> bool:
-    """Whether the bytes begin as XLSX, ODS (a zip) or XLS (an OLE file) do."""
-    return content.startswith((_ZIP, _OLE))
+def kind_of(content: bytes, *, name: str) -> FileKind:
+    """The kind of a file that is read as a table.
+
+    Raises
+    ------
+    ReadError
+        Naming what it is, where it is known to be no table.
+    """
+    if content.startswith((b"$FL2", b"$FL3")):
+        return "spss"
+    if content.startswith(b"<stata_dta") or (
+        len(content) > 3 and content[0] in _STATA_OLD and content[1] in (1, 2) and content[2] == 1
+    ):
+        return "stata"
+    if content.startswith(_SAS):
+        return "sas"
+    if content.startswith(_TRANSPORT):
+        return "xpt"
+    if content.startswith(b"PAR1") and content.endswith((b"PAR1", b"PARE")):
+        return "parquet"
+    if _PRISM.search(content[:4000]) and _MARKUP.match(content[:200]):
+        return "prism"
+    _refuse_other_kinds(content, name=name)
+    return "workbook" if content.startswith((_ZIP, _OLE)) else "text"
 
 
-def refuse_other_kinds(content: bytes, *, name: str) -> None:
+def _refuse_other_kinds(content: bytes, *, name: str) -> None:
     """Raise ReadError that names the kind when the file is known to be no table."""
     kind = _zip_kind(content) if content.startswith(_ZIP) else _ole_kind(content)
     if kind is None:
@@ -85,7 +113,9 @@ def _zip_kind(content: bytes) -> str | None:
         return "a Word document"
     if any(name.startswith("ppt/") for name in names):
         return "a PowerPoint file"
-    return "a compressed file (zip)"
+    if "document.json" in names:
+        return "a newer Prism file (.prism); save it as .pzfx"
+    return "a compressed file (zip); unpack it"
 
 
 def _ole_kind(content: bytes) -> str | None:

@@ -81,6 +81,10 @@ class TypedColumns:
         """The distinct texts of a column."""
         return self._texts[name]
 
+    def label(self, name: str) -> str:
+        """What the file calls a column in full; '' where it does not say."""
+        return self._raw.labels.get(name, "")
+
     def frame(self) -> pd.DataFrame:
         """The typed columns (see ``Table.frame``)."""
         return pd.DataFrame(self._series, columns=list(self._series))
@@ -119,7 +123,7 @@ def gather_evidence(raw: RawTable, columns: list[Texts]) -> Evidence:
     orders = [date_order(column.texts) for column in columns if _has_slash(column.texts)]
     known = [order for order in orders if order in ("day first", "month first")]
     order = known[0] if known and len(set(known)) == 1 else None
-    return Evidence(decimal_comma=decimal, date_order=order, is_text_file=raw.sheet is None)
+    return Evidence(decimal_comma=decimal, date_order=order, is_text_file=raw.delimiter is not None)
 
 
 def _has_slash(texts: list[str]) -> bool:

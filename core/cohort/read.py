@@ -1,4 +1,4 @@
-"""Reading a file as a table of text: what kind of file it is, how it is decoded and cut, what was odd.
+"""Reading a file as a table of text: what kind of file it is, and which reader reads that kind.
 
 Nothing is typed here and nothing is lost: what cannot stand in a table is refused, what was put right is reported.
 """
@@ -6,26 +6,72 @@ Nothing is typed here and nothing is lost: what cannot stand in a table is refus
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from core.cohort.cohort import RawTable
 from core.cohort.decode import decode
 from core.cohort.delimited import Rows, cut_rows
-from core.cohort.file_kind import is_workbook, refuse_other_kinds
+from core.cohort.file_kind import FileKind, kind_of
+from core.cohort.guards import MAX_BYTES
 from core.cohort.issues import IssueLog, counted
+from core.cohort.parquet import read_parquet
+from core.cohort.prism import prism_tables, report_excluded
 from core.cohort.records import MAX_COLUMNS, as_records
+from core.cohort.sas import read_sas, read_transport
+from core.cohort.spss import read_spss
+from core.cohort.stata import read_stata
+from core.cohort.statistics_files import LabelledTable
 from core.cohort.workbook import report_errors, workbook_rows, workbook_sheets
-from core.errors import ReadError
+from core.errors import ReadError, nearest
 
-__all__ = ["MAX_BYTES", "MAX_COLUMNS", "RawTable", "read_table", "read_tables"]
+__all__ = ["MAX_COLUMNS", "RawTable", "Sheet", "read_table", "read_tables", "sheets_in"]
 
-MAX_BYTES = 50 * 1024 * 1024  # a megabyte of text takes about 25 of memory while it is read
+_LABELLED: dict[FileKind, Callable[..., LabelledTable]] = {
+    "spss": read_spss,
+    "stata": read_stata,
+    "sas": read_sas,
+    "xpt": read_transport,
+    "parquet": read_parquet,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reading:
+    """One table as its reader hands it over, and how it was read (fields of ``RawTable``)."""
+
+    frame: pd.DataFrame
+    row_numbers: tuple[int, ...]
+    how: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One sheet of a workbook, or table of a Prism file, to choose from.
+
+    Attributes
+    ----------
+    name : str
+    rows, columns : int
+        Of the table on it; 0 where there is none.
+    why_not : str
+        Why it is no table: ``empty``, ``one row only``, ``hidden``, ``no table``; '' where it is one.
+    """
+
+    name: str
+    rows: int
+    columns: int
+    why_not: str = ""
 
 
 def read_table(
     source: Path | bytes, *, name: str, sheet: str | None = None, encoding: str | None = None, table: str = "patients"
 ) -> RawTable:
-    """Read a CSV, TSV, semicolon or blank separated file, or a workbook (XLSX, XLS, ODS), as text.
+    """Read one table: delimited text, a workbook, an SPSS, Stata, SAS, Parquet or GraphPad Prism file, as text.
 
     Parameters
     ----------
@@ -33,7 +79,7 @@ def read_table(
     name : str
         File name, for messages.
     sheet : str, optional
-        Sheet of a workbook; the first one with data unless named.
+        Sheet of a workbook or table of a Prism file; the first one with data unless named.
     encoding : str, optional
         Encoding of a text file; found unless named.
     table : str
@@ -42,42 +88,35 @@ def read_table(
     Returns
     -------
     RawTable
-        Every cell as text, without outer blanks; empty is None. Row numbers are the spreadsheet's (header = row 1).
+        Every cell as text, without outer blanks; empty is None. Row numbers are the spreadsheet's (header = row 1), or
+        those of the cases where the kind of file has no row of names.
 
     Raises
     ------
     ReadError
-        If the file is missing, empty, larger than ``MAX_BYTES``, protected, not a table, has no row under its header
-        or more than ``MAX_COLUMNS`` columns, or has no such sheet.
+        If the file is missing, empty, too large (``guards``), protected, not a table, has no row under its header or
+        more than ``MAX_COLUMNS`` columns, or has no such sheet.
     """
     content = _content(source, name)
-    refuse_other_kinds(content, name=name)
+    kind = kind_of(content, name=name)
     log = IssueLog(table)
-    used_encoding = used_sheet = None
-    if is_workbook(content):
-        rows, used_sheet = workbook_rows(content, name=name, sheet=sheet, log=log)
-    elif sheet is not None:
-        raise ReadError(f"'{name}' is no workbook and has no sheet '{sheet}'.", hint=f"Name the file alone: {name}.")
+    if kind in _LABELLED or kind == "text":
+        if sheet is not None:
+            hint = f"Name the file alone: {name}."
+            raise ReadError(f"'{name}' is no workbook and has no sheet '{sheet}'.", hint=hint)
+        made = _text(content, name, encoding, log) if kind == "text" else _labelled(content, kind, name, log)
+    elif kind == "prism":
+        made = _prism(content, name, sheet, log)
     else:
-        text, used_encoding = decode(content, name=name, encoding=encoding)
-        _report_encoding(text, used_encoding, log)
-        rows = cut_rows(text, name=name)
-        _report_quote(rows, log)
-    frame, row_numbers = as_records(rows.cells, name=name, log=log)
-    return RawTable(
-        name=name,
-        frame=frame,
-        row_numbers=row_numbers,
-        issues=tuple(log.found),
-        sha256=hashlib.sha256(content).hexdigest(),
-        delimiter=rows.delimiter,
-        encoding=used_encoding,
-        sheet=used_sheet,
-    )
+        rows, used = workbook_rows(content, name=name, sheet=sheet, log=log)
+        made = _Reading(*as_records(rows.cells, name=name, log=log), how={"sheet": used})
+    return _raw(made, log, name=name, digest=_digest(content))
 
 
-def read_tables(source: Path | bytes, *, name: str) -> tuple[tuple[RawTable, ...], dict[str, str]]:
-    """Read everything in a file that stands like a table: the one table of a text file, or each sheet of a workbook.
+def read_tables(
+    source: Path | bytes, *, name: str, encoding: str | None = None
+) -> tuple[tuple[RawTable, ...], dict[str, str]]:
+    """Read everything in a file that stands like a table: one table, or each sheet of a workbook or Prism file.
 
     Returns
     -------
@@ -92,30 +131,108 @@ def read_tables(source: Path | bytes, *, name: str) -> tuple[tuple[RawTable, ...
         As ``read_table``, where no sheet is a table.
     """
     content = _content(source, name)
-    refuse_other_kinds(content, name=name)
-    if not is_workbook(content):
-        return (read_table(content, name=name),), {}
-    digest = hashlib.sha256(content).hexdigest()
+    kind = kind_of(content, name=name)
+    if kind not in ("workbook", "prism"):
+        return (read_table(content, name=name, encoding=encoding),), {}
     tables: list[RawTable] = []
     unused: dict[str, str] = {}
-    for sheet, rows in workbook_sheets(content, name=name):
+    digest = _digest(content)
+    for sheet, cells in _sheets(content, kind, name):
         log = IssueLog("patients")
-        try:
-            cells = [] if rows is None else rows.cells
-            frame, row_numbers = as_records(cells, name=name, log=log)
-        except ReadError:
-            n_rows = sum(any(cell.strip() for cell in row) for row in cells)
-            unused[sheet] = "hidden" if rows is None else {0: "empty", 1: "one row only"}.get(n_rows, "no table")
+        made = _table_on(cells or [], name=name, log=log)
+        if made is None:
+            unused[sheet] = _why_not(cells)
             continue
-        report_errors(content, sheet, log)
-        tables.append(
-            RawTable(
-                name=name, frame=frame, row_numbers=row_numbers, issues=tuple(log.found), sha256=digest, sheet=sheet
-            )
-        )
-    if not tables:
-        return (read_table(content, name=name),), {}
+        if kind == "workbook":
+            report_errors(content, sheet, log)
+        tables.append(_raw(replace(made, how={"sheet": sheet}), log, name=name, digest=digest))
+    if not tables or (kind == "prism" and len(tables) == 1):
+        return (read_table(content, name=name),), unused if tables else {}
     return tuple(tables), unused
+
+
+def sheets_in(source: Path | bytes, *, name: str) -> tuple[Sheet, ...]:
+    """The sheets of a workbook, or tables of a Prism file, to choose from; none for other kinds of file.
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be opened.
+    """
+    content = _content(source, name)
+    kind = kind_of(content, name=name)
+    found: list[Sheet] = []
+    for sheet, cells in _sheets(content, kind, name) if kind in ("workbook", "prism") else ():
+        made = _table_on(cells or [], name=name, log=IssueLog("patients"))
+        if made is None:
+            found.append(Sheet(name=sheet, rows=0, columns=0, why_not=_why_not(cells)))
+        else:
+            found.append(Sheet(name=sheet, rows=len(made.frame), columns=len(made.frame.columns)))
+    return tuple(found)
+
+
+def _sheets(content: bytes, kind: FileKind, name: str) -> Iterator[tuple[str, list[list[str]] | None]]:
+    """Name and cells of each sheet; None instead of a hidden one's cells."""
+    if kind == "prism":
+        for table in prism_tables(content, name=name):
+            yield table.title, table.cells
+    else:
+        for sheet, rows in workbook_sheets(content, name=name):
+            yield sheet, None if rows is None else rows.cells
+
+
+def _table_on(cells: list[list[str]], *, name: str, log: IssueLog) -> _Reading | None:
+    try:
+        return _Reading(*as_records(cells, name=name, log=log))
+    except ReadError:
+        return None
+
+
+def _why_not(cells: list[list[str]] | None) -> str:
+    if cells is None:
+        return "hidden"
+    n_rows = sum(any(cell.strip() for cell in row) for row in cells)
+    return {0: "empty", 1: "one row only"}.get(n_rows, "no table")
+
+
+def _text(content: bytes, name: str, encoding: str | None, log: IssueLog) -> _Reading:
+    text, used = decode(content, name=name, encoding=encoding)
+    if encoding is None:
+        _report_encoding(text, used, log)
+    rows = cut_rows(text, name=name)
+    _report_quote(rows, log)
+    return _Reading(*as_records(rows.cells, name=name, log=log), how={"encoding": used, "delimiter": rows.delimiter})
+
+
+def _labelled(content: bytes, kind: FileKind, name: str, log: IssueLog) -> _Reading:
+    made = _LABELLED[kind](content, name=name, log=log)
+    return _Reading(made.frame, tuple(range(1, len(made.frame) + 1)), how={"labels": made.labels})
+
+
+def _prism(content: bytes, name: str, sheet: str | None, log: IssueLog) -> _Reading:
+    tables = {table.title: table for table in prism_tables(content, name=name)}
+    if sheet is not None and sheet not in tables:
+        near = nearest(sheet, tables)
+        hint = f"Did you mean '{near}'?" if near else f"Tables: {', '.join(tables)}."
+        raise ReadError(f"'{name}' has no table '{sheet}'.", hint=hint)
+    chosen = tables[sheet] if sheet is not None else next(t for t in tables.values() if len(t.cells) > 1)
+    report_excluded(chosen, log)
+    return _Reading(*as_records(chosen.cells, name=name, log=log), how={"sheet": chosen.title})
+
+
+def _raw(made: _Reading, log: IssueLog, *, name: str, digest: str) -> RawTable:
+    return RawTable(
+        name=name,
+        frame=made.frame,
+        row_numbers=made.row_numbers,
+        issues=tuple(log.found),
+        sha256=digest,
+        **made.how,
+    )
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _content(source: Path | bytes, name: str) -> bytes:
@@ -152,7 +269,7 @@ def _report_encoding(text: str, encoding: str, log: IssueLog) -> None:
         shown = next((line.strip() for line in text.splitlines() if not line.isascii()), "")[:60]
         log.add(
             "encoding", "info", f"The file is not UTF-8; it was read as {encoding} (for example: {shown}).",
-            remedy="If names look wrong, save the file again as UTF-8 CSV or as .xlsx.",
+            remedy="If names look wrong, choose another encoding, or save the file again as UTF-8 CSV or as .xlsx.",
         )  # fmt: skip
 
 

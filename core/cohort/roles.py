@@ -119,11 +119,12 @@ def _named(columns: TypedColumns, role: str, *, kinds: tuple[ColumnKind, ...], t
     """The column whose name is the most telling alias of a role."""
     known = aliases(role)
     ranked = [
-        (known[compact(name)], position, name)
+        (known[called], is_label, position, name)
         for position, (name, kind) in enumerate(columns.kinds.items())
-        if compact(name) in known and kind in kinds and name not in taken
+        for is_label, called in enumerate(map(compact, (name, columns.label(name))))
+        if called in known and kind in kinds and name not in taken
     ]
-    return min(ranked)[2] if ranked else None
+    return min(ranked)[3] if ranked else None
 
 
 def _identifier(columns: TypedColumns, *, repeated: bool = False) -> tuple[str, Role] | None:
@@ -173,7 +174,8 @@ def _descriptive(columns: TypedColumns, name: str, kind: ColumnKind) -> Role:
     if kind == "text":
         return Role(role="ignore", confidence=0.6, reason="it is free text")
     if kind == "category":
-        if any(compact(name) in aliases(role) for role in ("group", "grade", "primary_site")):
+        called = {compact(name), compact(columns.label(name))}
+        if any(called & aliases(role).keys() for role in ("group", "grade", "primary_site")):
             sure = 0.85 if n_levels > 1 else 0.4
             return Role(role="group", confidence=sure, reason=f"by its name; {counted(n_levels, 'level')}")
         if n_levels == 1:

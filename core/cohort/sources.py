@@ -26,7 +26,7 @@ _NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (ADVERSE_EVENTS, ("adverse", "toxicit", "adae", "不良")),
 )
 _SHORT_NAMES = frozenset(("ae", "aes", "irae", "iraes"))
-_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".pzfx")
 _LOOK_AT = 500
 _HAS_ENDPOINT = 8
 

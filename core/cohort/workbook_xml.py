@@ -12,14 +12,23 @@ import zipfile
 import zlib
 from xml.etree import ElementTree
 
+from core.cohort.guards import refuse_cells, refuse_entities
 from core.errors import ReadError
 
-MAX_CELLS = 20_000_000
 MAX_UNPACKED = 1024**3
+MAX_PARTS = 10_000
+_CHUNK = 1024**2
 UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, KeyError)
 _CELL = re.compile(rb'<(?:x:)?c r="([A-Z]{1,3})(\d{1,7})"')
 _ERROR = re.compile(rb'<(?:x:)?c r="([A-Z]{1,3}\d{1,7})"[^>]*\bt="e"[^>]*>.*?<(?:x:)?v>([^<]*)</', re.DOTALL)
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_REPEATED_CELL = re.compile(
+    rb'<table:table-cell\b[^>]*\boffice:value[^>]*\btable:number-columns-repeated="(\d{1,12})"'
+    rb'|<table:table-cell\b[^>]*\btable:number-columns-repeated="(\d{1,12})"[^>]*\boffice:value'
+)
+_REPEATED_ROW = re.compile(
+    rb'<table:table-row\b[^>]*\btable:number-rows-repeated="(\d{1,12})"[^>]*>(.*?)</table:table-row>', re.DOTALL
+)
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -33,9 +42,35 @@ def refuse_stretched(content: bytes, *, name: str) -> None:
             raise ReadError(
                 f"'{name}' unfolds to more than 1 GB.", hint="Save the sheet as CSV and keep the columns needed."
             )
+        if len(package.namelist()) > MAX_PARTS:
+            raise ReadError(f"'{name}' holds more than {MAX_PARTS:,} parts.", hint="Save the sheet as CSV.")
         for part in package.namelist():
-            if _SHEET.fullmatch(part):
-                _refuse_wide(package.read(part), name=name)
+            _refuse_part(package, part, name=name)
+
+
+def _refuse_part(package: zipfile.ZipFile, part: str, *, name: str) -> None:
+    """Unpack one part as far as it says it goes: one that is longer, or damaged, raises here and not in the reader."""
+    if _SHEET.fullmatch(part):
+        _refuse_wide(package.read(part), name=name)
+    elif part in ("content.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
+        sheet = package.read(part)
+        refuse_entities(sheet, name=name)
+        _refuse_repeated(sheet, name=name)
+    elif part.endswith((".xml", ".bin")):
+        with package.open(part) as stream:
+            while stream.read(_CHUNK):
+                pass
+
+
+def _refuse_repeated(sheet: bytes, *, name: str) -> None:
+    """OpenDocument writes a repeated cell or row once, with how often: filled ones repeated far out are stray."""
+    rows = columns = 1
+    for match in _REPEATED_CELL.finditer(sheet):
+        columns = max(columns, int(match.group(1) or match.group(2)))
+    for match in _REPEATED_ROW.finditer(sheet):
+        if b"office:value" in match.group(2):
+            rows = max(rows, int(match.group(1)))
+    refuse_cells(rows, columns, name=name)
 
 
 def _refuse_wide(sheet: bytes, *, name: str) -> None:
@@ -46,11 +81,7 @@ def _refuse_wide(sheet: bytes, *, name: str) -> None:
         if row > rows or column > columns:
             last = match.group(1) + match.group(2)
         rows, columns = max(rows, row), max(columns, column)
-    if rows * columns > MAX_CELLS:
-        raise ReadError(
-            f"'{name}' has content as far out as cell {last.decode()}: {rows} rows by {columns} columns.",
-            hint="Delete stray cells below and beside the table, or save the sheet as CSV.",
-        )
+    refuse_cells(rows, columns, name=name, at=last.decode())
 
 
 def _column_number(letters: bytes) -> int:

@@ -70,7 +70,7 @@ def columns(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> Columns:
 
 def with_data(spec: Spec, datasets: Mapping[str, Columns]) -> Spec:
     """Put in the data as named Arrow tables: compact, and quick to send."""
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     spec["datasets"] = {name: pa.table(columns) for name, columns in datasets.items()}
     return spec

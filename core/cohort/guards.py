@@ -1,0 +1,69 @@
+"""What a file may ask of this computer: bytes, cells beside the memory that is free, and XML without entities."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from xml.parsers import expat
+
+from core.errors import ReadError
+
+MAX_BYTES = 50 * 1024 * 1024  # a megabyte of text takes about 25 of memory while it is read
+MAX_CELLS = 20_000_000
+BYTES_PER_CELL = 100  # a pointer in two tables, and the text where it is not shared
+
+
+def free_megabytes() -> float:
+    """Memory that is free now; a generous guess where the system does not say."""
+    try:
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) / 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2 / 1024**2
+    except (AttributeError, OSError, ValueError):
+        return 4096.0
+
+
+def refuse_cells(rows: int, columns: int, *, name: str, at: str = "") -> None:
+    """Raise ReadError where a table of that size is more than is read, or than memory holds.
+
+    Parameters
+    ----------
+    at : str
+        The outermost cell, where stray content may be why the table is large.
+    """
+    cells = rows * columns
+    shape = f"{rows:,} rows by {columns:,} columns"
+    if cells > MAX_CELLS:
+        where = f"'{name}' has content as far out as cell {at}: {shape}." if at else f"'{name}' has {shape}."
+        hint = "Delete stray cells below and beside the table, or save the sheet as CSV." if at else ""
+        raise ReadError(where, hint=hint or f"At most {MAX_CELLS:,} cells are read; keep the columns analysed.")
+    if cells * BYTES_PER_CELL > 0.8 * free_megabytes() * 1024**2:
+        raise ReadError(
+            f"'{name}' has {shape}, more than the memory that is free can hold.",
+            hint="Close other programs, or keep the columns that are analysed.",
+        )
+
+
+def refuse_entities(xml: bytes, *, name: str) -> None:
+    """Raise ReadError where an XML document declares a document type or entities.
+
+    What is damaged is for its reader to say. No spreadsheet or Prism file needs entities, and a few lines of them
+    unfold to gigabytes or read other files.
+    """
+
+    def refuse(*_: object) -> None:
+        raise ReadError(
+            f"'{name}' declares XML entities and was not read.",
+            hint="Save the table again from the program that made it, or as CSV.",
+        )
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
+    with contextlib.suppress(expat.ExpatError, LookupError):
+        parser.Parse(xml, True)
