@@ -84,9 +84,14 @@ class RegressionSpec(_Analysis):
 
 
 class CoxSpec(RegressionSpec):
-    """Proportional-hazards regression."""
+    """Proportional-hazards regression.
+
+    ``event`` names one of several competing events: the hazard of that one, all others censored. Without it the event
+    is the endpoint's own, competing events censored too.
+    """
 
     kind: Literal["cox"]
+    event: str | None = None
     mode: CoxMode = "multivariable"
     enter_below: Annotated[float, Field(gt=0, le=1)] = 0.1
     ties: Ties = "efron"

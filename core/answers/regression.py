@@ -7,12 +7,13 @@ Belongs here: which columns a model reads, as what, and with which reference. Do
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from core.answers.subset import Answer, competing_risks_of, data_of, few_events
+from core.answers.competing import OneEvent, one_event
+from core.answers.subset import Answer, data_of, few_events
 from core.cohort.select import AnalysisSet
 from core.cohort.values import codes_of, match_levels
 from core.errors import SpecError
@@ -20,9 +21,8 @@ from core.regression.fine_gray import fine_gray_analysis
 from core.regression.model import cox_analysis
 from core.regression.proportionality import proportional_hazards_analysis
 from core.regression.subgroup import subgroup_analysis
-from core.reporting.format import row_list
+from core.reporting.format import in_words, row_list
 from core.spec import (
-    OWN_EVENT,
     CoxSpec,
     FineGraySpec,
     ProportionalHazardsSpec,
@@ -42,10 +42,15 @@ class _Columns:
 
 
 def cox_answer(analysis: CoxSpec, subset: AnalysisSet) -> Answer:
-    """Hazard ratios of each covariate alone, of all together, or of those that matter alone."""
+    """Hazard ratios of each covariate alone, of all together, or of those that matter alone; of one event if named."""
     columns = _columns(analysis, subset)
+    data = data_of(subset)
+    said: tuple[str, ...] = ()
+    if analysis.event is not None:
+        one = one_event(subset, analysis.event)
+        data, subset, said = one.data, one.subset, _censoring(one)
     value = cox_analysis(
-        data_of(subset),
+        data,
         columns.frame,
         analysis.covariates,
         mode=analysis.mode,
@@ -59,7 +64,13 @@ def cox_answer(analysis: CoxSpec, subset: AnalysisSet) -> Answer:
         penalty=analysis.penalty,
         kinds=columns.kinds,
     )
-    return value, subset, _rows_missing(subset, columns.frame, value.missing)
+    return value, subset, (*said, *_rows_missing(subset, columns.frame, value.missing))
+
+
+def _censoring(one: OneEvent) -> tuple[str, ...]:
+    """Which hazard a cause-specific model is of."""
+    others = f"; patients with {in_words(one.others)} count as censored at its time" if one.others else ""
+    return (f"Event: {one.name}{others}.",)
 
 
 def proportional_hazards_answer(analysis: ProportionalHazardsSpec, subset: AnalysisSet) -> Answer:
@@ -87,24 +98,18 @@ def fine_gray_answer(analysis: FineGraySpec, subset: AnalysisSet) -> Answer:
             hint="Name them under 'competing', or use Cox regression.",
         )
     columns = _columns(analysis, subset)
-    risks, subset = competing_risks_of(subset)
-    event = risks.causes[0] if analysis.event in (None, OWN_EVENT) else analysis.event
-    if event not in risks.causes:
-        raise SpecError(
-            f"Endpoint '{subset.endpoint}' has no event '{event}'.", hint=f"Its events: {', '.join(risks.causes)}."
-        )
-    cause = risks.causes.index(event) + 1
+    one = one_event(subset, analysis.event)
     value = fine_gray_analysis(
-        replace(risks.data, event=risks.cause == cause),
-        (risks.cause > 0) & (risks.cause != cause),
+        one.data,
+        one.competing,
         columns.frame,
         analysis.covariates,
         references=columns.references,
         conf_level=analysis.conf_level,
         kinds=columns.kinds,
     )
-    said = (f"Event: {event}; competing: {', '.join(name for name in risks.causes if name != event)}.",)
-    return value, subset, (*said, *_rows_missing(subset, columns.frame, value.missing))
+    said = (f"Event: {one.name}; competing: {', '.join(one.others)}.",)
+    return value, one.subset, (*said, *_rows_missing(subset, columns.frame, value.missing))
 
 
 def subgroups_answer(analysis: SubgroupsSpec, subset: AnalysisSet) -> Answer:

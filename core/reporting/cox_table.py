@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from core.reporting import format as fmt
 from core.reporting.footnotes import footnotes
 from core.reporting.labels import column_label, endpoint_label
+from core.reporting.methods_text import method_line
 from core.reporting.sentences import confidence_words
 from core.reporting.tables import (
     Cell,
@@ -54,6 +55,32 @@ def cox_table(result: AnalysisResult) -> ReportTable:
     )
 
 
+def two_hazards_table(cause_specific: AnalysisResult, subdistribution: AnalysisResult) -> ReportTable:
+    """The cause-specific and the subdistribution hazard ratio of each factor side by side, of one event.
+
+    Parameters
+    ----------
+    cause_specific : AnalysisResult
+        Of kind ``cox``, mode ``multivariable``, with ``event``.
+    subdistribution : AnalysisResult
+        Of kind ``fine_gray``, the same event and covariates.
+    """
+    (analysis, spec), (other, _) = _parts(cause_specific), _parts(subdistribution)
+    assert analysis.multivariable is not None
+    assert other.multivariable is not None
+    models = (_model("Cause-specific ", analysis.multivariable), _model("Subdistribution ", other.multivariable))
+    columns = _columns(models, confidence_words(spec.conf_level), ratio="hazard ratio")
+    rows = tuple(row for covariate in spec.covariates for row in _rows(covariate, models, columns))
+    return ReportTable(
+        title=f"Cause-specific and Fine-Gray regression, {endpoint_label(spec.endpoint)}",
+        columns=columns,
+        rows=rows,
+        footnotes=footnotes(
+            cause_specific, *_abbreviations(analysis, spec, rows), *_model_lines(analysis), method_line(subdistribution)
+        ),
+    )
+
+
 def _models(analysis: CoxAnalysis) -> tuple[_Model, ...]:
     both = analysis.univariable is not None and analysis.multivariable is not None
     found: list[_Model] = []
@@ -73,10 +100,8 @@ def _model(name: str, model: CoxTable | CoxFit) -> _Model:
 
 def _title(spec: CoxSpec | FineGraySpec) -> str:
     endpoint = endpoint_label(spec.endpoint)
-    if isinstance(spec, CoxSpec):
-        return f"Cox regression, {endpoint}"
     event = "" if spec.event in (None, OWN_EVENT) else f": {spec.event}"
-    return f"Fine-Gray regression, {endpoint}{event}"
+    return f"{'Cox' if isinstance(spec, CoxSpec) else 'Fine-Gray'} regression, {endpoint}{event}"
 
 
 def _columns(models: Sequence[_Model], level: str, *, ratio: str) -> tuple[TableColumn, ...]:

@@ -1,24 +1,28 @@
-"""Cumulative incidence in tables: by event and group, and differences between two groups."""
+"""Cumulative incidence in tables: by event and group, differences, Gray's tests, and the naive estimate beside it."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from core.reporting import format as fmt
 from core.reporting.comparison_tables import p_cell
 from core.reporting.footnotes import footnotes
-from core.reporting.labels import endpoint_label
+from core.reporting.labels import endpoint_label, event_heading
+from core.reporting.methods_text import ADJUSTMENT_WORDS
 from core.reporting.sentences import confidence_words
 from core.reporting.survival_tables import at, group_column, group_label
 from core.reporting.tables import (
     Cell,
     ReportTable,
     TableRow,
+    heading,
     interval_column,
     number_column,
     text_column,
     words,
 )
+from core.spec import CumulativeIncidenceSpec
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
@@ -48,7 +52,7 @@ def incidence_table(result: AnalysisResult) -> ReportTable:
     for event in summary.causes:
         test = None if summary.gray is None else summary.gray[event]
         p = Cell("") if test is None else p_cell(test.p_value)
-        rows.append(TableRow(cells=(words(event), *(Cell("") for _ in columns[2:]), p), kind="heading"))
+        rows.append(TableRow(cells=(words(event_heading(event)), *(Cell("") for _ in columns[2:]), p), kind="heading"))
         rows += [
             TableRow(cells=_cells(group.level, group.cause(event), fmt.unit_digits(summary.unit)), indent=1)
             for group in summary.groups
@@ -88,7 +92,7 @@ def incidence_difference_table(result: AnalysisResult) -> ReportTable | None:
     rows = [
         TableRow(
             cells=(
-                words(f"{contrast.cause}, {at(difference.time, summary.unit)}"),
+                words(f"{event_heading(contrast.cause)}, {at(difference.time, summary.unit)}"),
                 Cell(
                     fmt.percentage_points(difference.estimate, difference.conf_low, difference.conf_high),
                     (difference.estimate, difference.conf_low, difference.conf_high),
@@ -105,3 +109,81 @@ def incidence_difference_table(result: AnalysisResult) -> ReportTable | None:
         rows=tuple(rows),
         footnotes=footnotes(result, "Two-sided z tests; differences in percentage points."),
     )
+
+
+def gray_table(result: AnalysisResult) -> ReportTable | None:
+    """Gray's test of each event, over all groups and for every two; None without a test."""
+    summary, spec = result.incidence, result.analysis
+    if summary.gray is None:
+        return None
+    assert isinstance(spec, CumulativeIncidenceSpec)
+    levels = summary.table.levels
+    pairs = len(levels) > 2 and spec.pairwise is not None  # of two groups the pair is the test itself
+    columns = [
+        text_column("event", "Event"),
+        text_column("groups", "Groups"),
+        number_column("statistic", "χ²", "0.00"),
+        number_column("p", "P", "0.000"),
+        *([number_column("p_adjusted", "Adjusted P", "0.000")] if pairs else []),
+    ]
+    everybody = fmt.in_words(levels) if len(levels) == 2 else "All groups"
+    rows: list[TableRow] = []
+    for event, test in summary.gray.items():
+        name = event_heading(event)
+        found: list[tuple[str, float, float, float | None]] = [(everybody, test.statistic, test.p_value, None)]
+        if pairs:
+            found += [
+                (f"{pair.a} and {pair.b}", pair.statistic, pair.p_value, pair.p_adjusted) for pair in test.pairwise
+            ]
+        for i, (groups, statistic, p, adjusted) in enumerate(found):
+            last = [Cell("") if adjusted is None else p_cell(adjusted)] if pairs else []
+            cells = (words("" if i else name), words(groups), _statistic(statistic), p_cell(p), *last)
+            rows.append(TableRow(cells=cells))
+    adjustment = f"Adjusted P: {ADJUSTMENT_WORDS[spec.pairwise]}, within each event." if pairs and spec.pairwise else ""
+    return ReportTable(
+        title=f"Gray's test, {endpoint_label(result.subset.endpoint or '')}",
+        columns=tuple(columns),
+        rows=tuple(rows),
+        footnotes=footnotes(result, adjustment, *(note for test in summary.gray.values() for note in test.notes)),
+    )
+
+
+def _statistic(value: float) -> Cell:
+    return Cell(fmt.number(value, 2), (value if math.isfinite(value) else None,))
+
+
+def naive_table(result: AnalysisResult) -> ReportTable | None:
+    """One minus Kaplan-Meier beside the incidence at the chosen times, and by how much it is too high; None without."""
+    summary = result.incidence
+    times = summary.groups[0].causes[0].at.time
+    if not times.size:
+        return None
+    columns = [group_column(result)]
+    for i, time in enumerate(times):
+        when = at(time, summary.unit)
+        columns.append(number_column(f"incidence_{i}", f"{when}: incidence", "0.0%"))
+        columns.append(number_column(f"naive_{i}", f"{when}: 1 − KM", "0.0%"))
+        columns.append(number_column(f"bias_{i}", f"{when}: too high by", "0.0%"))
+    rows: list[TableRow] = []
+    for event in summary.causes:
+        rows.append(heading(event_heading(event), tuple(columns)))
+        rows += [TableRow(cells=_naive_cells(group.level, group.cause(event)), indent=1) for group in summary.groups]
+    return ReportTable(
+        title=f"Cumulative incidence beside 1 − Kaplan-Meier, {endpoint_label(result.subset.endpoint or '')}",
+        columns=tuple(columns),
+        rows=tuple(rows),
+        footnotes=footnotes(
+            result,
+            "1 − KM: one minus Kaplan-Meier with the other events censored, as if these patients could still have "
+            "this event; too high as a probability, shown for comparison only. Too high by: percentage points.",
+        ),
+    )
+
+
+def _naive_cells(level: str, cause: CauseIncidence) -> tuple[Cell, ...]:
+    cells = [words(group_label(level))]
+    for row in zip(cause.at.incidence.tolist(), cause.naive.at.tolist(), cause.naive.bias.tolist(), strict=True):
+        incidence, naive, bias = row
+        cells += [Cell(fmt.percent(value), (value,)) for value in (incidence, naive)]
+        cells.append(Cell(fmt.percent(bias, sign=False), (bias,)))
+    return tuple(cells)

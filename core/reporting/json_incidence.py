@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from core.survival.incidence_summary import CauseIncidence, IncidenceContrasts, IncidenceSummary
 
 _AT = ("time", "n_at_risk", "incidence", "std_error", "conf_low", "conf_high")
+_NAIVE = ("naive", "naive_bias")
 
 
 def incidence_json(summary: IncidenceSummary) -> Json:
@@ -30,14 +31,16 @@ def incidence_json(summary: IncidenceSummary) -> Json:
 
 def _cause(cause: CauseIncidence) -> Json:
     estimate = cause.estimate
-    columns = [getattr(cause.at, name).tolist() for name in _AT]
+    naive = cause.naive
+    columns = [*(getattr(cause.at, name).tolist() for name in _AT), naive.at.tolist(), naive.bias.tolist()]
     return {
         "n": estimate.n,
         "n_events": estimate.n_events_total,
         **pick(estimate, ("time", "n_at_risk")),
         "n_events_at": estimate.n_events,
         **pick(estimate, ("incidence", "std_error", "conf_low", "conf_high", "event_free")),
-        "at": [dict(zip(_AT, row, strict=True)) for row in zip(*columns, strict=True)],
+        "naive": naive.incidence,
+        "at": [dict(zip((*_AT, *_NAIVE), row, strict=True)) for row in zip(*columns, strict=True)],
         "time_lost": None if cause.time_lost is None else pick(cause.time_lost, AREA),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.cohort.column_names import ACRONYMS, column_label
 
-__all__ = ["column_label", "endpoint_label", "in_sentence", "level_label"]
+__all__ = ["column_label", "endpoint_label", "event_heading", "event_label", "in_sentence", "level_label"]
 
 ENDPOINTS = {
     "OS": "overall survival",
@@ -18,6 +18,18 @@ ENDPOINTS = {
     "EHR": "time to extrahepatic recurrence",
     "DOR": "duration of response",
 }
+EVENTS = {
+    "OS": "death",
+    "PFS": "progression or death",
+    "RFS": "recurrence or death",
+    "DFS": "recurrence or death",
+    "EFS": "event",
+    "TTP": "progression",
+    "LTP": "local tumour progression",
+    "IDR": "intrahepatic distant recurrence",
+    "EHR": "extrahepatic recurrence",
+    "DOR": "end of response",
+}
 YES = frozenset({"yes", "y", "true", "1", "是", "有"})
 NO = frozenset({"no", "n", "false", "0", "否", "无"})
 
@@ -25,6 +37,17 @@ NO = frozenset({"no", "n", "false", "0", "否", "无"})
 def endpoint_label(name: str) -> str:
     """An endpoint in words, lower case: ``OS`` is "overall survival"; an unknown name stays as it is."""
     return ENDPOINTS.get(name.upper(), name.replace("_", " "))
+
+
+def event_label(name: str) -> str:
+    """An event in words, lower case: the endpoint ``LTP`` is "local tumour progression"; others stay as they are."""
+    return EVENTS.get(name.upper(), name.replace("_", " "))
+
+
+def event_heading(name: str) -> str:
+    """An event as a heading: "Local tumour progression"; names with capitals of their own stay (cGVHD)."""
+    label = event_label(name)
+    return label[:1].upper() + label[1:] if label.islower() else label
 
 
 def level_label(column: str, value: str) -> str:

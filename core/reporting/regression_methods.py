@@ -22,7 +22,7 @@ def cox_method(result: AnalysisResult) -> Method:
     firth = spec.penalty == "firth"
     limits = "profile penalised likelihood" if firth else "robust (sandwich) Wald" if robust else "Wald"
     parts = [
-        f"Cox proportional-hazards regression, {spec.ties.capitalize()}'s method for ties",
+        f"Cox proportional-hazards regression{_cause_words(result, spec)}, {spec.ties.capitalize()}'s method for ties",
         f"{limits} {confidence_words(spec.conf_level)}",
         *(["Firth's penalty"] if firth else []),
         *([f"stratified by {fmt.in_words(spec.strata)}"] if spec.strata else []),
@@ -33,13 +33,29 @@ def cox_method(result: AnalysisResult) -> Method:
     options += f", weights = {r_name(spec.weights)}, robust = TRUE" if spec.weights else ""
     options += f", cluster = {r_name(spec.cluster)}" if spec.cluster else ""
     call = "coxphf::coxphf" if firth else "coxph"
+    surv = (
+        response(result)
+        if spec.event is None
+        else response(result).replace("event)", f'cause == "{_event(result, spec)}")')
+    )
     return Method(
         what="; ".join(parts),
         formula="partial likelihood by Newton-Raphson; hazard ratio exp(β), limits exp(β ± z·se)",
-        r_call=f"{call}({response(result)} ~ {_right_side(spec.covariates, spec.strata)}, {options})",
+        r_call=f"{call}({surv} ~ {_right_side(spec.covariates, spec.strata)}, {options})",
         source="Cox, J R Stat Soc B 1972;34:187-220; Efron, J Am Stat Assoc 1977;72:557-565"
         + ("; Heinze and Schemper, Biometrics 2001;57:114-119" if firth else "")
         + ("; Lin and Wei, J Am Stat Assoc 1989;84:1074-1078" if robust else ""),
+    )
+
+
+def _event(result: AnalysisResult, spec: CoxSpec | FineGraySpec) -> str:
+    """The event that a model is of, by the endpoint's name where it is its own."""
+    return str(result.subset.endpoint) if spec.event in (None, OWN_EVENT) else str(spec.event)
+
+
+def _cause_words(result: AnalysisResult, spec: CoxSpec) -> str:
+    return (
+        "" if spec.event is None else f" of the cause-specific hazard of {_event(result, spec)}, other events censored"
     )
 
 
@@ -76,7 +92,7 @@ def fine_gray_method(result: AnalysisResult) -> Method:
     """Fine-Gray regression."""
     spec = result.analysis
     assert isinstance(spec, FineGraySpec)
-    event = result.subset.endpoint if spec.event in (None, OWN_EVENT) else spec.event
+    event = _event(result, spec)
     columns = ", ".join(map(r_name, spec.covariates))
     level = confidence_words(spec.conf_level)
     return Method(

@@ -72,7 +72,7 @@ def headline(
     groups = [group for group in summary.groups if group.estimate.n]
     if len(groups) > MOST_SPOKEN:
         return f"Median {what}{_range_of_medians(groups)}{_evidence(comparison, hazard_ratio, level)}."
-    names = _group_names([group.level for group in groups])
+    names = group_names([group.level for group in groups])
     medians = [_median(group, level if i == 0 else "") for i, group in enumerate(groups)]
     parts = [f"{text} {name}".strip() for text, name in zip(medians, names, strict=True)]
     text = f"Median {what} was {fmt.in_words(parts)}{_evidence(comparison, hazard_ratio, level)}."
@@ -132,7 +132,7 @@ def _median(group: GroupSurvival, level: str) -> str:
     return f"{text} ({level}{' ' if level else ''}{fmt.limits(estimate.conf_low, estimate.conf_high, digits)})"
 
 
-def _group_names(levels: Sequence[str], *, otherwise: str = "for") -> list[str]:
+def group_names(levels: Sequence[str], *, otherwise: str = "for") -> list[str]:
     """How groups are spoken of: nothing for one, ``with X`` and ``without X`` for X and No X, else ``for X``."""
     if len(levels) == 1:
         return ["" if levels[0] == "all" else f"{otherwise} {levels[0]}"]
@@ -248,7 +248,7 @@ def _affected(table: AdverseEventTable, counts: IntArray, *, of: bool = False) -
     shown = [_share(int(n), size, of=of) for n, size in zip(counts, sizes, strict=True)]
     if not of:
         return fmt.in_words(shown)
-    names = _group_names(table.levels, otherwise="in")
+    names = group_names(table.levels, otherwise="in")
     return fmt.in_words(f"{text} {name}".strip() for text, name in zip(shown, names, strict=True))
 
 
@@ -262,7 +262,7 @@ def baseline_headline(result: AnalysisResult) -> str:
     table = result.baseline
     if len(table.levels) < 2:
         return f"{fmt.patients(int(table.n.sum()))}, described by {fmt.several(len(table.variables), 'variable')}."
-    names = _group_names(table.levels, otherwise="in")
+    names = group_names(table.levels, otherwise="in")
     sizes = fmt.in_words(f"{fmt.counted(int(n))} {name}" for n, name in zip(table.n, names, strict=True))
     if len(table.levels) > MOST_SPOKEN:
         sizes = f"in {len(table.levels)} groups of {_span_of(table.n)}"

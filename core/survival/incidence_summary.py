@@ -13,6 +13,7 @@ from core.survival.cumulative_incidence import CumulativeIncidence, IncidenceAt,
 from core.survival.gray import GrayTest, gray_test
 from core.survival.incidence_error import IncidenceVariance
 from core.survival.kaplan_meier import KaplanMeierEstimate, kaplan_meier
+from core.survival.naive_incidence import NaiveIncidence, naive_incidence
 from core.survival.rmst import RestrictedMean
 from core.survival.time_lost import time_lost
 from core.timetoevent import IntArray
@@ -30,12 +31,15 @@ class CauseIncidence:
         At the chosen times.
     time_lost : RestrictedMean or None
         Up to the chosen tau; None without one.
+    naive : NaiveIncidence
+        One minus Kaplan-Meier, the other causes censored, and by how much it is too high.
     """
 
     cause: str
     estimate: CumulativeIncidence
     at: IncidenceAt
     time_lost: RestrictedMean | None
+    naive: NaiveIncidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -174,6 +178,7 @@ def summarise_incidence(  # noqa: PLR0913 - one keyword per option of the specif
                     estimate=curve,
                     at=curve.at(times),
                     time_lost=None if lost is None else lost[group][cause],
+                    naive=naive_incidence(table, curve, group=group, cause=cause, times=times),
                 )
                 for cause, curve in enumerate(curves[group])
             ),

@@ -142,8 +142,46 @@ class TestFineGray:
         assert other.coefficients[0] == pytest.approx(-usual.coefficients[0], rel=1e-9)
 
 
-def test_cause_specific_cox_of_the_same_endpoint():
-    # coxph(Surv(time, status == 1) ~ tx + dx + age)
-    expected = oracle("cgvhd").r["competing_risks"]["cause_specific_cox"]["multi"]["cause1"]["terms"]
-    fit = ask("cgvhd", {"kind": "cox", "covariates": ["tx", "dx", "age"]}).cox.multivariable
-    np.testing.assert_allclose(fit.coefficients, [value["coef"] for value in expected.values()], rtol=1e-6)
+class TestCauseSpecificCox:
+    @pytest.mark.parametrize("event", [None, "event", "cGVHD", "relapse", "death"])
+    def test_as_r(self, event):
+        # coxph(Surv(time, status == k) ~ tx + dx + age)
+        cause = EVENTS["cgvhd"].get(event, 1)
+        expected = oracle("cgvhd").r["competing_risks"]["cause_specific_cox"]["multi"][f"cause{cause}"]["terms"]
+        asked = {"kind": "cox", "covariates": ["tx", "dx", "age"]} | ({} if event is None else {"event": event})
+        written = as_json(ask("cgvhd", asked))
+        for term, value in zip(written["terms"], expected.values(), strict=True):
+            assert term["log_hazard_ratio"] == pytest.approx(value["coef"], rel=1e-6)
+            assert term["std_error"] == pytest.approx(value["se"], rel=1e-6)
+
+    def test_the_notes_say_who_is_censored(self):
+        notes = ask("cgvhd", {"kind": "cox", "covariates": ["tx"], "event": "death"}).notes
+        assert "Event: death; patients with cGVHD and relapse count as censored at its time." in notes
+        assert not any(note.startswith("Competing event") for note in notes)
+
+    def test_an_unknown_event_is_refused(self):
+        with pytest.raises(SpecError, match="Endpoint 'TRM' has no event 'relaps'"):
+            ask("bmt", {"kind": "cox", "covariates": ["dis"], "event": "relaps"})
+
+    def test_the_endpoint_without_competing_events_has_its_own_event_only(self):
+        plain = ask("bmt", {"kind": "cox", "covariates": ["dis"]}, events={"any": 1}).cox.multivariable
+        named = ask("bmt", {"kind": "cox", "covariates": ["dis"], "event": "any"}, events={"any": 1})
+        assert named.cox.multivariable.coefficients[0] == plain.coefficients[0]
+        assert "Event: any." in named.notes
+
+
+class TestNaive:
+    @pytest.mark.parametrize(("name", "column"), [("bmt", "dis"), ("cgvhd", "tx")])
+    def test_as_r(self, name, column):
+        # 1 - summary(survfit(Surv(time, status == k) ~ 1, subset = group), times = landmarks, extend = TRUE)$surv
+        r = oracle(name).r["competing_risks"]
+        asked = {"kind": "cumulative_incidence", "times": r["landmarks"]}
+        groups = as_json(ask(name, asked, group=grouped(name, column)))["groups"]
+        for level, known in r["by_group"][column]["aalen_johansen"].items():
+            for cause, event in enumerate(EVENTS[name], start=1):
+                rows = groups[level][event]["at"]
+                expected = known[f"naive_1_minus_km_cause{cause}"]
+                np.testing.assert_allclose([row["naive"] for row in rows], expected, rtol=1e-9, atol=1e-13)
+                for row in rows:
+                    assert row["naive_bias"] == pytest.approx(row["naive"] - row["incidence"], abs=1e-15)
+        assert len(groups[level][event]["naive"]) == len(groups[level][event]["time"])

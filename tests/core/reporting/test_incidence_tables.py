@@ -19,7 +19,7 @@ def result():
 def test_an_event_is_a_heading_with_its_test_and_a_row_per_group(result):
     table = incidence_table(result)
     printed = table.to_frame()
-    assert list(printed.iloc[:, 0].str.strip()) == ["cGVHD", "BM", "PB", "relapse", "BM", "PB", "death", "BM", "PB"]
+    assert list(printed.iloc[:, 0].str.strip()) == ["cGVHD", "BM", "PB", "Relapse", "BM", "PB", "Death", "BM", "PB"]
     assert [row.kind for row in table.rows] == ["heading", "body", "body"] * 3
     assert printed["P (Gray)"].iloc[0] == "0.16"
     assert list(printed["P (Gray)"].iloc[1:3]) == ["", ""]
