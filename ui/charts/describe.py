@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from core.patients.baseline import BaselineTable
 from core.reporting.format import (
@@ -18,6 +19,7 @@ from core.reporting.format import (
 )
 from core.reporting.labels import column_label
 from core.safety.adverse_events import AdverseEventRow, AdverseEventTable
+from core.survival.incidence_summary import GroupIncidence, IncidenceSummary
 from core.survival.summary import GroupSurvival, SurvivalSummary
 from ui.charts.forest_table import ForestTable, p_said
 
@@ -40,6 +42,42 @@ def describe_survival(summary: SurvivalSummary, *, title: str = "survival") -> s
     alone = len(summary.groups) == 1
     told = " ".join(_group(group, summary.unit, alone=alone) for group in groups)
     return f"Kaplan-Meier chart of {title}{of}, with numbers at risk. {told}"
+
+
+def describe_incidence(summary: IncidenceSummary, *, event: str, title: str) -> str:
+    """Incidence curves in words: patients, events and last incidence of each group.
+
+    Parameters
+    ----------
+    summary : IncidenceSummary
+    event : str
+        One of its events.
+    title : str
+        What the event is called in a sentence.
+    """
+    groups = [group for group in summary.groups if group.event_free.n]
+    of = f" by group ({in_words([group.level for group in groups])})" if len(groups) > 1 else ""
+    told = " ".join(_incidence(group, event, summary.unit) for group in groups)
+    return f"Cumulative incidence of {title}{of}, the other events competing, with numbers at risk. {told}"
+
+
+def _incidence(group: GroupIncidence, event: str, unit: str) -> str:
+    curve = group.cause(event).estimate
+    name, n = "All patients" if group.level == "all" else group.level, counted(curve.n_events_total)
+    last = percent(float(curve.incidence[-1]), 0)
+    end = quantity(curve.last_time, unit, unit_digits(unit))
+    return f"{name}: {patients(curve.n)}, {n} {'event' if n == '1' else 'events'}, {last} at {end}."
+
+
+def describe_stacked(group: GroupIncidence, *, states: Sequence[str], unit: str) -> str:
+    """The last shares of one stacked panel; ``states`` are the events in order, then the event-free."""
+    name = "All patients" if group.level == "all" else group.level
+    if not group.event_free.n:
+        return f"{name}: no patients."
+    shares = [float(cause.estimate.incidence[-1]) for cause in group.causes] + [float(group.event_free.survival[-1])]
+    told = in_words(f"{state} {percent(share, 0)}" for state, share in zip(states, shares, strict=True))
+    end = quantity(group.event_free.last_time, unit, unit_digits(unit))
+    return f"All events stacked to 100 %, {name}, {patients(group.event_free.n)}. At {end}: {told}."
 
 
 def describe_forest(table: ForestTable) -> str:

@@ -31,28 +31,33 @@ _SHIFTS = (0, -12, 12, -20, 20, -30, 30, -42, 42)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Frame:
-    """The plot the names are placed in: its size in pixels and the end of its time axis."""
+    """The plot the names are placed in: its size in pixels and the ends of its axes."""
 
     width: float
     height: float
     end: float
+    top: float
 
-    def at(self, time: float, survival: float) -> tuple[float, float]:
+    def at(self, time: float, share: float) -> tuple[float, float]:
         """Pixels from the top left corner."""
-        return time / self.end * self.width, (1 - survival) * self.height
+        return time / self.end * self.width, (1 - share / self.top) * self.height
+
+    def heights(self, curve: Curve, spots: FloatArray) -> FloatArray:
+        """Pixels of a curve from the top."""
+        return (1 - curve.height_at(spots) / self.top) * self.height
 
 
-def label_rows(curves: Sequence[Curve], *, end: float, height: float) -> Columns | None:
+def label_rows(curves: Sequence[Curve], *, end: float, height: float, top: float = 1.0) -> Columns | None:
     """Names with their places: right of the end where the figure is wide, above or below the end where it is narrow.
 
     None where many curves end so close together that a name would not be seen to belong to its curve.
     """
     names = shortened([curve.level for curve in curves], LABEL_LIMIT, LABEL_SIZE)
     widths = [text_width(name, LABEL_SIZE) for name in names]
-    wide, crowded = _places(curves, widths, _Frame(width=WIDE_PLOT, height=height, end=end), narrow=False)
+    wide, crowded = _places(curves, widths, _Frame(width=WIDE_PLOT, height=height, end=end, top=top), narrow=False)
     if crowded and len(curves) > MOST_ANYWAY:
         return None
-    narrow, _ = _places(curves, widths, _Frame(width=NARROW_PLOT, height=height, end=end), narrow=True)
+    narrow, _ = _places(curves, widths, _Frame(width=NARROW_PLOT, height=height, end=end, top=top), narrow=True)
     return {
         "name": names,
         "t": [curve.end[0] for curve in curves],
@@ -93,8 +98,8 @@ def _places(
         x, y = frame.at(*curve.end)
         left, right = (x - width, x) if narrow else (x + GAP, x + GAP + width)
         spots = np.maximum(np.linspace(left, right, 12), 0) / frame.width * frame.end
-        spans = [_span((1 - other.height_at(spots)) * frame.height) for other in curves if other is not curve]
-        own = _span((1 - curve.height_at(spots)) * frame.height)
+        spans = [_span(frame.heights(other, spots)) for other in curves if other is not curve]
+        own = _span(frame.heights(curve, spots))
         beside = [at for low, high, at in taken if left < high and right > low]
         candidates = [
             shift for shift in _SHIFTS if (shift or not narrow) and 0 <= y + shift <= frame.height - ABOVE_AXIS

@@ -7,11 +7,13 @@ it is narrow it moves its words by itself, because only the browser knows the wi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from core.survival.summary import SurvivalSummary
 from ui.charts.specification import Spec, filled, plain, sized, with_data
-from ui.charts.survival_layout import SurvivalChartOptions, SurvivalLayout
+from ui.charts.survival_layout import Drawn, SurvivalChartOptions, SurvivalLayout
+from ui.charts.survival_rows import Curve
 from ui.charts.theme import LIGHT, Theme, vega_config
 
 if TYPE_CHECKING:
@@ -23,22 +25,25 @@ DEFAULT = SurvivalChartOptions()
 
 
 def survival_spec(
-    summary: SurvivalSummary,
+    summary: Drawn,
     *,
     options: SurvivalChartOptions = DEFAULT,
     palette: Theme = LIGHT,
     width: int | Literal["container"] = "container",
+    beside: Sequence[Curve] = (),
 ) -> Spec:
     """Survival curves as a Vega-Lite specification, for ``st.vega_lite_chart(spec, theme=None)``.
 
     Parameters
     ----------
-    summary : SurvivalSummary
-        Groups without patients are left out.
+    summary : Drawn
+        A ``SurvivalSummary``, or what reads like one. Groups without patients are left out.
     options : SurvivalChartOptions
     palette : Theme
     width : int or 'container'
         Pixels of the whole figure (for export), or the width of the place it stands in.
+    beside : sequence of Curve
+        Faint curves of the same groups, another estimate for comparison.
 
     Returns
     -------
@@ -47,13 +52,14 @@ def survival_spec(
     """
     from ui.charts.survival_layers import Layers, survival_skeleton  # Altair takes a third of a second to load
 
-    layout = SurvivalLayout(summary, options, palette)
+    layout = SurvivalLayout(summary, options, palette, beside=beside)
     layers = Layers(
         legend=len(layout.levels) > 1,
         band=options.show_band,
         censored=options.show_censored,
         medians=options.show_medians,
         labels=layout.has_names,
+        beside=bool(beside),
     )
     spec = filled(survival_skeleton(layers), layout.slots())
     spec["height"] = options.height

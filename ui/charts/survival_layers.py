@@ -20,6 +20,7 @@ from ui.charts.skeleton import compiled, layer, list_slot, on, slot, text_slot, 
 from ui.charts.theme import TEXT_SIZE
 
 DIMMED = 0.15
+BESIDE = 0.75
 CURVE_WIDTH = 2.25
 
 
@@ -32,6 +33,7 @@ class Layers:
     censored: bool = True
     medians: bool = False
     labels: bool = True
+    beside: bool = False
 
 
 @lru_cache(maxsize=64)
@@ -42,6 +44,7 @@ def survival_skeleton(layers: Layers) -> str:
         *([pen.medians()] if layers.medians else ()),
         *([pen.band()] if layers.band else ()),
         pen.rule(),
+        *([pen.beside()] if layers.beside else ()),
         pen.curve(),
         *([pen.censored()] if layers.censored else ()),
         pen.points(),
@@ -74,8 +77,8 @@ class _Pen:
         )
 
     def _y(self, field: str = "s") -> alt.Y:
-        axis = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%", title=None)
-        return alt.Y(field, type="quantitative", scale=alt.Scale(domain=[0, 1], nice=False), axis=axis)
+        axis = alt.Axis(values=slot("y_ticks"), format=".0%", title=None)
+        return alt.Y(field, type="quantitative", scale=alt.Scale(domain=list_slot("y_domain"), nice=False), axis=axis)
 
     @cached_property
     def _legend(self) -> alt.Legend | None:
@@ -122,6 +125,12 @@ class _Pen:
     def curve(self) -> alt.Chart:
         mark = on("curve").mark_line(interpolate="step-after", strokeWidth=CURVE_WIDTH, strokeJoin="miter")
         return layer(mark, x=self._x, y=self._y(), color=self._color, strokeDash=self._dash, opacity=self._opacity)
+
+    def beside(self) -> alt.Chart:
+        """Another estimate of the same groups, for comparison only: thin, dotted, faint."""
+        mark = on("beside").mark_line(interpolate="step-after", strokeWidth=1.25, strokeDash=[1, 3], strokeCap="round")
+        opacity = alt.when(self._focus).then(alt.value(BESIDE)).otherwise(alt.value(DIMMED))
+        return layer(mark, x=self._x, y=self._y(), color=self._color, opacity=opacity)
 
     def censored(self) -> alt.Chart:
         mark = on("censored").mark_tick(orient="vertical", height=9, thickness=1.25)

@@ -6,15 +6,17 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from core.survival.summary import GroupSurvival, SurvivalSummary
+from core.survival.kaplan_meier import KaplanMeierEstimate
+from core.survival.quantiles import IntervalEstimate
 from ui.charts import end_labels, risk_table
 from ui.charts import survival_rows as rows
 from ui.charts.end_labels import NARROW_PLOT, WIDE_PLOT
 from ui.charts.risk_table import RiskTable, RiskWords
 from ui.charts.short_names import shortened
 from ui.charts.specification import Columns
+from ui.charts.survival_rows import Curve
 from ui.charts.theme import Theme, group_dashes, widest
 from ui.charts.time_axis import MOST_WIDE, axis_end, sparser, time_ticks
 
@@ -41,6 +43,8 @@ class SurvivalChartOptions:
         Where the time axis stops; the longest follow-up without it.
     height : int
         Pixels of the plot alone.
+    top : float
+        Where the vertical axis ends, 1 for 100 %; it starts at 0.
     annotation : tuple of str
         Lines in the lower left corner (of a rising curve the upper left), for example the log-rank P.
     unit_word, since, all_patients, at_risk_phrase, risk_words
@@ -57,6 +61,7 @@ class SurvivalChartOptions:
     risk_table: RiskTable = "at-risk-events"
     last_time: float | None = None
     height: int = 340
+    top: float = 1.0
     annotation: tuple[str, ...] = ()
     unit_word: str = ""
     since: str = "since"
@@ -65,15 +70,45 @@ class SurvivalChartOptions:
     risk_words: RiskWords = field(default_factory=RiskWords)
 
 
-class SurvivalLayout:
-    """A survival summary placed on the figure."""
+class DrawnGroup(Protocol):
+    """What the chart reads of a group: its name, its curve, and its median where lines lead to it."""
 
-    def __init__(self, summary: SurvivalSummary, options: SurvivalChartOptions, palette: Theme) -> None:
-        self._options, self._palette, self._unit = options, palette, summary.unit
+    @property
+    def level(self) -> str:
+        """Name of the group."""
+
+    @property
+    def estimate(self) -> KaplanMeierEstimate:
+        """The share without the event."""
+
+    @property
+    def quantiles(self) -> dict[float, IntervalEstimate]:
+        """Empty where there are none."""
+
+
+class Drawn(Protocol):
+    """What the chart reads of a summary; ``SurvivalSummary`` is one."""
+
+    @property
+    def groups(self) -> Sequence[DrawnGroup]:
+        """In the order of the levels."""
+
+    @property
+    def unit(self) -> str:
+        """Unit of time."""
+
+
+class SurvivalLayout:
+    """A survival summary placed on the figure; ``beside`` are faint curves of the same groups, as they are drawn."""
+
+    def __init__(
+        self, summary: Drawn, options: SurvivalChartOptions, palette: Theme, *, beside: Sequence[Curve] = ()
+    ) -> None:
+        self._options, self._palette, self._unit, self._beside = options, palette, summary.unit, beside
         kept = [i for i, group in enumerate(summary.groups) if group.estimate.n]
         colors = palette.group_colors(len(summary.groups))
         self._colors = [colors[i] for i in kept]
-        self._groups: list[GroupSurvival] = [summary.groups[i] for i in kept]
+        self._groups: list[DrawnGroup] = [summary.groups[i] for i in kept]
         self._estimates = [group.estimate for group in self._groups]
         alone = len(summary.groups) == 1  # "all" among other levels is a level of that name
         self.levels = [
@@ -88,7 +123,9 @@ class SurvivalLayout:
         curves = [rows.curve_of(estimate, level, end=self._end) for estimate, level in pairs]
         self._curves = [rows.turned(curve) for curve in curves] if options.events else curves
         wanted = options.show_labels and len(self.levels) > 1
-        self._ends = end_labels.label_rows(self._curves, end=self._end, height=options.height) if wanted else None
+        self._ends = None
+        if wanted:
+            self._ends = end_labels.label_rows(self._curves, end=self._end, height=options.height, top=options.top)
 
     def _time_axis(self) -> None:
         last = max((estimate.last_time for estimate in self._estimates), default=0.0)
@@ -116,6 +153,8 @@ class SurvivalLayout:
         return {
             "x_title": f"{self.unit_title} {options.since} {options.origin}" if options.origin else self.unit_title,
             "x_domain": [0, self._end],
+            "y_domain": [0, options.top],
+            "y_ticks": [options.top * quarter / 4 for quarter in range(5)],
             "x_ticks": {"expr": f"narrow ? {self._few} : {self._ticks}"},
             "levels": self.levels,
             "colors": self._colors,
@@ -161,6 +200,8 @@ class SurvivalLayout:
             datasets["medians"] = rows.median_rows(curves, [_median(group) for group in self._groups], end=end)
         if self._ends is not None:
             datasets["ends"] = self._ends
+        if self._beside:
+            datasets["beside"] = rows.curve_rows(self._beside)
         return datasets
 
     def _hover(self) -> dict[str, Columns]:
@@ -178,7 +219,7 @@ class SurvivalLayout:
         return {"text": lines, "up": [lowest + 17.0 * (len(lines) - 1 - i) for i in range(len(lines))]}
 
 
-def _median(group: GroupSurvival) -> float:
+def _median(group: DrawnGroup) -> float:
     return group.quantiles[0.5].value if 0.5 in group.quantiles else math.nan
 
 

@@ -1,0 +1,215 @@
+"""All events at once: who is still free of any event and who has had which, stacked to 100 %, one panel per group.
+
+Colours here belong to events, not to groups, so they are taken from the other end of the palette. Nothing is estimated:
+the incidences of all events and the event-free share add up to 1 by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.reporting.format import patients, percent, time_label
+from core.survival.incidence_summary import GroupIncidence, IncidenceSummary
+from core.timetoevent import FloatArray
+from ui.charts.end_labels import NARROW_PLOT
+from ui.charts.specification import Columns, Spec, filled, plain, sized, with_data
+from ui.charts.survival_rows import MOST_STEPS, hover_times, thinned
+from ui.charts.theme import LIGHT, TEXT_SIZE, Theme, text_width, vega_config, widest
+from ui.charts.time_axis import MOST_WIDE, axis_end, sparser, time_ticks
+
+HEIGHT = 300
+FEW_TICKS = 5
+FEW_AT_RISK = 10
+_EVENT_COLORS = (4, 5, 6, 1, 2, 3, 7)  # of the palette: the first belong to groups
+_EVENT_TINT, _FREE_TINT = 0.5, 0.12
+_LEAST_THICK = 17.0  # pixels an area needs for its name
+_LEGEND_SYMBOL = 34.0
+_PLACES = 16  # tried for a name along its area
+_GAP = 26
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackedWords:
+    """What the states are called, in the order of the causes."""
+
+    events: tuple[str, ...]
+    event_free: str = "Event-free"
+    all_patients: str = "All patients"
+
+
+def stacked_specs(
+    summary: IncidenceSummary, words: StackedWords, *, palette: Theme = LIGHT, width: int | None = None
+) -> list[Spec]:
+    """One panel per group that has patients, all on the same axes.
+
+    Parameters
+    ----------
+    summary : IncidenceSummary
+    words : StackedWords
+    palette : Theme
+    width : int, optional
+        Pixels of a panel on paper; on screen each takes the width of its place.
+    """
+    groups = [group for group in summary.groups if group.event_free.n]
+    last = max((group.event_free.last_time for group in groups), default=0.0)
+    return [
+        _panel(group, words, _Axis.of(last, summary.unit), alone=len(summary.groups) == 1, palette=palette, width=width)
+        for group in groups
+    ]
+
+
+def stacked_figure(summary: IncidenceSummary, words: StackedWords, *, width: int) -> Spec:
+    """All panels as one figure for paper, two beside each other."""
+    columns = min(2, len(summary.groups))
+    each = (width - _GAP * (columns - 1)) // columns - 40  # the labels of the axis stand beside the plot
+    panels = [plain(spec) for spec in stacked_specs(summary, words, width=each)]
+    for panel in panels:
+        datasets = panel.pop("datasets")
+        for part in panel["layer"]:
+            part["data"] = {"values": datasets[part["data"]["name"]]}
+        for key in ("autosize", "padding", "params", "config", "$schema"):
+            panel.pop(key, None)
+    narrow = {"name": "narrow", "value": False}
+    return {"concat": panels, "columns": columns, "spacing": _GAP, "params": [narrow], "config": vega_config(LIGHT)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Axis:
+    """The time axis that all panels share."""
+
+    end: float
+    ticks: list[float]
+    unit: str
+
+    @classmethod
+    def of(cls, last: float, unit: str) -> _Axis:
+        ticks = time_ticks(last, unit, most=MOST_WIDE)
+        return cls(end=axis_end(last, ticks), ticks=ticks, unit=unit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Stack:
+    """Corners of one group: times, upper edges of the states from the lowest to 1; and where few are left."""
+
+    time: FloatArray
+    edges: FloatArray
+    pale_from: float
+
+    def shares_at(self, times: FloatArray) -> FloatArray:
+        """Thickness of each state at ``times``; NaN after the end."""
+        row = np.searchsorted(self.time, times, side="right") - 1
+        shares = np.diff(self.edges[:, row], axis=0, prepend=0.0)
+        return np.where(times <= self.time[-1], shares, np.nan)
+
+
+def _stack(group: GroupIncidence) -> _Stack:
+    curves = [cause.estimate for cause in group.causes]
+    time, last = curves[0].time, curves[0].last_time
+    steps = np.flatnonzero(np.sum([curve.n_events for curve in curves], axis=0) > 0)
+    if steps.size > MOST_STEPS:
+        steps = thinned(steps, (time[steps] / last + 1 - curves[0].event_free[steps]) / 2, MOST_STEPS)
+    tops = np.cumsum([curve.incidence[steps] for curve in curves], axis=0)
+    start, final = np.zeros((len(curves), 1)), tops[:, -1:] if steps.size else np.zeros((len(curves), 1))
+    edges = np.hstack([start, tops, final])
+    return _Stack(
+        time=np.concatenate(([0.0], time[steps], [last])),
+        edges=np.vstack([edges, np.ones(edges.shape[1])]),
+        pale_from=_pale_from(group),
+    )
+
+
+def _pale_from(group: GroupIncidence) -> float:
+    """After the last time at which ``FEW_AT_RISK`` were under observation."""
+    estimate = group.event_free
+    enough = np.flatnonzero(estimate.n_at_risk >= FEW_AT_RISK)
+    return float(estimate.time[enough[-1]]) if enough.size else 0.0
+
+
+def _panel(
+    group: GroupIncidence, words: StackedWords, axis: _Axis, *, alone: bool, palette: Theme, width: int | None
+) -> Spec:
+    from ui.charts.stacked_layers import stacked_skeleton  # Altair takes a third of a second to load
+
+    stack = _stack(group)
+    states = [*words.events, words.event_free]
+    colors = [palette.groups[_EVENT_COLORS[i % len(_EVENT_COLORS)]] for i in range(len(words.events))]
+    per_row = max(1, int(NARROW_PLOT // (widest(states) + _LEGEND_SYMBOL)))
+    few = sparser(axis.ticks, most=FEW_TICKS)
+    slots = {
+        "x_domain": [0, axis.end],
+        "x_ticks": {"expr": f"narrow ? {few} : {axis.ticks}"},
+        "x_title": axis.unit.capitalize(),
+        "states": states,
+        "fills": [*(palette.tint(c, _EVENT_TINT) for c in colors), palette.tint(palette.groups[0], _FREE_TINT)],
+        "edges": [*colors, "transparent"],
+        "legend_columns": {"expr": f"narrow ? {per_row} : {len(states)}"},
+        "rule": palette.text,
+        "paper": palette.background,
+    }
+    spec = filled(stacked_skeleton(hovers=width is None), slots)
+    name = words.all_patients if alone and group.level == "all" else group.level
+    spec["title"] = {"text": f"{name}, {patients(group.event_free.n)}", "fontSize": 13, "offset": 8}
+    spec["height"] = HEIGHT
+    sized(spec, "container" if width is None else width, padding={"left": 2, "right": 12, "top": 2, "bottom": 4})
+    spec["config"] = vega_config(palette)
+    if width is None:
+        target = next(part for part in spec["layer"] if part.get("name") == "target")
+        target["encoding"]["tooltip"] = _tooltip(states, axis.unit)
+    return with_data(spec, _datasets(stack, states, axis, hovers=width is None))
+
+
+def _tooltip(states: Sequence[str], unit: str) -> list[dict[str, Any]]:
+    shares = [{"field": f"s{i}", "type": "nominal", "title": state} for i, state in enumerate(states)]
+    return [{"field": "when", "type": "nominal", "title": unit.capitalize()}, *reversed(shares)]
+
+
+def _datasets(stack: _Stack, states: Sequence[str], axis: _Axis, *, hovers: bool) -> dict[str, Columns]:
+    n, k = len(states), stack.time.size
+    lower = np.vstack([np.zeros(k), stack.edges[:-1]])
+    datasets: dict[str, Columns] = {
+        "areas": {
+            "t": np.tile(stack.time, n),
+            "low": lower.ravel(),
+            "high": stack.edges.ravel(),
+            "state": [state for state in states for _ in range(k)],
+        },
+        "borders": {
+            "t": np.tile(stack.time, n - 1),
+            "s": stack.edges[:-1].ravel(),
+            "state": [state for state in states[:-1] for _ in range(k)],
+        },
+        "names": _names(stack, states, axis),
+        "pale": _pale(stack),
+    }
+    if hovers:
+        times = hover_times(axis.end)
+        shares = stack.shares_at(times)
+        told = {f"s{i}": [percent(share, missing="–") for share in row] for i, row in enumerate(shares.tolist())}
+        datasets["hover"] = {"t": times, "when": [time_label(time) for time in times], **told}
+    return datasets
+
+
+def _names(stack: _Stack, states: Sequence[str], axis: _Axis) -> Columns:
+    """Names inside the areas, each where its area is thickest; none where there is no room."""
+    lower = np.vstack([np.zeros(stack.time.size), stack.edges[:-1]])
+    placed = []
+    for i, state in enumerate(states):
+        reach = (text_width(state, TEXT_SIZE) + 12) / NARROW_PLOT * axis.end
+        best = (0.0, 0.0, 0.0)  # room, time, height
+        for right in np.linspace(reach, float(stack.time[-1]), _PLACES) if reach <= stack.time[-1] else ():
+            rows = np.searchsorted(stack.time, np.linspace(right - reach, right, _PLACES), side="right") - 1
+            low, high = float(lower[i, rows].max()), float(stack.edges[i, rows].min())
+            best = max(best, (high - low, float(right), (low + high) / 2))
+        if best[0] * HEIGHT >= _LEAST_THICK:
+            placed.append((best[1], best[2], state))
+    return {"t": [p[0] for p in placed], "s": [p[1] for p in placed], "text": [p[2] for p in placed]}
+
+
+def _pale(stack: _Stack) -> Columns:
+    """From where on so few are at risk that the areas say little; empty where it never comes to that."""
+    start, end = stack.pale_from, float(stack.time[-1])
+    return {"t": [start], "t2": [end]} if start < end else {"t": [], "t2": []}
