@@ -1,8 +1,7 @@
 """Fisher's exact test of a table of counts, 2 x 2 and r x c.
 
 Belongs here: the exact p-value, by enumeration where that is feasible, by seeded Monte Carlo where it is not. Does not
-belong here: which test a table deserves (``core.patients``) and intervals for proportions (``core.safety``). Both rooms
-read this module, so it stands below them.
+belong here: which test a table deserves (``core.patients``) and intervals for proportions (``core.proportions``).
 """
 
 from __future__ import annotations

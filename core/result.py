@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 if TYPE_CHECKING:
     from core.cohort.select import AnalysisSet
     from core.patients.baseline import BaselineTable
+    from core.patients.response import ResponseTable
     from core.regression.proportionality import ProportionalHazards
     from core.regression.results import CoxAnalysis
     from core.regression.subgroup import SubgroupAnalysis
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         | SubgroupAnalysis
         | BaselineTable
         | AdverseEventTable
+        | ResponseTable
     )
 
 
@@ -103,6 +105,11 @@ class AnalysisResult:
     def adverse_events(self) -> AdverseEventTable:
         """The value of an ``adverse_events`` result."""
         return cast("AdverseEventTable", self._of("adverse_events"))
+
+    @property
+    def response(self) -> ResponseTable:
+        """The value of a ``response`` result."""
+        return cast("ResponseTable", self._of("response"))
 
     def _of(self, kind: str) -> ResultValue:
         if self.kind != kind:

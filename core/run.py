@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from core.answers import regression, survival, tables
+from core.answers import regression, response, survival, tables
 from core.answers.subset import Answer
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet, analysis_set
@@ -100,4 +100,5 @@ _ROOMS: dict[str, Callable[[Any, AnalysisSet], Answer]] = {
     "subgroups": regression.subgroups_answer,
     "baseline": tables.baseline_answer,
     "adverse_events": tables.adverse_events_answer,
+    "response": response.response_answer,
 }

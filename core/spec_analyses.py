@@ -152,6 +152,9 @@ class BaselineSpec(_Analysis):
 
 
 DifferenceMethod: TypeAlias = Literal["miettinen-nurminen", "newcombe", "wald"]
+IntervalMethod: TypeAlias = Literal["clopper-pearson", "wilson", "jeffreys", "agresti-coull", "wald"]
+OddsRatioMethod: TypeAlias = Literal["conditional", "woolf"]
+ResponseCategory: TypeAlias = Literal["CR", "PR", "SD", "PD", "NE"]
 
 
 class AdverseEventsSpec(_Analysis):
@@ -160,6 +163,22 @@ class AdverseEventsSpec(_Analysis):
     kind: Literal["adverse_events"]
     classes: tuple[str, ...] | None = None
     difference: DifferenceMethod = "miettinen-nurminen"
+
+
+class ResponseSpec(_Analysis):
+    """Best response by group: objective response and disease control.
+
+    ``column`` is found by its role where it is not named; ``values`` says what its values mean where they are codes.
+    """
+
+    kind: Literal["response"]
+    column: str | None = None
+    values: dict[ResponseCategory, tuple[Scalar, ...]] = Field(default_factory=dict)
+    denominator: Literal["all", "evaluable"] = "all"
+    interval: IntervalMethod = "clopper-pearson"
+    difference: DifferenceMethod = "miettinen-nurminen"
+    odds_ratio: OddsRatioMethod = "conditional"
+    strata: tuple[str, ...] = ()
 
 
 Analysis: TypeAlias = Annotated[
@@ -171,7 +190,8 @@ Analysis: TypeAlias = Annotated[
     | FineGraySpec
     | SubgroupsSpec
     | BaselineSpec
-    | AdverseEventsSpec,
+    | AdverseEventsSpec
+    | ResponseSpec,
     Field(discriminator="kind"),
 ]
 KINDS: dict[str, type[_Analysis]] = {
@@ -184,4 +204,5 @@ KINDS: dict[str, type[_Analysis]] = {
     "subgroups": SubgroupsSpec,
     "baseline": BaselineSpec,
     "adverse_events": AdverseEventsSpec,
+    "response": ResponseSpec,
 }

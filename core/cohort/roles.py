@@ -14,13 +14,15 @@ from core.cohort.cohort import ColumnKind
 from core.cohort.column_reader import Texts
 from core.cohort.issues import counted
 from core.cohort.kinds import TypedColumns
+from core.cohort.response_words import look_like_responses
 from core.cohort.vocabulary import aliases, compact, name_words
 from core.errors import MissingColumnError, SpecError
 
 DATE_ROLES = ("start_date", "death_date", "progression_date", "recurrence_date", "last_seen_date", "other_date")
 AE_ROLES = ("ae_patient_id", "ae_term", "ae_grade", "ae_class", "ae_start", "ae_related")
 ROLES: tuple[str, ...] = (
-    "patient_id", "time", "event", "entry", *DATE_ROLES, "group", "covariate", "weight", "ignore", *AE_ROLES,
+    "patient_id", "time", "event", "entry", *DATE_ROLES, "group", "covariate", "weight", "best_response",
+    "ignore", *AE_ROLES,
 )  # fmt: skip
 _GROUP_LEVELS = 8
 
@@ -81,10 +83,29 @@ def patient_roles(columns: TypedColumns) -> dict[str, Role]:
         named = _named(columns, role, kinds=("number",), taken=found)
         if named is not None:
             found[named] = Role(role=role, confidence=0.8, reason="by its name")
+    response = _best_response(columns, taken=found)
+    if response is not None:
+        found[response[0]] = response[1]
     for name, kind in columns.kinds.items():
         if name not in found:
             found[name] = _descriptive(columns, name, kind)
     return found
+
+
+def _best_response(columns: TypedColumns, *, taken: Mapping[str, Role]) -> tuple[str, Role] | None:
+    """The column of best responses: by its name where its values are responses, else the only one that holds such."""
+    kinds: tuple[ColumnKind, ...] = ("category", "text")
+    free = [name for name, kind in columns.kinds.items() if kind in kinds and name not in taken]
+    holding = [name for name in free if look_like_responses(columns.texts(name).texts)]
+    known = aliases("best_response")
+    named = min(
+        (name for name in holding if compact(name) in known), key=lambda name: known[compact(name)], default=None
+    )
+    if named is not None:
+        return named, Role(role="best_response", confidence=0.95, reason="by its name, and it holds responses")
+    if len(holding) == 1:
+        return holding[0], Role(role="best_response", confidence=0.8, reason="it holds responses")
+    return None
 
 
 def adverse_event_roles(columns: TypedColumns) -> dict[str, Role]:

@@ -27,8 +27,8 @@ from core.reporting.tables import (
 from core.safety.adverse_events import AdverseEventRow, AdverseEventTable
 
 if TYPE_CHECKING:
+    from core.proportions.comparison import Difference
     from core.result import AnalysisResult
-    from core.safety.comparison import Difference
     from core.timetoevent import IntArray
 
 SortBy: TypeAlias = Literal["class", "frequency", "grade3", "difference", "name"]

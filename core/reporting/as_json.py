@@ -15,6 +15,7 @@ import numpy as np
 from core.reporting.json_incidence import incidence_json
 from core.reporting.json_parts import AREA, CONTRAST, LIMITS, Json, pick
 from core.reporting.json_regression import cox_json, proportional_hazards_json, subgroups_json
+from core.reporting.json_response import response_json
 
 if TYPE_CHECKING:
     from core.cohort.select import AnalysisSet
@@ -214,4 +215,5 @@ _WRITERS: dict[str, Callable[[Any], Json]] = {
     "subgroups": subgroups_json,
     "baseline": _baseline,
     "adverse_events": _adverse_events,
+    "response": response_json,
 }

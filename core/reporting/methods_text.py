@@ -12,6 +12,7 @@ from core.reporting.regression_methods import (
     proportional_hazards_method,
     subgroups_method,
 )
+from core.reporting.response_methods import DIFFERENCE_SOURCE, DIFFERENCE_WORDS, response_method
 from core.reporting.sentences import confidence_words, rank_test_name
 from core.spec import AdverseEventsSpec, CompareSpec, CumulativeIncidenceSpec, FlemingHarrington, KaplanMeierSpec
 
@@ -127,21 +128,11 @@ def _baseline(result: AnalysisResult) -> Method:
     )
 
 
-DIFFERENCE_WORDS = {
-    "miettinen-nurminen": "Miettinen-Nurminen",
-    "newcombe": "Newcombe (hybrid Wilson)",
-    "wald": "Wald",
-}
 _DIFFERENCE_FORMULA = {
     "miettinen-nurminen": "limits δ where the score statistic of the difference equals its critical value, variance "
     "under the difference δ times N/(N − 1)",
     "newcombe": "limits from the Wilson limits of each proportion",
     "wald": "p₁ − p₀ ± z·√(p₁q₁/n₁ + p₀q₀/n₀)",
-}
-_DIFFERENCE_SOURCE = {
-    "miettinen-nurminen": "Miettinen and Nurminen, Stat Med 1985;4:213-226",
-    "newcombe": "Newcombe, Stat Med 1998;17:873-890 (method 10)",
-    "wald": "Wald interval, as in most textbooks",
 }
 
 
@@ -160,7 +151,7 @@ def _adverse_events(result: AnalysisResult) -> Method:
         what=what,
         formula=_DIFFERENCE_FORMULA[spec.difference] if two else "count / patients of the group",
         r_call="fisher.test(table(event, group))" if len(result.subset.groups.levels) > 1 else "table(event)",
-        source=_DIFFERENCE_SOURCE[spec.difference] if two else "CTCAE",
+        source=DIFFERENCE_SOURCE[spec.difference] if two else "CTCAE",
     )
 
 
@@ -182,4 +173,5 @@ _METHODS: dict[str, Callable[[Any], Method]] = {
     "subgroups": subgroups_method,
     "baseline": _baseline,
     "adverse_events": _adverse_events,
+    "response": response_method,
 }

@@ -1,7 +1,7 @@
 """Adverse events by group: patients with any grade, with grade 3 or more, and by worst grade.
 
 Belongs here: counting each patient once per term, class and overall, and comparing the groups. Does not belong here:
-reading the long table (``events``), intervals (``proportions``), percentages as printed (``core.reporting``).
+reading the long table (``events``), intervals (``core.proportions``), percentages as printed (``core.reporting``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.cohort.issues import listed
-from core.safety.comparison import Compared, Difference, compare_proportions
+from core.proportions.comparison import Compared, Difference, compare_proportions
 from core.safety.events import GRADES, Events, read_events
 from core.spec import DifferenceMethod
 from core.timetoevent import FloatArray, IntArray

@@ -20,7 +20,7 @@ from core.patients.association import (
 )
 from core.patients.baseline import baseline_table
 from core.patients.imbalance import standardised_difference
-from core.safety.proportions import difference_interval, proportion_interval
+from core.proportions.intervals import difference_interval, proportion_interval
 from tests.reference.oracles import NAMES, assert_as_r, oracle
 
 ONE = {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.contingency import fisher_exact_p
 from core.errors import MissingColumnError, SpecError
 from core.safety.adverse_events import adverse_event_table
-from core.safety.proportions import difference_interval
+from core.proportions.intervals import difference_interval
 
 LEVELS = ("No HIFU", "HIFU")
 PATIENTS = ["P1", "P2", "P3", "P4", "P5"]

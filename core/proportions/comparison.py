@@ -1,7 +1,7 @@
 """Proportions of two or more groups compared: difference with interval, and Fisher's exact test.
 
 Belongs here: many counts against the same group sizes. Does not belong here: what is counted, and the intervals
-themselves (``proportions``).
+themselves (``intervals``).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.contingency import fisher_exact
-from core.safety.proportions import difference_limits, fisher_exact_2x2
+from core.proportions.intervals import difference_limits, fisher_exact_2x2
 from core.spec import DifferenceMethod
 from core.timetoevent import FloatArray, IntArray
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from core.contingency import fisher_exact, fisher_exact_p
-from core.safety.comparison import compare_proportions
-from core.safety.proportions import difference_interval
+from core.proportions.comparison import compare_proportions
+from core.proportions.intervals import difference_interval
 
 OPTIONS = {"method": "miettinen-nurminen", "conf_level": 0.95}
 

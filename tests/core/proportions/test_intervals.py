@@ -7,7 +7,7 @@ import pytest
 from scipy.special import bdtr, ndtri, xlogy
 
 from core.errors import CohortError
-from core.safety.proportions import (
+from core.proportions.intervals import (
     difference_interval,
     difference_limits,
     fisher_exact_p,

@@ -1,14 +1,14 @@
 """Intervals for one proportion and for the difference of two.
 
 Belongs here: the methods, by their usual names, for arrays as well as single counts. Does not belong here: counting
-patients (``adverse_events``).
+patients (``core.safety``, ``core.patients``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +16,8 @@ from scipy.special import betaincinv, ndtri
 
 from core.contingency import fisher_exact_2x2, fisher_exact_p
 from core.errors import CohortError
-from core.safety.score_interval import miettinen_nurminen
-from core.spec import DifferenceMethod
+from core.proportions.score_interval import miettinen_nurminen
+from core.spec import DifferenceMethod, IntervalMethod
 from core.timetoevent import FloatArray
 
 __all__ = [
@@ -31,7 +31,6 @@ __all__ = [
     "proportion_limits",
 ]
 
-IntervalMethod: TypeAlias = Literal["clopper-pearson", "wilson", "jeffreys", "agresti-coull", "wald"]
 _Limits: TypeAlias = tuple[FloatArray, FloatArray]
 
 

@@ -1,0 +1,112 @@
+"""Best response: which column holds it and what its values mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.answers.subset import Answer, strata_of
+from core.cohort.cohort import Table
+from core.cohort.response_words import AS_STABLE, CATEGORIES, response_category
+from core.cohort.select import AnalysisSet
+from core.cohort.values import codes_of, fold, match_levels
+from core.errors import SpecError
+from core.patients.response import NE, RateMethods, response_table
+from core.reporting.format import in_words, patients, row_list
+from core.reporting.labels import column_label
+from core.spec import ResponseSpec
+from core.timetoevent import IntArray
+
+MISSING, UNREAD = -1, -2
+
+
+def response_answer(analysis: ResponseSpec, subset: AnalysisSet) -> Answer:
+    """Best response by group."""
+    column = response_column(analysis.column, subset.cohort.patients)
+    category, levels = _categories(column, analysis, subset.cohort.patients)
+    strata, subset = strata_of(subset, analysis.strata)
+    found = category[subset.positions]
+    value = response_table(
+        np.where(found < 0, NE, found),
+        subset.groups.codes,
+        subset.groups.levels,
+        subset.groups.reference,
+        strata=strata,
+        evaluable_only=analysis.denominator == "evaluable",
+        methods=RateMethods(
+            interval=analysis.interval,
+            difference=analysis.difference,
+            odds_ratio=analysis.odds_ratio,
+            conf_level=analysis.conf_level,
+        ),
+    )
+    return value, subset, (*_counted_as_ne(found, column, subset), *_as_stable(levels, analysis))
+
+
+def response_column(named: str | None, patients_: Table) -> str:
+    """The column of best responses: the one that is named, else the one with that role."""
+    if named is not None:
+        return patients_.column(named, needed_for="the response").name
+    column = patients_.with_role("best_response")
+    if column is None:
+        raise SpecError(
+            "No column holds the best response.",
+            hint="Name it under 'column' of the analysis, or under 'roles' as 'best_response'; its values are CR, PR, "
+            "SD, PD and NE, or words for them.",
+        )
+    return column
+
+
+def _categories(column: str, analysis: ResponseSpec, table: Table) -> tuple[IntArray, tuple[str, ...]]:
+    """Category of every patient of the cohort (missing -1, not understood -2), and the values of the column."""
+    codes, levels = codes_of(table, column)
+    meaning = np.full(len(levels) + 1, UNREAD, dtype=np.int64)
+    meaning[-1] = MISSING
+    if analysis.values:
+        for category, values in analysis.values.items():
+            for value in values:
+                matched = match_levels(levels, [value])
+                if not matched.any():
+                    raise SpecError(f"'{column}' has no value '{value}' (response {category}).", hint=_there(levels))
+                if (meaning[:-1][matched] >= 0).any():
+                    raise SpecError(f"Value '{value}' of '{column}' stands for two responses.")
+                meaning[:-1][matched] = CATEGORIES.index(category)
+    else:
+        read = [response_category(level) for level in levels]
+        meaning[:-1] = [UNREAD if category is None else CATEGORIES.index(category) for category in read]
+    understood = meaning[:-1] >= 0
+    if not understood.any():
+        raise SpecError(
+            f"No value of '{column}' is a response.",
+            hint=f"{_there(levels)} Say under 'values' which of them mean CR, PR, SD, PD and NE.",
+        )
+    return meaning[codes], levels
+
+
+def _there(levels: Sequence[str]) -> str:
+    more = f" and {len(levels) - 10} more" if len(levels) > 10 else ""
+    return f"Its values: {', '.join(levels[:10])}{more}."
+
+
+def _counted_as_ne(found: IntArray, column: str, subset: AnalysisSet) -> list[str]:
+    """Patients without a best response that could be read; they are not evaluable."""
+    notes = []
+    label = column_label(column)
+    for code, what in ((MISSING, "no value"), (UNREAD, "a value that is no response")):
+        at = np.flatnonzero(found == code)
+        if at.size:
+            rows = row_list([subset.row_numbers[i] for i in at])
+            values = ""
+            if code == UNREAD:
+                codes, levels = codes_of(subset.cohort.patients, column)
+                strange = dict.fromkeys(f"'{levels[codes[i]]}'" for i in subset.positions[at])
+                values = f", {in_words(list(strange)[:5])}"
+            notes.append(f"{label}: {what} in {patients(at.size)} ({rows}){values}; counted as not evaluable (NE).")
+    return notes
+
+
+def _as_stable(levels: Sequence[str], analysis: ResponseSpec) -> list[str]:
+    """That 'non-CR/non-PD' (no measurable lesion) is counted as stable disease."""
+    written = [level for level in levels if fold(level) in AS_STABLE]
+    return [f"'{written[0]}' is counted as SD."] if written and not analysis.values else []

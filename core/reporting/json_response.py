@@ -1,0 +1,56 @@
+"""Best response as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.reporting.json_parts import CONTRAST, LIMITS, Json, pick
+
+if TYPE_CHECKING:
+    from core.patients.response import ResponseRate, ResponseTable
+    from core.proportions.mantel_haenszel import MantelHaenszel
+
+_TEST = ("statistic", "df", "p_value", "statistic_uncorrected", "p_value_uncorrected", "n_strata", "n_informative")
+
+
+def response_json(table: ResponseTable) -> Json:
+    """Counts and rates by group; with two groups their difference and odds ratio, with strata the stratified test."""
+    rates = table.rates
+    written: Json = {
+        "reference": table.reference,
+        "groups": {
+            level: {
+                "n": table.n[i],
+                "denominator": table.denominators[i],
+                "counts": dict(zip(table.categories, table.counts[i], strict=True)),
+                **{name: _rate(rate, i) for name, rate in rates.items()},
+            }
+            for i, level in enumerate(table.levels)
+        },
+    }
+    if len(table.levels) > 1:
+        written["p_value"] = {name: rate.p_value for name, rate in rates.items()}
+    differences = {name: rate.difference for name, rate in rates.items() if rate.difference is not None}
+    ratios = {name: rate.odds_ratio for name, rate in rates.items() if rate.odds_ratio is not None}
+    tests = {name: rate.stratified for name, rate in rates.items() if rate.stratified is not None}
+    if differences:
+        written["difference"] = {name: pick(value, CONTRAST) for name, value in differences.items()}
+    if ratios:
+        written["odds_ratio"] = {name: pick(value, LIMITS) for name, value in ratios.items()}
+    if tests:
+        written["stratified"] = {name: _stratified(value) for name, value in tests.items()}
+    return written
+
+
+def _rate(rate: ResponseRate, group: int) -> Json:
+    return {
+        "count": rate.count[group],
+        "proportion": rate.value[group],
+        "conf_low": rate.conf_low[group],
+        "conf_high": rate.conf_high[group],
+    }
+
+
+def _stratified(test: MantelHaenszel) -> Json:
+    ratio = test.odds_ratio
+    return pick(test, _TEST) | ({} if ratio is None else {"odds_ratio": pick(ratio, LIMITS)})
