@@ -10,11 +10,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 METHODS = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
-ROOMS = ("survival", "regression", "safety", "patients", "bias")
+ROOMS = ("survival", "regression", "proportions", "safety", "patients", "bias")
 # Counting, and parts that stand under another name: limits, contrasts and conventions belong to what reports them.
 PARTS = {"event_table", "survival_limits", "rmst_difference", "survival_difference", "two_group_conventions"}
 # Chapters of formulas; the others (printing, a comparison with one paper) have none.
-CHAPTERS = ("Survival", "Adverse events and proportions", "Baseline table", "Regression")
+CHAPTERS = ("Survival", "Adverse events and proportions", "Response", "Baseline table", "Regression")
 
 
 def _statistics():

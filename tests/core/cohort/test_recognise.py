@@ -273,6 +273,28 @@ class TestRoles:
         assert all(0 <= column.confidence <= 1 and column.reason for column in table.columns)
         assert set(roles.values()) <= set(ROLES)
 
+    @pytest.mark.parametrize(
+        ("name", "values"),
+        [
+            ("best_response", ["CR", "PR", "SD", "PD"]),
+            ("BOR", ["PR", "SD", "NE", "PD"]),
+            ("最佳疗效", ["完全缓解", "部分缓解", "疾病稳定", "疾病进展"]),
+            ("mrecist", ["Complete response", "Partial response", "Stable disease", "Progressive disease"]),
+            ("week 8", ["CR", "PR", "SD", "PD"]),
+        ],
+    )
+    def test_best_response(self, patients, name, values):
+        assert patients({"x": list(range(20)), name: values * 5}).with_role("best_response") == name
+
+    def test_the_name_decides_between_two_responses(self, patients):
+        values = ["CR", "PR", "SD", "PD"] * 5
+        assert patients({"week 8": values, "best response": values}).with_role("best_response") == "best response"
+        assert patients({"week 8": values, "week 16": values}).with_role("best_response") is None
+
+    def test_a_response_in_other_words_is_no_best_response(self, patients):
+        table = patients({"x": list(range(20)), "response": ["yes", "no", "partly", "yes"] * 5})
+        assert table.with_role("best_response") is None
+
     def test_what_the_user_says_wins(self, patients):
         table = patients({"id": [1, 2, 3], "number2": [7, 8, 9]}, roles={"patient_id": "number2"})
         assert table.with_role("patient_id") == "number2"

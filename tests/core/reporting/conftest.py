@@ -35,7 +35,7 @@ def answer():
             "patients": "p.csv",
             "endpoints": {endpoint: {"time": "time", "event": "event", "event_is": [1], "unit": unit}},
         }
-        needed = {} if analysis["kind"] in ("baseline", "adverse_events") else {"endpoint": endpoint}
+        needed = {} if analysis["kind"] in ("baseline", "adverse_events", "response") else {"endpoint": endpoint}
         spec = AnalysisSpec.model_validate(
             {
                 "cohort": cohort_spec,

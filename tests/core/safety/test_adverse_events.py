@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from core.contingency import fisher_exact_p
 from core.errors import MissingColumnError, SpecError
-from core.safety.adverse_events import adverse_event_table
 from core.proportions.intervals import difference_interval
+from core.safety.adverse_events import adverse_event_table
 
 LEVELS = ("No HIFU", "HIFU")
 PATIENTS = ["P1", "P2", "P3", "P4", "P5"]

@@ -1,0 +1,125 @@
+"""The kind `response` from files to JSON: which column, what its values mean, who counts as not evaluable."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.cohort.load import cohort_from_files, load_cohort
+from core.errors import CohortError
+from core.reporting.as_json import as_json
+from core.run import run
+from core.spec import AnalysisSpec
+
+SAMPLES = Path(__file__).parents[2] / "sample_data"
+ROWS = ["PR,A,x", "CR,A,x", "SD,A,y", "PD,B,y", "NE,B,x", "Partial response,B,y", ",B,x", "mixed,A,y"]
+TABLE = "id,best_response,arm,site\n" + "\n".join(f"p{i},{row}" for i, row in enumerate(ROWS))
+
+
+def ask(analysis=None, *, table=TABLE, **spec):
+    cohort = cohort_from_files({"p.csv": table.encode()}, name="p")
+    asked = AnalysisSpec.model_validate(
+        {
+            "cohort": cohort.spec,
+            "group": {"column": "arm"},
+            "analyses": [{"id": "r", "kind": "response"} | (analysis or {})],
+        }
+        | spec
+    )
+    return run(asked, cohort)["r"]
+
+
+def test_the_words_are_read_and_everybody_counts():
+    result = ask({"column": "best_response"})
+    body = as_json(result)
+    assert body["groups"]["A"]["counts"] == {"CR": 1, "PR": 1, "SD": 1, "PD": 0, "NE": 1}
+    assert body["groups"]["B"]["counts"] == {"CR": 0, "PR": 1, "SD": 0, "PD": 1, "NE": 2}
+    assert body["groups"]["A"]["orr"]["proportion"] == 0.5
+    said = " ".join(body["notes"])
+    assert "no value in 1 patient (row 8)" in said
+    assert "'mixed'" in said
+    assert "row 9" in said
+    assert "3 patients were not evaluable" in said
+
+
+def test_the_column_is_found_by_what_it_holds():
+    table = TABLE.replace("mixed", "SD").replace("best_response", "ergebnis")
+    assert ask(table=table).response.n.tolist() == [4, 4]
+
+
+def test_the_role_can_be_said():
+    table = TABLE.replace("best_response", "outcome_2")
+    cohort = cohort_from_files({"p.csv": table.encode()}, name="p")
+    spec = cohort.spec.model_copy(update={"roles": {**cohort.spec.roles, "best_response": "outcome_2"}})
+    cohort = cohort_from_files({"p.csv": table.encode()}, name="p", spec=spec)
+    asked = AnalysisSpec.model_validate({"cohort": spec, "analyses": [{"id": "r", "kind": "response"}]})
+    assert run(asked, cohort)["r"].response.n.tolist() == [8]
+
+
+def test_codes_need_their_meaning():
+    table = "id,resp,arm\n" + "\n".join(f"p{i},{i % 4 + 1},{'AB'[i % 2]}" for i in range(12))
+    with pytest.raises(CohortError, match="No value of 'resp' is a response") as error:
+        ask({"column": "resp"}, table=table)
+    assert "values" in error.value.hint
+    values = {"CR": [1], "PR": ["2"], "SD": [3.0], "PD": [4]}
+    found = ask({"column": "resp", "values": values}, table=table).response
+    assert found.counts.sum(axis=0).tolist() == [3, 3, 3, 3, 0]
+    with pytest.raises(CohortError, match="no value '9'"):
+        ask({"column": "resp", "values": {"CR": [9]}}, table=table)
+    with pytest.raises(CohortError, match="stands for two responses"):
+        ask({"column": "resp", "values": {"CR": [1], "PR": [1]}}, table=table)
+
+
+def test_no_column_is_an_error_that_says_what_to_do():
+    with pytest.raises(CohortError, match="No column holds the best response") as error:
+        ask(table="id,arm\np1,A\np2,B\n")
+    assert "CR, PR, SD, PD and NE" in error.value.hint
+
+
+def test_stable_without_measurable_lesions_is_said():
+    result = ask({"column": "best_response"}, table=TABLE.replace("mixed", "NON-CR/NON-PD"))
+    assert result.response.counts[0].tolist() == [1, 1, 2, 0, 0]
+    assert "'NON-CR/NON-PD' is counted as SD." in result.notes
+
+
+def test_strata_and_evaluable():
+    body = as_json(ask({"column": "best_response", "strata": ["site"], "denominator": "evaluable"}))
+    assert body["groups"]["B"]["denominator"] == 2
+    assert set(body["stratified"]["orr"]) >= {"statistic", "df", "p_value", "odds_ratio"}
+
+
+def test_a_stratum_that_is_missing_leaves_the_patient_out():
+    table = TABLE.replace("PR,A,x", "PR,A,", 1)
+    result = ask({"column": "best_response", "strata": ["site"]}, table=table)
+    assert result.subset.n == 7
+    assert "left out: Site missing (stratification) (row 2)" in result.notes[0]
+
+
+def test_without_a_group_there_is_one_level():
+    body = as_json(ask({"column": "best_response"}, group=None))
+    assert list(body["groups"]) == ["all"]
+    assert "difference" not in body
+    assert "p_value" not in body
+
+
+def test_the_hifu_cohort_has_the_published_disease_control():
+    asked = AnalysisSpec.from_file(SAMPLES / "hifu_ici" / "spec.json")
+    asked = asked.model_copy(
+        update={"analyses": AnalysisSpec.model_validate(
+            {"cohort": asked.cohort, "analyses": [{"id": "r", "kind": "response"}]}).analyses}
+    )  # fmt: skip
+    body = as_json(run(asked, load_cohort(asked.cohort, base=SAMPLES / "hifu_ici"))["r"])
+    published = json.loads((SAMPLES / "published" / "hifu_ici_liver_metastases_2025.json").read_text())
+    for arm, (controlled, n) in published["response"]["disease_control"].items():
+        assert body["groups"][arm]["dcr"]["count"] == controlled
+        assert body["groups"][arm]["n"] == n
+
+
+def test_infinite_odds_ratios_are_null():
+    # one event of two against none of two: P(no event in the other group) = 1 / (1 + psi) = 0.025
+    table = "id,best_response,arm\n1,PR,A\n2,PD,A\n3,PD,B\n4,SD,B\n"
+    body = as_json(ask({"column": "best_response"}, table=table))
+    assert body["odds_ratio"]["orr"] == {"value": 0.0, "conf_low": 0.0, "conf_high": pytest.approx(39)}
+    turned = as_json(ask({"column": "best_response"}, table=table, group={"column": "arm", "reference": "B"}))
+    assert turned["odds_ratio"]["orr"] == {"value": None, "conf_low": pytest.approx(1 / 39), "conf_high": None}
+    assert any(note.startswith("null:") for note in turned["notes"])
