@@ -67,7 +67,7 @@ def rmst_difference(other: RestrictedMean, reference: RestrictedMean, *, conf_le
     -----
     Same as the unadjusted ``survRM2::rmst2`` difference, with the variance of ``summary(survfit, rmean = tau)``.
     """
-    return _difference(
+    return contrast(
         other.value - reference.value,
         math.hypot(other.std_error, reference.std_error),
         time=other.tau,
@@ -80,7 +80,7 @@ def rmst_ratio(other: RestrictedMean, reference: RestrictedMean, *, conf_level: 
     if not (other.value > 0 and reference.value > 0):
         return _undefined(other.tau)
     std_error = math.hypot(other.std_error / other.value, reference.std_error / reference.value)
-    log = _difference(math.log(other.value / reference.value), std_error, time=other.tau, conf_level=conf_level)
+    log = contrast(math.log(other.value / reference.value), std_error, time=other.tau, conf_level=conf_level)
     return Contrast(
         time=log.time,
         estimate=math.exp(log.estimate),
@@ -104,7 +104,7 @@ def survival_difference(other: SurvivalAt, reference: SurvivalAt, *, conf_level:
     .. [1] Klein JP, Logan B, Harhoff M, Andersen PK. Stat Med 2007;26:4505-4519.
     """
     return tuple(
-        _difference(float(s1 - s0), math.hypot(e1, e0), time=float(time), conf_level=conf_level)
+        contrast(float(s1 - s0), math.hypot(e1, e0), time=float(time), conf_level=conf_level)
         for time, s1, s0, e1, e0 in zip(
             reference.time, other.survival, reference.survival, other.std_error, reference.std_error, strict=True
         )
@@ -116,14 +116,15 @@ def incidence_difference(
 ) -> tuple[Contrast, ...]:
     r"""Difference of cumulative incidence at each chosen time, :math:`se = \sqrt{se_1^2 + se_0^2}`, z test."""
     return tuple(
-        _difference(float(f1 - f0), math.hypot(e1, e0), time=float(time), conf_level=conf_level)
+        contrast(float(f1 - f0), math.hypot(e1, e0), time=float(time), conf_level=conf_level)
         for time, f1, f0, e1, e0 in zip(
             reference.time, other.incidence, reference.incidence, other.std_error, reference.std_error, strict=True
         )
     )
 
 
-def _difference(estimate: float, std_error: float, *, time: float, conf_level: float) -> Contrast:
+def contrast(estimate: float, std_error: float, *, time: float, conf_level: float) -> Contrast:
+    """A difference with its standard error: limits and z test; no p-value where the standard error is 0."""
     half = normal_quantile(conf_level) * std_error
     z = estimate / std_error if std_error > 0 else math.nan
     return Contrast(
