@@ -71,9 +71,7 @@ class FittedHazards:
 
     def standard(self, rows: FloatArray) -> FloatArray:
         """Rows of the design's columns, shape (n, p_design), in the problem's standard units, shape (n, p)."""
-        problem = self.problem
-        first, kept = problem.design.matrix[0, problem.kept], problem.kept
-        return np.asarray((rows[:, kept] - first) / problem.scale + problem.standard[:, 0], dtype=np.float64)
+        return np.ascontiguousarray(self.problem.standard(rows).T)
 
 
 def fitted_hazards(problem: Problem, estimate: Estimate) -> FittedHazards:
