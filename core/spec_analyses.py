@@ -6,9 +6,10 @@ Belongs here: the keys of one analysis and which combinations make sense. Does n
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from itertools import chain, pairwise
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from core.spec_cohort import Part, Scalar
 from core.spec_selection import FilterSpec, GroupSpec
@@ -67,7 +68,8 @@ class CompareSpec(_Analysis):
     trend: bool = False
 
 
-CoxMode: TypeAlias = Literal["univariable", "multivariable", "univariable-then-multivariable"]
+CoxMode: TypeAlias = Literal["univariable", "multivariable", "univariable-then-multivariable", "backward"]
+SplineKnots: TypeAlias = Annotated[int, Field(ge=3, le=7)] | Annotated[tuple[float, ...], Field(min_length=3)]
 
 
 class RegressionSpec(_Analysis):
@@ -83,7 +85,36 @@ class RegressionSpec(_Analysis):
         return _named_once(covariates, "covariate")
 
 
-class CoxSpec(RegressionSpec):
+class HazardModelSpec(RegressionSpec):
+    """What a proportional-hazards model may hold beside straight lines: curves and interactions."""
+
+    splines: dict[str, SplineKnots] = Field(default_factory=dict)
+    interactions: tuple[tuple[str, str], ...] = ()
+
+    @field_validator("splines")
+    @classmethod
+    def _ascending(cls, splines: dict[str, SplineKnots]) -> dict[str, SplineKnots]:
+        for name, knots in splines.items():
+            if not isinstance(knots, int) and any(b <= a for a, b in pairwise(knots)):
+                raise ValueError(f"the knots of '{name}' do not ascend")
+        return splines
+
+    @model_validator(mode="after")
+    def _of_covariates(self) -> Self:
+        for what, names in (("splines", self.splines), ("interactions", chain.from_iterable(self.interactions))):
+            for name in names:
+                if name not in self.covariates:
+                    raise ValueError(f"'{name}' of {what} is not among the covariates")
+        for a, b in self.interactions:
+            if a == b:
+                raise ValueError(f"'{a}' cannot interact with itself")
+            if curved := [name for name in (a, b) if name in self.splines]:
+                raise ValueError(f"'{curved[0]}' acts along a curve and cannot interact as well: choose one of the two")
+        _named_once(tuple("\n".join(sorted(pair)) for pair in self.interactions), "pair of interactions")
+        return self
+
+
+class CoxSpec(HazardModelSpec):
     """Proportional-hazards regression.
 
     ``event`` names one of several competing events: the hazard of that one, all others censored. Without it the event
@@ -94,14 +125,23 @@ class CoxSpec(RegressionSpec):
     event: str | None = None
     mode: CoxMode = "multivariable"
     enter_below: Annotated[float, Field(gt=0, le=1)] = 0.1
+    forced: tuple[str, ...] = ()
+    diagnostics: bool = False
     ties: Ties = "efron"
     strata: tuple[str, ...] = ()
     weights: str | None = None
     cluster: str | None = None
     penalty: Literal["firth"] | None = None
 
+    @model_validator(mode="after")
+    def _kept(self) -> Self:
+        for name in self.forced:
+            if name not in self.covariates:
+                raise ValueError(f"'{name}' of forced is not among the covariates")
+        return self
 
-class ProportionalHazardsSpec(RegressionSpec):
+
+class ProportionalHazardsSpec(HazardModelSpec):
     """Whether the hazard ratios of a Cox model stay the same over time."""
 
     kind: Literal["proportional_hazards"]

@@ -20,11 +20,13 @@ from core.errors import SpecError
 from core.regression.fine_gray import fine_gray_analysis
 from core.regression.model import cox_analysis
 from core.regression.proportionality import proportional_hazards_analysis
+from core.regression.results import CoxAnalysis
 from core.regression.subgroup import subgroup_analysis
 from core.reporting.format import in_words, row_list
 from core.spec import (
     CoxSpec,
     FineGraySpec,
+    HazardModelSpec,
     ProportionalHazardsSpec,
     RegressionSpec,
     Scalar,
@@ -39,6 +41,7 @@ class _Columns:
     frame: pd.DataFrame
     kinds: dict[str, str]
     references: dict[str, Scalar]
+    curve_references: dict[str, float]
 
 
 def cox_answer(analysis: CoxSpec, subset: AnalysisSet) -> Answer:
@@ -63,7 +66,13 @@ def cox_answer(analysis: CoxSpec, subset: AnalysisSet) -> Answer:
         conf_level=analysis.conf_level,
         penalty=analysis.penalty,
         kinds=columns.kinds,
+        forced=analysis.forced,
+        splines=analysis.splines,
+        curve_references=columns.curve_references,
+        interactions=analysis.interactions,
+        diagnostics=analysis.diagnostics,
     )
+    value = _with_row_numbers(value, subset)
     return value, subset, (*said, *_rows_missing(subset, columns.frame, value.missing))
 
 
@@ -71,6 +80,17 @@ def _censoring(one: OneEvent) -> tuple[str, ...]:
     """Which hazard a cause-specific model is of."""
     others = f"; patients with {in_words(one.others)} count as censored at its time" if one.others else ""
     return (f"Event: {one.name}{others}.",)
+
+
+def _with_row_numbers(value: CoxAnalysis, subset: AnalysisSet) -> CoxAnalysis:
+    """Influential patients by their rows in the table."""
+    found = value.building.influence
+    if found is None:
+        return value
+    numbers = np.asarray(subset.row_numbers, dtype=np.int64)
+    most = tuple(replace(left, row=int(numbers[left.row])) for left in found.most)
+    building = replace(value.building, influence=replace(found, rows=numbers[found.rows], most=most))
+    return replace(value, building=building)
 
 
 def proportional_hazards_answer(analysis: ProportionalHazardsSpec, subset: AnalysisSet) -> Answer:
@@ -86,6 +106,8 @@ def proportional_hazards_answer(analysis: ProportionalHazardsSpec, subset: Analy
         weights=analysis.weights,
         references=columns.references,
         kinds=columns.kinds,
+        splines=analysis.splines,
+        interactions=analysis.interactions,
     )
     return value, subset, _rows_missing(subset, columns.frame, value.missing)
 
@@ -141,16 +163,27 @@ def _columns(analysis: RegressionSpec, subset: AnalysisSet) -> _Columns:
             raise SpecError.unknown_key(name, analysis.covariates, where="references, which name covariates")
     frame, groups = _read_columns(analysis, subset), subset.groups
     kinds: dict[str, str] = {column.name: column.kind for column in subset.cohort.patients.columns}
+    splines = analysis.splines if isinstance(analysis, HazardModelSpec) else {}
+    curve_references = {
+        name: _number(name, analysis.references[name]) for name in splines if name in analysis.references
+    }
+    references: dict[str, Scalar] = {k: v for k, v in analysis.references.items() if k not in splines}
     # A number with a reference level is meant as a category.
-    kinds.update(dict.fromkeys(analysis.references, "category"))
-    references: dict[str, Scalar] = dict(analysis.references)
+    kinds.update(dict.fromkeys(references, "category"))
     if groups.column is not None:
         levels = pd.Categorical.from_codes(groups.codes, categories=list(groups.levels))  # type: ignore[arg-type]
         frame = frame.assign(**{groups.column: levels})
         kinds[groups.column] = "category"
         references[groups.column] = _level_of(subset, references.get(groups.column, groups.reference))
     asked = {name: level for name, level in references.items() if name in analysis.covariates}
-    return _Columns(frame=frame, kinds=kinds, references=asked)
+    return _Columns(frame=frame, kinds=kinds, references=asked, curve_references=curve_references)
+
+
+def _number(name: str, reference: Scalar) -> float:
+    """The value at which a curve's hazard ratio is 1."""
+    if isinstance(reference, str):
+        raise SpecError(f"The reference '{reference}' of the curve of '{name}' is not a number.")
+    return float(reference)
 
 
 def _read_columns(analysis: RegressionSpec, subset: AnalysisSet) -> pd.DataFrame:

@@ -7,7 +7,7 @@ here: whether a column can be estimated (``newton``), fitting (``cox``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,27 +15,12 @@ import pandas as pd
 
 from core.cohort.values import format_number, match_levels, natural_order
 from core.errors import MissingColumnError, SpecError
+from core.regression.splines import spline_basis
+from core.regression.term_columns import Columns, TermColumn, curve_terms, numbers, product_columns, product_name
 from core.spec import Scalar
 from core.timetoevent import BoolArray, FloatArray, IntArray
 
 _LEFT_OUT_KINDS = {"date": "a date", "empty": "empty"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermColumn:
-    """What one column of the matrix means.
-
-    Attributes
-    ----------
-    term : str
-        The covariate.
-    level, reference : str or None
-        For a category: the level this column flags and the level it is compared with; None for a number.
-    """
-
-    term: str
-    level: str | None = None
-    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,6 +42,10 @@ class Design:
         Rows without a value, per covariate (a row may count for several).
     notes : tuple of str
         Levels without patients, covariates with a single level.
+    products : tuple of str
+        Interactions, ``hifu × grade``, whose columns follow those of the covariates.
+    knots : dict of covariate to tuple of float
+        Of the covariates that act along a curve.
     """
 
     covariates: tuple[str, ...]
@@ -66,6 +55,8 @@ class Design:
     complete: BoolArray
     missing: dict[str, int]
     notes: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    knots: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -102,6 +93,8 @@ def build_design(
     references: Mapping[str, Scalar] | None = None,
     kinds: Mapping[str, str] | None = None,
     levels: Mapping[str, Sequence[str]] | None = None,
+    knots: Mapping[str, tuple[float, ...]] | None = None,
+    interactions: Sequence[tuple[str, str]] = (),
 ) -> Design:
     """Turn columns of a frame into the matrix of a regression.
 
@@ -118,6 +111,10 @@ def build_design(
         Without it a numeric column is a number, any other a category.
     levels : mapping of covariate to levels, optional
         Explicit order of the levels; rows with any other value count as missing.
+    knots : mapping of covariate to floats, optional
+        Numbers that enter as a restricted cubic spline with these knots.
+    interactions : sequence of pairs of covariates
+        Whose columns enter multiplied as well.
 
     Returns
     -------
@@ -132,37 +129,37 @@ def build_design(
 
     Notes
     -----
-    Treatment contrasts, as R's ``model.matrix(~ age + grade)`` without the intercept.
+    Treatment contrasts, as R's ``model.matrix(~ age + grade)`` without the intercept; with interactions as
+    ``~ age + grade + age:grade``.
     """
     kinds, levels = kinds or {}, levels or {}
     read = [_read_covariate(frame, name, kind=kinds.get(name), levels=levels.get(name)) for name in covariates]
     complete = np.ones(len(frame), dtype=np.bool_)
     for covariate in read:
         complete &= covariate.present
-    columns: list[FloatArray] = []
-    terms: list[TermColumn] = []
-    notes: list[str] = []
-    for covariate in read:
-        if covariate.values is not None:
-            columns.append(covariate.values[complete])
-            terms.append(TermColumn(term=covariate.name))
-            continue
-        asked = (references or {}).get(covariate.name)
-        flags, flagged, said = _dummies(covariate, complete, asked=asked)
-        columns += flags
-        terms += flagged
-        notes += said
+    curved = {name: found for name, found in (knots or {}).items() if name in covariates}
+    parts = {
+        covariate.name: _columns_of(
+            covariate, complete, asked=(references or {}).get(covariate.name), knots=curved.get(covariate.name)
+        )
+        for covariate in read
+    }
+    products = {product_name(*pair): product_columns(*pair, parts) for pair in interactions}
+    columns = [array for part in (*parts.values(), *products.values()) for array in part.arrays]
+    terms = [term for part in (*parts.values(), *products.values()) for term in part.terms]
     matrix = np.column_stack(columns) if columns else np.empty((int(complete.sum()), 0))
     for array in (matrix, complete):
         array.setflags(write=False)
     return Design(
         covariates=tuple(covariates),
         matrix=matrix,
-        names=tuple(t.term if t.level is None else f"{t.term}: {t.level}" for t in terms),
+        names=tuple(term.name for term in terms),
         terms=tuple(terms),
         complete=complete,
         missing={covariate.name: int(np.count_nonzero(~covariate.present)) for covariate in read},
-        notes=tuple(notes),
+        notes=tuple(note for part in (*parts.values(), *products.values()) for note in part.notes),
+        products=tuple(products),
+        knots=curved,
     )
 
 
@@ -196,25 +193,25 @@ def _read_covariate(frame: pd.DataFrame, name: str, *, kind: str | None, levels:
             f"'{name}' is {_LEFT_OUT_KINDS[kind]} and cannot be a covariate.", hint="Choose a number or a category."
         )
     if kind == "number":
-        return _Covariate(name=name, values=_numbers(series, name))
+        return _Covariate(name=name, values=numbers(series, name))
     codes, ordered = category_codes(series, levels=levels)
     return _Covariate(name=name, values=None, codes=codes, levels=ordered)
 
 
-def _numbers(series: pd.Series[Any], name: str) -> FloatArray:
-    values = pd.to_numeric(series, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    words = series[np.isnan(values) & series.notna().to_numpy()]
-    if len(words):
-        raise SpecError(
-            f"'{name}' is used as a number but holds {len(words)} other values, for example '{words.iloc[0]}'.",
-            hint="Correct them, or use it as a category.",
-        )
-    return np.where(np.isfinite(values), values, np.nan)
+def _columns_of(
+    covariate: _Covariate, complete: BoolArray, *, asked: Scalar | None, knots: Sequence[float] | None
+) -> Columns:
+    """The columns of one covariate: its numbers, its curve, or its levels."""
+    if covariate.values is None:
+        return _dummies(covariate, complete, asked=asked)
+    values = covariate.values[complete]
+    if knots is None:
+        return Columns(arrays=[values], terms=[TermColumn(term=covariate.name)])
+    basis = spline_basis(values, knots)
+    return Columns(arrays=list(basis.T), terms=curve_terms(covariate.name, basis.shape[1]))
 
 
-def _dummies(
-    covariate: _Covariate, complete: BoolArray, *, asked: Scalar | None
-) -> tuple[list[FloatArray], list[TermColumn], list[str]]:
+def _dummies(covariate: _Covariate, complete: BoolArray, *, asked: Scalar | None) -> Columns:
     """Columns, their meaning and what has to be said of one category."""
     name, levels = covariate.name, covariate.levels
     assert covariate.codes is not None
@@ -226,13 +223,16 @@ def _dummies(
     if len(seen) < 2:
         if seen:
             said.append(f"All {codes.size} patients have {name} = {levels[seen[0]]}: it cannot be estimated.")
-        return [], [], said
+        return Columns(arrays=[], terms=[], notes=said)
     reference = wanted if counts[wanted] else seen[0]
     if reference != wanted:
         said.append(f"The reference of {name} is {levels[reference]}, since no patients have {levels[wanted]}.")
     others = [i for i in seen if i != reference]
-    flags = [(codes == i).astype(np.float64) for i in others]
-    return flags, [TermColumn(term=name, level=levels[i], reference=levels[reference]) for i in others], said
+    return Columns(
+        arrays=[(codes == i).astype(np.float64) for i in others],
+        terms=[TermColumn(term=name, level=levels[i], reference=levels[reference]) for i in others],
+        notes=said,
+    )
 
 
 def _reference(covariate: _Covariate, asked: Scalar | None) -> int:

@@ -6,7 +6,7 @@ one model (``cox``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,11 +14,13 @@ import pandas as pd
 
 from core.errors import TooFewEventsError
 from core.regression import remarks
-from core.regression.cox import fit_cox
+from core.regression.choosing import choose_model, describe_model
 from core.regression.design import build_design
+from core.regression.fitter import Fitter
 from core.regression.results import CoxAnalysis, CoxFit, CoxTable, OverallTest
-from core.regression.rows import RegressionRows, regression_rows, with_missing
-from core.spec import CoxMode, Scalar, Ties
+from core.regression.rows import regression_rows
+from core.regression.splines import chosen_knots
+from core.spec import CoxMode, Scalar, SplineKnots, Ties
 from core.timetoevent import TimeToEvent
 
 
@@ -38,8 +40,13 @@ def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
     penalty: str | None = None,
     kinds: Mapping[str, str] | None = None,
     levels: Mapping[str, Sequence[str]] | None = None,
+    forced: Sequence[str] = (),
+    splines: Mapping[str, SplineKnots] | None = None,
+    curve_references: Mapping[str, float] | None = None,
+    interactions: Sequence[tuple[str, str]] = (),
+    diagnostics: bool = False,
 ) -> CoxAnalysis:
-    """Fit each covariate alone, all together, or together those whose P alone is small.
+    """Fit each covariate alone, all together, those whose P alone is small, or those that backward elimination keeps.
 
     Parameters
     ----------
@@ -47,11 +54,11 @@ def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
     frame : DataFrame, n rows
         The same subjects in the same order.
     covariates : sequence of str
-    mode : {'univariable', 'multivariable', 'univariable-then-multivariable'}
+    mode : {'univariable', 'multivariable', 'univariable-then-multivariable', 'backward'}
     enter_below : float
-        With the last mode a covariate enters the multivariable model when its univariable P is below this: Wald for one
-        coefficient, likelihood ratio for a factor with several (robust: Wald throughout; Firth: penalised likelihood
-        ratio throughout). With 1 every covariate enters: nothing is selected.
+        With univariable-then-multivariable a covariate enters the multivariable model when its univariable P is below
+        this: Wald for one coefficient, likelihood ratio for a factor with several (robust: Wald throughout; Firth:
+        penalised likelihood ratio throughout). With 1 every covariate enters: nothing is selected.
     ties, conf_level, penalty
         As ``fit_cox`` takes them.
     strata : sequence of str
@@ -60,6 +67,16 @@ def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
         Columns; either gives robust standard errors.
     references, kinds, levels
         As ``build_design`` takes them.
+    forced : sequence of str
+        Covariates that stay in the multivariable model whatever their P or their AIC.
+    splines : mapping of covariate to knots, optional
+        As ``chosen_knots`` takes them: these numbers act along a curve.
+    curve_references : mapping of covariate to float, optional
+        Where a curve's hazard ratio is 1; the median unless given.
+    interactions : sequence of pairs of covariates
+        In the multivariable model, where it has both.
+    diagnostics : bool
+        Whether to compute variance inflation and the influence of each patient.
 
     Returns
     -------
@@ -77,61 +94,54 @@ def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
     Univariable fits use every patient with a value of that covariate; a multivariable fit those with a value of all its
     covariates. Both are as R's ``coxph`` with ``na.action = na.omit``.
     """
-    rows = regression_rows(data, frame, strata=strata, weights=weights, cluster=cluster)
-
-    def fit(names: Sequence[str]) -> CoxFit:
-        design = build_design(rows.frame, names, references=references, kinds=kinds, levels=levels)
-        found = fit_cox(
-            rows.data,
-            design,
-            ties=ties,
-            strata=rows.strata,
-            cluster=rows.cluster,
-            conf_level=conf_level,
-            penalty=penalty,
-        )
-        return replace(found, n_missing=rows.n_given - found.n, notes=with_missing(found.notes, design, rows))
-
-    table = None if mode == "multivariable" else _univariable(rows, covariates, fit)
-    entered, notes = tuple(covariates), []
-    if mode == "univariable":
-        entered = ()
-    elif table is not None:
-        passed = {test.covariate for test in table.overall if test.p_value < enter_below}
-        entered = tuple(name for name in covariates if enter_below >= 1 or name in passed)
-        notes += remarks.selection(entered, covariates, enter_below=enter_below, methods=_methods(table))
-    fitted = fit(entered) if entered else None
-    notes += [] if fitted is None else fitted.notes
-    notes += [] if table is None else table.notes
+    fitter = Fitter(
+        rows=regression_rows(data, frame, strata=strata, weights=weights, cluster=cluster),
+        ties=ties,
+        conf_level=conf_level,
+        penalty=penalty,
+        references=references,
+        kinds=kinds,
+        levels=levels,
+        knots=chosen_knots(frame, splines or {}, kinds=kinds),
+    )
+    table = None if mode == "multivariable" else _univariable(fitter, covariates)
+    chosen = choose_model(
+        fitter, covariates, table=table, mode=mode, enter_below=enter_below, forced=forced, interactions=interactions
+    )
+    building = describe_model(chosen, curve_references=curve_references or {}, diagnostics=diagnostics)
+    whole = build_design(frame, covariates, kinds=kinds, levels=levels)
+    fitted = None if chosen.fitted is None else chosen.fitted.fit
+    notes = [*chosen.notes, *(fitted.notes if fitted else ()), *(table.notes if table else ())]
     return CoxAnalysis(
         mode=mode,
         univariable=table,
         multivariable=fitted,
-        entered=entered,
-        missing={**build_design(frame, covariates, kinds=kinds, levels=levels).missing, **rows.missing},
+        entered=chosen.covariates,
+        missing={**whole.missing, **fitter.rows.missing},
         notes=tuple(dict.fromkeys(notes)),
+        building=building,
     )
 
 
-def _univariable(rows: RegressionRows, covariates: Sequence[str], fit: Callable[[Sequence[str]], CoxFit]) -> CoxTable:
+def _univariable(fitter: Fitter, covariates: Sequence[str]) -> CoxTable:
     """Every covariate alone; one that cannot be fitted is said, not raised, while another can."""
     fits: dict[str, CoxFit] = {}
     refused: dict[str, TooFewEventsError] = {}
     for covariate in covariates:
         try:
-            fits[covariate] = fit([covariate])
+            fits[covariate] = fitter.fit([covariate]).fit
         except TooFewEventsError as error:
             refused[covariate] = error
     if refused and not fits:
         raise next(iter(refused.values()))
     return CoxTable(
-        n=rows.data.n,
-        n_events=rows.data.n_events,
+        n=fitter.rows.data.n,
+        n_events=fitter.rows.data.n_events,
         terms=tuple(term for found in fits.values() for term in found.terms),
         overall=tuple(_entry_test(found) for found in fits.values()),
         fits=fits,
         notes=(
-            *remarks.univariable(fits, rows.n_given),
+            *remarks.univariable(fits, fitter.rows.n_given),
             *(f"{covariate}: {error.message}" for covariate, error in refused.items()),
         ),
     )
@@ -151,11 +161,3 @@ def _entry_test(fit: CoxFit) -> OverallTest:
     if not needs_other:
         return overall
     return replace(overall, method=method, statistic=test.statistic, df=test.df, p_value=test.p_value)
-
-
-def _methods(table: CoxTable) -> dict[str, list[str]]:
-    """Covariates by the test that decided on them."""
-    methods: dict[str, list[str]] = {}
-    for test in table.overall:
-        methods.setdefault(test.method, []).append(test.covariate)
-    return methods

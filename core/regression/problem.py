@@ -64,11 +64,11 @@ class Problem:
 
     @property
     def groups(self) -> dict[str, IntArray]:
-        """Positions among the kept columns of each covariate of the design."""
+        """Positions among the kept columns of each covariate of the design, and of each interaction."""
         terms = [self.design.terms[j].term for j in self.kept]
         return {
-            covariate: np.array([i for i, term in enumerate(terms) if term == covariate], dtype=np.int64)
-            for covariate in self.design.covariates
+            name: np.array([i for i, term in enumerate(terms) if term == name], dtype=np.int64)
+            for name in (*self.design.covariates, *self.design.products)
         }
 
     def standard(self, rows: FloatArray) -> FloatArray:

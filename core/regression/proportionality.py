@@ -21,7 +21,8 @@ from core.regression.newton import Maximum, estimable, maximise
 from core.regression.problem import Problem, prepare
 from core.regression.robust import quadratic_form
 from core.regression.rows import regression_rows, with_missing
-from core.spec import Scalar, Ties, TimeTransform
+from core.regression.splines import chosen_knots
+from core.spec import Scalar, SplineKnots, Ties, TimeTransform
 from core.survival.event_table import event_table
 from core.survival.kaplan_meier import kaplan_meier
 from core.timetoevent import TIE_TOLERANCE, FloatArray, IntArray, TimeToEvent, distinct_times
@@ -188,6 +189,8 @@ def proportional_hazards_analysis(  # noqa: PLR0913 - one keyword per key of the
     weights: str | None = None,
     references: Mapping[str, Scalar] | None = None,
     kinds: Mapping[str, str] | None = None,
+    splines: Mapping[str, SplineKnots] | None = None,
+    interactions: Sequence[tuple[str, str]] = (),
 ) -> ProportionalHazards:
     """Test the Cox model with all covariates together; columns are read as by ``cox_analysis``.
 
@@ -203,11 +206,14 @@ def proportional_hazards_analysis(  # noqa: PLR0913 - one keyword per key of the
         Columns; each combination of their values has its own baseline hazard.
     weights : str, optional
         Column.
-    references, kinds
-        As ``build_design`` takes them.
+    references, kinds, splines, interactions
+        As ``cox_analysis`` takes them.
     """
     rows = regression_rows(data, frame, strata=strata, weights=weights)
-    design = build_design(rows.frame, covariates, references=references, kinds=kinds)
+    knots = chosen_knots(frame, splines or {}, kinds=kinds)
+    design = build_design(
+        rows.frame, covariates, references=references, kinds=kinds, knots=knots, interactions=interactions
+    )
     found = proportional_hazards(rows.data, design, transform=transform, ties=ties, strata=rows.strata)
     whole = build_design(frame, covariates, references=references, kinds=kinds).missing
     return replace(found, missing={**whole, **rows.missing}, notes=with_missing(found.notes, design, rows))

@@ -22,7 +22,7 @@ _CURE = "the hazard ratio cannot be estimated; Firth's penalty gives a finite on
 def constant(design: Design, column: int) -> str:
     """A covariate with one value."""
     value = float(design.matrix[0, column])
-    return f"All {design.n} patients analysed have {design.terms[column].term} = {value:g}: it cannot be estimated."
+    return f"All {design.n} patients analysed have {design.names[column]} = {value:g}: it cannot be estimated."
 
 
 def not_estimable(design: Design, column: int, determined_by: Sequence[int]) -> str:
@@ -135,6 +135,7 @@ def not_converged(n_iterations: int) -> str:
     return f"The fit did not converge in {n_iterations} iterations: do not rely on these numbers."
 
 
+AFTER_SELECTION = "P-values after such a selection are too small, and intervals too narrow."
 _METHODS = {
     "wald": "Wald test",
     "likelihood_ratio": "likelihood-ratio test",
@@ -155,7 +156,38 @@ def selection(
         said.append(f"No covariate had a univariable P below {enter_below:g}: there is no multivariable model.")
     else:
         said.append(f"Entered: {', '.join(entered)}. Not entered: {', '.join(left) or 'none'}.")
-        said.append("P-values after such a selection are too small, and intervals too narrow.")
+        said.append(AFTER_SELECTION)
+    return said
+
+
+def forced(names: Sequence[str], p_values: Mapping[str, float], *, enter_below: float) -> list[str]:
+    """Which covariates are in the model although their univariable P would have kept them out."""
+    anyway = [name for name in names if not p_values.get(name, float("nan")) < enter_below]
+    return [f"In the multivariable model whatever their univariable P: {', '.join(anyway)}."] if anyway else []
+
+
+def interaction_left(a: str, b: str) -> str:
+    """An interaction without both its covariates."""
+    return f"The interaction of {a} and {b} is not in the model: it needs both of them."
+
+
+INTERACTIONS_ALONE = "No interaction is fitted where each covariate is alone: it needs both of its covariates."
+
+
+def backward(names: Sequence[str], kept: Sequence[str], *, forced: Sequence[str], n: int, could_use: int) -> list[str]:
+    """How backward elimination went, and what it does to P-values."""
+    left = [name for name in names if name not in kept]
+    always = f" Always kept: {', '.join(forced)}." if forced else ""
+    said = [
+        f"Backward elimination by AIC from {', '.join(names)}, among the {n} patients with a value of each.{always}",
+        f"Dropped: {', '.join(left)}." if left else "Nothing was dropped.",
+    ]
+    if not kept:
+        said.append("No covariate stayed: there is no multivariable model.")
+    if could_use > n:
+        said.append(f"The chosen model was fitted on the same {n} patients; {could_use} have a value of what is in it.")
+    if left:
+        said.append(AFTER_SELECTION)
     return said
 
 

@@ -7,12 +7,21 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from core.regression.concordance import Concordance, Scored
+from core.regression.term_columns import ColumnRole
 from core.spec import CoxMode, Ties
 from core.timetoevent import FloatArray
+
+if TYPE_CHECKING:
+    from core.regression.collinearity import Collinearity
+    from core.regression.curve import Curve
+    from core.regression.influence import Influence
+    from core.regression.interactions import Interaction
+    from core.regression.selection import Selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +56,11 @@ class CoxTerm:
         z and its two-sided p-value (Firth: signed root of the likelihood ratio).
     note : str
         Why the numbers are NaN, or empty.
+    column : str
+        Name of the model's column, ``age``, ``grade: G3``, ``age''``.
+    role : {'main', 'curve', 'product'}
+        A hazard ratio to be read alone, a piece of a curve (see ``CoxAnalysis.curves``), or a product of an interaction
+        (see ``CoxAnalysis.interactions``).
     """
 
     term: str
@@ -66,6 +80,8 @@ class CoxTerm:
     statistic: float
     p_value: float
     note: str = ""
+    column: str = ""
+    role: ColumnRole = "main"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,12 +206,34 @@ class CoxTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ModelBuilding:
+    """How a multivariable model was chosen, what it holds beside straight lines, and what to check it by.
+
+    Attributes
+    ----------
+    selection : Selection or None
+        The path of a backward elimination.
+    curves : tuple of Curve
+    interactions : tuple of Interaction
+    collinearity : Collinearity or None
+        With ``influence`` only where diagnostics were asked for.
+    influence : Influence or None
+    """
+
+    selection: Selection | None = None
+    curves: tuple[Curve, ...] = ()
+    interactions: tuple[Interaction, ...] = ()
+    collinearity: Collinearity | None = None
+    influence: Influence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CoxAnalysis:
     """Univariable and multivariable regressions of one question.
 
     Attributes
     ----------
-    mode : {'univariable', 'multivariable', 'univariable-then-multivariable'}
+    mode : {'univariable', 'multivariable', 'univariable-then-multivariable', 'backward'}
     univariable : CoxTable or None
     multivariable : CoxFit or None
         None when not asked for, or when no covariate entered.
@@ -205,6 +243,8 @@ class CoxAnalysis:
         Rows without a value, per covariate (and stratification, weight or cluster column).
     notes : tuple of str
         What concerns the analysis as a whole; those of the fits are with them.
+    building : ModelBuilding
+        How the multivariable model was chosen, its curves and interactions, and its diagnostics.
     """
 
     mode: CoxMode
@@ -213,6 +253,7 @@ class CoxAnalysis:
     entered: tuple[str, ...]
     missing: dict[str, int]
     notes: tuple[str, ...] = ()
+    building: ModelBuilding = ModelBuilding()
 
 
 def _frame(terms: tuple[CoxTerm, ...]) -> pd.DataFrame:

@@ -98,6 +98,8 @@ def _column(frame: pd.DataFrame, column: str, *, needed_for: str) -> pd.Series[A
 def with_missing(notes: Sequence[str], design: Design, rows: RegressionRows) -> tuple[str, ...]:
     """The notes of a model, the one on missing values counting from the rows that were given."""
     said = remarks.missing(design.n_missing, design.complete.size, design.missing)
-    now = remarks.missing(rows.n_given - design.n, rows.n_given, {**rows.missing, **design.missing})
+    # rows already reduced to those complete in every covariate know of the values missing before
+    counted = {**rows.missing, **{name: max(n, rows.missing.get(name, 0)) for name, n in design.missing.items()}}
+    now = remarks.missing(rows.n_given - design.n, rows.n_given, counted)
     rest = [note for note in notes if note != said]
     return tuple([now, *rest] if now else rest)

@@ -55,6 +55,8 @@ def term_results(problem: Problem, estimate: Estimate, reasons: dict[int, str]) 
             statistic=float(statistic[j]),
             p_value=float(p_value[j]),
             note=reasons.get(j, ""),
+            column=column.name,
+            role=column.role,
         )
         terms.append(term)
     return tuple(terms)

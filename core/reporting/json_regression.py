@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from core.reporting.json_model import model_json, selection_json
 from core.reporting.json_parts import LIMITS, Json, pick
 
 if TYPE_CHECKING:
     from core.regression.proportionality import ProportionalHazards
-    from core.regression.results import CoxAnalysis, CoxFit, CoxTable
+    from core.regression.results import CoxAnalysis, CoxFit, CoxTable, CoxTerm
     from core.regression.subgroup import Subgroup, SubgroupAnalysis
 
 
@@ -17,8 +18,12 @@ def cox_json(analysis: CoxAnalysis) -> Json:
     univariable = None if analysis.univariable is None else _cox_table(analysis.univariable)
     multivariable = None if analysis.multivariable is None else _cox_fit(analysis.multivariable)
     written: Json = {"mode": analysis.mode, "missing": analysis.missing}
+    if multivariable is not None:
+        multivariable |= model_json(analysis.building)
     if analysis.mode == "univariable":
         return {**written, **(univariable or {})}
+    if analysis.building.selection is not None:
+        written["selection"] = selection_json(analysis.building.selection)
     if analysis.mode == "multivariable":
         return {**written, **(multivariable or {})}
     return {**written, "entered": list(analysis.entered), "univariable": univariable, "multivariable": multivariable}
@@ -37,10 +42,15 @@ def _cox_fit(fit: CoxFit) -> Json:
         "log_likelihood": list(fit.log_likelihood),
         "tests": {name: pick(test, ("statistic", "df", "p_value", "robust")) for name, test in fit.tests.items()},
         "concordance": fit.concordance.value,
-        "terms": [pick(term, _TERM) for term in fit.terms],
+        "terms": [_term(term, told=any(other.role != "main" for other in fit.terms)) for term in fit.terms],
         "overall": [_overall(test) for test in fit.overall],
         "notes": list(fit.notes),
     }
+
+
+def _term(term: CoxTerm, *, told: bool) -> Json:
+    """One hazard ratio; in a model where not every coefficient is one, also what it is."""
+    return pick(term, (*_TERM, "column", "role") if told else _TERM)
 
 
 def _cox_table(table: CoxTable) -> Json:
@@ -53,7 +63,8 @@ def _cox_table(table: CoxTable) -> Json:
         "n": table.n,
         "n_events": table.n_events,
         "terms": [
-            {**pick(term, _TERM), "n_fit": term.n_fit, "n_events_fit": term.n_events_fit} for term in table.terms
+            {**_term(term, told=term.role != "main"), "n_fit": term.n_fit, "n_events_fit": term.n_events_fit}
+            for term in table.terms
         ],
         "overall": [_overall(test) for test in table.overall],
         "fits": {covariate: {key: fit[key] for key in own} for covariate, fit in fits.items()},

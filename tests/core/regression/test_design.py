@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from core.errors import MissingColumnError, SpecError
-from core.regression.design import TermColumn, build_design, category_codes
+from core.regression.design import build_design, category_codes
+from core.regression.term_columns import TermColumn
 
 
 def test_numbers_as_they_are_and_categories_against_a_reference():

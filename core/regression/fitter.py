@@ -1,0 +1,116 @@
+"""Fitting one model after another on the same patients, read and fitted the same way.
+
+Belongs here: from names of covariates to a design and its fit, on all rows or on some. Does not belong here: which
+covariates are tried (``model``, ``selection``), the fit itself (``cox``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.regression.cox import fit_cox
+from core.regression.design import Design, build_design
+from core.regression.results import CoxFit
+from core.regression.rows import RegressionRows, with_missing
+from core.spec import Scalar, Ties
+from core.timetoevent import BoolArray
+
+Pairs = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fitted:
+    """A model: its matrix and what came out."""
+
+    design: Design
+    fit: CoxFit
+
+    @property
+    def n_parameters(self) -> int:
+        """Coefficients that could be estimated."""
+        return self.fit.tests["likelihood_ratio"].df
+
+    @property
+    def aic(self) -> float:
+        """Akaike's information criterion: twice the coefficients less twice the log partial likelihood."""
+        return 2 * self.n_parameters - 2 * self.fit.log_likelihood[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fitter:
+    """What all models of one analysis share.
+
+    Attributes
+    ----------
+    rows : RegressionRows
+    ties, conf_level, penalty
+        As ``fit_cox`` takes them.
+    references, kinds, levels, knots
+        As ``build_design`` takes them.
+    """
+
+    rows: RegressionRows
+    ties: Ties = "efron"
+    conf_level: float = 0.95
+    penalty: str | None = None
+    references: Mapping[str, Scalar] | None = None
+    kinds: Mapping[str, str] | None = None
+    levels: Mapping[str, Sequence[str]] | None = None
+    knots: Mapping[str, tuple[float, ...]] | None = None
+
+    def design(self, names: Sequence[str], interactions: Pairs = ()) -> Design:
+        """The matrix of the named covariates."""
+        return build_design(
+            self.rows.frame,
+            names,
+            references=self.references,
+            kinds=self.kinds,
+            levels=self.levels,
+            knots=self.knots,
+            interactions=interactions,
+        )
+
+    def fit(self, names: Sequence[str], interactions: Pairs = ()) -> Fitted:
+        """The model of the named covariates, on the rows with a value of each.
+
+        Raises
+        ------
+        TooFewEventsError
+            As ``fit_cox`` raises it.
+        """
+        rows, design = self.rows, self.design(names, interactions)
+        found = fit_cox(
+            rows.data,
+            design,
+            ties=self.ties,
+            strata=rows.strata,
+            cluster=rows.cluster,
+            conf_level=self.conf_level,
+            penalty=self.penalty,
+        )
+        notes = with_missing(found.notes, design, rows)
+        return Fitted(design=design, fit=replace(found, n_missing=rows.n_given - found.n, notes=notes))
+
+    def complete(self, names: Sequence[str]) -> Fitter:
+        """The same on the rows with a value of every named covariate; the others stay counted as missing."""
+        design = self.design(names)
+        return self.on(design.complete, missing=design.missing)
+
+    def on(self, keep: BoolArray, *, missing: Mapping[str, int] | None = None) -> Fitter:
+        """The same on some of the rows, those of the mask ``keep``, shape (n_rows,)."""
+        rows = self.rows
+        kept = rows.kept.copy()
+        kept[np.flatnonzero(rows.kept)[~keep]] = False
+        fewer = replace(
+            rows,
+            data=rows.data.subset(keep),
+            frame=rows.frame.iloc[np.flatnonzero(keep)],
+            strata=None if rows.strata is None else rows.strata[keep],
+            cluster=None if rows.cluster is None else rows.cluster[keep],
+            kept=kept,
+            missing={**rows.missing, **(missing or {})},
+        )
+        return replace(self, rows=fewer)
