@@ -7,7 +7,7 @@ Belongs here: which columns a model reads, as what, and with which reference. Do
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
