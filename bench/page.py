@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import statistics
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
+from bench.table import Row, alternate, seconds
 from core.cohort.cohort import Cohort
 from core.cohort.load import cohort_from_files
 from core.run import run
@@ -42,7 +42,7 @@ def cohort_of(frame: pd.DataFrame) -> Cohort:
     return cohort_from_files({"patients.csv": frame.to_csv(index=False).encode()}, name="bench")
 
 
-def grouping_change() -> Iterator[tuple[str, float, float]]:
+def grouping_change() -> Iterator[Row]:
     """The page's whole script after choosing another grouping, warm; every grouping is new to the caches."""
     frame = patients()
     columns = [name for name in frame if name.startswith("group_")]
@@ -56,9 +56,11 @@ def grouping_change() -> Iterator[tuple[str, float, float]]:
     peer.run()
     times: dict[str, list[float]] = {"ours": [], "peer": []}
     for column in columns[1:]:
-        times["ours"].append(_timed(lambda column=column: _choose(ours, column)))
-        times["peer"].append(_timed(lambda column=column: _choose(peer, column)))
-    yield "survival page, change of grouping, 500 patients", *(statistics.median(times[who][3:]) for who in times)
+        times["ours"].append(seconds(lambda column=column: _choose(ours, column)))
+        times["peer"].append(seconds(lambda column=column: _choose(peer, column)))
+    ours_median, theirs = (statistics.median(times[who][3:]) for who in times)
+    what = "survival page, change of grouping, 500 patients"
+    yield Row(what=what, ours=ours_median, peer=theirs, beside="lifelines + Altair")
 
 
 def _choose(app: AppTest, column: str) -> None:
@@ -68,7 +70,7 @@ def _choose(app: AppTest, column: str) -> None:
         raise RuntimeError(app.exception[0].message)
 
 
-def analysis_alone() -> Iterator[tuple[str, float, float]]:
+def analysis_alone() -> Iterator[Row]:
     """The numbers without the screen: curves with limits, medians and log-rank test of two groups."""
     from lifelines import KaplanMeierFitter
     from lifelines.statistics import logrank_test
@@ -95,16 +97,6 @@ def analysis_alone() -> Iterator[tuple[str, float, float]]:
             fitter.predict([6, 12])
         logrank_test(*(rows["os_months"] for rows in parts), *(rows["os_event"] for rows in parts))
 
-    yield "curves, medians, log-rank, 500 patients, no screen", _median(lambda: run(spec, cohort)), _median(peer)
-
-
-def _timed(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
-def _median(work: Callable[[], object], times: int = 30) -> float:
-    for _ in range(3):
-        work()
-    return statistics.median(_timed(work) for _ in range(times))
+    what = "curves, medians, log-rank, 500 patients, no screen"
+    ours, theirs = alternate(lambda: run(spec, cohort), peer, 300)
+    yield Row(what=what, ours=ours, peer=theirs, beside="lifelines")

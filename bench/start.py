@@ -13,6 +13,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.table import Row
+
 ROOT = Path(__file__).parent.parent
 PEER = """
 import altair, lifelines, scipy.stats, sksurv.linear_model, streamlit as st
@@ -20,14 +22,14 @@ st.title("Survival")
 """
 
 
-def first_page() -> Iterator[tuple[str, float, float]]:
+def first_page() -> Iterator[Row]:
     """Seconds from the command to a first page that has run its script, median of three."""
     with tempfile.TemporaryDirectory() as folder:
         peer = Path(folder) / "peer.py"
         peer.write_text(PEER)
         ours = statistics.median(_first_page(ROOT / "app.py") for _ in range(3))
         theirs = statistics.median(_first_page(peer) for _ in range(3))
-    yield "server start to first page (peer: eager imports)", ours, theirs
+    yield Row(what="server start to first page", ours=ours, peer=theirs, beside="all imported at once")
 
 
 def _first_page(script: Path) -> float:

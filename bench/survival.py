@@ -1,17 +1,17 @@
-"""The survival engine alone, beside lifelines, scikit-survival and the bare sort: medians of alternating rounds."""
+"""The survival engine alone, beside R, lifelines, scikit-survival and the bare sort."""
 
 from __future__ import annotations
 
 import statistics
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
 
+from bench import r
+from bench.table import Row, alone, alternate, growth, peak
 from core.survival.bootstrap import median_difference
-from core.survival.compare import compare
 from core.survival.competing_risks import CompetingRisks, cause_table
 from core.survival.cumulative_incidence import cumulative_incidence
 from core.survival.event_table import EventTable, event_table
@@ -23,9 +23,15 @@ from core.survival.rmst import restricted_mean
 from core.timetoevent import TimeToEvent
 
 AB = ("A", "B")
-Row = tuple[str, float, float]
 SIZES = {"100": 100, "1e4": 10_000, "1e6": 1_000_000}
-REPETITIONS = {100: 50, 10_000: 15, 1_000_000: 3, 10_000_000: 1}
+KM_TARGETS = {  # times faster than R's function, R's engine, lifelines
+    ("100", True): (8, 2, 90),
+    ("1e4", True): (35, None, None),
+    ("1e4", False): (18, None, None),
+    ("1e6", True): (110, 18, None),
+    ("1e6", False): (17, 4, None),
+    ("1e7", True): (200, None, None),
+}
 
 
 def cohort(n: int, *, rounded: bool, seed: int = 20250101) -> tuple[TimeToEvent, np.ndarray]:
@@ -39,16 +45,27 @@ def cohort(n: int, *, rounded: bool, seed: int = 20250101) -> tuple[TimeToEvent,
 
 def curves() -> Iterator[Row]:
     """Kaplan-Meier with log-log limits at every time and the median with its limits, two groups."""
-    for name, n in {**SIZES, "1e7": 10_000_000}.items():
-        for rounded in (True, False) if n < 10_000_000 else (True,):
-            data, codes = cohort(n, rounded=rounded)
-            what = f"Kaplan-Meier + median, {name} {_kind(rounded)}"
-            ours = partial(_curves, data, codes)
-            yield f"{what} v lifelines", *_alternate(ours, partial(_lifelines_curves, data, codes), n)
-            if n == 10_000:
-                yield f"{what} v sksurv", *_alternate(ours, partial(_sksurv_curves, data, codes), n)
-            if n == 1_000_000 and not rounded:
-                yield f"{what} v np.sort", *_alternate(ours, partial(np.sort, data.time), n)
+    for (name, rounded), (function, engine, usual) in KM_TARGETS.items():
+        n = int(float(name))
+        data, codes = cohort(n, rounded=rounded)
+        what = f"Kaplan-Meier + limits + median, {name} {_kind(rounded)}"
+        work = partial(_curves, data, codes)
+        ours, theirs = alternate(work, partial(_lifelines_curves, data, codes), n)
+        yield Row(what=what, ours=ours, peer=theirs, beside="lifelines", at_least=usual)
+        wanted = ("survfit",) if n > 1_000_000 else ("survfit", "survfitKM")
+        found = r.anchors(wanted, data, codes)
+        ours = statistics.median((ours, alone(work, n)))
+        yield Row(what=what, ours=ours, peer=found.get("survfit"), beside="R survfit", at_least=function)
+        if len(wanted) > 1:
+            yield Row(what=what, ours=ours, peer=found.get("survfitKM"), beside="R survfitKM", at_least=engine)
+        if n == 10_000:
+            ours, theirs = alternate(work, partial(_sksurv_curves, data, codes), n)
+            yield Row(what=what, ours=ours, peer=theirs, beside="scikit-survival")
+        if n == 1_000_000 and not rounded:
+            ours, theirs = alternate(work, partial(np.sort, data.time), n)
+            yield Row(what=what, ours=ours, peer=theirs, beside="numpy.sort", at_least=0.5)
+        if n > 1_000_000:
+            yield Row(what=f"{what}: extra memory", ours=peak(work) / 1e6, at_most=5, unit="MB")
 
 
 def log_rank() -> Iterator[Row]:
@@ -57,9 +74,30 @@ def log_rank() -> Iterator[Row]:
         for rounded in (True, False):
             data, codes = cohort(n, rounded=rounded)
             table, peer = event_table(data, codes, AB), _lifelines_log_rank(data, codes)
-            what = f"{name} {_kind(rounded)} v lifelines"
-            yield f"log-rank given the counts, {what}", *_alternate(partial(_test, table), peer, n)
-            yield f"log-rank from the data, {what}", *_alternate(partial(compare, data, codes, AB), peer, n)
+            what = f"{name} {_kind(rounded)}"
+            given, work = partial(_test, table), partial(_log_rank, data, codes)
+            ours, theirs = alternate(given, peer, n)
+            limit = 1e-4 if rounded else None
+            yield Row(what=f"log-rank given the counts, {what}", ours=ours, at_most=limit)
+            ours, theirs = alternate(work, peer, n)
+            yield Row(what=f"log-rank from the data, {what}", ours=ours, peer=theirs, beside="lifelines")
+            found = r.anchors(("survdiff",), data, codes).get("survdiff")
+            goal = 11 if n == 1_000_000 and not rounded else None
+            ours = statistics.median((ours, alone(work, n)))
+            yield Row(what=f"log-rank from the data, {what}", ours=ours, peer=found, beside="R survdiff", at_least=goal)
+
+
+def growing() -> Iterator[Row]:
+    """How many times as long twice as many patients take."""
+    for rounded in (True, False):
+
+        def work(n: int, rounded: bool = rounded) -> Callable[[], object]:
+            return partial(_curves, *cohort(n, rounded=rounded))
+
+        for name in ("1e5", "1e6"):
+            factor = growth(work, int(float(name)))
+            what = f"Kaplan-Meier, half to all of {name} {_kind(rounded)}"
+            yield Row(what=what, ours=factor, at_most=2.2, unit="times")
 
 
 def restricted_means() -> Iterator[Row]:
@@ -81,21 +119,25 @@ def restricted_means() -> Iterator[Row]:
             for fit in fits:
                 restricted_mean_survival_time(fit, t=24, return_variance=True)
 
-    yield "restricted means + errors, 100 rounded v lifelines", *_alternate(ours, peer, 100, repetitions=2)
+    mine, theirs = alternate(ours, peer, 100, repetitions=2)
+    yield Row(what="restricted means + errors, 100 rounded", ours=mine, peer=theirs, beside="lifelines")
 
 
 def bootstrap() -> Iterator[Row]:
-    """A thousand draws of the difference of two medians; the peer's loop is timed for ten draws."""
-    for name, n in (("100", 100), ("1e4", 10_000)):
+    """A thousand draws of the difference of two medians; the peers' loops are timed for ten draws, or for one."""
+    targets = {("100", True): (3000, 400), ("100", False): (3000, 400), ("1e4", True): (None, 90)}
+    for name in ("100", "1e4"):
         for rounded in (True, False):
+            n = int(float(name))
             data, codes = cohort(n, rounded=rounded)
-            ours, ten = _alternate(
-                partial(median_difference, data, codes, AB),
-                partial(_lifelines_draws, data, codes, 10),
-                n,
-                repetitions=2,
-            )
-            yield f"1,000 median differences, {name} {_kind(rounded)} v lifelines", ours, ten * 100
+            usual, function = targets.get((name, rounded), (None, None))
+            what = f"1,000 differences of medians, {name} {_kind(rounded)}"
+            work = partial(median_difference, data, codes, AB)
+            ours, ten = alternate(work, partial(_lifelines_draws, data, codes, 10), n, repetitions=2)
+            yield Row(what=what, ours=ours, peer=ten * 100, beside="lifelines, a loop", at_least=usual)
+            one = r.anchors(("draw",), data, codes).get("draw")
+            peer = None if one is None else one * 1000
+            yield Row(what=what, ours=ours, peer=peer, beside="R survfit, a loop", at_least=function)
 
 
 def competing() -> Iterator[Row]:
@@ -104,11 +146,14 @@ def competing() -> Iterator[Row]:
         data, codes = cohort(n, rounded=True)
         cause = np.where(data.event, np.random.default_rng(1).integers(1, 3, n), 0)
         risks = CompetingRisks(data=data, cause=cause, causes=("recurrence", "death"))
-        yield (
-            f"cumulative incidence, {name} rounded v sksurv",
-            *_alternate(partial(_incidence, risks, codes), partial(_sksurv_incidence, risks, codes), n, repetitions=3),
-        )
-        yield f"Gray's test, {name} rounded", _median(partial(gray_test, risks, codes, AB), REPETITIONS[n]), 0.0
+        work, peer = partial(_incidence, risks, codes), partial(_sksurv_incidence, risks, codes)
+        ours, theirs = alternate(work, peer, n, repetitions=3)
+        yield Row(what=f"cumulative incidence, {name} rounded", ours=ours, peer=theirs, beside="scikit-survival")
+        yield Row(what=f"Gray's test, {name} rounded", ours=alone(partial(gray_test, risks, codes, AB), n))
+
+
+def _log_rank(data: TimeToEvent, codes: np.ndarray) -> tuple[float, int]:
+    return _test(event_table(data, codes, AB))
 
 
 def _test(table: EventTable) -> tuple[float, int]:
@@ -172,23 +217,3 @@ def _lifelines_log_rank(data: TimeToEvent, codes: np.ndarray) -> Callable[[], ob
 
 def _kind(rounded: bool) -> str:
     return "rounded" if rounded else "continuous"
-
-
-def _alternate(
-    ours: Callable[[], object], peer: Callable[[], object], n: int, *, repetitions: int | None = None
-) -> tuple[float, float]:
-    """Median seconds of both: three rounds in turns, each the median of several runs after a warm-up."""
-    each = repetitions or REPETITIONS[n]
-    rounds = [(_median(ours, each), _median(peer, each)) for _ in range(3)]
-    return statistics.median(mine for mine, _ in rounds), statistics.median(theirs for _, theirs in rounds)
-
-
-def _median(work: Callable[[], object], repetitions: int) -> float:
-    work()
-    return statistics.median(_timed(work) for _ in range(repetitions))
-
-
-def _timed(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
