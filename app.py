@@ -21,6 +21,7 @@ page = st.navigation(
             st.Page("pages/survival/hazards.py", title="Hazards", url_path="hazards"),
             st.Page("pages/safety/adverse_events.py", title="Adverse events", url_path="adverse-events"),
             st.Page("pages/patients/baseline.py", title="Baseline", url_path="baseline"),
+            st.Page("pages/patients/response.py", title="Response", url_path="response"),
         ],
         "More on survival": [
             st.Page("pages/survival/subgroups.py", title="Subgroups", url_path="subgroups"),

@@ -41,6 +41,13 @@ def adverse_events_question(selection: Selection, groups: Grouping) -> str:
     return f"Do adverse events differ {between(selection, groups)}?"
 
 
+def response_question(selection: Selection, groups: Grouping) -> str:
+    """The response page's title."""
+    if len(groups.levels) < 2 or selection.group is None:
+        return "How did the tumours respond?"
+    return f"Does the tumours' response differ {between(selection, groups)}?"
+
+
 def baseline_question(selection: Selection, groups: Grouping) -> str:
     """The baseline page's title."""
     if len(groups.levels) < 2 or selection.group is None:

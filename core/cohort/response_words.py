@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from core.cohort.values import fold
+from core.cohort.cohort import Table
+from core.cohort.values import codes_of, fold
 from core.spec import ResponseCategory
 
 CATEGORIES: tuple[ResponseCategory, ...] = ("CR", "PR", "SD", "PD", "NE")
@@ -40,6 +41,17 @@ def response_category(text: str) -> ResponseCategory | None:
         return _CATEGORY[plain]
     inside = re.findall(r"\(\s*([a-z]{2,3})\s*\)", folded)
     return _CATEGORY.get(inside[0]) if len(inside) == 1 and not plain else None
+
+
+def response_columns(table: Table) -> tuple[str, ...]:
+    """Columns that hold best responses, the one with that role first."""
+    by_role = table.with_role("best_response")
+    holding = [
+        column.name
+        for column in table.columns
+        if column.kind in ("category", "text") and look_like_responses(codes_of(table, column.name)[1])
+    ]
+    return tuple(dict.fromkeys([*([by_role] if by_role else []), *holding]))
 
 
 def look_like_responses(texts: Iterable[str]) -> bool:

@@ -63,10 +63,11 @@ def _columns(table: ResponseTable) -> tuple[TableColumn, ...]:
     limits = (f"{level} low", f"{level} high")
     columns = [text_column("response", "Best response")]
     for i, (group, n) in enumerate(zip(table.levels, table.n, strict=True)):
-        name = group_label(group)
+        name, of = group_label(group), int(table.denominators[i])
+        size = f"N = {n}, {of} evaluable" if table.evaluable_only else f"N = {n}"
         shares = (Part(label=f"{name}, {what}", number_format="0.0%") for what in ("share", *limits))
         parts = (Part(label=f"{name}, n", number_format="0"), *shares)
-        columns.append(TableColumn(key=f"group_{i}", label=f"{name} (N = {n})", parts=parts))
+        columns.append(TableColumn(key=f"group_{i}", label=f"{name} ({size})", parts=parts))
     if table.orr.difference is not None:
         columns.append(_interval("difference", "Difference", number_format="0.0%", level=level))
         columns.append(_interval("odds_ratio", "Odds ratio", number_format="0.00", level=level))
@@ -103,8 +104,9 @@ def _rates(table: ResponseTable, rate: ResponseRate) -> Iterator[Cell]:
         rate.count.tolist(), table.denominators.tolist(), rate.value, rate.conf_low, rate.conf_high, strict=True
     ):
         numbers = [float(value) for value in values]
-        text = f"{count} of {of}: {fmt.percent_estimate(*numbers)}" if of else fmt.EN_DASH
-        yield Cell(text, (count, *(_known(value) for value in numbers)))
+        ends = [fmt.percent(end, missing="", sign=False) for end in numbers[1:]]
+        span = f" [{ends[0]}{' to ' if fmt.MINUS in ends[0] else fmt.EN_DASH}{ends[1]}]" if all(ends) else ""
+        yield Cell(fmt.count_percent(count, of) + span, (count, *(_known(value) for value in numbers)))
 
 
 def _comparison(rate: ResponseRate) -> Iterator[Cell]:
@@ -142,7 +144,7 @@ def _known(value: float) -> float | None:
 
 def _explained(table: ResponseTable) -> Iterator[str]:
     of = "evaluable patients" if table.evaluable_only else "all patients of the group"
-    yield f"n (%) of {of}; rates: patients, share ({confidence_words(table.methods.conf_level)})."
+    yield f"n (%) of {of}; rates: n (%) [{confidence_words(table.methods.conf_level)}]."
     if table.orr.difference is not None:
         other = next(level for level in table.levels if level != table.reference)
         yield f"Difference: {other} minus {table.reference}, in percentage points."

@@ -17,6 +17,7 @@ PAGES = [
     "pages/survival/conventions.py",
     "pages/safety/adverse_events.py",
     "pages/patients/baseline.py",
+    "pages/patients/response.py",
     "pages/cohort/about.py",
     "pages/cohort/load.py",
 ]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from core.patients.baseline import BaselineTable
+from core.patients.response import ResponseTable
 from core.reporting.format import (
     NOT_REACHED,
     count_percent,
@@ -101,6 +102,18 @@ def describe_adverse_events(table: AdverseEventTable) -> str:
     ]
     more = f" and {len(table.rows) - MOST_NAMED} more terms" if len(table.rows) > MOST_NAMED else ""
     return f"Adverse events, n (%) in {in_words(table.levels)}: {'; '.join(shown)}{more}."
+
+
+def describe_response(table: ResponseTable) -> str:
+    """Patients by best response, and both rates, group by group."""
+    told = []
+    for i, (level, n) in enumerate(zip(table.levels, table.denominators.tolist(), strict=True)):
+        name = "All patients" if level == "all" and len(table.levels) == 1 else level
+        pairs = zip(table.categories, table.counts[i].tolist(), strict=True)
+        counts = in_words(f"{category} {count}" for category, count in pairs)
+        orr, dcr = (percent(float(rate.value[i])) for rate in (table.orr, table.dcr))
+        told.append(f"{name}, {patients(n)}: {counts}; objective response {orr}, disease control {dcr}.")
+    return f"Best response as stacked bars. {' '.join(told)}"
 
 
 def describe_balance(table: BaselineTable) -> str:

@@ -1,0 +1,28 @@
+"""Best response: how many patients responded, in how many the disease was controlled, by group."""
+
+import streamlit as st
+
+from ui import cached, messages, response, safety, sentences, state
+
+selection = safety.without_endpoint(state.current())
+cohort = state.current_cohort()
+
+with messages.plain_errors():
+    groups = cached.subset(cohort, selection).groups
+st.title(sentences.response_question(selection, groups))
+headline = st.container()
+bar = st.container(horizontal=True)
+with messages.plain_errors():
+    column, values = response.choose_column(cohort)
+with bar:
+    options = response.choose(cohort, selection, column)
+
+with messages.plain_errors():
+    result = response.analyse(cohort, selection, column, values=values, options=options)
+
+with headline:
+    response.headline(cohort, result)
+with bar:
+    response.bar(cohort, result)
+response.figure(result)
+response.table(result)

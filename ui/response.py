@@ -1,0 +1,182 @@
+"""The response page: which column holds the best response, how rates are compared, picture and table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias
+
+import streamlit as st
+
+from core.cohort.cohort import Cohort
+from core.cohort.response_words import CATEGORIES, response_category, response_columns
+from core.cohort.select import levels_of
+from core.reporting.labels import column_label
+from core.reporting.methods_text import method_lines
+from core.reporting.response_report import CATEGORY_WORDS, response_report
+from core.reporting.response_sentence import response_headline
+from core.result import AnalysisResult
+from ui import cached, downloads, figures, messages, tables
+from ui.charts.describe import describe_response
+from ui.charts.response_bars import response_spec
+from ui.grouping import candidates
+from ui.selection import Selection
+
+INTERVALS = {
+    "clopper-pearson": "Clopper-Pearson (exact)",
+    "wilson": "Wilson",
+    "jeffreys": "Jeffreys",
+    "agresti-coull": "Agresti-Coull",
+    "wald": "Wald",
+}
+DIFFERENCES = {"miettinen-nurminen": "Miettinen-Nurminen", "newcombe": "Newcombe", "wald": "Wald"}
+RATIOS = {"conditional": "Conditional, exact limits (R's fisher.test)", "woolf": "Woolf"}
+DENOMINATORS = {"all": "All patients (intention to treat)", "evaluable": "Evaluable patients only"}
+MOST_CODES = 12
+Values: TypeAlias = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseOptions:
+    """How rates are estimated and compared, in the keys of a specification."""
+
+    denominator: str
+    interval: str
+    difference: str
+    odds_ratio: str
+    strata: tuple[str, ...]
+    conf_level: float
+
+
+def choose_column(cohort: Cohort) -> tuple[str, Values]:
+    """The column of best responses, and what its values mean where they are codes; stops where there is none."""
+    found = response_columns(cohort.patients)
+    key = f"response_column_{cohort.digest[:12]}"
+    if found:
+        if len(found) == 1:
+            return found[0], {}
+        column = st.selectbox("Best response", found, format_func=column_label, key=key, persist_state="session")
+        return column or found[0], {}
+    st.info(
+        "No column holds best responses (CR, PR, SD, PD, NE, or words for them). If one holds them as codes, choose it "
+        "and say what each code means."
+    )
+    if cohort.synthetic:
+        messages.synthetic()
+    coded = [name for name in candidates(cohort) if len(levels_of(cohort.patients, name)) <= MOST_CODES]
+    chosen = st.selectbox(
+        "Column with the best response", coded, index=None, format_func=column_label, key=key, persist_state="session"
+    )
+    if chosen is None:
+        st.page_link("pages/cohort/load.py", label="Load a cohort")
+        st.stop()
+    return chosen, _meanings(cohort, chosen)
+
+
+def _meanings(cohort: Cohort, column: str) -> Values:
+    """What each value of a column of codes means."""
+    meant: dict[str, list[str]] = {}
+    for level in levels_of(cohort.patients, column):
+        known = response_category(level)
+        category = st.selectbox(
+            f"{column_label(column)} = {level}",
+            CATEGORIES,
+            index=None if known is None else CATEGORIES.index(known),
+            format_func=CATEGORY_WORDS.__getitem__,
+            placeholder="no response",
+            key=f"response_code_{cohort.digest[:12]}_{column}_{level}",
+            persist_state="session",
+        )
+        if category is not None:
+            meant.setdefault(category, []).append(level)
+    if not meant:
+        st.stop()
+    return meant
+
+
+def choose(cohort: Cohort, selection: Selection, column: str) -> ResponseOptions:
+    """Draw the options popover and read it."""
+    with st.popover("Options"):
+        denominator = _one("Rates are of", DENOMINATORS, "response_denominator")
+        interval = _one("Interval of a rate", INTERVALS, "response_interval")
+        difference = _one("Interval of the difference", DIFFERENCES, "response_difference")
+        odds_ratio = _one("Odds ratio", RATIOS, "response_odds_ratio")
+        group = selection.group.column if selection.group else None
+        free = [
+            name
+            for name in candidates(cohort)
+            if name not in (column, group) and cohort.patients.column(name).kind == "category"
+        ]
+        strata = st.multiselect(
+            "Stratified by (Mantel-Haenszel)",
+            free,
+            format_func=column_label,
+            disabled=group is None,
+            key=f"response_strata_{cohort.digest[:12]}_{group}",
+            persist_state="session",
+        )
+        conf_level = st.segmented_control(
+            "Confidence level",
+            (0.9, 0.95, 0.99),
+            default=0.95,
+            format_func=lambda level: f"{level:.0%}",
+            key="response_conf_level",
+            persist_state="session",
+            required=True,
+        )
+    return ResponseOptions(
+        denominator=denominator,
+        interval=interval,
+        difference=difference,
+        odds_ratio=odds_ratio,
+        strata=tuple(strata) if group is not None else (),
+        conf_level=conf_level or 0.95,
+    )
+
+
+def _one(label: str, choices: Mapping[str, str], key: str) -> str:
+    chosen = st.selectbox(label, list(choices), format_func=choices.__getitem__, key=key, persist_state="session")
+    return chosen or next(iter(choices))
+
+
+def analyse(
+    cohort: Cohort, selection: Selection, column: str, *, values: Values, options: ResponseOptions
+) -> AnalysisResult:
+    """Best response of what is selected."""
+    question: dict[str, Any] = {"kind": "response", "column": column, "values": dict(values), **asdict(options)}
+    return cached.analysis(cohort, selection, question)
+
+
+def headline(cohort: Cohort, result: AnalysisResult) -> None:
+    """The answer in a sentence."""
+    st.markdown(tables.prose(response_headline(result)))
+    if cohort.synthetic:
+        messages.synthetic()
+
+
+def bar(cohort: Cohort, result: AnalysisResult) -> None:
+    """Method and downloads."""
+    downloads.method(method_lines(result))
+    downloads.download(
+        f"{cohort.name}_response",
+        made=lambda: {"Response": response_report(result)},
+        whose=figures.whose(cohort, result),
+        figure=downloads.Figure(
+            spec=lambda: response_spec(result.response, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+            title="Best response",
+            caption=figures.caption(cohort, result),
+        ),
+    )
+
+
+def figure(result: AnalysisResult) -> None:
+    """Stacked bars, one per group."""
+    spec = response_spec(result.response, palette=figures.palette())
+    st.vega_lite_chart(spec, theme=None, width="stretch", key="response_chart", alt=describe_response(result.response))
+
+
+def table(result: AnalysisResult) -> None:
+    """Counts and rates, as they would be printed."""
+    made = response_report(result)
+    tables.show(made)
+    messages.notes(result.notes, said=made.footnotes)
