@@ -221,6 +221,13 @@ class ResponseSpec(_Analysis):
     strata: tuple[str, ...] = ()
 
 
+class FlowSpec(_Analysis):
+    """The flow of patients into an analysis, of an endpoint where one is named."""
+
+    kind: Literal["flow"]
+    endpoint: str | None = None
+
+
 Analysis: TypeAlias = Annotated[
     KaplanMeierSpec
     | CompareSpec
@@ -231,7 +238,8 @@ Analysis: TypeAlias = Annotated[
     | SubgroupsSpec
     | BaselineSpec
     | AdverseEventsSpec
-    | ResponseSpec,
+    | ResponseSpec
+    | FlowSpec,
     Field(discriminator="kind"),
 ]
 KINDS: dict[str, type[_Analysis]] = {
@@ -245,4 +253,5 @@ KINDS: dict[str, type[_Analysis]] = {
     "baseline": BaselineSpec,
     "adverse_events": AdverseEventsSpec,
     "response": ResponseSpec,
+    "flow": FlowSpec,
 }

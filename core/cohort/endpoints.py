@@ -17,7 +17,6 @@ from core.errors import CohortError, SpecError
 from core.spec import EndpointSpec, Scalar
 from core.timetoevent import DAYS_PER, BoolArray, FloatArray, IntArray, TimeUnit
 
-
 Stage: TypeAlias = Literal["filter", "group", "endpoint", "analysis"]
 
 

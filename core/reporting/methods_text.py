@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from core.reporting.flow_words import flow_method
 from core.reporting.method import Method, r_name, response, right_side
 from core.reporting.regression_methods import (
     cox_method,
@@ -174,4 +175,5 @@ _METHODS: dict[str, Callable[[Any], Method]] = {
     "baseline": _baseline,
     "adverse_events": _adverse_events,
     "response": response_method,
+    "flow": flow_method,
 }
