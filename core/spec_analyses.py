@@ -16,6 +16,7 @@ from core.spec_selection import FilterSpec, GroupSpec
 
 ConfType: TypeAlias = Literal["log-log", "log", "plain"]
 Ties: TypeAlias = Literal["efron", "breslow"]
+CoxTies: TypeAlias = Literal["efron", "breslow", "exact"]
 TimeTransform: TypeAlias = Literal["km", "rank", "identity", "log"]
 OWN_EVENT = "event"  # what an analysis may call the endpoint's own event
 ConfLevel: TypeAlias = Annotated[float, Field(gt=0, lt=1)]
@@ -127,7 +128,7 @@ class CoxSpec(HazardModelSpec):
     enter_below: Annotated[float, Field(gt=0, le=1)] = 0.1
     forced: tuple[str, ...] = ()
     diagnostics: bool = False
-    ties: Ties = "efron"
+    ties: CoxTies = "efron"
     strata: tuple[str, ...] = ()
     weights: str | None = None
     cluster: str | None = None
