@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from core.answers import regression, response, survival, tables
+from core.answers import comparison, regression, response, survival, tables
 from core.answers.subset import Answer
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet, analysis_set
@@ -92,7 +92,7 @@ def _named(error: CohortError, analysis: Analysis) -> CohortError:
 
 _ROOMS: dict[str, Callable[[Any, AnalysisSet], Answer]] = {
     "kaplan_meier": survival.kaplan_meier_answer,
-    "compare": survival.compare_answer,
+    "compare": comparison.compare_answer,
     "cox": regression.cox_answer,
     "proportional_hazards": regression.proportional_hazards_answer,
     "cumulative_incidence": survival.cumulative_incidence_answer,
@@ -101,5 +101,4 @@ _ROOMS: dict[str, Callable[[Any, AnalysisSet], Answer]] = {
     "baseline": tables.baseline_answer,
     "adverse_events": tables.adverse_events_answer,
     "response": response.response_answer,
-    "flow": tables.flow_answer,
 }

@@ -25,17 +25,16 @@ from core.spec_analyses import (
     ConfType,
     CoxMode,
     CoxSpec,
-    CoxTies,
     CumulativeIncidenceSpec,
     DifferenceMethod,
     FineGraySpec,
     FlemingHarrington,
-    FlowSpec,
     HazardModelSpec,
     IntervalMethod,
     KaplanMeierSpec,
     OddsRatioMethod,
     ProportionalHazardsSpec,
+    RankTest,
     RegressionSpec,
     ResponseCategory,
     ResponseSpec,
@@ -48,6 +47,7 @@ from core.spec_analyses import (
 from core.spec_cohort import CohortSpec, EndpointSpec, Kind, Part, Scalar, Unit
 from core.spec_faults import json_object, readable
 from core.spec_selection import FilterOp, FilterSpec, GroupSpec
+from core.spec_survival import CompletenessSpec, HazardSpec, MedianDifferenceSpec
 
 __all__ = [
     "KINDS",
@@ -59,11 +59,11 @@ __all__ = [
     "BaselineSpec",
     "CohortSpec",
     "CompareSpec",
+    "CompletenessSpec",
     "ConfLevel",
     "ConfType",
     "CoxMode",
     "CoxSpec",
-    "CoxTies",
     "CumulativeIncidenceSpec",
     "DifferenceMethod",
     "EndpointSpec",
@@ -71,14 +71,16 @@ __all__ = [
     "FilterSpec",
     "FineGraySpec",
     "FlemingHarrington",
-    "FlowSpec",
     "GroupSpec",
     "HazardModelSpec",
+    "HazardSpec",
     "IntervalMethod",
     "KaplanMeierSpec",
     "Kind",
+    "MedianDifferenceSpec",
     "OddsRatioMethod",
     "ProportionalHazardsSpec",
+    "RankTest",
     "RegressionSpec",
     "ResponseCategory",
     "ResponseSpec",
@@ -140,5 +142,6 @@ class AnalysisSpec(Part):
 
 _PARTS: dict[str, type[BaseModel]] = {
     "cohort": CohortSpec, "endpoints": EndpointSpec, "filters": FilterSpec, "group": GroupSpec,
-    "FlemingHarrington": FlemingHarrington, **KINDS
+    "FlemingHarrington": FlemingHarrington, "hazard": HazardSpec, "completeness": CompletenessSpec,
+    "median_difference": MedianDifferenceSpec, **KINDS
 }  # fmt: skip

@@ -13,10 +13,10 @@ from pydantic import Field, field_validator, model_validator
 
 from core.spec_cohort import Part, Scalar
 from core.spec_selection import FilterSpec, GroupSpec
+from core.spec_survival import SEED, CompletenessSpec, HazardSpec, MedianDifferenceSpec
 
 ConfType: TypeAlias = Literal["log-log", "log", "plain"]
 Ties: TypeAlias = Literal["efron", "breslow"]
-CoxTies: TypeAlias = Literal["efron", "breslow", "exact"]
 TimeTransform: TypeAlias = Literal["km", "rank", "identity", "log"]
 OWN_EVENT = "event"  # what an analysis may call the endpoint's own event
 ConfLevel: TypeAlias = Annotated[float, Field(gt=0, lt=1)]
@@ -46,6 +46,12 @@ class KaplanMeierSpec(_Analysis):
     times: tuple[Annotated[float, Field(ge=0)], ...] = ()
     quantiles: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = (0.25, 0.5, 0.75)
     tau: Annotated[float, Field(gt=0)] | None = None
+    cumulative_hazard: bool = False
+    hazard: HazardSpec | None = None
+    log_log: bool = False
+    given: tuple[Annotated[float, Field(ge=0)], ...] = ()
+    completeness: CompletenessSpec | None = None
+    median_difference: MedianDifferenceSpec | None = None
 
 
 class FlemingHarrington(Part):
@@ -55,6 +61,7 @@ class FlemingHarrington(Part):
 
 
 Weighting: TypeAlias = Literal["logrank", "gehan", "tarone-ware", "peto"] | FlemingHarrington
+RankTest: TypeAlias = Weighting | Literal["maxcombo"]  # the largest of several weightings
 Adjustment: TypeAlias = Literal["none", "holm", "bonferroni", "bh"]
 
 
@@ -63,10 +70,18 @@ class CompareSpec(_Analysis):
 
     kind: Literal["compare"]
     endpoint: str
-    weighting: Weighting = "logrank"
+    weighting: RankTest = "logrank"
     strata: tuple[str, ...] = ()
     pairwise: Adjustment | None = None
     trend: bool = False
+    permutations: Annotated[int, Field(ge=1)] | None = None
+    seed: Annotated[int, Field(ge=0)] = SEED
+
+    @model_validator(mode="after")
+    def _one_weighting_is_permuted(self) -> CompareSpec:
+        if self.permutations is not None and self.weighting == "maxcombo":
+            raise ValueError("permutations go with one weighting, not with maxcombo")
+        return self
 
 
 CoxMode: TypeAlias = Literal["univariable", "multivariable", "univariable-then-multivariable", "backward"]
@@ -128,7 +143,7 @@ class CoxSpec(HazardModelSpec):
     enter_below: Annotated[float, Field(gt=0, le=1)] = 0.1
     forced: tuple[str, ...] = ()
     diagnostics: bool = False
-    ties: CoxTies = "efron"
+    ties: Ties = "efron"
     strata: tuple[str, ...] = ()
     weights: str | None = None
     cluster: str | None = None
@@ -222,13 +237,6 @@ class ResponseSpec(_Analysis):
     strata: tuple[str, ...] = ()
 
 
-class FlowSpec(_Analysis):
-    """The flow of patients into an analysis, of an endpoint where one is named."""
-
-    kind: Literal["flow"]
-    endpoint: str | None = None
-
-
 Analysis: TypeAlias = Annotated[
     KaplanMeierSpec
     | CompareSpec
@@ -239,8 +247,7 @@ Analysis: TypeAlias = Annotated[
     | SubgroupsSpec
     | BaselineSpec
     | AdverseEventsSpec
-    | ResponseSpec
-    | FlowSpec,
+    | ResponseSpec,
     Field(discriminator="kind"),
 ]
 KINDS: dict[str, type[_Analysis]] = {
@@ -254,5 +261,4 @@ KINDS: dict[str, type[_Analysis]] = {
     "baseline": BaselineSpec,
     "adverse_events": AdverseEventsSpec,
     "response": ResponseSpec,
-    "flow": FlowSpec,
 }

@@ -157,7 +157,7 @@ def _spec_for_export(selection: Selection, results: SurvivalResults, options: Su
 def _chart_options(selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> SurvivalChartOptions:
     return SurvivalChartOptions(
         title=f"1 − {endpoint_label(selection.endpoint or 'survival')}" if options.events else _title(selection),
-        events=options.events,
+        curve="events" if options.events else "survival",
         show_band=options.show_band and len(results.curves.subset.groups.levels) <= MOST_BANDS,
         show_censored=options.show_censored,
         show_medians=options.show_medians,

@@ -18,6 +18,8 @@ from core.reporting.format import in_words
 from core.reporting.labels import column_label
 from core.reporting.sentences import MOST_SPOKEN
 from core.survival.competing_risks import CompetingRisks, competing_risks
+from core.survival.kaplan_meier import no_events
+from core.survival.summary_notes import of_groups
 from core.timetoevent import BoolArray, IntArray, TimeToEvent
 
 if TYPE_CHECKING:
@@ -79,16 +81,22 @@ def without(subset: AnalysisSet, out: BoolArray, reason: str) -> AnalysisSet:
     )
 
 
-def few_events(subset: AnalysisSet) -> tuple[str, ...]:
-    """Groups with so few events that their curve says little."""
+def few_events(subset: AnalysisSet, *, curves: bool = False) -> tuple[str, ...]:
+    """Groups with so few events that they say little; one line for those without any.
+
+    With ``curves`` the line is the one that survival curves have of their own.
+    """
     data, groups = data_of(subset), subset.groups
     counts = np.bincount(groups.codes[data.event], minlength=len(groups.levels)).tolist()
-    few = [(level, count) for level, count in zip(groups.levels, counts, strict=True) if count < FEW_EVENTS]
-    if not few:
-        return ()
-    if groups.levels == ("all",):
-        return (f"Fewer than {FEW_EVENTS} events ({counts[0]}): read with care.",)
-    listed = in_words(f"{level} ({count})" for level, count in few)
-    many = len(groups.levels) > MOST_SPOKEN
-    where = f"{len(few)} of {len(groups.levels)} groups: {listed};" if many else f"{listed}:"
-    return (f"Fewer than {FEW_EVENTS} events in {where} read with care.",)
+    without_any = [level for level, count in zip(groups.levels, counts, strict=True) if not count]
+    few = [(level, count) for level, count in zip(groups.levels, counts, strict=True) if 0 < count < FEW_EVENTS]
+    none = of_groups(without_any) if without_any else ""
+    notes = [no_events(none) if curves else f"No events{none}."] if without_any else []
+    if few and groups.levels == ("all",):
+        notes.append(f"Fewer than {FEW_EVENTS} events ({counts[0]}): read with care.")
+    elif few:
+        listed = in_words(f"{level} ({count})" for level, count in few)
+        many = len(groups.levels) > MOST_SPOKEN
+        where = f"{len(few)} of {len(groups.levels)} groups: {listed};" if many else f"{listed}:"
+        notes.append(f"Fewer than {FEW_EVENTS} events in {where} read with care.")
+    return tuple(notes)

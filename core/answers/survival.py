@@ -1,17 +1,19 @@
-"""Time to event by group: curves and tests."""
+"""Time to event by group: curves and cumulative incidence."""
 
 from __future__ import annotations
 
+import dataclasses
+
 from core.answers.subset import Answer, competing_risks_of, data_of, few_events, strata_of
+from core.answers.survival_extras import extras_answer
 from core.cohort.select import AnalysisSet
-from core.spec import CompareSpec, CumulativeIncidenceSpec, KaplanMeierSpec
-from core.survival.compare import Comparison, compare
+from core.spec import CumulativeIncidenceSpec, KaplanMeierSpec
 from core.survival.incidence_summary import IncidenceSummary, summarise_incidence
 from core.survival.summary import SurvivalSummary, summarise
 
 
 def kaplan_meier_answer(analysis: KaplanMeierSpec, subset: AnalysisSet) -> Answer:
-    """Kaplan-Meier curves."""
+    """Kaplan-Meier curves, and what was asked beside them."""
     value: SurvivalSummary = summarise(
         data_of(subset),
         subset.groups.codes,
@@ -23,24 +25,9 @@ def kaplan_meier_answer(analysis: KaplanMeierSpec, subset: AnalysisSet) -> Answe
         quantiles=analysis.quantiles,
         tau=analysis.tau,
     )
-    return value, subset, few_events(subset)
-
-
-def compare_answer(analysis: CompareSpec, subset: AnalysisSet) -> Answer:
-    """Tests of the log-rank family."""
-    strata, subset = strata_of(subset, analysis.strata)
-    value: Comparison = compare(
-        data_of(subset),
-        subset.groups.codes,
-        subset.groups.levels,
-        subset.groups.reference,
-        weighting=analysis.weighting,
-        strata=strata,
-        pairwise=analysis.pairwise,
-        trend=analysis.trend,
-        conf_level=analysis.conf_level,
-    )
-    return value, subset, few_events(subset)
+    extras = extras_answer(analysis, subset, value)
+    value = dataclasses.replace(value, extras=extras, notes=(*value.notes, *extras.notes))
+    return value, subset, few_events(subset, curves=True)
 
 
 def cumulative_incidence_answer(analysis: CumulativeIncidenceSpec, subset: AnalysisSet) -> Answer:

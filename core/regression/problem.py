@@ -12,12 +12,11 @@ import numpy as np
 from core.errors import TooFewEventsError
 from core.regression import remarks
 from core.regression.design import Design
-from core.regression.exact import evaluate, refuse_if_endless
 from core.regression.fading import CensoringTies, subdistribution_sets
-from core.regression.likelihood import Likelihood
+from core.regression.likelihood import Likelihood, evaluate
 from core.regression.newton import estimable
 from core.regression.risk_sets import RiskSets, risk_sets
-from core.spec import CoxTies
+from core.spec import Ties
 from core.timetoevent import BoolArray, FloatArray, IntArray, TimeToEvent
 
 WILD = 20.0
@@ -37,7 +36,7 @@ class Problem:
     strata, cluster : int arrays, shape (n,), or None
         Dense codes.
     risk_sets : RiskSets
-    ties : {'efron', 'breslow', 'exact'}
+    ties : {'efron', 'breslow'}
     middle, scale : arrays, shape (n_kept,)
         What was taken from the kept covariates, and what they were then divided by: their standard units.
     kept : int array, shape (n_kept,)
@@ -55,7 +54,7 @@ class Problem:
     strata: IntArray | None
     cluster: IntArray | None
     risk_sets: RiskSets
-    ties: CoxTies
+    ties: Ties
     middle: FloatArray
     scale: FloatArray
     kept: IntArray
@@ -92,7 +91,7 @@ def prepare(
     data: TimeToEvent,
     design: Design,
     *,
-    ties: CoxTies,
+    ties: Ties,
     strata: IntArray | None = None,
     cluster: IntArray | None = None,
     competing: BoolArray | None = None,
@@ -118,8 +117,6 @@ def prepare(
         )
     middle, scale, varies = _scales(design.matrix)
     columns = np.flatnonzero(varies)
-    if ties == "exact":
-        refuse_if_endless(sets, columns.size)
     X = _laid_out(design.matrix, sets.order, columns, middle=middle[columns], scale=scale[columns])
     at_null = evaluate(np.zeros(columns.size), X, sets, ties=ties)
     keep, determined_by = estimable(at_null.information, float(sets.event_weight.sum()))

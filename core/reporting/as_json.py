@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.reporting.flow_words import flow_json
 from core.reporting.json_incidence import incidence_json
 from core.reporting.json_parts import AREA, CONTRAST, LIMITS, Json, pick
 from core.reporting.json_regression import cox_json, proportional_hazards_json, subgroups_json
 from core.reporting.json_response import response_json
+from core.reporting.json_survival_extras import comparison_extras_json, extras_json, group_extras_json
 
 if TYPE_CHECKING:
     from core.cohort.select import AnalysisSet
@@ -64,8 +64,12 @@ def _survival(summary: SurvivalSummary) -> Json:
     written: Json = {
         "unit": summary.unit,
         "reference": summary.reference,
-        "groups": {group.level: _group(group) for group in summary.groups},
+        "groups": {
+            group.level: _group(group) | group_extras_json(summary.extras, position, group.level)
+            for position, group in enumerate(summary.groups)
+        },
         "median_follow_up": pick(summary.median_follow_up_overall, LIMITS),
+        **extras_json(summary),
     }
     if summary.contrasts is not None:
         written["contrasts"] = _contrasts(summary.contrasts)
@@ -115,11 +119,12 @@ def _comparison(comparison: Comparison) -> Json:
     trend = comparison.trend
     written: Json = {
         "statistic": comparison.statistic,
-        "df": comparison.df,
+        "df": comparison.df if comparison.max_combo is None else None,
         "p_value": comparison.p_value,
         "groups": {level: {"n": n, "observed": o, "expected": e} for level, n, o, e in counts},
         "pairwise": [pick(pair, ("a", "b", "statistic", "p_value", "p_adjusted")) for pair in comparison.pairwise],
-        "trend": None if trend is None else pick(trend, ("statistic", "p_value")),
+        "trend": None if trend is None else pick(trend, ("statistic", "p_value", "z")),
+        **comparison_extras_json(comparison),
     }
     if comparison.conventions is not None:
         written["conventions"] = {name: pick(value, LIMITS) for name, value in comparison.conventions.items()}
@@ -217,5 +222,4 @@ _WRITERS: dict[str, Callable[[Any], Json]] = {
     "baseline": _baseline,
     "adverse_events": _adverse_events,
     "response": response_json,
-    "flow": flow_json,
 }

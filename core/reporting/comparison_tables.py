@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from core.reporting import format as fmt
 from core.reporting.footnotes import footnotes
 from core.reporting.labels import endpoint_label
-from core.reporting.methods_text import ADJUSTMENT_WORDS
 from core.reporting.sentences import confidence_words, rank_test_name
+from core.reporting.survival_methods import ADJUSTMENT_WORDS
 from core.reporting.survival_tables import group_column, group_label
 from core.reporting.tables import (
     Cell,
@@ -27,6 +27,7 @@ from core.spec import CompareSpec, CoxSpec
 if TYPE_CHECKING:
     from core.result import AnalysisResult
     from core.survival.compare import Comparison
+    from core.survival.permutation import PermutationTest
 
 CONVENTION_WORDS = {
     "logrank_hazard_ratio": "Hazard ratio, log-rank (O/E)",
@@ -38,13 +39,13 @@ CONVENTION_WORDS = {
 def comparison_table(result: AnalysisResult) -> ReportTable:
     """Observed and expected events by group, and the test in the last row."""
     comparison, spec = _parts(result)
-    weighted = "" if spec.weighting == "logrank" else ", weighted"
+    weighted = "" if spec.weighting in ("logrank", "maxcombo") else ", weighted"
     columns = (
         group_column(result),
         number_column("n", "Patients"),
         number_column("observed", f"Events observed{weighted}", "0.0" if weighted else "0"),
         number_column("expected", f"Events expected{weighted}", "0.0"),
-        number_column("statistic", "χ²", "0.00"),
+        number_column("statistic", "χ²" if comparison.max_combo is None else "χ² or z", "0.00"),
         number_column("p", "P", "0.000"),
     )
     counts = zip(comparison.levels, comparison.n, comparison.observed, comparison.expected, strict=True)
@@ -60,8 +61,10 @@ def comparison_table(result: AnalysisResult) -> ReportTable:
         )
         for level, n, observed, expected in counts
     ]
-    name = rank_test_name(spec.weighting, stratified=bool(spec.strata))
-    rows.append(_test_row(f"{name[:1].upper()}{name[1:]}", comparison.statistic, comparison.p_value, columns))
+    rows.append(_test_row(_test_name(comparison, spec), comparison.statistic, comparison.p_value, columns))
+    if comparison.permutation is not None:
+        permuted = comparison.permutation
+        rows.append(_test_row(permutation_name(permuted), permuted.statistic, permuted.p_value, columns))
     if comparison.trend is not None:
         rows.append(_test_row("Test for trend", comparison.trend.statistic, comparison.trend.p_value, columns))
     return ReportTable(
@@ -69,6 +72,23 @@ def comparison_table(result: AnalysisResult) -> ReportTable:
         columns=columns,
         rows=tuple(rows),
         footnotes=footnotes(result),
+    )
+
+
+def _test_name(comparison: Comparison, spec: CompareSpec) -> str:
+    name = fmt.sentence(rank_test_name(spec.weighting, stratified=bool(spec.strata))).rstrip(".")
+    if comparison.max_combo is None or comparison.max_combo.largest is None:
+        return name
+    return f"{name}, largest z at ({', '.join(f'{exponent:g}' for exponent in comparison.max_combo.largest)})"
+
+
+def permutation_name(test: PermutationTest) -> str:
+    """How a test by permutation was made: ``By permutation, exact``, or how many were drawn and how sure P is."""
+    if test.exact:
+        return "By permutation, exact"
+    return (
+        f"By permutation, {fmt.counted(test.n_permutations)} drawn (standard error of P "
+        f"{fmt.number(test.std_error, 4)})"
     )
 
 

@@ -9,8 +9,8 @@ from core.reporting import format as fmt
 from core.reporting.comparison_tables import p_cell
 from core.reporting.footnotes import footnotes
 from core.reporting.labels import endpoint_label, event_heading
-from core.reporting.methods_text import ADJUSTMENT_WORDS
 from core.reporting.sentences import confidence_words
+from core.reporting.survival_methods import ADJUSTMENT_WORDS
 from core.reporting.survival_tables import at, group_column, group_label
 from core.reporting.tables import (
     Cell,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from core.reporting.flow_words import flow_method
-from core.reporting.method import Method, r_name, response, right_side
+from core.reporting.method import Method, r_name
 from core.reporting.regression_methods import (
     cox_method,
     fine_gray_method,
@@ -14,8 +13,9 @@ from core.reporting.regression_methods import (
     subgroups_method,
 )
 from core.reporting.response_methods import DIFFERENCE_SOURCE, DIFFERENCE_WORDS, response_method
-from core.reporting.sentences import confidence_words, rank_test_name
-from core.spec import AdverseEventsSpec, CompareSpec, CumulativeIncidenceSpec, FlemingHarrington, KaplanMeierSpec
+from core.reporting.sentences import confidence_words
+from core.reporting.survival_methods import ADJUSTMENT_WORDS, comparison_method, survival_method
+from core.spec import AdverseEventsSpec, CumulativeIncidenceSpec
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
@@ -44,21 +44,6 @@ def method_lines(result: AnalysisResult) -> tuple[str, ...]:
     )
 
 
-def _survival(result: AnalysisResult) -> Method:
-    spec = result.analysis
-    assert isinstance(spec, KaplanMeierSpec)
-    level = "" if spec.conf_level == 0.95 else f", conf.int = {spec.conf_level:g}"
-    return Method(
-        what=f"Kaplan-Meier estimate, {spec.conf_type} {confidence_words(spec.conf_level)}; median follow-up by the "
-        "reverse Kaplan-Meier method",
-        formula="S(t) = Π (1 − d/n) over event times up to t; Greenwood standard error S·√Σ d/(n(n − d)); median: "
-        "first time with S ≤ 0.5, the middle of a plateau at exactly 0.5; its limits invert the confidence band",
-        r_call=f'survfit({response(result)} ~ {right_side(result)}, conf.type = "{spec.conf_type}"{level})',
-        source="Kaplan and Meier, J Am Stat Assoc 1958;53:457-481; Brookmeyer and Crowley, Biometrics 1982;38:29-41; "
-        "Schemper and Smith, Control Clin Trials 1996;17:343-346 (follow-up)",
-    )
-
-
 def _incidence(result: AnalysisResult) -> Method:
     spec = result.analysis
     assert isinstance(spec, CumulativeIncidenceSpec)
@@ -76,41 +61,6 @@ def _incidence(result: AnalysisResult) -> Method:
         formula="F(t) = Σ S(t−)·d/n over times up to t, S the chance to be free of every event",
         r_call=f"cmprsk::cuminc(time, status{group}{strata})",
         source="Aalen and Johansen, Scand J Stat 1978;5:141-150; Gray, Ann Stat 1988;16:1141-1154",
-    )
-
-
-_WEIGHTS = {
-    "logrank": "w = 1",
-    "gehan": "w = n",
-    "tarone-ware": "w = √n",
-    "peto": "w = Π (1 − d/(n + 1)) up to and including t",
-}
-
-
-def _comparison(result: AnalysisResult) -> Method:
-    spec = result.analysis
-    assert isinstance(spec, CompareSpec)
-    name = rank_test_name(spec.weighting, stratified=bool(spec.strata))
-    strata = f" + strata({', '.join(spec.strata)})" if spec.strata else ""
-    call = f"survdiff({response(result)} ~ {right_side(result)}{strata})"
-    if isinstance(spec.weighting, FlemingHarrington):
-        rho, gamma = spec.weighting.exponents
-        weights = f"w = S(t−)^{rho:g} · (1 − S(t−))^{gamma:g}"
-        call = call[:-1] + f", rho = {rho:g})" if gamma == 0 else f"none in survival; {weights}"
-    else:
-        weights = _WEIGHTS[spec.weighting]
-        if spec.weighting != "logrank":
-            call = f"none in survival; {weights}"
-    parts = [f"{name[:1].upper()}{name[1:]} test, two-sided, hypergeometric variance"]
-    if spec.pairwise:
-        parts.append(f"pairs of groups with {ADJUSTMENT_WORDS[spec.pairwise]}")
-    if spec.trend:
-        parts.append("test for trend over the order of the groups, scores 1, 2, …")
-    return Method(
-        what="; ".join(parts),
-        formula=f"χ² of Σ w (d₁ − d·n₁/n) over event times, {weights}",
-        r_call=call,
-        source="Mantel, Cancer Chemother Rep 1966;50:163-170; Harrington and Fleming, Biometrika 1982;69:553-566",
     )
 
 
@@ -156,17 +106,9 @@ def _adverse_events(result: AnalysisResult) -> Method:
     )
 
 
-ADJUSTMENT_WORDS = {
-    "none": "no adjustment",
-    "holm": "Holm's adjustment",
-    "bonferroni": "Bonferroni's adjustment",
-    "bh": "Benjamini-Hochberg's adjustment",
-}
-
-
 _METHODS: dict[str, Callable[[Any], Method]] = {
-    "kaplan_meier": _survival,
-    "compare": _comparison,
+    "kaplan_meier": survival_method,
+    "compare": comparison_method,
     "cox": cox_method,
     "proportional_hazards": proportional_hazards_method,
     "cumulative_incidence": _incidence,
@@ -175,5 +117,4 @@ _METHODS: dict[str, Callable[[Any], Method]] = {
     "baseline": _baseline,
     "adverse_events": _adverse_events,
     "response": response_method,
-    "flow": flow_method,
 }

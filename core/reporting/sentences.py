@@ -13,7 +13,7 @@ import numpy as np
 
 from core.reporting import format as fmt
 from core.reporting.labels import column_label, endpoint_label
-from core.spec import FlemingHarrington, RegressionSpec, Weighting
+from core.spec import FlemingHarrington, RankTest, RegressionSpec
 from core.survival.chosen_times import carried_on
 from core.survival.quantiles import quantile
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from core.result import AnalysisResult
     from core.safety.adverse_events import AdverseEventTable
     from core.survival.compare import Comparison
+    from core.survival.permutation import PermutationTest
     from core.survival.quantiles import IntervalEstimate
     from core.survival.summary import GroupSurvival, SurvivalSummary
     from core.timetoevent import IntArray
@@ -35,6 +36,7 @@ TEST_WORDS = {
     "gehan": "Gehan-Breslow-Wilcoxon",
     "tarone-ware": "Tarone-Ware",
     "peto": "Peto-Peto",
+    "maxcombo": "MaxCombo",
 }
 
 
@@ -95,7 +97,7 @@ def _range_of_medians(groups: Sequence[GroupSurvival]) -> str:
     return f"{span} over {len(groups)} groups{rest}"
 
 
-def rank_test_name(weighting: Weighting, *, stratified: bool = False) -> str:
+def rank_test_name(weighting: RankTest, *, stratified: bool = False) -> str:
     """The name of a test between groups: ``log-rank``, ``stratified Gehan-Breslow-Wilcoxon``."""
     if isinstance(weighting, FlemingHarrington):
         rho, gamma = weighting.exponents
@@ -103,6 +105,11 @@ def rank_test_name(weighting: Weighting, *, stratified: bool = False) -> str:
     else:
         name = TEST_WORDS[weighting]
     return f"stratified {name}" if stratified else name
+
+
+def permutation_phrase(test: PermutationTest) -> str:
+    """A p-value by permutation: ``exact permutation P = 0.051``."""
+    return f"{'exact ' if test.exact else ''}permutation {fmt.p_phrase(test.p_value)}"
 
 
 def confidence_words(conf_level: float) -> str:
@@ -153,6 +160,8 @@ def _evidence(comparison: Comparison | None, hazard_ratio: IntervalEstimate | No
         parts.append(
             f"{rank_test_name(comparison.weighting, stratified=stratified)} {fmt.p_phrase(comparison.p_value)}"
         )
+        if comparison.permutation is not None:
+            parts.append(permutation_phrase(comparison.permutation))
     return f" ({'; '.join(parts)})" if parts else ""
 
 

@@ -59,6 +59,12 @@ def carried_on(estimate: KaplanMeierEstimate, times: Sequence[float] | FloatArra
     return asked > estimate.last_time * (1 + TIE_TOLERANCE)
 
 
+def few_at_risk_from(estimate: KaplanMeierEstimate, fewest: float) -> float:
+    """The time after which fewer than ``fewest`` remain at risk for good; 0 where there never were so many."""
+    enough = np.flatnonzero(estimate.risk_count >= fewest)
+    return float(estimate.risk_time[enough[-1]]) if enough.size else 0.0
+
+
 def notes_at(
     group: str, unit: str, last_time: float, *, asked: FloatArray, survival: FloatArray, conf_low: FloatArray
 ) -> tuple[str, ...]:

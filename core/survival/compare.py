@@ -9,11 +9,12 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.errors import SpecError
-from core.spec import Adjustment, FlemingHarrington, Weighting
+from core.spec import Adjustment, FlemingHarrington, RankTest, Weighting
 from core.survival.adjustment import adjusted
 from core.survival.conventions import PRISM_QUANTILE, two_group_conventions
 from core.survival.event_table import EventTable, event_table
@@ -21,6 +22,10 @@ from core.survival.quantiles import IntervalEstimate
 from core.survival.rank_test import RankSums, chi_squared_p, rank_sums
 from core.survival.strata import need_two_groups_with_events, stratum_masks
 from core.timetoevent import FloatArray, IntArray, TimeToEvent
+
+if TYPE_CHECKING:
+    from core.survival.max_combo import MaxCombo
+    from core.survival.permutation import PermutationTest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +63,11 @@ class Comparison:
 
     Attributes
     ----------
-    weighting : Weighting
+    weighting : RankTest
     statistic, p_value : float
-        Chi-squared.
+        Chi-squared; of MaxCombo the largest statistic in size.
     df : int
+        0 without a test, and of MaxCombo, which has none.
     levels : tuple of str, length g
     n : int array, shape (g,)
         Subjects.
@@ -74,12 +80,16 @@ class Comparison:
         else NaN.
     pairwise : tuple of PairwiseTest
     trend : TrendTest or None
+    max_combo : MaxCombo or None
+        Behind the statistic, where that is the test.
+    permutation : PermutationTest or None
+        The same test by permutation, where it was asked for.
     conventions : dict of str to IntervalEstimate, or None
         Two groups: ``logrank_hazard_ratio``, ``mantel_haenszel_hazard_ratio``, ``median_ratio``.
     notes : tuple of str
     """
 
-    weighting: Weighting
+    weighting: RankTest
     statistic: float
     df: int
     p_value: float
@@ -91,6 +101,8 @@ class Comparison:
     z: float = math.nan
     pairwise: tuple[PairwiseTest, ...] = ()
     trend: TrendTest | None = None
+    max_combo: MaxCombo | None = None
+    permutation: PermutationTest | None = None
     conventions: dict[str, IntervalEstimate] | None = None
     notes: tuple[str, ...] = ()
 

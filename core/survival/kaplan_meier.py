@@ -187,6 +187,11 @@ def kaplan_meier(
     )
 
 
+def no_events(of: str) -> str:
+    """The note of a group without events; ``of`` names it, as `` in HIFU``."""
+    return f"No events{of}: the curve stays at 100 %."
+
+
 def survival_steps(table: EventTable, group: int) -> tuple[FloatArray, FloatArray]:
     """Times and survival of one group of a table, for those who need no more than the curve."""
     rows = np.flatnonzero(table.n_events[group] + table.n_censored[group])
@@ -253,7 +258,7 @@ def _notes(level: str, unit: str, time: FloatArray, *, events: Counts, survival:
     if not time.size:
         return (f"No patients{of_group(level)}.",)
     if not events.any():
-        return (f"No events{of_group(level)}: the curve stays at 100 %.",)
+        return (no_events(of_group(level)),)
     emptied = int(np.argmax(survival == 0)) if survival[-1] == 0 else time.size - 1
     if emptied < time.size - 1:  # only possible with delayed entry
         return (

@@ -45,6 +45,8 @@ class PermutationTest:
         Whether every permutation was counted.
     n_permutations : int
         All there are, or those drawn.
+    seed : int or None
+        Of the drawing; None where exact.
     std_error : float
         Of ``p_value`` by the drawing; 0 where exact.
     levels : tuple of str
@@ -60,6 +62,7 @@ class PermutationTest:
     asymptotic_p_value: float
     exact: bool
     n_permutations: int
+    seed: int | None
     std_error: float
     levels: tuple[str, ...]
     n: IntArray
@@ -115,8 +118,9 @@ def permutation_test(
     w_j d_j / n_j`, which permuting does not change. Two unstratified groups are counted exactly as long as neither half
     of the subjects has more than a million subsets up to the size of the smaller group (40 subjects at any sizes, 200
     with 3 in one group): sums of both halves are sorted and joined. Else :math:`P = (1 + extreme) / (1 + draws)`. Same
-    as ``coin::logrank_test(Surv(time, event) ~ group, ties.method = "Hothorn-Lausen", distribution = "exact")`` up to
-    that method's scores for ties. Supposes that, were there no difference, censoring would be alike in the groups too.
+    as ``coin::logrank_test(Surv(time, event) ~ group, distribution = "exact")``, ties included, as long as coin's
+    ``ties.method`` is its default (mid-ranks). Supposes that, were there no difference, censoring would be alike in the
+    groups too.
 
     References
     ----------
@@ -150,10 +154,11 @@ def permutation_test(
         asymptotic_p_value=chi_squared_p(statistic, df),
         exact=exact,
         n_permutations=total,
+        seed=None if exact else seed,
         std_error=0.0 if exact else math.sqrt(p_value * (1 - p_value) / total) if df else math.nan,
         levels=tuple(levels),
         n=n,
-        notes=_notes(exact=exact, total=total, n_strata=len(masks), df=df),
+        notes=_notes(total, None if exact else seed, n_strata=len(masks), df=df),
     )
 
 
@@ -259,13 +264,13 @@ def _sums_by_size(scores: FloatArray, size: int) -> list[FloatArray]:
     return [np.sort(part) for part in sums]
 
 
-def _notes(*, exact: bool, total: int, n_strata: int, df: int) -> tuple[str, ...]:
+def _notes(total: int, seed: int | None, *, n_strata: int, df: int) -> tuple[str, ...]:
     if not df:
         return ("All permutations are alike: there is no test.",)
     notes = [
         f"All {total:,} permutations of the groups were counted."
-        if exact
-        else f"{total:,} random permutations of the groups were drawn; the error is that of the drawing."
+        if seed is None
+        else f"{total:,} random permutations of the groups were drawn (seed {seed}); the error is that of the drawing."
     ]
     if n_strata > 1:
         notes.append(f"Permuted within {n_strata} strata.")

@@ -10,6 +10,7 @@ from core.spec import ConfType
 from core.survival.chosen_times import SurvivalAt
 from core.survival.contrasts import Contrast, SurvivalContrasts, rmst_difference, rmst_ratio, survival_difference
 from core.survival.event_table import EventTable, event_table
+from core.survival.extras import NOTHING_ASKED, SurvivalExtras
 from core.survival.follow_up import follow_up_of
 from core.survival.kaplan_meier import KaplanMeierEstimate, kaplan_meier
 from core.survival.quantiles import IntervalEstimate, all_quantiles
@@ -67,6 +68,8 @@ class SurvivalSummary:
     reference : str
     notes : tuple of str
         In plain words: what was not reached, what was carried on.
+    extras : SurvivalExtras
+        What was asked beside the curves.
     """
 
     groups: tuple[GroupSurvival, ...]
@@ -76,6 +79,7 @@ class SurvivalSummary:
     unit: str
     reference: str
     notes: tuple[str, ...]
+    extras: SurvivalExtras = NOTHING_ASKED
 
     def group(self, level: str) -> GroupSurvival:
         """The group of that name."""

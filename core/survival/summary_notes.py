@@ -44,7 +44,7 @@ def summary_notes(groups: Sequence[GroupSurvival], *, unit: str, tau: float | No
     concerned: dict[str, list[str]] = {}
     for group in groups:
         own = [note.replace(of_group(group.level), _WHERE, 1) for note in group.estimate.notes]
-        for note in (*own, *(_not_reached(group) if group.estimate.n else ())):
+        for note in (*own, *(_not_reached(group) if group.estimate.n_events_total else ())):
             concerned.setdefault(note, []).append(group.level)
     notes = [] if tau is None else [f"Restricted mean: restricted to {tau:g} {unit}."]
     notes += [note.replace(_WHERE, of_groups(levels), 1) for note, levels in concerned.items()]

@@ -226,7 +226,7 @@ FAULTS = {
         r"Unknown key 'refrence' in group.*Did you mean 'reference'",
     ),
     "unknown key in an analysis": (analysis(conf_typ="log"), r"Unknown key 'conf_typ'.*Did you mean 'conf_type'"),
-    "unknown key without a near one": (analysis(zzz=1), r"Unknown key 'zzz'.*Known keys: conf_level, conf_type"),
+    "unknown key without a near one": (analysis(zzz=1), r"Unknown key 'zzz'.*Known keys: completeness, conf_level"),
     "unknown kind": (
         analysis(kind="kaplan_meyer"),
         r"Unknown kind 'kaplan_meyer' in analyses\.0.*Did you mean 'kaplan_meier'",

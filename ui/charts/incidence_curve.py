@@ -16,8 +16,8 @@ from core.survival.incidence_summary import CauseIncidence, IncidenceSummary
 from core.survival.kaplan_meier import KaplanMeierEstimate
 from core.survival.quantiles import IntervalEstimate
 from ui.charts.specification import Spec
+from ui.charts.survival_chart_options import SurvivalChartOptions
 from ui.charts.survival_curve import survival_spec
-from ui.charts.survival_layout import SurvivalChartOptions
 from ui.charts.survival_rows import Curve, curve_of, turned
 from ui.charts.theme import LIGHT, Theme
 
@@ -94,7 +94,7 @@ def incidence_spec(
         drawn,
         options=SurvivalChartOptions(
             title=options.title,
-            events=True,
+            curve="events",
             show_band=options.show_band,
             show_censored=False,
             top=1.0 if options.whole_axis else _top(causes, options),

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from core.survival.summary import SurvivalSummary
 from ui.charts.specification import Spec, filled, plain, sized, with_data
-from ui.charts.survival_layout import Drawn, SurvivalChartOptions, SurvivalLayout
+from ui.charts.survival_chart_options import SurvivalChartOptions
+from ui.charts.survival_layout import Drawn, SurvivalLayout
 from ui.charts.survival_rows import Curve
 from ui.charts.theme import LIGHT, Theme, vega_config
 
@@ -37,7 +38,8 @@ def survival_spec(
     Parameters
     ----------
     summary : Drawn
-        A ``SurvivalSummary``, or what reads like one. Groups without patients are left out.
+        A ``SurvivalSummary``, or what reads like one. Groups without patients are left out. Beyond survival and its
+        complement it must have been asked for what is drawn.
     options : SurvivalChartOptions
     palette : Theme
     width : int or 'container'
@@ -57,9 +59,12 @@ def survival_spec(
         legend=len(layout.levels) > 1,
         band=options.show_band,
         censored=options.show_censored,
-        medians=options.show_medians,
+        medians=layout.draws_medians,
         labels=layout.has_names,
         beside=bool(beside),
+        faded=layout.fades,
+        smooth=options.curve == "hazard",
+        log_time=options.curve == "log_log",
     )
     spec = filled(survival_skeleton(layers), layout.slots())
     spec["height"] = options.height

@@ -22,6 +22,7 @@ from ui.charts.theme import TEXT_SIZE
 DIMMED = 0.15
 BESIDE = 0.75
 CURVE_WIDTH = 2.25
+FADED_WIDTH, FADED = 1.2, 0.55  # where few are at risk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,18 +35,22 @@ class Layers:
     medians: bool = False
     labels: bool = True
     beside: bool = False
+    faded: bool = False
+    smooth: bool = False  # straight from point to point instead of steps
+    log_time: bool = False
 
 
 @lru_cache(maxsize=64)
 def survival_skeleton(layers: Layers) -> str:
     """The chart as JSON text with slots, whatever the groups and the data."""
-    pen = _Pen(legend=layers.legend)
+    pen = _Pen(layers)
     parts = [
         *([pen.medians()] if layers.medians else ()),
         *([pen.band()] if layers.band else ()),
         pen.rule(),
         *([pen.beside()] if layers.beside else ()),
         pen.curve(),
+        *([pen.faded()] if layers.faded else ()),
         *([pen.censored()] if layers.censored else ()),
         pen.points(),
         *(pen.end_labels() if layers.labels else ()),
@@ -60,8 +65,10 @@ def survival_skeleton(layers: Layers) -> str:
 class _Pen:
     """Draws each layer with the channels they share."""
 
-    def __init__(self, *, legend: bool) -> None:
-        self._has_legend = legend
+    def __init__(self, layers: Layers) -> None:
+        self._has_legend = layers.legend
+        self._between: Any = "linear" if layers.smooth else "step-after"
+        self._time_scale: dict[str, Any] = {"type": "log"} if layers.log_time else {"zero": False}
         self._hover = alt.selection_point(
             name="hover", nearest=True, on="pointermove", encodings=["x"], clear="pointerout", empty=False
         )
@@ -72,13 +79,14 @@ class _Pen:
         return alt.X(
             "t",
             type="quantitative",
-            scale=alt.Scale(domain=list_slot("x_domain"), nice=False, zero=False),
+            scale=alt.Scale(domain=list_slot("x_domain"), nice=False, **self._time_scale),
             axis=alt.Axis(values=slot("x_ticks"), title=text_slot("x_title"), labelFlush=False, labelOverlap=False),
         )
 
     def _y(self, field: str = "s") -> alt.Y:
-        axis = alt.Axis(values=slot("y_ticks"), format=".0%", title=None)
-        return alt.Y(field, type="quantitative", scale=alt.Scale(domain=list_slot("y_domain"), nice=False), axis=axis)
+        axis = alt.Axis(values=slot("y_ticks"), format=text_slot("y_format"), title=None)
+        scale = alt.Scale(domain=list_slot("y_domain"), nice=False, zero=False)
+        return alt.Y(field, type="quantitative", scale=scale, axis=axis)
 
     @cached_property
     def _legend(self) -> alt.Legend | None:
@@ -117,14 +125,22 @@ class _Pen:
         return alt.when(self._hover).then(alt.value(1)).otherwise(alt.value(0))
 
     def band(self) -> alt.Chart:
-        mark = on("band").mark_area(interpolate="step-after", line=False)
+        mark = on("band").mark_area(interpolate=self._between, line=False)
         full, dim = alt.value(slot("band_opacity")), alt.value(slot("band_dimmed"))
         opacity = alt.when(self._focus).then(full).otherwise(dim)
         return layer(mark, x=self._x, y=self._y("low"), y2=alt.Y2("high"), color=self._color, opacity=opacity)
 
     def curve(self) -> alt.Chart:
-        mark = on("curve").mark_line(interpolate="step-after", strokeWidth=CURVE_WIDTH, strokeJoin="miter")
-        return layer(mark, x=self._x, y=self._y(), color=self._color, strokeDash=self._dash, opacity=self._opacity)
+        return self._line("curve", CURVE_WIDTH, self._opacity)
+
+    def faded(self) -> alt.Chart:
+        """The ends of the curves where few are at risk."""
+        opacity = alt.when(self._focus).then(alt.value(FADED)).otherwise(alt.value(DIMMED))
+        return self._line("faded", FADED_WIDTH, opacity)
+
+    def _line(self, dataset: str, width: float, opacity: Any) -> alt.Chart:
+        mark = on(dataset).mark_line(interpolate=self._between, strokeWidth=width, strokeJoin="miter")
+        return layer(mark, x=self._x, y=self._y(), color=self._color, strokeDash=self._dash, opacity=opacity)
 
     def beside(self) -> alt.Chart:
         """Another estimate of the same groups, for comparison only: thin, dotted, faint."""

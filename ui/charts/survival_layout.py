@@ -5,69 +5,27 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from core.survival.chosen_times import few_at_risk_from
+from core.survival.extras import NOTHING_ASKED, SurvivalExtras
 from core.survival.kaplan_meier import KaplanMeierEstimate
 from core.survival.quantiles import IntervalEstimate
-from ui.charts import end_labels, risk_table
+from ui.charts import curve_kinds, end_labels, risk_table
 from ui.charts import survival_rows as rows
+from ui.charts.curve_kinds import SHARES
 from ui.charts.end_labels import NARROW_PLOT, WIDE_PLOT
-from ui.charts.risk_table import RiskTable, RiskWords
 from ui.charts.short_names import shortened
 from ui.charts.specification import Columns
+from ui.charts.survival_chart_options import SurvivalChartOptions
 from ui.charts.survival_rows import Curve
 from ui.charts.theme import Theme, group_dashes, widest
 from ui.charts.time_axis import MOST_WIDE, axis_end, sparser, time_ticks
 
+FEW_PATIENTS, FEW_PERCENT = 10, 10  # fewer at risk than this, and the curve says little
 BAND_OPACITY = (0.16, 0.13, 0.1, 0.07)  # by number of groups: many bands would hide the curves
 _Y_AXIS = 60.0  # labels and title of the survival axis
 _LEGEND_SYMBOL = 58.0  # and the air around it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurvivalChartOptions:
-    """What is drawn, and its words.
-
-    Attributes
-    ----------
-    title : str
-        Of the survival axis, for example "Overall survival".
-    origin : str
-        Time zero in words, for example "first dose"; empty: not said.
-    events : bool
-        Draw the share with the event, 1 - S, instead of survival.
-    show_band, show_censored, show_medians, show_labels : bool
-    risk_table : {'at-risk-events', 'at-risk', 'kmunicate', 'none'}
-    last_time : float, optional
-        Where the time axis stops; the longest follow-up without it.
-    height : int
-        Pixels of the plot alone.
-    top : float
-        Where the vertical axis ends, 1 for 100 %; it starts at 0.
-    annotation : tuple of str
-        Lines in the lower left corner (of a rising curve the upper left), for example the log-rank P.
-    unit_word, since, all_patients, at_risk_phrase, risk_words
-        Words in the reader's language.
-    """
-
-    title: str = "Survival"
-    origin: str = ""
-    events: bool = False
-    show_band: bool = True
-    show_censored: bool = True
-    show_medians: bool = False
-    show_labels: bool = True
-    risk_table: RiskTable = "at-risk-events"
-    last_time: float | None = None
-    height: int = 340
-    top: float = 1.0
-    annotation: tuple[str, ...] = ()
-    unit_word: str = ""
-    since: str = "since"
-    all_patients: str = "All patients"
-    at_risk_phrase: str = "at risk"
-    risk_words: RiskWords = field(default_factory=RiskWords)
 
 
 class DrawnGroup(Protocol):
@@ -114,26 +72,44 @@ class SurvivalLayout:
         self.levels = [
             options.all_patients if alone and group.level == "all" else group.level for group in self._groups
         ]
-        self._time_axis()
+        self._extras: SurvivalExtras = getattr(summary, "extras", NOTHING_ASKED)
+        self._time_axis(kept)
         self._lines = risk_table.risk_lines(
             self._estimates, self.levels, self._ticks, style=options.risk_table, words=options.risk_words
         )
         self._few = sparser(self._ticks, most=risk_table.most_ticks(self._lines, NARROW_PLOT))
-        pairs = zip(self._estimates, self.levels, strict=True)
-        curves = [rows.curve_of(estimate, level, end=self._end) for estimate, level in pairs]
-        self._curves = [rows.turned(curve) for curve in curves] if options.events else curves
-        wanted = options.show_labels and len(self.levels) > 1
-        self._ends = None
-        if wanted:
-            self._ends = end_labels.label_rows(self._curves, end=self._end, height=options.height, top=options.top)
+        self._curves = curve_kinds.curves_of(
+            self._estimates, self.levels, self._extras, kept=kept, kind=options.curve, end=self._end
+        )
+        self._axis = curve_kinds.value_axis(self._curves, options.curve, top=options.top)
+        self._names: list[Curve] = []
+        self._ends = self._end_labels() if options.show_labels and len(self.levels) > 1 else None
 
-    def _time_axis(self) -> None:
+    def _end_labels(self) -> Columns | None:
+        """Names at the ends of the curves, placed where the curves lie on the figure."""
+        there = [curve for curve in self._curves if curve.time.size]
+        shares = self._options.curve in SHARES
+        self._names = there if shares else curve_kinds.on_paper(there, self._axis, start=self._start, end=self._end)
+        top = self._options.top if shares else 1.0
+        placed = end_labels.label_rows(self._names, end=self._end, height=self._options.height, top=top)
+        if placed is not None and not shares:
+            placed |= {"t": [curve.end[0] for curve in there], "s": [curve.end[1] for curve in there]}
+        return placed
+
+    def _time_axis(self, kept: Sequence[int]) -> None:
         last = max((estimate.last_time for estimate in self._estimates), default=0.0)
         last = last if self._options.last_time is None else self._options.last_time
         ticks = time_ticks(last, self._unit, most=MOST_WIDE)
         self._end = axis_end(last, ticks)
         reaches_next = len(ticks) > 1 and math.isclose(self._end - ticks[-1], ticks[1])
         self._ticks = [*ticks, self._end] if reaches_next else ticks
+        self._start = 0.0
+        if self._options.curve == "log_log" and self._extras.log_log:
+            turned = [self._extras.log_log[i] for i in kept]
+            first = [float(curve.time[0]) for curve in turned if curve.time.size]
+            every = curve_kinds.log_ticks(min([*first, self._end]), self._end, self._unit)
+            self._ticks = sparser(every, most=MOST_WIDE)
+            self._start = min(every[0], self._end / 2)
 
     @property
     def has_names(self) -> bool:
@@ -152,9 +128,10 @@ class SurvivalLayout:
         narrow, wide = (_legend_columns(*pair) for pair in zip(entries, (NARROW_PLOT, WIDE_PLOT), strict=True))
         return {
             "x_title": f"{self.unit_title} {options.since} {options.origin}" if options.origin else self.unit_title,
-            "x_domain": [0, self._end],
-            "y_domain": [0, options.top],
-            "y_ticks": [options.top * quarter / 4 for quarter in range(5)],
+            "x_domain": [self._start, self._end],
+            "y_domain": [self._axis.low, self._axis.high],
+            "y_ticks": list(self._axis.ticks),
+            "y_format": self._axis.format,
             "x_ticks": {"expr": f"narrow ? {self._few} : {self._ticks}"},
             "levels": self.levels,
             "colors": self._colors,
@@ -176,38 +153,77 @@ class SurvivalLayout:
     def padding(self) -> dict[str, float]:
         """Room around the figure. Vega keeps room for all text, measured once; names at the ends then move a little."""
         names = max(risk_table.name_column(self._lines), _Y_AXIS)
-        curves = self._curves if self.has_names else ()
+        curves = self._names if self.has_names else ()
         slack = end_labels.slack_at_right(curves, end=self._end, shrinks_by=names)
         return {"left": 2, "right": 3 + round(slack), "top": 4, "bottom": 4}
 
     def datasets(self) -> dict[str, Columns]:
         """Corners of curves and bands, ticks, names, the risk table, and what the pointer finds."""
-        options, curves, end = self._options, self._curves, self._end
+        options = self._options
+        curves = [curve for curve in self._curves if curve.time.size]
+        parted = [self._parted(curve) for curve in curves]
         datasets = {
-            "curve": rows.curve_rows(curves),
+            "curve": rows.curve_rows([whole for whole, _ in parted]),
             "risk_names": risk_table.name_rows(self._lines, -risk_table.name_column(self._lines)),
             "risk_cells": risk_table.cell_rows(self._lines, self._ticks, self._few),
             "y_title": {"text": [options.title]},
             "annotation": self._annotation(),
             **self._hover(),
         }
+        if self.fades:
+            datasets["faded"] = rows.curve_rows([faded for _, faded in parted])
         if options.show_band:
-            datasets["band"] = rows.band_rows(curves)
+            datasets["band"] = rows.band_rows(curves, within=(self._axis.low, self._axis.high))
         if options.show_censored:
-            ticks = rows.censored_rows(self._estimates, self.levels, end=end)
-            datasets["censored"] = ticks | ({"s": 1 - ticks["s"]} if options.events else {})
-        if options.show_medians:
-            datasets["medians"] = rows.median_rows(curves, [_median(group) for group in self._groups], end=end)
+            datasets["censored"] = self._censored()
+        if self.draws_medians:
+            datasets["medians"] = rows.median_rows(curves, [_median(group) for group in self._groups], end=self._end)
         if self._ends is not None:
             datasets["ends"] = self._ends
         if self._beside:
             datasets["beside"] = rows.curve_rows(self._beside)
         return datasets
 
+    @property
+    def fades(self) -> bool:
+        """Whether parts of curves are drawn thin and pale."""
+        return self._options.fade != "never"
+
+    @property
+    def draws_medians(self) -> bool:
+        """Whether median lines are drawn: only where the axis shows shares."""
+        return self._options.show_medians and self._options.curve in SHARES
+
+    def _parted(self, curve: Curve) -> tuple[Curve, Curve]:
+        """The curve, and its end where few remain at risk."""
+        if not self.fades:
+            return curve, curve
+        estimate = self._estimates[self.levels.index(curve.level)]
+        fewest = FEW_PATIENTS if self._options.fade == "patients" else estimate.n * FEW_PERCENT / 100
+        return rows.parted(curve, few_at_risk_from(estimate, fewest))
+
+    def _censored(self) -> Columns:
+        heights = [curve_kinds.censored_heights(estimate, self._options.curve) for estimate in self._estimates]
+        known = [
+            (e, level, h) for e, level, h in zip(self._estimates, self.levels, heights, strict=True) if h is not None
+        ]
+        return rows.censored_rows(
+            [e for e, _, _ in known], [level for _, level, _ in known], [h for _, _, h in known],
+            start=self._start, end=self._end,
+        )  # fmt: skip
+
     def _hover(self) -> dict[str, Columns]:
-        times = rows.hover_times(self._end)
         options = self._options
-        told = rows.hover_rows(self._estimates, times, at_risk=options.at_risk_phrase, events=options.events)
+        times = rows.hover_times(self._end, self._start)
+        if options.curve in SHARES:
+            told = rows.hover_rows(
+                self._estimates, times, at_risk=options.at_risk_phrase, events=options.curve == "events"
+            )
+        else:
+            told = rows.curve_hover_rows(
+                self._curves, self._estimates, times, at_risk=options.at_risk_phrase,
+                reader=curve_kinds.reader(options.curve, self._unit),
+            )  # fmt: skip
         # the points encode a colour only because the legend binds to nothing else
         told["group"] = [self.levels[0] if self.levels else ""] * len(times)
         return {"hover": told, "points": rows.hover_points(self._curves, times)}
@@ -215,7 +231,11 @@ class SurvivalLayout:
     def _annotation(self) -> Columns:
         """Lines in the corner that the curves leave free, from the last one up."""
         lines = list(self._options.annotation)
-        lowest = self._options.height - 14.0 - 17.0 * (len(lines) - 1) if self._options.events else 14.0
+        lowest = (
+            self._options.height - 14.0 - 17.0 * (len(lines) - 1)
+            if self._options.curve not in ("survival", "hazard")
+            else 14.0
+        )
         return {"text": lines, "up": [lowest + 17.0 * (len(lines) - 1 - i) for i in range(len(lines))]}
 
 

@@ -6,14 +6,14 @@ Columns are short because every row is sent to the browser: ``t`` time, ``s`` su
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.reporting.format import percent_estimate, time_label
 from core.survival.kaplan_meier import KaplanMeierEstimate
-from core.timetoevent import FloatArray, IntArray
+from core.timetoevent import BoolArray, FloatArray, IntArray
 from ui.charts.specification import Columns
 
 MOST_STEPS = 1000
@@ -30,7 +30,9 @@ class Curve:
     level : str
     time, survival, conf_low, conf_high : array, shape (k,)
         Corners of the step function: ``(0, 1)`` first, the end of follow-up last, every step (or every one of
-        ``MOST_STEPS`` columns' last step) between.
+        ``MOST_STEPS`` columns' last step) between. Other kinds of curve hold their own heights in ``survival``.
+    linear : bool
+        The curve runs straight from corner to corner instead of stepping.
     """
 
     level: str
@@ -38,6 +40,7 @@ class Curve:
     survival: FloatArray
     conf_low: FloatArray
     conf_high: FloatArray
+    linear: bool = False
 
     @property
     def end(self) -> tuple[float, float]:
@@ -45,9 +48,15 @@ class Curve:
         return float(self.time[-1]), float(self.survival[-1])
 
     def height_at(self, times: FloatArray) -> FloatArray:
-        """Survival at ``times``; NaN after the curve has ended."""
-        row = np.searchsorted(self.time, times, side="right") - 1
-        return np.where(times <= self.time[-1], self.survival[row], np.nan)
+        """Height at ``times``; NaN before the curve begins and after it has ended."""
+        inside = (times >= self.time[0]) & (times <= self.time[-1])
+        return np.where(inside, self.read(self.survival, times), np.nan)
+
+    def read(self, values: FloatArray, times: FloatArray) -> FloatArray:
+        """One of the columns at ``times`` between the ends."""
+        if self.linear:
+            return np.asarray(np.interp(times, self.time, values))
+        return np.asarray(values[np.maximum(np.searchsorted(self.time, times, side="right") - 1, 0)])
 
 
 def curve_of(estimate: KaplanMeierEstimate, level: str, *, end: float) -> Curve:
@@ -80,6 +89,32 @@ def turned(curve: Curve) -> Curve:
     return replace(curve, survival=1 - curve.survival, conf_low=1 - curve.conf_high, conf_high=1 - curve.conf_low)
 
 
+def parted(curve: Curve, at: float) -> tuple[Curve, Curve]:
+    """The curve up to a time, and from there on; either may be empty."""
+    before = curve.time <= at
+    if before.all():
+        return curve, _cut(curve, ~before, None, first=False)
+    if not before.any():
+        return _cut(curve, before, None, first=True), curve
+    return _cut(curve, before, at, first=True), _cut(curve, ~before, at, first=False)
+
+
+def _cut(curve: Curve, kept: BoolArray, at: float | None, *, first: bool) -> Curve:
+    """The kept corners of a curve, and one more at the cut: behind them, or before where the ``first`` part is gone."""
+    corner = np.zeros(0) if at is None else np.array([at])
+
+    def column(values: FloatArray, there: FloatArray) -> FloatArray:
+        return np.concatenate((values[kept], there) if first else (there, values[kept]))
+
+    return replace(
+        curve,
+        time=column(curve.time, corner),
+        survival=column(curve.survival, curve.read(curve.survival, corner)),
+        conf_low=column(curve.conf_low, curve.read(curve.conf_low, corner)),
+        conf_high=column(curve.conf_high, curve.read(curve.conf_high, corner)),
+    )
+
+
 def thinned(rows: IntArray, along: FloatArray, most: int) -> IntArray:
     """At most ``most`` of ``rows``: the last one in each of ``most`` equal parts of the way ``along``, from 0 to 1."""
     if rows.size <= most:
@@ -98,13 +133,13 @@ def curve_rows(curves: Sequence[Curve]) -> Columns:
     }
 
 
-def band_rows(curves: Sequence[Curve]) -> Columns:
-    """Corners of the confidence bands; where there are no limits there is no band."""
+def band_rows(curves: Sequence[Curve], *, within: tuple[float, float] = (0.0, 1.0)) -> Columns:
+    """Corners of the confidence bands, cut off at the ends of the axis; where there are no limits there is no band."""
     bands = [_band(curve) for curve in curves]
     return {
         "t": _together([time for time, _, _ in bands]),
-        "low": _together([low for _, low, _ in bands]),
-        "high": _together([high for _, _, high in bands]),
+        "low": np.clip(_together([low for _, low, _ in bands]), *within),
+        "high": np.clip(_together([high for _, _, high in bands]), *within),
         "group": _levels(curves, [time.size for time, _, _ in bands]),
     }
 
@@ -118,19 +153,26 @@ def _band(curve: Curve) -> tuple[FloatArray, FloatArray, FloatArray]:
     return curve.time[known], curve.conf_low[limits], curve.conf_high[limits]
 
 
-def censored_rows(estimates: Sequence[KaplanMeierEstimate], levels: Sequence[str], *, end: float) -> Columns:
-    """Where patients were censored, on the curve; at most ``MOST_CENSORED`` ticks a group."""
-    rows = [_censored(estimate, min(estimate.last_time, end)) for estimate in estimates]
-    pairs = list(zip(estimates, rows, strict=True))
+def censored_rows(
+    estimates: Sequence[KaplanMeierEstimate],
+    levels: Sequence[str],
+    heights: Sequence[FloatArray],
+    *,
+    start: float = 0.0,
+    end: float,
+) -> Columns:
+    """Where patients were censored, on curves of these ``heights``; at most ``MOST_CENSORED`` ticks a group."""
+    rows = [_censored(estimate, start, min(estimate.last_time, end)) for estimate in estimates]
+    rows = [r[np.isfinite(height[r])] for r, height in zip(rows, heights, strict=True)]
     return {
-        "t": _together([e.time[r] for e, r in pairs]),
-        "s": _together([e.survival[r] for e, r in pairs]),
+        "t": _together([e.time[r] for e, r in zip(estimates, rows, strict=True)]),
+        "s": _together([height[r] for height, r in zip(heights, rows, strict=True)]),
         "group": [level for level, r in zip(levels, rows, strict=True) for _ in range(r.size)],
     }
 
 
-def _censored(estimate: KaplanMeierEstimate, last: float) -> IntArray:
-    rows = np.flatnonzero((estimate.n_censored > 0) & (estimate.time <= last))
+def _censored(estimate: KaplanMeierEstimate, start: float, last: float) -> IntArray:
+    rows = np.flatnonzero((estimate.n_censored > 0) & (estimate.time >= start) & (estimate.time <= last))
     return thinned(rows, estimate.time[rows] / last if last > 0 else np.zeros(rows.size), MOST_CENSORED)
 
 
@@ -148,12 +190,13 @@ def median_rows(curves: Sequence[Curve], medians: Sequence[float], *, end: float
     }
 
 
-def hover_times(end: float) -> FloatArray:
-    """Round times, about ``HOVER_TIMES`` of them, from 0 to ``end``."""
+def hover_times(end: float, start: float = 0.0) -> FloatArray:
+    """Round times, about ``HOVER_TIMES`` of them, from 0 (or ``start``) to ``end``."""
     rough = end / HOVER_TIMES
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * 0.999)
-    return np.round(np.arange(math.floor(end / step + 1e-9) + 1) * step, 10)
+    times = np.round(np.arange(math.floor(end / step + 1e-9) + 1) * step, 10)
+    return times[times >= start] if start else times
 
 
 def hover_rows(
@@ -169,9 +212,24 @@ def hover_rows(
     return columns
 
 
+def curve_hover_rows(
+    curves: Sequence[Curve],
+    estimates: Sequence[KaplanMeierEstimate],
+    times: FloatArray,
+    *,
+    at_risk: str,
+    reader: Callable[[float, float, float], str],
+) -> Columns:
+    """What the tooltip says at each time on curves that are no shares: ``0.42 (0.30–0.58), 22 at risk``."""
+    columns: Columns = {"t": times, "when": [time_label(time) for time in times]}
+    for position, (curve, estimate) in enumerate(zip(curves, estimates, strict=True)):
+        columns[f"g{position}"] = _told_of(curve, estimate, times, at_risk=at_risk, reader=reader)
+    return columns
+
+
 def hover_points(curves: Sequence[Curve], times: FloatArray) -> Columns:
     """Where the curves are at each time, until they end."""
-    heights = [curve.height_at(times) for curve in curves]
+    heights = [curve.height_at(times) if curve.time.size else np.full(times.shape, np.nan) for curve in curves]
     shown = [np.isfinite(height) for height in heights]
     return {
         "t": _together([times[rows] for rows in shown]),
@@ -192,6 +250,26 @@ def _told(estimate: KaplanMeierEstimate, times: FloatArray, at_risk: str, *, eve
     return [
         f"{survival[position]}, {count:,.0f} {at_risk}" if time <= estimate.last_time else "–"
         for position, count, time in zip(step.tolist(), at.n_at_risk.tolist(), times.tolist(), strict=True)
+    ]
+
+
+def _told_of(
+    curve: Curve,
+    estimate: KaplanMeierEstimate,
+    times: FloatArray,
+    *,
+    at_risk: str,
+    reader: Callable[[float, float, float], str],
+) -> list[str]:
+    """Texts of one group, read from its curve."""
+    if not curve.time.size:
+        return ["–"] * len(times)
+    columns = [curve.read(values, times).tolist() for values in (curve.survival, curve.conf_low, curve.conf_high)]
+    inside = ((times >= curve.time[0]) & (times <= curve.time[-1])).tolist()
+    counts = estimate.at(times).n_at_risk.tolist()
+    return [
+        f"{reader(*values)}, {count:,.0f} {at_risk}" if shown else "–"
+        for shown, count, *values in zip(inside, counts, *columns, strict=True)
     ]
 
 

@@ -394,7 +394,7 @@ class TestRising:
         options = SurvivalChartOptions(show_medians=True)
         falling, rising = (
             survival_spec(summary, options=options),
-            survival_spec(summary, options=replace(options, events=True)),
+            survival_spec(summary, options=replace(options, curve="events")),
         )
         for dataset in ("curve", "censored", "points", "ends"):
             down, up = rows(falling, dataset), rows(rising, dataset)
@@ -406,7 +406,7 @@ class TestRising:
         assert rows(falling, "medians") == rows(rising, "medians")
 
     def test_the_tooltip_says_the_share_with_the_event(self, two):
-        told = rows(survival_spec(two, options=SurvivalChartOptions(events=True)), "hover")
+        told = rows(survival_spec(two, options=SurvivalChartOptions(curve="events")), "hover")
         estimate = two.groups[0].estimate
         at = estimate.at([7.0])
         found = next(row for row in told if row["t"] == 7)
@@ -414,9 +414,9 @@ class TestRising:
         assert found["g0"] == f"{share}, 2 at risk"
 
     def test_words_stand_in_the_corner_that_is_free(self, two):
-        options = SurvivalChartOptions(annotation=("a", "b"), events=True)
+        options = SurvivalChartOptions(annotation=("a", "b"), curve="events")
         ups = [row["up"] for row in rows(survival_spec(two, options=options), "annotation")]
         assert ups == [options.height - 14, options.height - 31]
 
     def test_is_vega_lite(self, two):
-        accepted(survival_spec(two, options=SurvivalChartOptions(events=True, show_medians=True)))
+        accepted(survival_spec(two, options=SurvivalChartOptions(curve="events", show_medians=True)))

@@ -1,0 +1,63 @@
+"""What a Kaplan-Meier analysis can be asked beside its curves.
+
+Belongs here: the keys of each of these options. Does not belong here: the analysis that has them
+(``core.spec_analyses``).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from core.spec_cohort import Part
+
+SEED = 20250101
+BOOTSTRAP_DRAWS = 1_000
+
+
+class HazardSpec(Part):
+    """The hazard over time, smoothed with a kernel; both are chosen from the data unless given.
+
+    Attributes
+    ----------
+    bandwidth : float, optional
+        Half the width of the window, in the unit of the endpoint.
+    until : float, optional
+        End of the curve.
+    """
+
+    bandwidth: Annotated[float, Field(gt=0)] | None = None
+    until: Annotated[float, Field(gt=0)] | None = None
+
+
+class CompletenessSpec(Part):
+    """How much of the follow-up that was possible took place; possible until a time or a day.
+
+    Attributes
+    ----------
+    horizon : float, optional
+        A time since time zero, in the unit of the endpoint.
+    closed_on : str, optional
+        The day the data were closed: a date such as ``2024-05-31``, or a column of dates.
+
+    Notes
+    -----
+    With neither, the latest date of an endpoint that is read from dates, otherwise the longest follow-up.
+    """
+
+    horizon: Annotated[float, Field(gt=0)] | None = None
+    closed_on: Annotated[str, Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _one_end(self) -> CompletenessSpec:
+        if self.horizon is not None and self.closed_on is not None:
+            raise ValueError("completeness takes horizon or closed_on, not both")
+        return self
+
+
+class MedianDifferenceSpec(Part):
+    """Bootstrap of the difference of two groups' medians."""
+
+    draws: Annotated[int, Field(ge=2)] = BOOTSTRAP_DRAWS
+    seed: Annotated[int, Field(ge=0)] = SEED
