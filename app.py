@@ -28,6 +28,7 @@ page = st.navigation(
             st.Page("pages/survival/conventions.py", title="Conventions", url_path="conventions"),
         ],
         "Cohort": [
+            st.Page("pages/cohort/flow.py", title="Flow of patients", url_path="flow"),
             st.Page("pages/cohort/about.py", title="About this cohort", url_path="about"),
             st.Page("pages/cohort/load.py", title="Load a cohort", url_path="load"),
         ],

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 if TYPE_CHECKING:
+    from core.cohort.flow import CohortFlow
     from core.cohort.select import AnalysisSet
     from core.patients.baseline import BaselineTable
     from core.patients.response import ResponseTable
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         | BaselineTable
         | AdverseEventTable
         | ResponseTable
+        | CohortFlow
     )
 
 
@@ -110,6 +112,11 @@ class AnalysisResult:
     def response(self) -> ResponseTable:
         """The value of a ``response`` result."""
         return cast("ResponseTable", self._of("response"))
+
+    @property
+    def flow(self) -> CohortFlow:
+        """The value of a ``flow`` result."""
+        return cast("CohortFlow", self._of("flow"))
 
     def _of(self, kind: str) -> ResultValue:
         if self.kind != kind:

@@ -101,4 +101,5 @@ _ROOMS: dict[str, Callable[[Any, AnalysisSet], Answer]] = {
     "baseline": tables.baseline_answer,
     "adverse_events": tables.adverse_events_answer,
     "response": response.response_answer,
+    "flow": tables.flow_answer,
 }

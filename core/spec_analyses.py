@@ -17,6 +17,7 @@ from core.spec_survival import SEED, CompletenessSpec, HazardSpec, MedianDiffere
 
 ConfType: TypeAlias = Literal["log-log", "log", "plain"]
 Ties: TypeAlias = Literal["efron", "breslow"]
+CoxTies: TypeAlias = Literal["efron", "breslow", "exact"]
 TimeTransform: TypeAlias = Literal["km", "rank", "identity", "log"]
 OWN_EVENT = "event"  # what an analysis may call the endpoint's own event
 ConfLevel: TypeAlias = Annotated[float, Field(gt=0, lt=1)]
@@ -143,7 +144,7 @@ class CoxSpec(HazardModelSpec):
     enter_below: Annotated[float, Field(gt=0, le=1)] = 0.1
     forced: tuple[str, ...] = ()
     diagnostics: bool = False
-    ties: Ties = "efron"
+    ties: CoxTies = "efron"
     strata: tuple[str, ...] = ()
     weights: str | None = None
     cluster: str | None = None
@@ -237,6 +238,13 @@ class ResponseSpec(_Analysis):
     strata: tuple[str, ...] = ()
 
 
+class FlowSpec(_Analysis):
+    """The flow of patients into an analysis, of an endpoint where one is named."""
+
+    kind: Literal["flow"]
+    endpoint: str | None = None
+
+
 Analysis: TypeAlias = Annotated[
     KaplanMeierSpec
     | CompareSpec
@@ -247,7 +255,8 @@ Analysis: TypeAlias = Annotated[
     | SubgroupsSpec
     | BaselineSpec
     | AdverseEventsSpec
-    | ResponseSpec,
+    | ResponseSpec
+    | FlowSpec,
     Field(discriminator="kind"),
 ]
 KINDS: dict[str, type[_Analysis]] = {
@@ -261,4 +270,5 @@ KINDS: dict[str, type[_Analysis]] = {
     "baseline": BaselineSpec,
     "adverse_events": AdverseEventsSpec,
     "response": ResponseSpec,
+    "flow": FlowSpec,
 }

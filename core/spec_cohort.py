@@ -101,6 +101,9 @@ class EndpointSpec(Part):
         return self
 
 
+_UNSAID = frozenset(("kinds", "synthetic", "response", "time_to_event", "dictionary", "encoding"))
+
+
 class CohortSpec(Part):
     """Files, roles and endpoints.
 
@@ -108,6 +111,14 @@ class CohortSpec(Part):
     ----------
     patients, adverse_events, lesions, sessions : str
         Paths relative to the specification file. A sheet of a workbook is named after '#': ``study.xlsx#Patients``.
+    response : str, optional
+        Tumour response, one row per patient and assessment (ADaM's ADRS); the best is joined to each patient.
+    time_to_event : str, optional
+        ADaM's ADTTE: each PARAMCD becomes an endpoint.
+    dictionary : str, optional
+        A REDCap data dictionary: its choices stand in place of the codes.
+    encoding : str, optional
+        Encoding of the text files that are not Unicode, where the one found is wrong: ``cp1250``, ``euc_kr``.
     roles : dict of role to column
         What a column is, where recognition needs help.
     kinds : dict of column to kind
@@ -121,6 +132,10 @@ class CohortSpec(Part):
     adverse_events: str | None = None
     lesions: str | None = None
     sessions: str | None = None
+    response: str | None = None
+    time_to_event: str | None = None
+    dictionary: str | None = None
+    encoding: str | None = None
     roles: dict[str, str] = Field(default_factory=dict)
     kinds: dict[str, Kind] = Field(default_factory=dict)
     endpoints: dict[str, EndpointSpec] = Field(default_factory=dict)
@@ -129,4 +144,4 @@ class CohortSpec(Part):
     @model_serializer(mode="wrap")
     def _without_what_nobody_said(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
         written: dict[str, object] = write(self)
-        return {key: value for key, value in written.items() if value or key not in ("kinds", "synthetic")}
+        return {key: value for key, value in written.items() if value or key not in _UNSAID}

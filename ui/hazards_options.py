@@ -19,7 +19,7 @@ ALL_TOGETHER = "Each factor alone, then all together"
 SELECTED = "Each factor alone, then those with P below"
 ALONE = "Each factor alone"
 MODES = (ALL_TOGETHER, SELECTED, ALONE)
-TIES = {"efron": "Efron (R)", "breslow": "Breslow (SPSS, SAS)"}
+TIES = {"efron": "Efron (R)", "breslow": "Breslow (SPSS, SAS)", "exact": "Exact (times rounded coarsely)"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

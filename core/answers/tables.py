@@ -1,4 +1,4 @@
-"""Tables of patients: Table 1 and adverse events."""
+"""Tables of patients: Table 1, adverse events, the flow of patients."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import pandas as pd
 
 from core.answers.subset import Answer
 from core.cohort.cohort import Table
+from core.cohort.flow import cohort_flow
 from core.cohort.select import AnalysisSet
 from core.errors import SpecError
 from core.patients.baseline import baseline_table
 from core.safety.adverse_events import adverse_event_table
-from core.spec import AdverseEventsSpec, BaselineSpec
+from core.spec import AdverseEventsSpec, BaselineSpec, FlowSpec
 
 
 def baseline_answer(analysis: BaselineSpec, subset: AnalysisSet) -> Answer:
@@ -54,6 +55,11 @@ def adverse_events_answer(analysis: AdverseEventsSpec, subset: AnalysisSet) -> A
         conf_level=analysis.conf_level,
     )
     return value, subset, ()
+
+
+def flow_answer(analysis: FlowSpec, subset: AnalysisSet) -> Answer:
+    """The flow of patients; every option of it is already in the subset."""
+    return cohort_flow(subset), subset, ()
 
 
 def _event_columns(table: Table) -> pd.DataFrame:

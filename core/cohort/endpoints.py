@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from core.cohort.values import codes_of, match_levels, numbers_of
 from core.errors import CohortError, SpecError
 from core.spec import EndpointSpec, Scalar
 from core.timetoevent import DAYS_PER, BoolArray, FloatArray, IntArray, TimeUnit
+
+Stage: TypeAlias = Literal["filter", "group", "endpoint", "analysis"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +31,14 @@ class Exclusion:
     n : int
     rows : tuple of int
         Row numbers of the file.
+    stage : {'filter', 'group', 'endpoint', 'analysis'}
+        What asked for it: a filter of the user, the groups compared, the endpoint's time and event, or one analysis.
     """
 
     reason: str
     n: int
     rows: tuple[int, ...]
+    stage: Stage = "analysis"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,12 +78,18 @@ class Endpoint:
     notes: tuple[str, ...]
 
 
-def count_reasons(why: IntArray, reasons: tuple[str, ...], row_numbers: IntArray) -> tuple[Exclusion, ...]:
-    """Exclusions by reason, in the order of ``reasons``; reasons that nobody has are left out."""
+def count_reasons(
+    why: IntArray, reasons: Sequence[str], row_numbers: IntArray, *, stages: Sequence[Stage] = ()
+) -> tuple[Exclusion, ...]:
+    """Exclusions by reason, in the order of ``reasons``; reasons that nobody has are left out.
+
+    ``stages`` holds the stage of each reason, the endpoint's own unless given.
+    """
     found = []
     for position in np.unique(why[why >= 0]):
         rows = row_numbers[why == position]
-        found.append(Exclusion(reason=reasons[position], n=int(rows.size), rows=tuple(rows.tolist())))
+        stage: Stage = stages[position] if stages else "endpoint"
+        found.append(Exclusion(reason=reasons[position], n=int(rows.size), rows=tuple(rows.tolist()), stage=stage))
     return tuple(found)
 
 

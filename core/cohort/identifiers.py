@@ -19,8 +19,9 @@ def identifier_key(text: str | None) -> str | None:
 
 
 def align_identifiers(events: Table, patients: Table) -> Table:
-    """The table of events with identifiers written as the patients' table writes them."""
-    own, theirs = events.with_role("ae_patient_id"), patients.with_role("patient_id")
+    """A table of events, lesions, ... with identifiers written as the patients' table writes them."""
+    own = events.with_role("ae_patient_id") or events.with_role("patient_id")
+    theirs = patients.with_role("patient_id")
     if own is None or theirs is None:
         return events
     written = {identifier_key(text): text for text in patients.frame[theirs] if text is not None}

@@ -8,13 +8,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+from core.cohort.assemble import assemble
 from core.cohort.cohort import Cohort, RawTable, Table
 from core.cohort.identifiers import align_identifiers
 from core.cohort.issues import IssueLog
-from core.cohort.read import read_table
+from core.cohort.looks import OTHERS, Source
 from core.cohort.recognise import ADVERSE_EVENTS, PATIENTS, recognise, suggest_spec
 from core.cohort.roles import check_kinds, check_roles
-from core.cohort.sources import OTHERS, Source, open_sources, read_as, report_unused, said_of, split_sheet, tell_apart
+from core.cohort.sources import (
+    open_sources,
+    read_as,
+    read_part,
+    report_unused,
+    said_of,
+    split_sheet,
+    tell_apart,
+)
 from core.cohort.validate import validate
 from core.spec import CohortSpec
 
@@ -43,7 +52,7 @@ def load_cohort(spec: CohortSpec, *, base: Path, name: str | None = None, synthe
         If a role does not exist, or a column it or a kind names, or a column cannot be read as that kind.
     """
     paths = _paths(spec)
-    raws = {table: read_as(table, path, base=base) for table, path in paths.items()}
+    raws = {table: read_as(table, path, base=base, encoding=spec.encoding) for table, path in paths.items()}
     file, _ = split_sheet(spec.patients, base=base)
     return _cohort(raws, spec, name=name or Path(file).stem, paths=paths, synthetic=synthetic)
 
@@ -68,7 +77,7 @@ def load_files(paths: Sequence[Path]) -> Cohort:
         if sheet is None:
             opened[file] = open_sources(path, path=file, name=name)
         else:
-            raw = read_table(Path(file), name=name, sheet=sheet)
+            raw = read_part(Path(file), sheet, name=name)
             opened[path.as_posix()] = [Source(path=path.as_posix(), raw=raw)], {}
     return _told_apart(opened, name=Path(next(iter(opened), "")).stem)
 
@@ -92,7 +101,8 @@ def cohort_from_files(files: Mapping[str, bytes], *, name: str, spec: CohortSpec
     SpecError, MissingColumnError
         If the specification does not fit the files.
     """
-    opened = {file: open_sources(content, path=file, name=file) for file, content in files.items()}
+    encoding = None if spec is None else spec.encoding
+    opened = {file: open_sources(content, path=file, name=file, encoding=encoding) for file, content in files.items()}
     return _told_apart(opened, name=name, spec=spec)
 
 
@@ -121,7 +131,7 @@ def with_spec(cohort: Cohort, spec: CohortSpec) -> Cohort:
     if cohort.adverse_events is not None:
         tables[ADVERSE_EVENTS] = cohort.adverse_events
     raws = {table: found.raw for table, found in tables.items() if found.raw is not None}
-    made = _cohort(raws, spec, name=cohort.name, paths=_paths(spec), synthetic=cohort.synthetic)
+    made = _typed(raws, spec, name=cohort.name, paths=_paths(spec), synthetic=cohort.synthetic)
     return replace(made, digest=cohort.digest)
 
 
@@ -133,6 +143,24 @@ def _cohort(
     paths: Mapping[str, str],
     synthetic: bool = False,
 ) -> Cohort:
+    """Tables as they stand in their files, made one cohort."""
+    assembled = assemble(raws, roles={} if spec is None else spec.roles)
+    if assembled.endpoints and (spec is None or not spec.endpoints):
+        known = {"patients": paths[PATIENTS]} if spec is None else spec.model_dump()
+        spec = CohortSpec.model_validate(known | {"endpoints": assembled.endpoints})
+    made = _typed(assembled.raws, spec, name=name, paths=paths, synthetic=synthetic)
+    return replace(made, digest=_digest(raws, paths))
+
+
+def _typed(
+    raws: Mapping[str, RawTable],
+    spec: CohortSpec | None,
+    *,
+    name: str,
+    paths: Mapping[str, str],
+    synthetic: bool = False,
+) -> Cohort:
+    """Assembled tables with typed columns, roles and endpoints, and everything that was found about them."""
     roles = {} if spec is None else spec.roles
     endpoints = {} if spec is None else spec.endpoints
     kinds = {} if spec is None else spec.kinds
@@ -148,16 +176,17 @@ def _cohort(
     patients, adverse = tables[PATIENTS], tables.get(ADVERSE_EVENTS)
     suggested = suggest_spec(patients, adverse, paths, roles=roles)
     synthetic = synthetic or (spec is not None and spec.synthetic)
-    said = {"kinds": dict(kinds), "synthetic": synthetic} | ({"endpoints": dict(endpoints)} if endpoints else {})
+    said = {"kinds": dict(kinds), "synthetic": synthetic, "encoding": None if spec is None else spec.encoding}
+    said |= {"endpoints": dict(endpoints)} if endpoints else {}
     cohort = Cohort(
         name=name,
         patients=patients,
         adverse_events=None if adverse is None else align_identifiers(adverse, patients),
         spec=suggested.model_copy(update=said),
         issues=(),
-        digest=_digest(raws, paths),
+        digest="",
         synthetic=synthetic,
-        other_tables={table: found for table, found in tables.items() if table in OTHERS},
+        other_tables={t: align_identifiers(found, patients) for t, found in tables.items() if t in OTHERS},
     )
     found = [issue for table in tables.values() for issue in table.issues]
     return replace(cohort, issues=(*found, *validate(cohort)))

@@ -41,7 +41,7 @@ def recognise(
     Parameters
     ----------
     raw : RawTable
-    table : {'patients', 'adverse_events', 'lesions', 'sessions'}
+    table : {'patients', 'adverse_events', 'lesions', 'sessions', 'response', 'time_to_event'}
         What the table holds; decides which roles are looked for.
     roles : dict of role to column, optional
         What the user said; wins over recognition.
@@ -61,7 +61,7 @@ def recognise(
     if table == ADVERSE_EVENTS:
         found = _with_said(adverse_event_roles(columns), said)
     else:
-        found = _with_said(patient_roles(columns), said)
+        found = _with_said(patient_roles(columns, repeated=table != PATIENTS), said)
     _retype(columns, found, (endpoints or {}).values())
     known: tuple[FoundEndpoint, ...] = ()
     if table == PATIENTS and not endpoints:
@@ -103,7 +103,8 @@ def suggest_spec(
     Parameters
     ----------
     paths : dict of table to path
-        ``patients`` and, where loaded, ``adverse_events``, ``lesions``, ``sessions``.
+        ``patients`` and, where loaded, ``adverse_events``, ``lesions``, ``sessions``, ``response``, ``time_to_event``,
+        ``dictionary``.
     """
     suggested: dict[str, str] = {}
     if (identifier := patients.with_role("patient_id")) is not None:
@@ -115,6 +116,9 @@ def suggest_spec(
         adverse_events=paths.get(ADVERSE_EVENTS),
         lesions=paths.get("lesions"),
         sessions=paths.get("sessions"),
+        response=paths.get("response"),
+        time_to_event=paths.get("time_to_event"),
+        dictionary=paths.get("dictionary"),
         roles={**suggested, **(roles or {})},
         endpoints={found.name: found.spec for found in found_endpoints(patients)},
     )

@@ -69,10 +69,10 @@ def check_kinds(kinds: Mapping[str, str], roles: Mapping[str, str], columns: Ite
         )
 
 
-def patient_roles(columns: TypedColumns) -> dict[str, Role]:
-    """Roles of a table with one row per patient (endpoints aside)."""
+def patient_roles(columns: TypedColumns, *, repeated: bool = False) -> dict[str, Role]:
+    """Roles of a table with one row per patient, or ``repeated`` ones (endpoints aside)."""
     found: dict[str, Role] = {}
-    identifier = _identifier(columns)
+    identifier = _identifier(columns, repeated=repeated)
     if identifier is not None:
         found[identifier[0]] = identifier[1]
     for role in DATE_ROLES:

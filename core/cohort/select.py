@@ -14,7 +14,14 @@ import pandas as pd
 
 from core.cohort.cohort import Cohort, Table
 from core.cohort.column_names import column_label
-from core.cohort.endpoints import Endpoint, Exclusion, count_reasons, resolve_endpoint, row_number_array
+from core.cohort.endpoints import (
+    Endpoint,
+    Exclusion,
+    Stage,
+    count_reasons,
+    resolve_endpoint,
+    row_number_array,
+)
 from core.cohort.filters import describe_filter, filter_mask, holds, is_missing
 from core.cohort.grouping import Grouping, assign_group, levels_of
 from core.errors import SpecError, TooFewEventsError, nearest
@@ -103,9 +110,9 @@ def analysis_set(
     table = cohort.patients
     resolved = None if endpoint is None else resolve_endpoint(table, endpoint, _endpoint_spec(cohort, endpoint))
     grouping = assign_group(table, group)
-    why, reasons = _why_out(table, filters, grouping, resolved)
+    why, reasons, stages = _why_out(table, filters, grouping, resolved)
     positions = np.flatnonzero(why < 0)
-    exclusions = count_reasons(why, reasons, row_number_array(table))
+    exclusions = count_reasons(why, reasons, row_number_array(table), stages=stages)
     if positions.size == 0:
         said = "; ".join(f"{e.reason}: {e.n}" for e in exclusions) or "the table has no rows"
         raise TooFewEventsError(f"No patients left ({said}).", hint="Loosen a filter or choose other levels.")
@@ -145,29 +152,31 @@ def _endpoint_spec(cohort: Cohort, endpoint: str) -> EndpointSpec:
 
 def _why_out(
     table: Table, filters: Sequence[FilterSpec], grouping: Grouping, endpoint: Endpoint | None
-) -> tuple[IntArray, tuple[str, ...]]:
-    """Position in the reasons of what leaves each row out first (-1: kept), shape (n,)."""
+) -> tuple[IntArray, list[str], list[Stage]]:
+    """Position in the reasons of what leaves each row out first (-1: kept), shape (n,); the reasons; their stages."""
     why = np.full(table.n, -1, dtype=np.int64)
     reasons: list[str] = []
+    stages: list[Stage] = []
 
-    def leave_out(rows: BoolArray, reason: str) -> None:
+    def leave_out(rows: BoolArray, reason: str, stage: Stage) -> None:
         why[rows & (why < 0)] = len(reasons)
         reasons.append(reason)
+        stages.append(stage)
 
     for spec in filters:
         kept = holds(table, spec)
         if spec.op not in ("missing", "not missing"):
             missing = f"{column_label(spec.column)} missing (kept only where {describe_filter(spec)})"
-            leave_out(is_missing(table, spec.column), missing)
-        leave_out(~kept, f"kept only where {describe_filter(spec)}")
+            leave_out(is_missing(table, spec.column), missing, "filter")
+        leave_out(~kept, f"kept only where {describe_filter(spec)}", "filter")
     if grouping.missing is not None:
         label = column_label(str(grouping.column))
-        leave_out(grouping.missing, f"{label} missing")
-        leave_out(grouping.codes < 0, f"{label} not in the chosen levels")
+        leave_out(grouping.missing, f"{label} missing", "group")
+        leave_out(grouping.codes < 0, f"{label} not in the chosen levels", "group")
     if endpoint is not None:
         for position, reason in enumerate(endpoint.reasons):
-            leave_out(endpoint.why == position, reason)
-    return why, tuple(reasons)
+            leave_out(endpoint.why == position, reason, "endpoint")
+    return why, reasons, stages
 
 
 def _kept_levels(grouping: Grouping, positions: IntArray) -> tuple[Grouping, tuple[str, ...]]:

@@ -7,97 +7,19 @@ belong here: reading (``read``), what a column is for (``recognise``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path, PurePath
 
-from core.cohort.cohort import RawTable, Table
+from core.cohort import redcap
+from core.cohort.assemble import TIME_TO_EVENT
+from core.cohort.cohort import RawTable
 from core.cohort.issues import IssueLog
+from core.cohort.looks import HAS_ENDPOINT, ROWS, Source
 from core.cohort.read import read_table, read_tables
-from core.cohort.recognise import ADVERSE_EVENTS, PATIENTS, found_endpoints, is_adverse_events, recognise
-from core.cohort.vocabulary import name_words
+from core.cohort.recognise import ADVERSE_EVENTS, PATIENTS
 from core.errors import ReadError
 
-OTHERS = ("lesions", "sessions")
-_NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("lesions", ("lesion", "病灶")),
-    ("sessions", ("session",)),
-    (PATIENTS, ("patient", "adsl", "患者", "病人")),
-    (ADVERSE_EVENTS, ("adverse", "toxicit", "adae", "不良")),
-)
-_SHORT_NAMES = frozenset(("ae", "aes", "irae", "iraes"))
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".pzfx")
-_LOOK_AT = 500
-_HAS_ENDPOINT = 8
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Source:
-    """A table that was given, before it is known what it holds.
-
-    Attributes
-    ----------
-    path : str
-        As a specification names it: a file, or ``file#sheet``.
-    raw : RawTable
-    alone : bool
-        Whether it is all that was given of its file, and so must hold something; one sheet of several need not.
-    """
-
-    path: str
-    raw: RawTable
-    alone: bool = True
-
-    @cached_property
-    def holds(self) -> str | None:
-        """The table it looks like or is named as; None where it says nothing."""
-        if is_adverse_events(self._sample) and not self._has_one_row_each:
-            return ADVERSE_EVENTS
-        if self._named in (None, PATIENTS) or (self.alone and self._named in OTHERS):
-            return self._named
-        names_patients = recognise(self._sample, table=ADVERSE_EVENTS).with_role("ae_patient_id") is not None
-        return self._named if names_patients else None  # a legend may be named so too
-
-    @cached_property
-    def likeness(self) -> int:
-        """How much it looks like one row per patient; 0: not at all."""
-        table = self._as_patients
-        measured = any(column.kind in ("number", "date") for column in table.columns)
-        signs = (bool(found_endpoints(table)), self._named == PATIENTS, table.with_role("patient_id") is not None)
-        return sum(worth for sign, worth in zip((*signs, measured), (_HAS_ENDPOINT, 4, 2, 1), strict=True) if sign)
-
-    @cached_property
-    def _as_patients(self) -> Table:
-        return recognise(self._sample, table=PATIENTS)
-
-    @property
-    def _has_one_row_each(self) -> bool:
-        """Whether every patient stands once with time and event: then 'event' and 'grade' are no adverse event's."""
-        identifier = self._as_patients.with_role("patient_id")
-        return (
-            identifier is not None
-            and self._as_patients.frame[identifier].is_unique
-            and bool(found_endpoints(self._as_patients))
-        )
-
-    @property
-    def _sample(self) -> RawTable:
-        return replace(self.raw, frame=self.raw.frame.head(_LOOK_AT), row_numbers=self.raw.row_numbers[:_LOOK_AT])
-
-    @property
-    def _named(self) -> str | None:
-        """What the name of the file or of the sheet speaks of; of one sheet of several its own name only."""
-        names = [str(self.raw.sheet or "")]
-        if self.alone:
-            names.insert(0, PurePath(self.path).stem)
-        return next((table for name in names if (table := _table_named(name)) is not None), None)
-
-
-def _table_named(name: str) -> str | None:
-    folded = name.casefold()
-    if found := next((table for table, words in _NAMES if any(word in folded for word in words)), None):
-        return found
-    return ADVERSE_EVENTS if _SHORT_NAMES & set(name_words(name)) else None
 
 
 def split_sheet(path: str, *, base: Path) -> tuple[str, str | None]:
@@ -112,7 +34,9 @@ def split_sheet(path: str, *, base: Path) -> tuple[str, str | None]:
     return path, None
 
 
-def open_sources(file: Path | bytes, *, path: str, name: str) -> tuple[list[Source], dict[str, str]]:
+def open_sources(
+    file: Path | bytes, *, path: str, name: str, encoding: str | None = None
+) -> tuple[list[Source], dict[str, str]]:
     """The tables in a file, each with the path that names it, and its other sheets with the reason.
 
     Raises
@@ -120,13 +44,35 @@ def open_sources(file: Path | bytes, *, path: str, name: str) -> tuple[list[Sour
     ReadError
         If nothing in the file is a table.
     """
-    raws, unused = read_tables(file, name=name)
+    raws, unused = read_tables(file, name=name, encoding=encoding)
     if len(raws) == 1:
-        return [Source(path=path, raw=raws[0])], unused
+        parts = redcap.instruments_in(raws[0])
+        return [
+            Source(path=path, raw=raw)
+            if instrument is None
+            else Source(path=f"{path}#{instrument}", raw=replace(raw, sheet=instrument), alone=False)
+            for instrument, raw in parts.items()
+        ], unused
     return [Source(path=f"{path}#{raw.sheet}", raw=raw, alone=False) for raw in raws], unused
 
 
-def read_as(table: str, path: str, *, base: Path) -> RawTable:
+def read_part(file: Path, sheet: str, *, name: str, encoding: str | None = None) -> RawTable:
+    """One sheet of a workbook, or one repeated instrument of a REDCap export.
+
+    Raises
+    ------
+    ReadError
+        If the file is not there, is no table, or has no such sheet.
+    """
+    if not name.casefold().endswith(_WORKBOOKS):
+        sources, _ = open_sources(file, path=name, name=name, encoding=encoding)
+        part = next((source.raw for source in sources if source.path == f"{name}#{sheet}"), None)
+        if part is not None:
+            return part
+    return read_table(file, name=name, sheet=sheet, encoding=encoding)
+
+
+def read_as(table: str, path: str, *, base: Path, encoding: str | None = None) -> RawTable:
     """The table that a specification names; of a workbook without a named sheet the one that looks most like it.
 
     Raises
@@ -137,8 +83,8 @@ def read_as(table: str, path: str, *, base: Path) -> RawTable:
     file, sheet = split_sheet(path, base=base)
     name = Path(file).name
     if sheet is not None:
-        return read_table(base / file, name=name, sheet=sheet, table=table)
-    sources, _ = open_sources(base / file, path=file, name=name)
+        return said_of(read_part(base / file, sheet, name=name, encoding=encoding), table)
+    sources, _ = open_sources(base / file, path=file, name=name, encoding=encoding)
     chosen = sources[0]
     if len(sources) > 1 and table == PATIENTS:
         chosen = max((s for s in sources if s.holds != ADVERSE_EVENTS), key=lambda s: s.likeness, default=chosen)
@@ -184,6 +130,8 @@ def tell_apart(sources: Sequence[Source], named: Mapping[str, str] | None = None
         if source.holds not in (None, PATIENTS):
             tables.setdefault(str(source.holds), source)
     rest = [source for source in rest if source not in tables.values()]
+    if PATIENTS not in tables and TIME_TO_EVENT in tables and not rest:
+        tables[PATIENTS] = tables[TIME_TO_EVENT]  # ADaM's table of times names its patients
     if PATIENTS not in tables:
         tables[PATIENTS] = _patients_among(rest, sources)
         rest.remove(tables[PATIENTS])
@@ -209,6 +157,7 @@ def _as_named(sources: Sequence[Source], named: Mapping[str, str]) -> dict[str, 
 def _patients_among(rest: Sequence[Source], sources: Sequence[Source]) -> Source:
     """The source that looks most like one row per patient."""
     if len(sources) == 1:
+        _refuse_alone(sources[0])
         return sources[0]
     candidates = [source for source in rest if source.holds != ADVERSE_EVENTS]
     whole = [source for source in candidates if source.alone]
@@ -220,6 +169,17 @@ def _patients_among(rest: Sequence[Source], sources: Sequence[Source]) -> Source
             hint="Load one table of patients and, if there is one, one of adverse events.",
         )
     return best
+
+
+def _refuse_alone(source: Source) -> None:
+    """Raise ReadError where the only table is one that stands beside patients, and would be taken for them."""
+    if not source.is_beside_patients:
+        return
+    what = ROWS[str(source.holds)]
+    raise ReadError(
+        f"'{source.path}' holds {what}, not one row per patient, and no table of patients is beside it.",
+        hint="Load the table of patients together with it.",
+    )
 
 
 def report_unused(
@@ -238,7 +198,7 @@ def report_unused(
         if source in tables.values():
             continue
         is_events = source.holds == ADVERSE_EVENTS
-        is_patients = not is_events and source.likeness >= _HAS_ENDPOINT
+        is_patients = not is_events and source.likeness >= HAS_ENDPOINT
         reason = "adverse events too" if is_events else "patients too" if is_patients else ""
         said.setdefault(source.raw.name, {})[str(source.raw.sheet)] = reason
         if reason:

@@ -13,6 +13,7 @@ import numpy as np
 from core.cohort.cohort import Cohort, Column, DataIssue, Table
 from core.cohort.identifiers import identifier_key
 from core.cohort.issues import IssueLog, counted, listed
+from core.cohort.joining import check_joined
 from core.cohort.validate_endpoints import check_endpoints
 from core.cohort.validate_events import check_adverse_events
 from core.cohort.values import codes_of, numbers_of
@@ -32,7 +33,8 @@ def validate(cohort: Cohort) -> tuple[DataIssue, ...]:
     ``implausible-age``; endpoints: ``no-endpoint``, ``endpoint-unreadable``, ``missing-time``, ``missing-event``,
     ``negative-time``, ``missing-entry``, ``entry-not-before-time``, ``time-zero``, ``no-events``, ``all-events``,
     ``pfs-after-os``, ``death-not-counted``; adverse events: ``ae-no-patient-id``, ``ae-no-term``, ``ae-no-grade``,
-    ``ae-unknown-patient``, ``ae-grade-out-of-range``, ``ae-missing-term``, ``ae-missing-grade``, ``ae-duplicate``.
+    ``ae-unknown-patient``, ``ae-grade-out-of-range``, ``ae-missing-term``, ``ae-missing-grade``, ``ae-duplicate``;
+    other tables: ``no-patient-column``, ``unknown-patient``, ``patients-without-rows``.
     """
     patients = cohort.patients
     log = IssueLog("patients")
@@ -46,6 +48,8 @@ def validate(cohort: Cohort) -> tuple[DataIssue, ...]:
     log.found += check_endpoints(cohort)
     if cohort.adverse_events is not None:
         log.found += check_adverse_events(cohort.adverse_events, patients)
+    for table in cohort.other_tables.values():
+        log.found += check_joined(table, patients)
     return tuple(log.found)
 
 

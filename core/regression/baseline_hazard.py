@@ -12,7 +12,8 @@ import numpy as np
 
 from core.errors import TooFewEventsError
 from core.regression.estimate import Estimate
-from core.regression.likelihood import Likelihood, evaluate
+from core.regression.exact import evaluate
+from core.regression.likelihood import Likelihood
 from core.regression.problem import Problem
 from core.timetoevent import TIE_TOLERANCE, FloatArray, IntArray
 

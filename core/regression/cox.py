@@ -18,7 +18,7 @@ from core.regression.problem import Problem, prepare
 from core.regression.results import CoxFit, CoxTest
 from core.regression.robust import per_cluster, quadratic_form, score_residuals
 from core.regression.terms import overall_tests, spread, term_results
-from core.spec import Ties
+from core.spec import CoxTies
 from core.timetoevent import IntArray, TimeToEvent
 
 
@@ -26,7 +26,7 @@ def fit_cox(
     data: TimeToEvent,
     design: Design,
     *,
-    ties: Ties = "efron",
+    ties: CoxTies = "efron",
     strata: IntArray | None = None,
     cluster: IntArray | None = None,
     conf_level: float = 0.95,
@@ -41,7 +41,9 @@ def fit_cox(
         The rows the design was built from; ``entry`` (delayed entry, start-stop rows) and ``weights`` are honoured.
     design : Design
         Rows that are not ``design.complete`` are left out.
-    ties : {'efron', 'breslow'}
+    ties : {'efron', 'breslow', 'exact'}
+        Exact: which of all possible sets of patients had the tied events (R's ``ties = "exact"``); not with weights,
+        clusters or a penalty.
     strata : int array, shape (n_rows,), optional
         Codes; each stratum has its own baseline hazard.
     cluster : int array, shape (n_rows,), optional
@@ -62,7 +64,8 @@ def fit_cox(
     TooFewEventsError
         If no rows are complete or none has an event.
     SpecError
-        If Firth's penalty is asked for together with weights, clusters or robust standard errors.
+        If Firth's penalty or exact ties are asked for together with weights, clusters or robust standard errors, or
+        so many events are tied that the exact likelihood would take minutes.
 
     Notes
     -----
@@ -86,6 +89,11 @@ def fit_cox(
         raise SpecError(
             "Firth's penalty does not go with weights, clusters or robust standard errors.",
             hint="Leave one of them out.",
+        )
+    if ties == "exact" and (is_robust or penalty is not None):
+        raise SpecError(
+            "Exact ties do not go with weights, clusters, robust standard errors or Firth's penalty.",
+            hint="Use Efron's method.",
         )
     problem = prepare(data, design, ties=ties, strata=strata, cluster=cluster if is_robust else None)
     if penalty is not None and problem.kept.size:

@@ -92,6 +92,7 @@ def by_likelihood(problem: Problem, *, robust: bool, conf_level: float) -> Estim
 
 def by_penalised_likelihood(problem: Problem, *, conf_level: float) -> Estimate:
     """Firth's penalised likelihood with profile limits and likelihood-ratio p-values."""
+    assert problem.ties != "exact", "refused before"
     firth = Firth(X=problem.X, risk_sets=problem.risk_sets, ties=problem.ties)
     p = problem.kept.size
     zero = np.zeros(p)

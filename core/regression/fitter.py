@@ -15,7 +15,7 @@ from core.regression.cox import fit_cox
 from core.regression.design import Design, build_design
 from core.regression.results import CoxFit
 from core.regression.rows import RegressionRows, with_missing
-from core.spec import Scalar, Ties
+from core.spec import CoxTies, Scalar
 from core.timetoevent import BoolArray
 
 Pairs = Sequence[tuple[str, str]]
@@ -53,7 +53,7 @@ class Fitter:
     """
 
     rows: RegressionRows
-    ties: Ties = "efron"
+    ties: CoxTies = "efron"
     conf_level: float = 0.95
     penalty: str | None = None
     references: Mapping[str, Scalar] | None = None

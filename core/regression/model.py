@@ -20,7 +20,7 @@ from core.regression.fitter import Fitter
 from core.regression.results import CoxAnalysis, CoxFit, CoxTable, OverallTest
 from core.regression.rows import regression_rows
 from core.regression.splines import chosen_knots
-from core.spec import CoxMode, Scalar, SplineKnots, Ties
+from core.spec import CoxMode, CoxTies, Scalar, SplineKnots
 from core.timetoevent import TimeToEvent
 
 
@@ -31,7 +31,7 @@ def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
     *,
     mode: CoxMode = "multivariable",
     enter_below: float = 0.1,
-    ties: Ties = "efron",
+    ties: CoxTies = "efron",
     strata: Sequence[str] = (),
     weights: str | None = None,
     cluster: str | None = None,

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.regression.likelihood import Likelihood, evaluate
+from core.regression.exact import evaluate
+from core.regression.likelihood import Likelihood
 from core.regression.risk_sets import RiskSets
-from core.spec import Ties
+from core.spec import CoxTies
 from core.timetoevent import BoolArray, FloatArray
 
 MAX_ITERATIONS = 60
@@ -94,7 +95,7 @@ class _Surface:
 
     X: FloatArray
     risk_sets: RiskSets
-    ties: Ties
+    ties: CoxTies
     size: float
 
     def at(self, beta: FloatArray) -> Likelihood:
@@ -112,7 +113,7 @@ class _Surface:
         return beta, current, False
 
 
-def maximise(X: FloatArray, risk_sets: RiskSets, *, ties: Ties, start: Likelihood) -> Maximum:
+def maximise(X: FloatArray, risk_sets: RiskSets, *, ties: CoxTies, start: Likelihood) -> Maximum:
     """Maximise the partial likelihood from zero, where it is ``start``; the columns of X, (p, m), are estimable."""
     surface = _Surface(X=X, risk_sets=risk_sets, ties=ties, size=float(risk_sets.event_weight.sum()))
     beta = np.zeros(X.shape[0])

@@ -12,11 +12,12 @@ import numpy as np
 from core.errors import TooFewEventsError
 from core.regression import remarks
 from core.regression.design import Design
+from core.regression.exact import evaluate, refuse_if_endless
 from core.regression.fading import CensoringTies, subdistribution_sets
-from core.regression.likelihood import Likelihood, evaluate
+from core.regression.likelihood import Likelihood
 from core.regression.newton import estimable
 from core.regression.risk_sets import RiskSets, risk_sets
-from core.spec import Ties
+from core.spec import CoxTies
 from core.timetoevent import BoolArray, FloatArray, IntArray, TimeToEvent
 
 WILD = 20.0
@@ -36,7 +37,7 @@ class Problem:
     strata, cluster : int arrays, shape (n,), or None
         Dense codes.
     risk_sets : RiskSets
-    ties : {'efron', 'breslow'}
+    ties : {'efron', 'breslow', 'exact'}
     middle, scale : arrays, shape (n_kept,)
         What was taken from the kept covariates, and what they were then divided by: their standard units.
     kept : int array, shape (n_kept,)
@@ -54,7 +55,7 @@ class Problem:
     strata: IntArray | None
     cluster: IntArray | None
     risk_sets: RiskSets
-    ties: Ties
+    ties: CoxTies
     middle: FloatArray
     scale: FloatArray
     kept: IntArray
@@ -91,7 +92,7 @@ def prepare(
     data: TimeToEvent,
     design: Design,
     *,
-    ties: Ties,
+    ties: CoxTies,
     strata: IntArray | None = None,
     cluster: IntArray | None = None,
     competing: BoolArray | None = None,
@@ -117,6 +118,8 @@ def prepare(
         )
     middle, scale, varies = _scales(design.matrix)
     columns = np.flatnonzero(varies)
+    if ties == "exact":
+        refuse_if_endless(sets, columns.size)
     X = _laid_out(design.matrix, sets.order, columns, middle=middle[columns], scale=scale[columns])
     at_null = evaluate(np.zeros(columns.size), X, sets, ties=ties)
     keep, determined_by = estimable(at_null.information, float(sets.event_weight.sum()))

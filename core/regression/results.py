@@ -13,7 +13,7 @@ import pandas as pd
 
 from core.regression.concordance import Concordance, Scored
 from core.regression.term_columns import ColumnRole
-from core.spec import CoxMode, Ties
+from core.spec import CoxMode, CoxTies
 from core.timetoevent import FloatArray
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ class CoxFit:
     model_covariance: FloatArray
     terms: tuple[CoxTerm, ...]
     overall: tuple[OverallTest, ...]
-    ties: Ties
+    ties: CoxTies
     penalty: str | None
     robust: bool
     conf_level: float

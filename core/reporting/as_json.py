@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.reporting.flow_words import flow_json
 from core.reporting.json_incidence import incidence_json
 from core.reporting.json_parts import AREA, CONTRAST, LIMITS, Json, pick
 from core.reporting.json_regression import cox_json, proportional_hazards_json, subgroups_json
@@ -222,4 +223,5 @@ _WRITERS: dict[str, Callable[[Any], Json]] = {
     "baseline": _baseline,
     "adverse_events": _adverse_events,
     "response": response_json,
+    "flow": flow_json,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from core.reporting.flow_words import flow_method
 from core.reporting.method import Method, r_name
 from core.reporting.regression_methods import (
     cox_method,
@@ -117,4 +118,5 @@ _METHODS: dict[str, Callable[[Any], Method]] = {
     "baseline": _baseline,
     "adverse_events": _adverse_events,
     "response": response_method,
+    "flow": flow_method,
 }

@@ -22,7 +22,7 @@ def cox_method(result: AnalysisResult) -> Method:
     firth = spec.penalty == "firth"
     limits = "profile penalised likelihood" if firth else "robust (sandwich) Wald" if robust else "Wald"
     parts = [
-        f"Cox proportional-hazards regression{_cause_words(result, spec)}, {spec.ties.capitalize()}'s method for ties",
+        f"Cox proportional-hazards regression{_cause_words(result, spec)}, {TIES_WORDS[spec.ties]}",
         f"{limits} {confidence_words(spec.conf_level)}",
         *(["Firth's penalty"] if firth else []),
         *([f"stratified by {fmt.in_words(spec.strata)}"] if spec.strata else []),
@@ -44,6 +44,7 @@ def cox_method(result: AnalysisResult) -> Method:
         r_call=f"{call}({surv} ~ {_right_side(spec.covariates, spec.strata)}, {options})",
         source="Cox, J R Stat Soc B 1972;34:187-220; Efron, J Am Stat Assoc 1977;72:557-565"
         + ("; Heinze and Schemper, Biometrics 2001;57:114-119" if firth else "")
+        + ("; Gail, Lubin and Rubinstein, Biometrika 1981;68:703-707" if spec.ties == "exact" else "")
         + ("; Lin and Wei, J Am Stat Assoc 1989;84:1074-1078" if robust else ""),
     )
 
@@ -65,6 +66,11 @@ def _mode_words(spec: CoxSpec) -> str:
     return MODE_WORDS[spec.mode].format(enter_below=f"{spec.enter_below:g}")
 
 
+TIES_WORDS = {
+    "efron": "Efron's method for ties",
+    "breslow": "Breslow's method for ties",
+    "exact": "exact (discrete) likelihood of ties: which of all possible sets of patients had the events of one time",
+}
 MODE_WORDS = {
     "univariable": "each factor alone",
     "multivariable": "all factors together, patients with complete values",
