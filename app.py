@@ -27,6 +27,9 @@ page = st.navigation(
             st.Page("pages/survival/subgroups.py", title="Subgroups", url_path="subgroups"),
             st.Page("pages/survival/conventions.py", title="Conventions", url_path="conventions"),
         ],
+        "Recurrence": [
+            st.Page("pages/recurrence/cumulative_incidence.py", title="Competing events", url_path="competing-events"),
+        ],
         "Cohort": [
             st.Page("pages/cohort/flow.py", title="Flow of patients", url_path="flow"),
             st.Page("pages/cohort/about.py", title="About this cohort", url_path="about"),

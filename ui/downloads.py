@@ -31,13 +31,18 @@ def method(lines: Sequence[str]) -> None:
 
 
 def download(
-    name: str, *, made: Callable[[], Mapping[str, ReportTable]], whose: str, figure: Figure | None = None
+    name: str,
+    *,
+    made: Callable[[], Mapping[str, ReportTable]],
+    whose: str,
+    figure: Figure | None = None,
+    key: str = "download",
 ) -> None:
     """Buttons for the figure (SVG, PNG at 300 dpi) and each table (CSV, all of them in one Excel file).
 
-    ``whose`` says in each file which patients it shows.
+    ``whose`` says in each file which patients it shows; a second one on a page needs a ``key`` of its own.
     """
-    place = st.popover("Download", on_change="rerun", key="download")
+    place = st.popover("Download", on_change="rerun", key=key)
     if place.open:
         with place:
             _buttons(name, {title: table.with_footnotes(whose) for title, table in made().items()}, figure)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.cohort.select import Grouping
-from core.reporting.labels import column_label, endpoint_label, in_sentence
+from core.reporting import format as fmt
+from core.reporting.labels import column_label, endpoint_label, event_label, in_sentence
+from core.reporting.sentences import MOST_SPOKEN, group_names
 from ui.selection import Selection
 
 
@@ -13,6 +17,19 @@ def survival_question(selection: Selection, groups: Grouping) -> str:
     if len(groups.levels) < 2 or selection.group is None:
         return f"How long is {endpoint} in this cohort?"
     return f"Does {endpoint} differ {between(selection, groups)}?"
+
+
+def competing_question(selection: Selection, groups: Grouping, *, event: str, others: Sequence[str]) -> str:
+    """The competing events' title: of one event, before the others."""
+    asked = f"How often does {event_label(event)} come before {' or '.join(map(event_label, others))}"
+    if len(groups.levels) < 2 or selection.group is None:
+        return f"{asked}?"
+    column = in_sentence(column_label(selection.group.column))
+    if len(groups.levels) > MOST_SPOKEN:
+        return f"{asked}, by {column}?"
+    cut = selection.group.cut is not None
+    names = fmt.in_words(groups.levels if cut else group_names(groups.levels))
+    return f"{asked}, {f'by {column}: ' if cut else ''}{names}?"
 
 
 def hazards_question(selection: Selection) -> str:

@@ -73,29 +73,31 @@ def choose(unit: str, last: float) -> SurvivalOptions:
     """Draw the options popover and read it."""
     with st.popover("Options"):
         return SurvivalOptions(
-            conf_type=_menu("Confidence interval", CONF_TYPES, "km_conf_type"),
-            conf_level=_conf_level(),
-            times=_times(unit, last),
+            conf_type=menu("Confidence interval", CONF_TYPES, "km_conf_type"),
+            conf_level=choose_conf_level("km_conf_level"),
+            times=choose_times("Survival at", unit, last, key="km_times"),
             tau=_tau(unit),
-            weighting=_menu("Test between groups", WEIGHTINGS, "km_weighting"),
-            events=_menu("Curve", CURVES, "km_curve") == "events",
-            show_band=_switch("Confidence band (up to four groups)", "km_band", start=True),
-            show_censored=_switch("Censored patients as ticks", "km_censored", start=True),
-            show_medians=_switch("Median lines", "km_medians", start=False),
+            weighting=menu("Test between groups", WEIGHTINGS, "km_weighting"),
+            events=menu("Curve", CURVES, "km_curve") == "events",
+            show_band=switch("Confidence band (up to four groups)", "km_band", start=True),
+            show_censored=switch("Censored patients as ticks", "km_censored", start=True),
+            show_medians=switch("Median lines", "km_medians", start=False),
         )
 
 
-def _menu(label: str, words: Mapping[str, str], key: str) -> str:
+def menu(label: str, words: Mapping[str, str], key: str) -> str:
+    """A menu whose entries are said in words."""
     return st.selectbox(label, list(words), format_func=words.__getitem__, key=key, persist_state="session")
 
 
-def _conf_level() -> float:
+def choose_conf_level(key: str) -> float:
+    """How sure intervals are to be."""
     return st.segmented_control(
         "Confidence level",
         CONF_LEVELS,
         default=0.95,
         format_func=lambda level: f"{level:.0%}",
-        key="km_conf_level",
+        key=key,
         persist_state="session",
         required=True,
     )
@@ -109,17 +111,19 @@ def _tau(unit: str) -> float | None:
     return tau or None
 
 
-def _switch(label: str, key: str, *, start: bool) -> bool:
+def switch(label: str, key: str, *, start: bool) -> bool:
+    """Something that is drawn or not."""
     return st.checkbox(label, value=start, key=key, persist_state="session")
 
 
-def _times(unit: str, last: float) -> tuple[float, ...]:
+def choose_times(label: str, unit: str, last: float, *, key: str) -> tuple[float, ...]:
+    """Times to read a curve at, as a person types them; milestones of the follow-up to start with."""
     default = default_times(unit, last)
     typed = st.text_input(
-        f"Survival at ({unit})",
+        f"{label} ({unit})",
         value=shown_times(default),
         help="One or more times, for example 6, 12",
-        key=f"km_times_{unit}_{shown_times(default)}",
+        key=f"{key}_{unit}_{shown_times(default)}",
         persist_state="session",
     )
     times = cut_points(typed) if typed.strip() else ()

@@ -15,6 +15,7 @@ PAGES = [
     "pages/survival/hazards.py",
     "pages/survival/subgroups.py",
     "pages/survival/conventions.py",
+    "pages/recurrence/cumulative_incidence.py",
     "pages/safety/adverse_events.py",
     "pages/patients/baseline.py",
     "pages/patients/response.py",

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
-PATHS = ["", "hazards", "subgroups", "conventions", "adverse-events", "baseline", "about", "load"]
+PATHS = ["", "hazards", "subgroups", "conventions", "competing-events", "adverse-events", "baseline", "about", "load"]
 
 
 def open_page(page: Page, address: str) -> None:

@@ -137,7 +137,7 @@ def _panel(
     stack = _stack(group)
     states = [*words.events, words.event_free]
     colors = [palette.groups[_EVENT_COLORS[i % len(_EVENT_COLORS)]] for i in range(len(words.events))]
-    per_row = max(1, int(NARROW_PLOT // (widest(states) + _LEGEND_SYMBOL)))
+    entry = widest(states) + _LEGEND_SYMBOL
     few = sparser(axis.ticks, most=FEW_TICKS)
     slots = {
         "x_domain": [0, axis.end],
@@ -146,7 +146,7 @@ def _panel(
         "states": states,
         "fills": [*(palette.tint(c, _EVENT_TINT) for c in colors), palette.tint(palette.groups[0], _FREE_TINT)],
         "edges": [*colors, "transparent"],
-        "legend_columns": {"expr": f"narrow ? {per_row} : {len(states)}"},
+        "legend_columns": {"expr": f"max(1, min({len(states)}, floor(width / {entry:.0f})))"},
         "rule": palette.text,
         "paper": palette.background,
     }

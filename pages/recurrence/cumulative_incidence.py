@@ -1,0 +1,44 @@
+"""Competing events: how often each event came first, by group, and which factors go with it."""
+
+import streamlit as st
+
+from ui import (
+    cached,
+    competing,
+    competing_empty,
+    competing_factors,
+    competing_options,
+    messages,
+    sentences,
+    state,
+    survival,
+)
+
+selection = state.current()
+cohort = state.current_cohort()
+if selection.endpoint is None:
+    messages.no_endpoint()
+
+with messages.plain_errors():
+    subset = cached.subset(cohort, selection)
+if not subset.competing:
+    competing_empty.teach(cohort, selection)
+unit, last = survival.follow_up(subset)
+
+top = st.container()
+view = competing.choose_view((selection.endpoint, *subset.competing), selection.endpoint)
+bar = st.container(horizontal=True)
+with bar:
+    options = competing_options.choose(unit, last)
+
+with top:
+    others = [name for name in (selection.endpoint, *subset.competing) if name != view.event]
+    st.title(sentences.competing_question(selection, subset.groups, event=view.event, others=others))
+    with messages.plain_errors():
+        result = competing.analyse(cohort, selection, options, groups=len(subset.groups.levels))
+    competing.headline(cohort, result, view)
+with bar:
+    competing.bar(cohort, result, view, options)
+competing.figure(result, view, options)
+competing.show_tables(result)
+competing_factors.show(cohort, selection, view.event, conf_level=options.conf_level)

@@ -1,0 +1,173 @@
+"""The page of competing events: which event came first, by group; figure, tables, and what 1 - KM would say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.bias.immortal_time import began_late
+from core.cohort.cohort import Cohort
+from core.reporting import format as fmt
+from core.reporting.incidence_sentence import incidence_headline, naive_sentence
+from core.reporting.incidence_tables import gray_table, incidence_difference_table, incidence_table, naive_table
+from core.reporting.labels import event_heading, event_label
+from core.reporting.methods_text import method_lines
+from core.reporting.tables import ReportTable
+from core.result import AnalysisResult
+from ui import cached, downloads, figures, messages, tables
+from ui.charts.describe import describe_incidence, describe_stacked
+from ui.charts.incidence_curve import IncidenceChartOptions, incidence_spec
+from ui.charts.stacked_incidence import StackedWords, stacked_figure, stacked_specs
+from ui.competing_options import ONE_EVENT, STACKED, VIEWS, CompetingOptions
+from ui.selection import Selection
+
+MOST_BANDS = 4  # bands of more groups hide the curves
+PANELS_IN_A_ROW = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Which event, and alone or among all."""
+
+    event: str
+    stacked: bool
+
+
+def choose_view(events: tuple[str, ...], endpoint: str) -> View:
+    """The menu of events and the switch between the two pictures."""
+    left, right = st.columns(2)
+    with left:
+        event = st.selectbox(
+            "Event", events, format_func=event_heading, key=f"cif_event_{endpoint}", persist_state="session"
+        )
+    with right:
+        picture = st.segmented_control(
+            "Picture", VIEWS, default=ONE_EVENT, key="cif_view", persist_state="session", required=True
+        )
+    return View(event=event or events[0], stacked=picture == STACKED)
+
+
+def analyse(cohort: Cohort, selection: Selection, options: CompetingOptions, *, groups: int) -> AnalysisResult:
+    """Incidence of all events of the endpoint, by group."""
+    assert selection.endpoint is not None
+    question = options.question(selection.endpoint, pairwise=groups > PANELS_IN_A_ROW)
+    return cached.analysis(cohort, selection, question)
+
+
+def headline(cohort: Cohort, result: AnalysisResult, view: View) -> None:
+    """The answer in a sentence, what another way of counting would say, and what changes the conclusion."""
+    st.markdown(tables.prose(incidence_headline(result, view.event)))
+    naive = naive_sentence(result, view.event)
+    if naive:
+        st.caption(tables.prose(naive))
+    late = began_late(result.subset)
+    if late is not None:
+        st.warning(tables.escaped(late))
+    if cohort.synthetic:
+        messages.synthetic()
+
+
+def bar(cohort: Cohort, result: AnalysisResult, view: View, options: CompetingOptions) -> None:
+    """Method and downloads."""
+    downloads.method(method_lines(result))
+    endpoint = result.subset.endpoint or "events"
+    downloads.download(
+        f"{cohort.name}_{endpoint}_competing_events",
+        made=lambda: _all_tables(result),
+        whose=figures.whose(cohort, result),
+        figure=downloads.Figure(
+            spec=lambda: _for_export(result, view, options),
+            title="All events, stacked to 100 %"
+            if view.stacked
+            else f"Cumulative incidence, {event_label(view.event)}",
+            caption=figures.caption(cohort, result),
+        ),
+    )
+
+
+def figure(result: AnalysisResult, view: View, options: CompetingOptions) -> None:
+    """Curves of the event by group, or all events of each group stacked."""
+    summary = result.incidence
+    if view.stacked:
+        _panels(result)
+        return
+    spec = incidence_spec(summary, options=_chart_options(result, view, options), palette=figures.palette())
+    alt = describe_incidence(summary, event=view.event, title=event_label(view.event))
+    st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key="cif_chart")
+
+
+def _panels(result: AnalysisResult) -> None:
+    summary, words, palette = result.incidence, _words(result), figures.palette()
+    groups = [group for group in summary.groups if group.event_free.n]
+    panels = list(zip(groups, stacked_specs(summary, words, palette=palette), strict=True))
+    for start in range(0, len(panels), PANELS_IN_A_ROW):
+        row = panels[start : start + PANELS_IN_A_ROW]
+        places = st.columns(PANELS_IN_A_ROW) if len(panels) > 1 else [st.container()]
+        for place, (group, spec) in zip(places, row, strict=False):
+            alt = describe_stacked(group, states=[*words.events, words.event_free], unit=summary.unit)
+            with place:
+                st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key=f"cif_stacked_{group.level}")
+    st.caption("Pale: fewer than 10 patients under observation. At every time the shares add up to 100 %.")
+
+
+def _words(result: AnalysisResult) -> StackedWords:
+    return StackedWords(events=tuple(event_heading(event) for event in result.incidence.causes))
+
+
+def _for_export(result: AnalysisResult, view: View, options: CompetingOptions) -> object:
+    if view.stacked:
+        return stacked_figure(result.incidence, _words(result), width=figures.EXPORT_WIDTH)
+    chart = _chart_options(result, view, options)
+    return incidence_spec(result.incidence, options=chart, palette=figures.PAPER, width=figures.EXPORT_WIDTH)
+
+
+def _chart_options(result: AnalysisResult, view: View, options: CompetingOptions) -> IncidenceChartOptions:
+    summary = result.incidence
+    lines = []
+    if summary.gray is not None and math.isfinite(summary.gray[view.event].p_value):
+        lines.append(f"Gray's test {fmt.p_phrase(summary.gray[view.event].p_value)}")
+    if options.show_naive:
+        lines.append("Dotted: 1 − Kaplan-Meier")
+    return IncidenceChartOptions(
+        event=view.event,
+        title=event_heading(view.event),
+        show_band=options.show_band and len(summary.groups) <= MOST_BANDS,
+        show_naive=options.show_naive,
+        whole_axis=options.whole_axis,
+        annotation=tuple(lines),
+    )
+
+
+def _details(result: AnalysisResult) -> dict[str, Callable[[], ReportTable | None]]:
+    """Tables one may open, made when they are."""
+    found: dict[str, Callable[[], ReportTable | None]] = {}
+    if result.incidence.gray is not None:
+        found["Gray's test of each event"] = lambda: gray_table(result)
+    if result.incidence.contrasts:
+        found["Differences between the groups"] = lambda: incidence_difference_table(result)
+    found["Why not 1 − Kaplan-Meier"] = lambda: naive_table(result)
+    return found
+
+
+def _all_tables(result: AnalysisResult) -> dict[str, ReportTable]:
+    made = {"Cumulative incidence": incidence_table(result)}
+    return made | {name: table for name, make in _details(result).items() if (table := make()) is not None}
+
+
+def show_tables(result: AnalysisResult) -> None:
+    """The main table, then the details one may open."""
+    main = incidence_table(result)
+    tables.show(main)
+    messages.notes(result.notes, said=main.footnotes)
+    for name, make in _details(result).items():
+        expander = st.expander(name, on_change="rerun", key=f"cif_detail_{name}")
+        if expander.open:
+            with expander:
+                table = make()
+                if table is None:
+                    st.caption("Choose a time under Options.")
+                else:
+                    tables.show(table)
