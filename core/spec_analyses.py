@@ -211,6 +211,7 @@ class BaselineSpec(_Analysis):
 DifferenceMethod: TypeAlias = Literal["miettinen-nurminen", "newcombe", "wald"]
 IntervalMethod: TypeAlias = Literal["clopper-pearson", "wilson", "jeffreys", "agresti-coull", "wald"]
 OddsRatioMethod: TypeAlias = Literal["conditional", "woolf"]
+Criteria: TypeAlias = Literal["recist-1.1", "mrecist"]
 ResponseCategory: TypeAlias = Literal["CR", "PR", "SD", "PD", "NE"]
 
 
@@ -226,9 +227,13 @@ class ResponseSpec(_Analysis):
     """Best response by group: objective response and disease control.
 
     ``column`` is found by its role where it is not named; ``values`` says what its values mean where they are codes.
+    With ``source`` lesions the best response is computed from measured lesions by ``criteria``.
     """
 
     kind: Literal["response"]
+    source: Literal["column", "lesions"] = "column"
+    criteria: Criteria = "recist-1.1"
+    confirmed: bool = False
     column: str | None = None
     values: dict[ResponseCategory, tuple[Scalar, ...]] = Field(default_factory=dict)
     denominator: Literal["all", "evaluable"] = "all"

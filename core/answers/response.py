@@ -1,17 +1,20 @@
-"""Best response: which column holds it and what its values mean."""
+"""Best response: which column holds it and what its values mean, or which measured lesions it is computed from."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from core.answers.subset import Answer, strata_of
 from core.cohort.cohort import Table
+from core.cohort.lesion_columns import lesion_measurements, texts_of
 from core.cohort.response_words import AS_STABLE, CATEGORIES, response_category
 from core.cohort.select import AnalysisSet
 from core.cohort.values import codes_of, fold, match_levels
 from core.errors import SpecError
+from core.patients.lesion_response import LesionResponse, ResponseRules, lesion_response
 from core.patients.response import NE, RateMethods, response_table
 from core.reporting.format import in_words, patients, row_list
 from core.reporting.labels import column_label
@@ -22,11 +25,16 @@ MISSING, UNREAD = -1, -2
 
 
 def response_answer(analysis: ResponseSpec, subset: AnalysisSet) -> Answer:
-    """Best response by group."""
-    column = response_column(analysis.column, subset.cohort.patients)
-    category, levels = _categories(column, analysis, subset.cohort.patients)
+    """Best response by group, from a column or from measured lesions."""
     strata, subset = strata_of(subset, analysis.strata)
-    found = category[subset.positions]
+    lesions = None
+    if analysis.source == "lesions":
+        found, lesions, notes = _from_lesions(analysis, subset)
+    else:
+        column = response_column(analysis.column, subset.cohort.patients)
+        category, levels = _categories(column, analysis, subset.cohort.patients)
+        found = category[subset.positions]
+        notes = [*_counted_as_ne(found, column, subset), *_as_stable(levels, analysis)]
     value = response_table(
         np.where(found < 0, NE, found),
         subset.groups.codes,
@@ -41,7 +49,42 @@ def response_answer(analysis: ResponseSpec, subset: AnalysisSet) -> Answer:
             conf_level=analysis.conf_level,
         ),
     )
-    return value, subset, (*_counted_as_ne(found, column, subset), *_as_stable(levels, analysis))
+    return replace(value, lesions=lesions), subset, tuple(notes)
+
+
+def _from_lesions(analysis: ResponseSpec, subset: AnalysisSet) -> tuple[IntArray, LesionResponse, list[str]]:
+    """Best overall response of each patient of the set from its lesions (-1: none measured)."""
+    cohort = subset.cohort
+    measured = lesion_measurements(cohort)
+    identifier = cohort.patients.with_role("patient_id")
+    if measured is None or identifier is None:
+        raise SpecError(
+            "The cohort has no lesions measured over time.",
+            hint="Name a table under 'lesions' with patient, lesion, day or date, and diameter, a row per measurement.",
+        )
+    viable = analysis.criteria == "mrecist" and measured.viable_mm is not None
+    size = measured.viable_mm if viable and measured.viable_mm is not None else measured.diameter_mm
+    patients_ = texts_of(cohort.patients, identifier)[subset.positions].tolist()
+    kept = np.isin(measured.patient, patients_)
+    response = lesion_response(
+        measured.patient[kept].tolist(),
+        measured.lesion[kept].tolist(),
+        measured.day[kept],
+        size[kept],
+        node=measured.node[kept],
+        new_lesion=measured.new_lesion[kept],
+        rules=ResponseRules(criteria=analysis.criteria, confirmed=analysis.confirmed),
+    )
+    best = {course.patient: CATEGORIES.index(course.best) for course in response.courses}
+    found = np.array([best.get(patient, MISSING) for patient in patients_], dtype=np.int64)
+    notes = list(response.notes)
+    if analysis.criteria == "mrecist" and not viable:
+        notes.append("mRECIST without a column of viable diameters: whole diameters were used.")
+    without = np.flatnonzero(found == MISSING)
+    if without.size:
+        rows = row_list([subset.row_numbers[i] for i in without])
+        notes.append(f"No lesion measured in {patients(without.size)} ({rows}): counted as not evaluable (NE).")
+    return found, response, notes
 
 
 def response_column(named: str | None, patients_: Table) -> str:

@@ -17,6 +17,7 @@ import pandas as pd
 
 from core.cohort.response_words import CATEGORIES
 from core.errors import CohortError
+from core.patients.lesion_response import LesionResponse
 from core.proportions.comparison import Difference, compare_proportions
 from core.proportions.intervals import proportion_limits
 from core.proportions.mantel_haenszel import MantelHaenszel, mantel_haenszel
@@ -94,6 +95,8 @@ class ResponseTable:
         ``orr`` and ``dcr``.
     evaluable_only : bool
     methods : RateMethods
+    lesions : LesionResponse or None
+        The courses that the responses were computed from, of the patients analysed.
     notes : tuple of str
     """
 
@@ -106,6 +109,7 @@ class ResponseTable:
     rates: Mapping[str, ResponseRate]
     evaluable_only: bool
     methods: RateMethods
+    lesions: LesionResponse | None = None
     notes: tuple[str, ...] = ()
 
     @property

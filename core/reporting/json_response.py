@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from core.patients.response import ResponseRate, ResponseTable
     from core.proportions.mantel_haenszel import MantelHaenszel
 
+_COURSE = ("best", "baseline_mm", "best_change", "response_day", "progression_day", "day", "change", "response")
 _TEST = ("statistic", "df", "p_value", "statistic_uncorrected", "p_value_uncorrected", "n_strata", "n_informative")
 
 
@@ -39,6 +40,12 @@ def response_json(table: ResponseTable) -> Json:
         written["odds_ratio"] = {name: pick(value, LIMITS) for name, value in ratios.items()}
     if tests:
         written["stratified"] = {name: _stratified(value) for name, value in tests.items()}
+    if table.lesions is not None:
+        rules = table.lesions.rules
+        written["lesions"] = {
+            **pick(rules, ("criteria", "confirmed", "confirm_after", "stable_after")),
+            "patients": [{"patient": course.patient, **pick(course, _COURSE)} for course in table.lesions.courses],
+        }
     return written
 
 

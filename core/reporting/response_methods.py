@@ -55,8 +55,12 @@ def response_method(result: AnalysisResult) -> Method:
     assert isinstance(spec, ResponseSpec)
     level = confidence_words(spec.conf_level)
     of = "evaluable patients" if table.evaluable_only else "all patients, not evaluable ones included"
+    source = "Best response"
+    if spec.source == "lesions":
+        criteria = "RECIST 1.1" if spec.criteria == "recist-1.1" else "mRECIST"
+        source = f"Best overall response by {criteria} from target lesions, {'' if spec.confirmed else 'not '}confirmed"
     parts = [
-        f"Best response; objective response CR + PR, disease control CR + PR + SD, of {of}; "
+        f"{source}; objective response CR + PR, disease control CR + PR + SD, of {of}; "
         f"{INTERVAL_WORDS[spec.interval]} {level}"
     ]
     formulas, calls, sources = (

@@ -8,6 +8,7 @@ from sample_data.generator.adverse_events import Term, long_table, spread
 from sample_data.generator.chance import Chance
 from sample_data.generator.files import after, csv_text, days
 from sample_data.generator.hifu_baseline import ARMS, ages, baseline
+from sample_data.generator.hifu_lesions import lesion_rows
 from sample_data.generator.hifu_survival import overall_survival, progression_free_survival
 from sample_data.generator.survival import Record
 
@@ -50,7 +51,11 @@ def files() -> dict[str, str]:
     rows = chance.shuffled(rows)
     for i, row in enumerate(rows):
         row["patient_id"] = f"H{i + 1:03d}"
-    return {"patients.csv": csv_text(rows), "adverse_events.csv": csv_text(_adverse_events(rows, chance))}
+    return {
+        "patients.csv": csv_text(rows),
+        "adverse_events.csv": csv_text(_adverse_events(rows, chance)),
+        "lesions.csv": csv_text(lesion_rows(rows, chance)),  # last, so that the others stay as they were
+    }
 
 
 def _arm(arm: str, overall: list[Record], progression: list[Record], chance: Chance) -> list[dict[str, object]]:

@@ -123,3 +123,68 @@ def test_infinite_odds_ratios_are_null():
     turned = as_json(ask({"column": "best_response"}, table=table, group={"column": "arm", "reference": "B"}))
     assert turned["odds_ratio"]["orr"] == {"value": None, "conf_low": pytest.approx(1 / 39), "conf_high": None}
     assert any(note.startswith("null:") for note in turned["notes"])
+
+
+class TestLesions:
+    """Best response computed from a table of lesions."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def hifu():
+        spec = AnalysisSpec.from_file(SAMPLES / "hifu_ici" / "spec.json")
+        return spec, load_cohort(spec.cohort, base=SAMPLES / "hifu_ici")
+
+    def asked(self, hifu, **options):
+        spec, cohort = hifu
+        analysis = {"id": "r", "kind": "response", "source": "lesions"} | options
+        return run(
+            AnalysisSpec.model_validate({"cohort": spec.cohort, "group": spec.group, "analyses": [analysis]}), cohort
+        )["r"]
+
+    @pytest.mark.parametrize("confirmed", [False, True])
+    def test_the_lesions_of_the_hifu_cohort_give_the_recorded_response_and_progression(self, hifu, confirmed):
+        result = self.asked(hifu, confirmed=confirmed)
+        frame = hifu[1].patients.frame.set_index("patient_id")
+        courses = result.response.lesions.courses
+        assert len(courses) == 94
+        for course in courses:
+            row = frame.loc[course.patient]
+            assert course.best == row["best_response"]
+            progressed = (row["progression_date"] - row["first_ici_date"]).days
+            assert course.progression_day == pytest.approx(progressed, nan_ok=True)
+        assert result.response.dcr.count.tolist() == [44, 23]
+
+    def test_in_json(self, hifu):
+        body = as_json(self.asked(hifu, filters=[{"column": "hifu", "op": "==", "value": "Yes"}], group=None))
+        patients = body["lesions"]["patients"]
+        assert len(patients) == 28
+        assert body["lesions"]["criteria"] == "recist-1.1"
+        assert all(len(one["day"]) == len(one["change"]) == len(one["response"]) for one in patients)
+        json.dumps(body, allow_nan=False)
+
+    def test_mrecist_without_viable_diameters_is_said(self, hifu):
+        assert any("whole diameters" in note for note in self.asked(hifu, criteria="mrecist").notes)
+
+    def test_dates_centimetres_and_patients_without_lesions(self):
+        patients = "id,start_date,arm\n1,2024-01-01,A\n2,2024-01-10,B\n3,2024-02-01,B\n"
+        lesions = "id,lesion,scan_date,size_cm,viable_cm,new_lesion\n" + "\n".join([
+            "1,a,2023-12-30,4,4,no", "1,a,2024-02-26,2.8,0,no", "2,a,2024-01-09,3,3,no", "2,a,2024-03-06,3,3,yes",
+        ])  # fmt: skip
+        cohort = cohort_from_files({"patients.csv": patients.encode(), "lesions.csv": lesions.encode()}, name="x")
+        best = {}
+        for criteria in ("recist-1.1", "mrecist"):
+            asked = {"id": "r", "kind": "response", "source": "lesions", "criteria": criteria}
+            result = run(AnalysisSpec.model_validate({"cohort": cohort.spec, "analyses": [asked]}), cohort)["r"]
+            best[criteria] = {course.patient: course.best for course in result.response.lesions.courses}
+            assert result.response.counts[0].tolist()[4] == 1
+            assert any("No lesion measured in 1 patient (row 4)" in note for note in result.notes)
+        assert best == {"recist-1.1": {"1": "PR", "2": "PD"}, "mrecist": {"1": "CR", "2": "PD"}}
+        (first, _) = result.response.lesions.courses
+        assert (first.baseline_mm, first.day.tolist()) == (40, [56])
+
+    def test_a_table_without_assessments_is_an_error_that_says_what_to_do(self):
+        spec = AnalysisSpec.from_file(SAMPLES / "hcc_ablation" / "spec.json")
+        cohort = load_cohort(spec.cohort, base=SAMPLES / "hcc_ablation")
+        asked = {"id": "r", "kind": "response", "source": "lesions"}
+        with pytest.raises(CohortError, match="no lesions measured over time"):
+            run(AnalysisSpec.model_validate({"cohort": spec.cohort, "analyses": [asked]}), cohort)

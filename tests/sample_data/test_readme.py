@@ -7,6 +7,7 @@ import pytest
 
 SECTIONS = {
     "hifu_ici/patients.csv": "`hifu_ici/patients.csv`",
+    "hifu_ici/lesions.csv": "`hifu_ici/lesions.csv`",
     "ablation_tace_net/patients.csv": "`ablation_tace_net/patients.csv`",
     "hcc_ablation/patients.csv": "`hcc_ablation/patients.csv`",
     "hcc_ablation/lesions.csv": "`hcc_ablation/lesions.csv`",
