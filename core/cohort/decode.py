@@ -1,13 +1,14 @@
 """From bytes to text: which encoding a spreadsheet export was written in.
 
-Own order, because detectors misread short or mostly-ASCII Chinese files: byte-order marks, UTF-8, GB18030 where it
-yields common Chinese, then a detector, then Windows Western.
+Own order, because detectors misread short or mostly-ASCII files: byte-order marks, UTF-8, GB18030 (or EUC-KR, EUC-JP,
+KOI8-R, which share its bytes) where it yields common characters, then the single-byte encoding whose letters read best.
 """
 
 from __future__ import annotations
 
 import codecs
 
+from core.cohort.letters import SINGLE_BYTE, chinese_share, is_japanese, is_korean, western_score
 from core.errors import ReadError
 
 _MARKS: tuple[tuple[bytes, str], ...] = (
@@ -18,6 +19,8 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _OTHERS = ["cp1252", "cp1251", "cp1250", "big5", "shift_jis", "euc_kr"]
+_READS_WELL = 0.8
+_BETTER = 0.1  # how much better than Windows Western, by letter, another single-byte encoding must read
 _SAMPLE = 200_000
 
 
@@ -60,27 +63,61 @@ def decode(content: bytes, *, name: str, encoding: str | None = None) -> tuple[s
     return text, found
 
 
+def is_unicode(content: bytes) -> bool:
+    """Whether the bytes say themselves how they are to be read: a byte-order mark, UTF-16, or UTF-8."""
+    if content.startswith(tuple(mark for mark, _ in _MARKS)) or b"\0" in content[:_SAMPLE]:
+        return True
+    return _whole(content, "utf-8") is not None
+
+
 def _not_utf8(content: bytes) -> tuple[str, str]:
-    """Text in GB18030 (covers GBK), damaged UTF-8, what the detector says, or Windows Western."""
+    """Text in a Chinese, Korean or Japanese encoding, damaged UTF-8, or the single-byte encoding that reads best."""
+    sample = content[:_SAMPLE]
     if _is_chinese(content):
-        try:
-            return content.decode("gb18030"), "gb18030"
-        except UnicodeDecodeError:
-            pass
+        found = _eastern(sample)
+        if found is not None and (text := _whole(content, found)) is not None:
+            return text, found
     loose = content.decode("utf-8", errors="replace")
     broken = loose.count("\ufffd")
     if broken * 10 <= sum(ord(letter) > 127 for letter in loose):
         return loose, "utf-8"
-    found = "cp1252"
-    if _runs_of_high_bytes(content[:_SAMPLE]) > 1.5:  # single accented letters stand alone; other scripts come in words
+    scores = {name: western_score(_part(sample, name), name) for name in SINGLE_BYTE}
+    found = max(scores, key=lambda name: (round(scores[name], 3), -SINGLE_BYTE.index(name)))
+    if scores[found] < _READS_WELL and _runs_of_high_bytes(sample) > 1.5:  # words of another script
         from charset_normalizer import from_bytes
 
-        best = from_bytes(content[:_SAMPLE], cp_isolation=_OTHERS).best()
+        best = from_bytes(sample, cp_isolation=_OTHERS).best()
         found = best.encoding if best is not None else found
+    elif scores[found] < scores["cp1252"] + _BETTER:
+        found = "cp1252"
+    text = _whole(content, found)
+    return (content.decode("latin-1"), "latin-1") if text is None else (text, found)
+
+
+def _eastern(sample: bytes) -> str | None:
+    """Which of the encodings that share two-byte characters reads best; None: none, it is no Chinese."""
+    chinese = chinese_share(_part(sample, "gb18030"))
+    for name in ("euc_kr", "cp949"):
+        text = _whole(sample, name, errors="replace")
+        if text is not None and text.count("\ufffd") <= 1 and is_korean(text) and chinese < _READS_WELL:
+            return name
+    if is_japanese(_part(sample, "euc_jp")):
+        return "euc_jp"
+    if chinese < 0.2 and western_score(_part(sample, "koi8_r"), "koi8_r") > _READS_WELL:
+        return "koi8_r"
+    return "gb18030"
+
+
+def _part(sample: bytes, encoding: str) -> str:
+    return sample.decode(encoding, errors="replace")
+
+
+def _whole(content: bytes, encoding: str, *, errors: str = "strict") -> str | None:
+    """The text, or None where the bytes are not all of that encoding."""
     try:
-        return content.decode(found), found
+        return content.decode(encoding, errors=errors)
     except UnicodeDecodeError:
-        return content.decode("latin-1"), "latin-1"
+        return None
 
 
 def _is_chinese(content: bytes) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from core.cohort.cohort import RawTable
-from core.cohort.decode import decode
+from core.cohort.decode import decode, is_unicode
 from core.cohort.delimited import Rows, cut_rows
 from core.cohort.file_kind import FileKind, kind_of
 from core.cohort.guards import MAX_BYTES
@@ -118,6 +118,11 @@ def read_tables(
 ) -> tuple[tuple[RawTable, ...], dict[str, str]]:
     """Read everything in a file that stands like a table: one table, or each sheet of a workbook or Prism file.
 
+    Parameters
+    ----------
+    encoding : str, optional
+        For a text file that is not Unicode.
+
     Returns
     -------
     tables : tuple of RawTable
@@ -133,7 +138,8 @@ def read_tables(
     content = _content(source, name)
     kind = kind_of(content, name=name)
     if kind not in ("workbook", "prism"):
-        return (read_table(content, name=name, encoding=encoding),), {}
+        asked = None if encoding is None or is_unicode(content) else encoding
+        return (read_table(content, name=name, encoding=asked),), {}
     tables: list[RawTable] = []
     unused: dict[str, str] = {}
     digest = _digest(content)

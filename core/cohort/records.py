@@ -1,4 +1,4 @@
-"""From rows of cells to named columns: where the header stands, which rows are blank, short or too long."""
+"""From rows of cells to named columns: which rows are blank, short or too long, and what a column is called."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from core.cohort.header import find_header, width, without_notes
 from core.cohort.issues import IssueLog, counted
 from core.errors import ReadError
 
 MAX_COLUMNS = 2000
-_LOOK_AT = 200
 Record = tuple[int, list[str]]
 
 
@@ -36,18 +36,18 @@ def as_records(cells: Sequence[Sequence[str]], *, name: str, log: IssueLog) -> t
         If there is nothing, nothing under the header, or more than ``MAX_COLUMNS`` columns.
     """
     stripped = [[cell.strip() for cell in row] for row in cells]
-    header_at = _header(stripped)
-    if header_at is None:
+    found = find_header(stripped, log)
+    if found is None:
         raise ReadError(f"'{name}' is empty.", hint="Load a file whose first row names the columns.")
-    _report_titles(stripped[:header_at], log)
-    body = list(enumerate(stripped[header_at + 1 :], start=header_at + 2))
+    body = list(enumerate(stripped[found.last + 1 :], start=found.last + 2))
     records = [(number, row) for number, row in body if any(row)]
     if not records:
         raise ReadError(f"'{name}' has column names but no rows.", hint="Load a file with one row per patient.")
+    records = without_notes(records, log)
     blank = [number for number, row in body if not any(row) and number < records[-1][0]]
     if blank:
         log.add("blank-rows", "info", f"{counted(len(blank), 'blank row')} left out.", rows=blank)
-    header = stripped[header_at][: _width(stripped[header_at])]
+    header, header_at = found.names, found.first
     if _has_row_names(header, records):
         header = ["", *header]
     names = _names(header, records, header_row=header_at + 1, log=log)
@@ -58,30 +58,12 @@ def as_records(cells: Sequence[Sequence[str]], *, name: str, log: IssueLog) -> t
         )
     _report_ragged(records, n_named=len(header), n_columns=len(names), log=log)
     _report_header_of_numbers(header, header_row=header_at + 1, log=log)
-    return _frame(names, records), tuple(number for number, _ in records)
-
-
-def _header(cells: list[list[str]]) -> int | None:
-    """Position of the header: the first row with content, or the one under titles of a single cell."""
-    filled = [i for i, row in enumerate(cells) if any(row)][:_LOOK_AT]
-    if not filled:
-        return None
-    widths = [sum(map(bool, cells[i])) for i in filled]
-    if Counter(widths).most_common(1)[0][0] < 2:
-        return filled[0]
-    return next((i for i, width in zip(filled[:5], widths, strict=False) if width > 1), filled[0])
-
-
-def _report_titles(rows: list[list[str]], log: IssueLog) -> None:
-    for number, row in enumerate(rows, start=1):
-        if any(row):
-            shown = " ".join(cell for cell in row if cell)[:80]
-            log.add("title-row", "info", f"Row {number} was taken as a title and left out: {shown}", rows=(number,))
-
-
-def _width(row: Sequence[str]) -> int:
-    """Number of cells up to the last one with content."""
-    return max((i + 1 for i, cell in enumerate(row) if cell), default=0)
+    frame = _frame(names, records)
+    unnamed = [name for name, given in zip(names, header, strict=False) if not given and frame[name].isna().all()]
+    if unnamed and len(unnamed) < len(names):
+        frame = frame.drop(columns=unnamed)  # a table that begins in column B, or leaves one between its parts
+        log.found = [issue for issue in log.found if issue.column not in unnamed]
+    return frame, tuple(number for number, _ in records)
 
 
 def _has_row_names(header: list[str], records: list[Record]) -> bool:
@@ -134,7 +116,7 @@ def _report_ragged(records: list[Record], *, n_named: int, n_columns: int, log: 
             f"{counted(len(short), 'row')} {'has' if len(short) == 1 else 'have'} too few {cells} with missing values.",
             rows=short, remedy="Check that no delimiter is missing in these rows.",
         )  # fmt: skip
-    long = [number for number, row in records if _width(row) > n_named]
+    long = [number for number, row in records if width(row) > n_named]
     if long:
         log.add(
             "long-rows", "warning",

@@ -1,0 +1,188 @@
+"""Where the names of the columns stand: titles above, names over two rows, a row of units, notes under the table."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.cohort.column_names import UNITS
+from core.cohort.endpoint_names import read_name
+from core.cohort.issues import IssueLog, counted
+from core.cohort.values import fold
+from core.cohort.vocabulary import compact, part_words
+
+_LOOK_AT = 200
+_TITLES = 5
+_FILLED = re.compile(r"[<>≤≥~-]?\s*\d")  # how a cell with a number or a date begins
+_NOTE = re.compile(r"[*†‡§#※]|note|source|abbrev|legend|remark|footnote|\d+\)|注|备注|说明|缩写|来源", re.IGNORECASE)
+_TOTAL = frozenset(
+    ("total", "sum", "mean", "average", "median", "合计", "总计", "平均", "平均值", "均值", "中位数", "小计")
+)  # fmt: skip
+_LONG = 25
+Row = list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The names of the columns.
+
+    Attributes
+    ----------
+    names : list of str
+        As written, blank where nothing is written.
+    first, last : int
+        Positions of the first and the last row of names.
+    """
+
+    names: list[str]
+    first: int
+    last: int
+
+
+def find_header(cells: Sequence[Row], log: IssueLog) -> Header | None:
+    """The header of a table, None where there is no content; titles and joined rows are reported.
+
+    Parameters
+    ----------
+    cells : rows of cells without outer blanks
+    """
+    first = _first_row(cells)
+    if first is None:
+        return None
+    _report_titles(cells[:first], log)
+    upper = cells[first][: width(cells[first])]
+    second = next((i for i in range(first + 1, min(first + 3, len(cells))) if any(cells[i])), None)
+    below = [row for row in cells[second + 1 : second + 1 + _LOOK_AT] if any(row)] if second is not None else []
+    if second is None or not below or not _is_names(cells[second], below):
+        return Header(names=upper, first=first, last=first)
+    lower = cells[second][: width(cells[second])]
+    joined = _with_units(upper, lower) or _under_bands(upper, lower)
+    if joined is None:
+        return Header(names=upper, first=first, last=first)
+    message = f"The names of the columns stand in rows {first + 1} and {second + 1}; they were joined."
+    log.add("header-rows", "info", message, rows=(first + 1, second + 1))
+    return Header(names=joined, first=first, last=second)
+
+
+def without_notes(records: list[tuple[int, Row]], log: IssueLog) -> list[tuple[int, Row]]:
+    """The records without notes and totals under the table, which are reported.
+
+    Parameters
+    ----------
+    records : list of (row number, cells)
+        Blank rows left out.
+    """
+    usual = Counter(_n_filled(row) for _, row in records).most_common(1)[0][0]
+    last = len(records)
+    while last > 1 and usual > 2 and _is_note(records, last - 1):
+        last -= 1
+    notes = records[last:]
+    firsts = Counter(fold(next((cell for cell in row if cell), "")) for _, row in records)
+    while last > 1 and (word := fold(next(filter(None, records[last - 1][1]), ""))) in _TOTAL and firsts[word] == 1:
+        last -= 1
+    totals = records[last : len(records) - len(notes)]
+    for code, found, what in (("note-row", notes, "a note"), ("total-row", totals, "a total")):
+        if found:
+            shown = " ".join(cell for cell in found[0][1] if cell)[:60]
+            log.add(
+                code, "info", f"{counted(len(found), 'row')} under the table taken as {what} and left out: {shown}",
+                rows=[number for number, _ in found],
+            )  # fmt: skip
+    return records[:last]
+
+
+def width(row: Sequence[str]) -> int:
+    """Number of cells up to the last one with content."""
+    return max((i + 1 for i, cell in enumerate(row) if cell), default=0)
+
+
+def _first_row(cells: Sequence[Row]) -> int | None:
+    """Position of the header: the first row with content, or the one under titles of a single cell."""
+    filled = [i for i, row in enumerate(cells) if any(row)][:_LOOK_AT]
+    if not filled:
+        return None
+    widths = [_n_filled(cells[i]) for i in filled]
+    if Counter(widths).most_common(1)[0][0] < 2:
+        return filled[0]
+    return next((i for i, width in zip(filled[:_TITLES], widths, strict=False) if width > 1), filled[0])
+
+
+def _report_titles(rows: Sequence[Row], log: IssueLog) -> None:
+    for number, row in enumerate(rows, start=1):
+        if any(row):
+            shown = " ".join(cell for cell in row if cell)[:80]
+            log.add("title-row", "info", f"Row {number} was taken as a title and left out: {shown}", rows=(number,))
+
+
+def _is_names(row: Row, below: Sequence[Row]) -> bool:
+    """Whether a row may still be names: words only, all different, over columns that hold numbers or dates."""
+    words = [cell for cell in row if cell]
+    if len(words) < 2 or len(set(words)) < len(words) / 2 or any(_FILLED.match(cell) for cell in words):
+        return False
+    columns = [i for i, cell in enumerate(row) if cell]
+    numeric = sum(_is_numeric(i, below) for i in columns)
+    return numeric >= max(1, len(columns) / 4)
+
+
+def _is_numeric(column: int, rows: Sequence[Row]) -> bool:
+    filled = [row[column] for row in rows if column < len(row) and row[column]]
+    return bool(filled) and sum(_FILLED.match(cell) is not None for cell in filled) >= 0.6 * len(filled)
+
+
+def _with_units(upper: Row, lower: Row) -> Row | None:
+    """'OS' over 'months' is 'OS (months)', where the second row holds nothing but units."""
+    if len(lower) > len(upper) or not all(upper):
+        return None
+    units = [cell.strip("()[]（）") for cell in lower]
+    if not all(not unit or _is_unit(unit) for unit in units):
+        return None
+    padded = units + [""] * (len(upper) - len(units))
+    return [f"{name} ({unit})" if unit else name for name, unit in zip(upper, padded, strict=True)]
+
+
+def _is_unit(text: str) -> bool:
+    word = compact(text)
+    return word in UNITS or part_words().get(word, ("", ""))[0] == "unit" or "/" in text or text == "%"
+
+
+def _under_bands(upper: Row, lower: Row) -> Row | None:
+    """Names under merged cells: what stands above holds for the blanks at its right.
+
+    None unless every column is named by one of the rows, and one of them leaves columns to the other.
+    """
+    n = max(len(upper), len(lower))
+    above, under = upper + [""] * (n - len(upper)), lower + [""] * (n - len(lower))
+    is_band = any(not top and below for top, below in zip(above, under, strict=True))
+    if not is_band or not all(top or below for top, below in zip(above, under, strict=True)):
+        return None
+    bands: list[str] = []
+    for top, below in zip(above, under, strict=True):
+        bands.append(top or (bands[-1] if bands and below else ""))
+    times = Counter(below for below in under if below)
+    return [_named(band, below, times[below]) for band, below in zip(bands, under, strict=True)]
+
+
+def _named(band: str, below: str, times: int) -> str:
+    """The lower name; with the one above where it stands more than once, or says only 'months' or 'status'."""
+    if not band or not below:
+        return below or band
+    parts = read_name(below)
+    return (
+        f"{band} {below}" if times > 1 or _is_unit(below) or (parts is not None and parts.endpoint is None) else below
+    )
+
+
+def _is_note(records: Sequence[tuple[int, Row]], position: int) -> bool:
+    """Whether a row at the end has one cell, and a blank row above it or the words of a note in it."""
+    number, row = records[position]
+    text = next((cell for cell in row if cell), "")
+    if _n_filled(row) != 1:
+        return False
+    is_apart = number > records[position - 1][0] + 1
+    return is_apart or len(text) > _LONG or _NOTE.match(text) is not None
+
+
+def _n_filled(row: Row) -> int:
+    return sum(map(bool, row))
