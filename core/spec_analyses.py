@@ -17,6 +17,7 @@ from core.spec_survival import SEED, CompletenessSpec, HazardSpec, MedianDiffere
 
 ConfType: TypeAlias = Literal["log-log", "log", "plain"]
 Ties: TypeAlias = Literal["efron", "breslow"]
+Intervals: TypeAlias = Literal["wald", "profile"]
 CoxTies: TypeAlias = Literal["efron", "breslow", "exact"]
 TimeTransform: TypeAlias = Literal["km", "rank", "identity", "log"]
 OWN_EVENT = "event"  # what an analysis may call the endpoint's own event
@@ -149,6 +150,7 @@ class CoxSpec(HazardModelSpec):
     weights: str | None = None
     cluster: str | None = None
     penalty: Literal["firth"] | None = None
+    intervals: Intervals = "wald"
 
     @model_validator(mode="after")
     def _kept(self) -> Self:

@@ -1,4 +1,4 @@
-"""Options of the hazards page: which model, ties, intervals and reference levels."""
+"""Options of the hazards page: which model, how it is fitted, and reference levels."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from core.cohort.select import levels_of
 from core.reporting.labels import column_label
 from core.spec import CoxSpec
 from ui import cohorts
+from ui.hazards_fitting import choose_fitting
 from ui.selection import Selection
 
 ALL_TOGETHER = "Each factor alone, then all together"
 SELECTED = "Each factor alone, then those with P below"
 ALONE = "Each factor alone"
 MODES = (ALL_TOGETHER, SELECTED, ALONE)
-TIES = {"efron": "Efron (R)", "breslow": "Breslow (SPSS, SAS)", "exact": "Exact (times rounded coarsely)"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +28,7 @@ class HazardOptions:
 
     mode: str
     enter_below: float
-    ties: str
-    conf_level: float
-    firth: bool
+    fitting: Mapping[str, Any]
     references: Mapping[str, str]
 
     def question(self, endpoint: str, covariates: Sequence[str]) -> dict[str, Any]:
@@ -41,9 +39,7 @@ class HazardOptions:
             "covariates": list(covariates),
             "mode": "univariable" if self.mode == ALONE else "univariable-then-multivariable",
             "enter_below": self.enter_below if self.mode == SELECTED else 1.0,
-            "ties": self.ties,
-            "conf_level": self.conf_level,
-            "penalty": "firth" if self.firth else None,
+            **self.fitting,
             "references": dict(self.references),
         }
 
@@ -60,13 +56,11 @@ def choose_options(cohort: Cohort, selection: Selection, covariates: Sequence[st
     """Draw the options popover and read it."""
     with st.popover("Options"):
         mode, enter_below = _model(selection)
-        ties, conf_level, firth = _estimation()
+        fitting = choose_fitting()
     return HazardOptions(
         mode=mode,
         enter_below=enter_below,
-        ties=ties,
-        conf_level=conf_level,
-        firth=firth,
+        fitting=fitting,
         references=_references(cohort, covariates, _own_references(selection)),
     )
 
@@ -80,24 +74,6 @@ def _model(selection: Selection) -> tuple[str, float]:
         "P below", 0.001, 1.0, 0.1, step=0.05, disabled=mode != SELECTED, key="cox_enter", persist_state="session"
     )
     return mode or ALL_TOGETHER, enter_below
-
-
-def _estimation() -> tuple[str, float, bool]:
-    """How a model is fitted: ties, confidence level, penalty."""
-    ties = st.selectbox(
-        "Tied event times", list(TIES), format_func=lambda name: TIES[name], key="cox_ties", persist_state="session"
-    )
-    conf_level = st.segmented_control(
-        "Confidence level",
-        (0.9, 0.95, 0.99),
-        default=0.95,
-        format_func=lambda level: f"{level:.0%}",
-        key="cox_conf_level",
-        persist_state="session",
-        required=True,
-    )
-    firth = st.checkbox("Firth's penalty (when a group has no or few events)", key="cox_firth", persist_state="session")
-    return ties or "efron", conf_level or 0.95, firth
 
 
 def _own_references(selection: Selection) -> dict[str, str]:

@@ -54,7 +54,7 @@ def _question(selection: Selection, factors: Sequence[str], options: HazardOptio
         "kind": "proportional_hazards",
         "endpoint": selection.endpoint,
         "covariates": list(factors),
-        "ties": "efron" if options.ties == "exact" else options.ties,  # the test has no exact form
+        "ties": "breslow" if options.fitting["ties"] == "breslow" else "efron",  # the test has no exact form
         "references": {name: level for name, level in options.references.items() if name in factors},
     }
 

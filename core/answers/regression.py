@@ -65,6 +65,7 @@ def cox_answer(analysis: CoxSpec, subset: AnalysisSet) -> Answer:
         references=columns.references,
         conf_level=analysis.conf_level,
         penalty=analysis.penalty,
+        intervals=analysis.intervals,
         kinds=columns.kinds,
         forced=analysis.forced,
         splines=analysis.splines,

@@ -85,6 +85,8 @@ def _backward(fitter: Fitter, covariates: Sequence[str], *, forced: Sequence[str
     complete = fitter.complete(covariates)
     selection, fitted = backward_by_aic(complete, covariates, interactions=interactions, forced=forced)
     stays = selection.covariates
+    if fitted is not None and fitter.intervals != "wald":
+        fitted = complete.fit(stays, selection.interactions)
     could_use = int(fitter.design(stays).n) if stays else complete.rows.data.n
     return ChosenModel(
         fitter=complete,
@@ -104,6 +106,11 @@ def _backward(fitter: Fitter, covariates: Sequence[str], *, forced: Sequence[str
     )
 
 
+def _has_residuals(fitter: Fitter) -> bool:
+    """Neither penalised nor exact likelihoods have score residuals (nor have they in R)."""
+    return fitter.penalty is None and fitter.ties != "exact"
+
+
 def describe_model(chosen: ChosenModel, *, curve_references: Mapping[str, float], diagnostics: bool) -> ModelBuilding:
     """Curves, interactions and, where asked for, diagnostics of the chosen model."""
     fitter, fitted, pairs = chosen.fitter, chosen.fitted, chosen.interactions
@@ -117,7 +124,7 @@ def describe_model(chosen: ChosenModel, *, curve_references: Mapping[str, float]
         ),
         interactions=interactions_of(fitter, fitted, pairs),
         collinearity=collinearity_of(fitter, fitted) if diagnostics else None,
-        influence=influence_of(fitter, fitted, pairs) if diagnostics and fitter.penalty is None else None,
+        influence=influence_of(fitter, fitted, pairs) if diagnostics and _has_residuals(fitter) else None,
     )
 
 

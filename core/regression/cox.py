@@ -6,6 +6,8 @@ Belongs here: the fit as a clinician and a statistician read it. Does not belong
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.special import chdtrc
 
@@ -13,16 +15,16 @@ from core.errors import SpecError
 from core.regression import remarks
 from core.regression.concordance import Scored
 from core.regression.design import Design
-from core.regression.estimate import Estimate, by_likelihood, by_penalised_likelihood
+from core.regression.estimate import Estimate, by_likelihood, by_penalised_likelihood, by_profile
 from core.regression.problem import Problem, prepare
 from core.regression.results import CoxFit, CoxTest
 from core.regression.robust import per_cluster, quadratic_form, score_residuals
 from core.regression.terms import overall_tests, spread, term_results
-from core.spec import CoxTies
+from core.spec import CoxTies, Intervals
 from core.timetoevent import IntArray, TimeToEvent
 
 
-def fit_cox(
+def fit_cox(  # noqa: PLR0913 - one keyword per option of a fit
     data: TimeToEvent,
     design: Design,
     *,
@@ -31,6 +33,7 @@ def fit_cox(
     cluster: IntArray | None = None,
     conf_level: float = 0.95,
     penalty: str | None = None,
+    intervals: Intervals = "wald",
     robust: bool | None = None,
 ) -> CoxFit:
     r"""Fit a proportional-hazards model by maximum (or Firth's penalised) partial likelihood.
@@ -52,6 +55,9 @@ def fit_cox(
     penalty : {'firth'}, optional
         Jeffreys' prior: finite estimates under monotone likelihood; limits by profile likelihood, p-values by
         penalised likelihood ratio.
+    intervals : {'wald', 'profile'}
+        Profile: limits where the profile log-likelihood has fallen by half the chi-squared quantile, p-values by
+        likelihood ratio; not with weights, clusters or robust standard errors. Firth's are profile limits in any case.
     robust : bool, optional
         Sandwich standard errors; unless said, when there are weights or clusters.
 
@@ -85,7 +91,28 @@ def fit_cox(
     .. [4] Heinze G, Schemper M. Biometrics 2001;57:114-119.
     """
     is_robust = (data.weights is not None or cluster is not None) if robust is None else robust
-    if penalty is not None and (is_robust or data.weights is not None):
+    _refuse(ties, penalty, intervals, is_robust=is_robust or data.weights is not None)
+    problem = prepare(data, design, ties=ties, strata=strata, cluster=cluster if is_robust else None)
+    if penalty is not None and problem.kept.size:
+        estimate = by_penalised_likelihood(problem, conf_level=conf_level)
+    else:
+        estimate = by_likelihood(problem, robust=is_robust, conf_level=conf_level)
+    found = assemble(problem, estimate, is_robust=is_robust, penalty=penalty, conf_level=conf_level)
+    if intervals == "wald" or penalty is not None or not problem.kept.size:
+        return found
+    profiled = by_profile(problem, estimate, conf_level=conf_level)
+    return replace(
+        found,
+        terms=term_results(problem, profiled, _reasons(problem, profiled)),
+        overall=overall_tests(problem, profiled, robust=False),
+        intervals="profile",
+        notes=(*found.notes, *remarks.profile(_one_sided(problem, profiled))),
+    )
+
+
+def _refuse(ties: CoxTies, penalty: str | None, intervals: Intervals, *, is_robust: bool) -> None:
+    """What does not go together."""
+    if penalty is not None and is_robust:
         raise SpecError(
             "Firth's penalty does not go with weights, clusters or robust standard errors.",
             hint="Leave one of them out.",
@@ -95,12 +122,18 @@ def fit_cox(
             "Exact ties do not go with weights, clusters, robust standard errors or Firth's penalty.",
             hint="Use Efron's method.",
         )
-    problem = prepare(data, design, ties=ties, strata=strata, cluster=cluster if is_robust else None)
-    if penalty is not None and problem.kept.size:
-        estimate = by_penalised_likelihood(problem, conf_level=conf_level)
-    else:
-        estimate = by_likelihood(problem, robust=is_robust, conf_level=conf_level)
-    return assemble(problem, estimate, is_robust=is_robust, penalty=penalty, conf_level=conf_level)
+    if intervals == "profile" and is_robust:
+        raise SpecError(
+            "Profile likelihood does not go with weights, clusters or robust standard errors.",
+            hint="Use Wald intervals.",
+        )
+
+
+def _one_sided(problem: Problem, estimate: Estimate) -> dict[str, float]:
+    """Columns with an infinite coefficient, and its sign."""
+    return {
+        problem.design.names[problem.kept[i]]: float(estimate.infinite[i]) for i in np.flatnonzero(estimate.infinite)
+    }
 
 
 def assemble(

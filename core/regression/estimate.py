@@ -6,16 +6,17 @@ the whole model and wording (``cox``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import chdtrc, ndtr, ndtri
 
-from core.regression.firth import Firth, FirthMaximum
+from core.regression.firth import Firth
 from core.regression.newton import flat_inverse, maximise
 from core.regression.problem import Problem
+from core.regression.profile import PartialLikelihood, Peak, Surface, likelihood_ratio, profile_limit
 from core.regression.robust import per_cluster, sandwich, score_residuals
-from core.timetoevent import BoolArray, FloatArray
+from core.timetoevent import FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -33,7 +34,9 @@ class Estimate:
     infinite : array, shape (n_kept,)
         Sign of infinite coefficients, else 0.
     group_ratio : dict of covariate to float
-        Penalised likelihood-ratio statistics; empty without a penalty.
+        Likelihood-ratio statistics; empty where tests are Wald's.
+    standard : array, shape (n_kept,)
+        Coefficients of the standardised covariates; infinite ones far out.
     converged : bool
     n_iterations : int
     """
@@ -49,6 +52,7 @@ class Estimate:
     p_value: FloatArray
     infinite: FloatArray
     group_ratio: dict[str, float]
+    standard: FloatArray
     converged: bool
     n_iterations: int
 
@@ -85,6 +89,7 @@ def by_likelihood(problem: Problem, *, robust: bool, conf_level: float) -> Estim
         p_value=2 * ndtr(-np.abs(statistic)),
         infinite=found.infinite,
         group_ratio={},
+        standard=found.beta,
         converged=found.converged,
         n_iterations=found.n_iterations,
     )
@@ -97,13 +102,11 @@ def by_penalised_likelihood(problem: Problem, *, conf_level: float) -> Estimate:
     p = problem.kept.size
     zero = np.zeros(p)
     best = firth.maximise(zero, np.ones(p, dtype=np.bool_))
-    limits = [
-        [firth.profile_limit(best, j, direction=direction, conf_level=conf_level) for j in range(p)]
-        for direction in (-1, 1)
-    ]
+    std_error = np.sqrt(np.diag(np.linalg.inv(best.at_beta.information)))
+    low, high = _limits(firth, best, np.outer((-1.0, 1.0), std_error), conf_level=conf_level)
     # the determinant of the information knows the unit of the covariates
     unit = float(np.log(problem.scale).sum())
-    ratio = np.array([_likelihood_ratio(firth, best, np.arange(p) == j) for j in range(p)])
+    ratio = np.array([likelihood_ratio(firth, best, np.arange(p) == j) for j in range(p)])
     units = np.outer(problem.scale, problem.scale)
     covariance = np.linalg.inv(best.at_beta.information) / units
     return Estimate(
@@ -112,23 +115,59 @@ def by_penalised_likelihood(problem: Problem, *, conf_level: float) -> Estimate:
         coefficients=best.beta / problem.scale,
         covariance=covariance,
         model_covariance=covariance.copy(),
-        conf_low=np.array(limits[0]) / problem.scale,
-        conf_high=np.array(limits[1]) / problem.scale,
+        conf_low=low / problem.scale,
+        conf_high=high / problem.scale,
         statistic=np.sign(best.beta) * np.sqrt(ratio),
         p_value=chdtrc(1, ratio),
         infinite=zero,
-        group_ratio={
-            covariate: _likelihood_ratio(firth, best, np.isin(np.arange(p), group))
-            for covariate, group in problem.groups.items()
-            if group.size
-        },
+        group_ratio=_group_ratios(firth, best, problem),
+        standard=best.beta,
         converged=best.converged,
         n_iterations=best.n_iterations,
     )
 
 
-def _likelihood_ratio(firth: Firth, best: FirthMaximum, tested: BoolArray) -> float:
-    """Twice the penalised log-likelihood lost when the tested coefficients are zero."""
-    start = np.where(tested, 0.0, best.beta)
-    constrained = firth.maximise(start, ~tested).at_beta.value
-    return max(0.0, 2 * (best.at_beta.value - constrained))
+def _limits(surface: Surface, best: Peak, first: FloatArray, *, conf_level: float) -> tuple[FloatArray, FloatArray]:
+    """Profile limits below and above, (p,) each; ``first`` is where to look, shape (2, p), NaN where there is none."""
+    quantile = float(ndtri(0.5 + conf_level / 2))
+    found = np.full(first.shape, np.nan)
+    for side, column in zip(*np.nonzero(np.isfinite(first)), strict=True):
+        width = quantile * float(first[side, column])
+        found[side, column] = profile_limit(surface, best, int(column), width=width, conf_level=conf_level)
+    return found[0], found[1]
+
+
+def _group_ratios(surface: Surface, best: Peak, problem: Problem) -> dict[str, float]:
+    """Likelihood-ratio statistic of each covariate, all its columns together."""
+    every = np.arange(best.beta.size)
+    return {
+        covariate: likelihood_ratio(surface, best, np.isin(every, group))
+        for covariate, group in problem.groups.items()
+        if group.size
+    }
+
+
+def by_profile(problem: Problem, wald: Estimate, *, conf_level: float) -> Estimate:
+    """The same estimate with limits by profile likelihood and p-values by likelihood ratio.
+
+    An infinite coefficient has one limit, on the side of the finite values.
+    """
+    surface = PartialLikelihood(problem=problem)
+    p = problem.kept.size
+    best = surface.maximise(wald.standard, np.zeros(p, dtype=np.bool_))
+    std_error = np.sqrt(np.diag(wald.covariance)) * problem.scale
+    first = np.outer((-1.0, 1.0), std_error)
+    for column in np.flatnonzero(wald.infinite):
+        # from far out the first look is at zero, and only from the finite side
+        first[:, column] = np.nan
+        first[int(wald.infinite[column] < 0), column] = -best.beta[column] / float(ndtri(0.5 + conf_level / 2))
+    low, high = _limits(surface, best, first, conf_level=conf_level)
+    ratio = np.array([likelihood_ratio(surface, best, np.arange(p) == j) for j in range(p)])
+    return replace(
+        wald,
+        conf_low=low / problem.scale,
+        conf_high=high / problem.scale,
+        statistic=np.sign(best.beta) * np.sqrt(ratio),
+        p_value=chdtrc(1, ratio),
+        group_ratio=_group_ratios(surface, best, problem),
+    )

@@ -1,6 +1,7 @@
 """Firth's penalised partial likelihood: finite hazard ratios where a group has no events, with profile limits.
 
-Belongs here: the penalised fit, its profile and the limits. Does not belong here: ordinary fits (``newton``).
+Belongs here: the penalised likelihood and its maximum. Does not belong here: ordinary fits (``newton``), limits
+(``profile``).
 
 The log partial likelihood gains half the log determinant of the information (Jeffreys' prior). Its derivative needs the
 third central moments of the covariates over each risk set: with V the inverse information,
@@ -10,13 +11,12 @@ third central moments of the covariates over each risk set: with V the inverse i
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtri
 
 from core.regression.likelihood import Likelihood, evaluate
+from core.regression.profile import Peak, Point
 from core.regression.risk_sets import RiskSets
 from core.spec import Ties
 from core.timetoevent import BoolArray, FloatArray
@@ -25,26 +25,6 @@ MAX_ITERATIONS = 200
 MAX_HALVINGS = 30
 CONVERGED = 1e-18
 MAX_ETA_STEP = 5.0
-LIMIT_TOLERANCE = 1e-10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Penalised:
-    """The penalised likelihood at one set of coefficients; ``score`` is its gradient."""
-
-    value: float
-    score: FloatArray
-    information: FloatArray
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class FirthMaximum:
-    """Where the penalised likelihood is largest, over all coefficients or over the free ones."""
-
-    beta: FloatArray
-    at_beta: Penalised
-    converged: bool
-    n_iterations: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,21 +35,21 @@ class Firth:
     risk_sets: RiskSets
     ties: Ties
 
-    def at(self, beta: FloatArray) -> Penalised:
+    def at(self, beta: FloatArray) -> Point:
         """Evaluate; the value is -inf where the information is not positive definite."""
         likelihood = evaluate(beta, self.X, self.risk_sets, ties=self.ties)
         sign, log_determinant = np.linalg.slogdet(likelihood.information)
         if not (np.isfinite(likelihood.log_likelihood) and sign > 0):
-            return Penalised(value=-np.inf, score=likelihood.gradient, information=likelihood.information)
+            return Point(value=-np.inf, score=likelihood.gradient, information=likelihood.information)
         inverse: FloatArray = np.asarray(np.linalg.inv(likelihood.information), dtype=np.float64)
         skewness = _skewness(likelihood, inverse, self.X, self.risk_sets)
-        return Penalised(
+        return Point(
             value=likelihood.log_likelihood + 0.5 * float(log_determinant),
             score=likelihood.gradient + 0.5 * skewness,
             information=likelihood.information,
         )
 
-    def maximise(self, start: FloatArray, free: BoolArray) -> FirthMaximum:
+    def maximise(self, start: FloatArray, free: BoolArray) -> Peak:
         """Maximise over the ``free`` coefficients from ``start``; the others stay.
 
         The information is not the curvature of the penalised likelihood, and in small samples far from it: it only
@@ -83,16 +63,16 @@ class Firth:
             step[free] = inverse @ current.score[free]
             size = float(current.score[free] @ step[free])
             if abs(size) < CONVERGED:
-                return FirthMaximum(beta=beta + step, at_beta=current, converged=True, n_iterations=iteration)
+                return Peak(beta=beta + step, at_beta=current, converged=True, n_iterations=iteration)
             step *= min(1.0, MAX_ETA_STEP / float(np.ptp(step @ self.X)))
             trial, taken = self._climb(beta, step, current)
             if taken is None:
                 break
             inverse = _corrected(inverse, (trial - beta)[free], (current.score - taken.score)[free])
             beta, current = trial, taken
-        return FirthMaximum(beta=beta, at_beta=current, converged=abs(size) < 1e-10, n_iterations=iteration)
+        return Peak(beta=beta, at_beta=current, converged=abs(size) < 1e-10, n_iterations=iteration)
 
-    def _climb(self, beta: FloatArray, step: FloatArray, current: Penalised) -> tuple[FloatArray, Penalised | None]:
+    def _climb(self, beta: FloatArray, step: FloatArray, current: Point) -> tuple[FloatArray, Point | None]:
         """Move along ``step``, halved until the penalised likelihood does not fall; None where it always does."""
         slack = 1e-12 * (1 + abs(current.value))
         for halving in range(MAX_HALVINGS):
@@ -101,25 +81,6 @@ class Firth:
             if taken.value >= current.value - slack:
                 return trial, taken
         return beta, None
-
-    def profile_limit(self, best: FirthMaximum, column: int, *, direction: int, conf_level: float) -> float:
-        """Where the profile of one coefficient falls by half the chi-squared quantile; infinite if it never does."""
-        target = best.at_beta.value - 0.5 * float(chdtri(1, 1 - conf_level))
-        free = np.ones(best.beta.size, dtype=np.bool_)
-        free[column] = False
-        state = best.beta.copy()
-
-        def gap_and_slope(value: float) -> tuple[float, float]:
-            nonlocal state
-            start = state.copy()
-            start[column] = value
-            found = self.maximise(start, free) if free.any() else _fixed(start, self.at(start))
-            state = found.beta
-            return found.at_beta.value - target, float(found.at_beta.score[column])
-
-        std_error = float(np.sqrt(np.linalg.inv(best.at_beta.information)[column, column]))
-        width = float(np.sqrt(chdtri(1, 1 - conf_level))) * std_error
-        return _crossing(gap_and_slope, float(best.beta[column]), direction * width)
 
 
 def _inverse(information: FloatArray) -> FloatArray:
@@ -140,31 +101,6 @@ def _corrected(inverse: FloatArray, moved: FloatArray, fallen: FloatArray) -> Fl
     shear = np.eye(moved.size) - np.outer(moved, fallen) / product
     corrected: FloatArray = shear @ inverse @ shear.T + np.outer(moved, moved) / product
     return corrected
-
-
-def _fixed(beta: FloatArray, at_beta: Penalised) -> FirthMaximum:
-    return FirthMaximum(beta=beta, at_beta=at_beta, converged=True, n_iterations=0)
-
-
-def _crossing(gap_and_slope: Callable[[float], tuple[float, float]], center: float, width: float) -> float:
-    """Root of the gap away from ``center``: Newton's steps kept inside a bracket that widens until it holds."""
-    inside, outside = center, np.inf * np.sign(width)
-    value = center + width
-    for _ in range(60):
-        gap, slope = gap_and_slope(value)
-        if abs(gap) < LIMIT_TOLERANCE:
-            return value
-        if gap > 0:
-            inside = value
-        else:
-            outside = value
-        if abs(inside - center) > 60 * abs(width):
-            return float(outside)
-        newton = value - gap / slope if slope * width < 0 else np.nan
-        furthest = outside if np.isfinite(outside) else inside + 2 * width
-        low, high = min(inside, furthest), max(inside, furthest)
-        value = newton if low < newton < high else (low + high) / 2
-    return value
 
 
 def _skewness(at: Likelihood, inverse: FloatArray, X: FloatArray, risk_sets: RiskSets) -> FloatArray:

@@ -15,7 +15,7 @@ from core.regression.cox import fit_cox
 from core.regression.design import Design, build_design
 from core.regression.results import CoxFit
 from core.regression.rows import RegressionRows, with_missing
-from core.spec import CoxTies, Scalar
+from core.spec import CoxTies, Intervals, Scalar
 from core.timetoevent import BoolArray
 
 Pairs = Sequence[tuple[str, str]]
@@ -46,7 +46,7 @@ class Fitter:
     Attributes
     ----------
     rows : RegressionRows
-    ties, conf_level, penalty
+    ties, conf_level, penalty, intervals
         As ``fit_cox`` takes them.
     references, kinds, levels, knots
         As ``build_design`` takes them.
@@ -56,6 +56,7 @@ class Fitter:
     ties: CoxTies = "efron"
     conf_level: float = 0.95
     penalty: str | None = None
+    intervals: Intervals = "wald"
     references: Mapping[str, Scalar] | None = None
     kinds: Mapping[str, str] | None = None
     levels: Mapping[str, Sequence[str]] | None = None
@@ -90,6 +91,7 @@ class Fitter:
             cluster=rows.cluster,
             conf_level=self.conf_level,
             penalty=self.penalty,
+            intervals=self.intervals,
         )
         notes = with_missing(found.notes, design, rows)
         return Fitted(design=design, fit=replace(found, n_missing=rows.n_given - found.n, notes=notes))

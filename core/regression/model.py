@@ -20,7 +20,7 @@ from core.regression.fitter import Fitter
 from core.regression.results import CoxAnalysis, CoxFit, CoxTable, OverallTest
 from core.regression.rows import regression_rows
 from core.regression.splines import chosen_knots
-from core.spec import CoxMode, CoxTies, Scalar, SplineKnots
+from core.spec import CoxMode, CoxTies, Intervals, Scalar, SplineKnots
 from core.timetoevent import TimeToEvent
 
 
@@ -38,6 +38,7 @@ def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
     references: Mapping[str, Scalar] | None = None,
     conf_level: float = 0.95,
     penalty: str | None = None,
+    intervals: Intervals = "wald",
     kinds: Mapping[str, str] | None = None,
     levels: Mapping[str, Sequence[str]] | None = None,
     forced: Sequence[str] = (),
@@ -59,7 +60,7 @@ def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
         With univariable-then-multivariable a covariate enters the multivariable model when its univariable P is below
         this: Wald for one coefficient, likelihood ratio for a factor with several (robust: Wald throughout; Firth:
         penalised likelihood ratio throughout). With 1 every covariate enters: nothing is selected.
-    ties, conf_level, penalty
+    ties, conf_level, penalty, intervals
         As ``fit_cox`` takes them.
     strata : sequence of str
         Columns; each combination of their values has its own baseline hazard.
@@ -99,6 +100,7 @@ def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
         ties=ties,
         conf_level=conf_level,
         penalty=penalty,
+        intervals=intervals,
         references=references,
         kinds=kinds,
         levels=levels,
@@ -150,7 +152,7 @@ def _univariable(fitter: Fitter, covariates: Sequence[str]) -> CoxTable:
 def _entry_test(fit: CoxFit) -> OverallTest:
     """The test whose P decides whether the one covariate of a fit enters."""
     overall = fit.overall[0]
-    if fit.penalty is not None or overall.df == 0:
+    if fit.penalty is not None or fit.intervals == "profile" or overall.df == 0:
         return overall
     if fit.robust:
         method, test = ("robust_score", fit.tests["robust_score"])

@@ -89,6 +89,15 @@ def robust(n_clusters: int | None, *, weighted: bool) -> list[str]:
     return said
 
 
+def profile(one_sided: Mapping[str, float]) -> list[str]:
+    """How limits and p-values were computed, and which hazard ratios have one limit only (name to sign)."""
+    said = ["Limits by profile likelihood, p-values by likelihood ratio (the statistic is its signed root)."]
+    for name, sign in one_sided.items():
+        side, other, where = ("lower", "upper", "rises") if sign > 0 else ("upper", "lower", "falls to 0")
+        said.append(f"{name} has a {side} limit only: it has no {other} one, for its hazard ratio {where} without end.")
+    return said
+
+
 def subdistribution(n_competing: int) -> str:
     """What a subdistribution hazard ratio is of."""
     if not n_competing:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from core.regression.concordance import Concordance, Scored
 from core.regression.term_columns import ColumnRole
-from core.spec import CoxMode, CoxTies
+from core.spec import CoxMode, CoxTies, Intervals
 from core.timetoevent import FloatArray
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class CoxFit:
     terms : tuple of CoxTerm
     overall : tuple of OverallTest
         Wald test per covariate (Firth: likelihood ratio of single columns only).
-    ties, penalty, robust, conf_level
+    ties, penalty, robust, conf_level, intervals
     n_strata, n_clusters : int or None
     converged : bool
     n_iterations : int
@@ -160,6 +160,7 @@ class CoxFit:
     n_clusters: int | None
     converged: bool
     n_iterations: int
+    intervals: Intervals = "wald"
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

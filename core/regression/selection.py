@@ -7,7 +7,7 @@ univariable P (``model``).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.errors import SpecError
 from core.regression.fitter import Fitted, Fitter, Pairs
@@ -119,7 +119,7 @@ class _Path:
     """The walk from all covariates to those that stay."""
 
     def __init__(self, fitter: Fitter, names: Sequence[str], pairs: Pairs, *, forced: Sequence[str]) -> None:
-        self._fitter = fitter
+        self._fitter = replace(fitter, intervals="wald")  # limits are asked of the last model only
         self._names, self._pairs, self._forced = tuple(names), tuple(pairs), tuple(forced)
 
     def walk(self) -> tuple[Selection, Fitted | None]:

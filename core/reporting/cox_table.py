@@ -186,7 +186,8 @@ def _abbreviations(analysis: CoxAnalysis, spec: CoxSpec | FineGraySpec, rows: Se
     if any(term.level is None for model in _models(analysis) for term in model.terms.values()):
         yield "Hazard ratios of numbers are per unit."
     if any(row.kind == "heading" and any(cell.text for cell in row.cells[1:]) for row in rows):
-        yield "P beside a factor's name: all its levels together (Wald)."
+        is_ratio = isinstance(spec, CoxSpec) and (spec.penalty is not None or spec.intervals == "profile")
+        yield f"P beside a factor's name: all its levels together ({'likelihood ratio' if is_ratio else 'Wald'})."
 
 
 def _model_lines(analysis: CoxAnalysis) -> Iterator[str]:

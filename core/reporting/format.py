@@ -111,9 +111,12 @@ def ratio(value: float | None, *, missing: str = NOT_ESTIMABLE) -> str:
 
 
 def ratio_estimate(value: float | None, low: float | None, high: float | None) -> str:
-    """A ratio and its interval, ``0.59 (0.36–0.96)``."""
+    """A ratio and its interval, ``0.59 (0.36–0.96)``; a ratio without end may have one limit, ``(>1.83)``."""
     if value is None or not math.isfinite(value):
-        return NOT_ESTIMABLE
+        one = [
+            f"{sign}{ratio(end)}" for sign, end in ((">", low), ("<", high)) if end is not None and math.isfinite(end)
+        ]
+        return f"{NOT_ESTIMABLE} ({one[0]})" if len(one) == 1 else NOT_ESTIMABLE
     span = limits_of_ratio(low, high)
     return f"{ratio(value)} ({span})" if span else ratio(value)
 

@@ -20,7 +20,9 @@ def cox_method(result: AnalysisResult) -> Method:
     assert isinstance(spec, CoxSpec)
     robust = spec.weights is not None or spec.cluster is not None
     firth = spec.penalty == "firth"
-    limits = "profile penalised likelihood" if firth else "robust (sandwich) Wald" if robust else "Wald"
+    profile = firth or spec.intervals == "profile"
+    likelihood = "penalised likelihood" if firth else "likelihood"
+    limits = f"profile {likelihood}" if profile else "robust (sandwich) Wald" if robust else "Wald"
     parts = [
         f"Cox proportional-hazards regression{_cause_words(result, spec)}, {TIES_WORDS[spec.ties]}",
         f"{limits} {confidence_words(spec.conf_level)}",
@@ -40,7 +42,12 @@ def cox_method(result: AnalysisResult) -> Method:
     )
     return Method(
         what="; ".join(parts),
-        formula="partial likelihood by Newton-Raphson; hazard ratio exp(β), limits exp(β ± z·se)",
+        formula="partial likelihood by Newton-Raphson; hazard ratio exp(β), limits "
+        + (
+            f"where the profile log {likelihood} is χ²/2 below its maximum, P by likelihood ratio"
+            if profile
+            else "exp(β ± z·se)"
+        ),
         r_call=f"{call}({surv} ~ {_right_side(spec.covariates, spec.strata)}, {options})",
         source="Cox, J R Stat Soc B 1972;34:187-220; Efron, J Am Stat Assoc 1977;72:557-565"
         + ("; Heinze and Schemper, Biometrics 2001;57:114-119" if firth else "")

@@ -94,3 +94,49 @@ def test_exact_ties(name: str) -> None:
 
 def test_every_exact_model_of_the_reference_is_here() -> None:
     assert set(EXACT) == set(R["exact"])
+
+
+PROFILE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "lung": ({"data": "lung", "x": ["age", "sex", "ecog"]}, {}),
+    "lung_90": ({"data": "lung", "x": ["age", "sex", "ecog"]}, {"conf_level": 0.9}),
+    "veteran_strata": ({"data": "veteran", "x": ["trt", "karno", "age"], "strata": "celltype"}, {}),
+    "veteran_exact": (
+        {"data": "veteran", "time": lambda d: months(d.time), "x": ["trt", "karno"]},
+        {"ties": "exact"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PROFILE, ids=[f"uniroot(coxph({name},offset))" for name in PROFILE])
+def test_profile_limits(name: str) -> None:
+    case, options = PROFILE[name]
+    expected, frame = R["profile"][name], table(case["data"])
+    data, design = data_and_design(frame, case)
+    strata = pd.factorize(frame[case["strata"]])[0] if "strata" in case else None
+
+    fit = fit_cox(data, design, strata=strata, intervals="profile", **options)
+
+    # R's veteran has trt "standard" first by the alphabet, as here
+    scale = np.array([term.std_error for term in fit.terms]).max()
+    np.testing.assert_allclose(np.log([t.conf_low for t in fit.terms]), expected["low"], rtol=1e-6, atol=1e-6 * scale)
+    np.testing.assert_allclose(np.log([t.conf_high for t in fit.terms]), expected["high"], rtol=1e-6, atol=1e-6 * scale)
+    np.testing.assert_allclose([t.statistic**2 for t in fit.terms], expected["ratio"], rtol=1e-6, atol=1e-9)
+
+
+def test_the_one_limit_of_a_hazard_ratio_without_end() -> None:
+    """coxph with offset(b * none) and uniroot; none flags 15 patients without events."""
+    expected = R["profile_monotone"]
+    frame = table("lung")
+    frame = frame[frame[["age", "sex", "ecog"]].notna().all(axis=1)].reset_index(drop=True)
+    frame = frame.assign(none=((frame.event == 0) & (frame.index % 5 == 4)).astype(float))
+    assert frame.none.sum() == expected["n_level"]
+
+    fit = fit_cox(*data_and_design(frame, {"x": ["none", "age"]}), intervals="profile")
+
+    none, age = fit.terms
+    assert np.isnan([none.hazard_ratio, none.conf_low]).all()
+    np.testing.assert_allclose(np.log(none.conf_high), expected["none_high"], rtol=1e-6)
+    np.testing.assert_allclose(none.statistic**2, expected["none_ratio"], rtol=1e-6)
+    np.testing.assert_allclose(age.log_hazard_ratio, expected["age_coef"], rtol=1e-6)
+    limits = [expected["age_low"], expected["age_high"]]
+    np.testing.assert_allclose(np.log([age.conf_low, age.conf_high]), limits, rtol=1e-5)

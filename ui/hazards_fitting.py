@@ -1,0 +1,49 @@
+"""How a hazard model is fitted: ties, confidence level, penalty and kind of interval."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+TIES = {"efron": "Efron (R)", "breslow": "Breslow (SPSS, SAS)", "exact": "Exact (times rounded coarsely)"}
+INTERVALS = {"wald": "Wald (R, SPSS, SAS)", "profile": "Profile likelihood (few events)"}
+
+
+def choose_fitting() -> dict[str, Any]:
+    """Draw the options and read them, as keys of the specification."""
+    ties = st.selectbox(
+        "Tied event times", list(TIES), format_func=lambda name: TIES[name], key="cox_ties", persist_state="session"
+    )
+    conf_level = st.segmented_control(
+        "Confidence level",
+        (0.9, 0.95, 0.99),
+        default=0.95,
+        format_func=lambda level: f"{level:.0%}",
+        key="cox_conf_level",
+        persist_state="session",
+        required=True,
+    )
+    firth = st.checkbox(
+        "Firth's penalty (when a group has no or few events)",
+        key="cox_firth",
+        persist_state="session",
+        disabled=ties == "exact",
+        help="Not with exact ties." if ties == "exact" else None,
+    )
+    penalised = firth and ties != "exact"
+    intervals = st.selectbox(
+        "Kind of interval",
+        list(INTERVALS),
+        format_func=lambda name: INTERVALS[name],
+        key="cox_intervals",
+        persist_state="session",
+        disabled=penalised,
+        help="Firth's are profile likelihood." if penalised else None,
+    )
+    return {
+        "ties": ties or "efron",
+        "conf_level": conf_level or 0.95,
+        "penalty": "firth" if penalised else None,
+        "intervals": "wald" if penalised else intervals or "wald",
+    }
