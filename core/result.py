@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from core.cohort.select import AnalysisSet
     from core.patients.baseline import BaselineTable
     from core.patients.response import ResponseTable
+    from core.regression.adjusted_results import AdjustedSurvival
+    from core.regression.cut_point import CutPoint
     from core.regression.proportionality import ProportionalHazards
     from core.regression.results import CoxAnalysis
     from core.regression.subgroup import SubgroupAnalysis
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
         | ProportionalHazards
         | IncidenceSummary
         | SubgroupAnalysis
+        | AdjustedSurvival
+        | CutPoint
         | BaselineTable
         | AdverseEventTable
         | ResponseTable
@@ -97,6 +101,16 @@ class AnalysisResult:
     def subgroups(self) -> SubgroupAnalysis:
         """The value of a ``subgroups`` result."""
         return cast("SubgroupAnalysis", self._of("subgroups"))
+
+    @property
+    def adjusted_survival(self) -> AdjustedSurvival:
+        """The value of an ``adjusted_survival`` result."""
+        return cast("AdjustedSurvival", self._of("adjusted_survival"))
+
+    @property
+    def cut_point(self) -> CutPoint:
+        """The value of a ``cut_point`` result."""
+        return cast("CutPoint", self._of("cut_point"))
 
     @property
     def baseline(self) -> BaselineTable:

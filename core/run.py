@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from core.answers import comparison, regression, response, survival, tables
+from core.answers import adjusted, comparison, regression, response, survival, tables
 from core.answers.subset import Answer
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet, analysis_set
@@ -17,7 +17,7 @@ from core.errors import CohortError
 from core.reporting.footnotes import SYNTHETIC
 from core.reporting.sentences import exclusion_sentence
 from core.result import AnalysisResult
-from core.spec import Analysis, AnalysisSpec, GroupSpec, RegressionSpec
+from core.spec import AdjustedSurvivalSpec, Analysis, AnalysisSpec, CutPointSpec, GroupSpec, RegressionSpec
 
 __all__ = ["AnalysisResult", "run", "run_analysis"]
 
@@ -77,8 +77,15 @@ def run_analysis(spec: AnalysisSpec, cohort: Cohort, analysis: Analysis) -> Anal
 
 
 def _group(spec: AnalysisSpec, analysis: Analysis) -> GroupSpec | None:
-    """The compared levels; a regression without the group's column is of everybody, whatever is compared elsewhere."""
+    """The compared levels; a regression without the group's column is of everybody, whatever is compared elsewhere.
+
+    Adjusted survival always compares groups, a cut-point never does.
+    """
     group = analysis.group or spec.group
+    if isinstance(analysis, AdjustedSurvivalSpec):
+        return group
+    if isinstance(analysis, CutPointSpec):
+        return analysis.group
     if isinstance(analysis, RegressionSpec) and analysis.group is None and group is not None:
         return group if group.column in (*analysis.covariates, *getattr(analysis, "strata", ())) else None
     return group
@@ -98,6 +105,8 @@ _ROOMS: dict[str, Callable[[Any, AnalysisSet], Answer]] = {
     "cumulative_incidence": survival.cumulative_incidence_answer,
     "fine_gray": regression.fine_gray_answer,
     "subgroups": regression.subgroups_answer,
+    "adjusted_survival": adjusted.adjusted_survival_answer,
+    "cut_point": adjusted.cut_point_answer,
     "baseline": tables.baseline_answer,
     "adverse_events": tables.adverse_events_answer,
     "response": response.response_answer,

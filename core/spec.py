@@ -16,6 +16,7 @@ from core.errors import SpecError
 from core.spec_analyses import (
     KINDS,
     OWN_EVENT,
+    AdjustedSurvivalSpec,
     Adjustment,
     AdverseEventsSpec,
     Analysis,
@@ -28,6 +29,7 @@ from core.spec_analyses import (
     CoxTies,
     Criteria,
     CumulativeIncidenceSpec,
+    CutPointSpec,
     DifferenceMethod,
     FineGraySpec,
     FlemingHarrington,
@@ -56,6 +58,7 @@ from core.spec_survival import CompletenessSpec, HazardSpec, MedianDifferenceSpe
 __all__ = [
     "KINDS",
     "OWN_EVENT",
+    "AdjustedSurvivalSpec",
     "Adjustment",
     "AdverseEventsSpec",
     "Analysis",
@@ -71,6 +74,7 @@ __all__ = [
     "CoxTies",
     "Criteria",
     "CumulativeIncidenceSpec",
+    "CutPointSpec",
     "DifferenceMethod",
     "EndpointSpec",
     "FilterOp",

@@ -203,6 +203,32 @@ class SubgroupsSpec(_Analysis):
         return _named_once(factors, "factor")
 
 
+class AdjustedSurvivalSpec(RegressionSpec):
+    """Survival of the groups had they the same covariates, and of one patient (``profile``)."""
+
+    kind: Literal["adjusted_survival"]
+    times: tuple[Annotated[float, Field(ge=0)], ...] = ()
+    profile: dict[str, Scalar] | None = None
+    own_baseline: bool = False
+    ties: Literal["efron", "breslow"] = "efron"
+    strata: tuple[str, ...] = ()
+    weights: str | None = None
+    conf_type: ConfType = "log-log"
+
+
+class CutPointSpec(_Analysis):
+    """The cut of a number that separates survival best, corrected for the search."""
+
+    kind: Literal["cut_point"]
+    endpoint: str
+    column: str
+    minprop: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    maxprop: Annotated[float, Field(gt=0, lt=1)] = 0.9
+    permutations: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
+    bootstraps: Annotated[int, Field(ge=0, le=100_000)] = 1_000
+    seed: Annotated[int, Field(ge=0)] = 20250101
+
+
 class BaselineSpec(_Analysis):
     """Table 1 by group."""
 
@@ -260,6 +286,8 @@ Analysis: TypeAlias = Annotated[
     | CumulativeIncidenceSpec
     | FineGraySpec
     | SubgroupsSpec
+    | AdjustedSurvivalSpec
+    | CutPointSpec
     | BaselineSpec
     | AdverseEventsSpec
     | ResponseSpec
@@ -274,6 +302,8 @@ KINDS: dict[str, type[_Analysis]] = {
     "cumulative_incidence": CumulativeIncidenceSpec,
     "fine_gray": FineGraySpec,
     "subgroups": SubgroupsSpec,
+    "adjusted_survival": AdjustedSurvivalSpec,
+    "cut_point": CutPointSpec,
     "baseline": BaselineSpec,
     "adverse_events": AdverseEventsSpec,
     "response": ResponseSpec,

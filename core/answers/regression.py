@@ -46,7 +46,7 @@ class _Columns:
 
 def cox_answer(analysis: CoxSpec, subset: AnalysisSet) -> Answer:
     """Hazard ratios of each covariate alone, of all together, or of those that matter alone; of one event if named."""
-    columns = _columns(analysis, subset)
+    columns = columns_of(analysis, subset)
     data = data_of(subset)
     said: tuple[str, ...] = ()
     if analysis.event is not None:
@@ -74,7 +74,7 @@ def cox_answer(analysis: CoxSpec, subset: AnalysisSet) -> Answer:
         diagnostics=analysis.diagnostics,
     )
     value = _with_row_numbers(value, subset)
-    return value, subset, (*said, *_rows_missing(subset, columns.frame, value.missing))
+    return value, subset, (*said, *rows_missing(subset, columns.frame, value.missing))
 
 
 def _censoring(one: OneEvent) -> tuple[str, ...]:
@@ -96,7 +96,7 @@ def _with_row_numbers(value: CoxAnalysis, subset: AnalysisSet) -> CoxAnalysis:
 
 def proportional_hazards_answer(analysis: ProportionalHazardsSpec, subset: AnalysisSet) -> Answer:
     """Whether the hazard ratios of all covariates together stay the same over time."""
-    columns = _columns(analysis, subset)
+    columns = columns_of(analysis, subset)
     value = proportional_hazards_analysis(
         data_of(subset),
         columns.frame,
@@ -110,7 +110,7 @@ def proportional_hazards_answer(analysis: ProportionalHazardsSpec, subset: Analy
         splines=analysis.splines,
         interactions=analysis.interactions,
     )
-    return value, subset, _rows_missing(subset, columns.frame, value.missing)
+    return value, subset, rows_missing(subset, columns.frame, value.missing)
 
 
 def fine_gray_answer(analysis: FineGraySpec, subset: AnalysisSet) -> Answer:
@@ -120,7 +120,7 @@ def fine_gray_answer(analysis: FineGraySpec, subset: AnalysisSet) -> Answer:
             f"Endpoint '{subset.endpoint}' has no competing events.",
             hint="Name them under 'competing', or use Cox regression.",
         )
-    columns = _columns(analysis, subset)
+    columns = columns_of(analysis, subset)
     one = one_event(subset, analysis.event)
     value = fine_gray_analysis(
         one.data,
@@ -132,7 +132,7 @@ def fine_gray_answer(analysis: FineGraySpec, subset: AnalysisSet) -> Answer:
         kinds=columns.kinds,
     )
     said = (f"Event: {one.name}; competing: {', '.join(one.others)}.",)
-    return value, one.subset, (*said, *_rows_missing(subset, columns.frame, value.missing))
+    return value, one.subset, (*said, *rows_missing(subset, columns.frame, value.missing))
 
 
 def subgroups_answer(analysis: SubgroupsSpec, subset: AnalysisSet) -> Answer:
@@ -157,7 +157,7 @@ def subgroups_answer(analysis: SubgroupsSpec, subset: AnalysisSet) -> Answer:
     return value, subset, few_events(subset)
 
 
-def _columns(analysis: RegressionSpec, subset: AnalysisSet) -> _Columns:
+def columns_of(analysis: RegressionSpec, subset: AnalysisSet) -> _Columns:
     """What the covariates of a regression are read from."""
     for name in analysis.references:
         if name not in analysis.covariates:
@@ -209,7 +209,7 @@ def _level_of(subset: AnalysisSet, value: Scalar) -> Scalar:
     return groups.levels[int(found[0])] if found.size == 1 else value
 
 
-def _rows_missing(subset: AnalysisSet, frame: pd.DataFrame, missing: Mapping[str, int]) -> tuple[str, ...]:
+def rows_missing(subset: AnalysisSet, frame: pd.DataFrame, missing: Mapping[str, int]) -> tuple[str, ...]:
     """The rows behind the counts of missing values."""
     row_numbers = np.asarray(subset.row_numbers)
     return tuple(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.reporting.flow_words import flow_json
+from core.reporting.json_adjusted import adjusted_survival_json, cut_point_json
 from core.reporting.json_incidence import incidence_json
 from core.reporting.json_parts import AREA, CONTRAST, LIMITS, Json, pick
 from core.reporting.json_regression import cox_json, proportional_hazards_json, subgroups_json
@@ -220,6 +221,8 @@ _WRITERS: dict[str, Callable[[Any], Json]] = {
     "cumulative_incidence": incidence_json,
     "fine_gray": cox_json,
     "subgroups": subgroups_json,
+    "adjusted_survival": adjusted_survival_json,
+    "cut_point": cut_point_json,
     "baseline": _baseline,
     "adverse_events": _adverse_events,
     "response": response_json,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def cox_json(analysis: CoxAnalysis) -> Json:
     """One fit at the top, or both under their names where the mode has both."""
     univariable = None if analysis.univariable is None else _cox_table(analysis.univariable)
-    multivariable = None if analysis.multivariable is None else _cox_fit(analysis.multivariable)
+    multivariable = None if analysis.multivariable is None else cox_fit_json(analysis.multivariable)
     written: Json = {"mode": analysis.mode, "missing": analysis.missing}
     if multivariable is not None:
         multivariable |= model_json(analysis.building)
@@ -35,7 +35,8 @@ _TERM = (
 )  # fmt: skip
 
 
-def _cox_fit(fit: CoxFit) -> Json:
+def cox_fit_json(fit: CoxFit) -> Json:
+    """One fit: tests, hazard ratios, what limits them."""
     return {
         "n": fit.n,
         "n_events": fit.n_events,
@@ -56,7 +57,7 @@ def _term(term: CoxTerm, *, told: bool) -> Json:
 def _cox_table(table: CoxTable) -> Json:
     """Every covariate alone: all terms together, and what each fit has for itself under ``fits``."""
     own = ("n", "n_events", "log_likelihood", "tests", "concordance")
-    fits = {covariate: _cox_fit(fit) for covariate, fit in table.fits.items()}
+    fits = {covariate: cox_fit_json(fit) for covariate, fit in table.fits.items()}
     only = next(iter(fits.values())) if len(fits) == 1 else dict.fromkeys(own)
     return {
         **{key: only[key] for key in own},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from core.reporting.adjusted_methods import adjusted_survival_method, cut_point_method
 from core.reporting.flow_words import flow_method
 from core.reporting.method import Method, r_name
 from core.reporting.regression_methods import (
@@ -115,6 +116,8 @@ _METHODS: dict[str, Callable[[Any], Method]] = {
     "cumulative_incidence": _incidence,
     "fine_gray": fine_gray_method,
     "subgroups": subgroups_method,
+    "adjusted_survival": adjusted_survival_method,
+    "cut_point": cut_point_method,
     "baseline": _baseline,
     "adverse_events": _adverse_events,
     "response": response_method,

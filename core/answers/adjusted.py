@@ -1,0 +1,71 @@
+"""Adjusted survival and cut-points: the columns and levels they get.
+
+Belongs here: which columns they read, as what, of whom. Does not belong here: computing (``core.regression``).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.answers.regression import columns_of, rows_missing
+from core.answers.subset import Answer, data_of, few_events
+from core.cohort.select import AnalysisSet
+from core.cohort.values import numbers_of
+from core.errors import MissingColumnError, SpecError
+from core.regression.adjusted_model import ComparedGroups
+from core.regression.adjusted_survival import adjusted_survival
+from core.regression.cut_point import best_cut_point
+from core.spec import AdjustedSurvivalSpec, CutPointSpec
+
+
+def adjusted_survival_answer(analysis: AdjustedSurvivalSpec, subset: AnalysisSet) -> Answer:
+    """Survival of the groups had they the same covariates, and of one patient."""
+    groups = subset.groups
+    if groups.column in analysis.strata:
+        raise SpecError(
+            f"'{groups.column}' makes the groups and cannot be a stratum as well.",
+            hint="To give each group a baseline hazard of its own, ask for 'own_baseline'.",
+        )
+    own = [] if groups.column is None else [groups.column]
+    others = [name for name in analysis.covariates if name not in own]
+    columns = columns_of(analysis.model_copy(update={"covariates": (*own, *others)}), subset)
+    value = adjusted_survival(
+        data_of(subset),
+        columns.frame,
+        others,
+        groups=ComparedGroups(column=groups.column, levels=groups.levels, reference=groups.reference),
+        times=analysis.times,
+        profile=analysis.profile,
+        own_baseline=analysis.own_baseline,
+        ties=analysis.ties,
+        strata=analysis.strata,
+        weights=analysis.weights,
+        references=columns.references,
+        conf_type=analysis.conf_type,
+        conf_level=analysis.conf_level,
+        kinds=columns.kinds,
+    )
+    return value, subset, (*rows_missing(subset, columns.frame, value.missing), *few_events(subset))
+
+
+def cut_point_answer(analysis: CutPointSpec, subset: AnalysisSet) -> Answer:
+    """The best cut of a number."""
+    table = subset.cohort.patients
+    if analysis.column not in table.frame.columns:
+        known = [str(name) for name in table.frame.columns]
+        raise MissingColumnError.from_available(analysis.column, known, needed_for="the cut-point")
+    numbers = numbers_of(table, analysis.column)
+    if numbers is None or table.column(analysis.column).kind != "number":
+        raise SpecError(f"'{analysis.column}' holds words or dates: there is no cut.", hint="Choose a number.")
+    value = best_cut_point(
+        data_of(subset),
+        np.asarray(numbers[subset.positions], dtype=np.float64),
+        analysis.column,
+        minprop=analysis.minprop,
+        maxprop=analysis.maxprop,
+        permutations=analysis.permutations,
+        bootstraps=analysis.bootstraps,
+        seed=analysis.seed,
+        conf_level=analysis.conf_level,
+    )
+    return value, subset, rows_missing(subset, subset.frame, {analysis.column: value.n_missing})
