@@ -128,7 +128,7 @@ class TestAdjustedSurvival:
         assert "not measured" in adjusted_caveat(adjusted().adjusted_survival)
         assert "One hazard ratio" not in adjusted_caveat(ask({**ADJUSTED, "own_baseline": True}).adjusted_survival)
         told = patient_sentence(adjusted(), (180, 5000))
-        assert told.startswith("Predicted median 284 days (95 % CI 201–353); 70 %")
+        assert told.startswith("Predicted median 284 days (95 % CI 199–353); 68 %")
         assert "5000" not in told
 
     def test_the_median_of_the_patient_is_r_s(self):
