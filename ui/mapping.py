@@ -14,6 +14,7 @@ from core.cohort.select import levels_of
 from core.cohort.values import match_levels
 from core.reporting.labels import endpoint_label
 from core.spec import CohortSpec, EndpointSpec, Scalar
+from ui.mapping_competing import competing_values
 
 NOBODY = "(nobody)"  # a value that is in no file: every patient is censored
 UNITS = ("days", "weeks", "months", "years")
@@ -141,8 +142,8 @@ def _status_parts(table: Table, event: str, known: EndpointSpec | None, prefix: 
     if not event_is:
         st.caption("Say which values mean that the event happened; all others count as censored.")
         return None
-    same = known is not None and known.event == event
-    return {"event": event, "event_is": event_is, "competing": known.competing if same and known else {}}
+    competing = competing_values(table, event, event_is, known=known, prefix=prefix)
+    return {"event": event, "event_is": event_is, "competing": competing}
 
 
 def _event_values(table: Table, event: str, known: EndpointSpec | None, prefix: str) -> Sequence[Scalar]:

@@ -140,3 +140,21 @@ def test_whether_hazards_are_proportional_can_be_opened(server: str, page: Page)
     expect(page.get_by_text("All together").last).to_be_visible()
     expect(charts).to_have_count(2)
     expect(charts.last.locator("svg, canvas").first).to_be_visible()
+
+
+def test_competing_events_alone_and_stacked(server: str, page: Page) -> None:
+    open_page(page, f"{server}/competing-events?cohort=hcc_ablation&endpoint=LTP&group=complete_ablation")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("How often does local tumour progression come before")
+    charts = page.locator("[data-testid=stVegaLiteChart]")
+    expect(charts).to_have_count(1)
+    page.get_by_text("All events, stacked to 100 %").first.click()
+    expect(page.get_by_text("Pale: fewer than 10 patients")).to_be_visible()
+    expect(charts).to_have_count(2)
+    page.get_by_role("button", name="Download").first.click()
+    svg = _download(page, "Figure, SVG").decode()
+    assert "Event-free" in svg
+    assert "no patient is real" in svg
+    page.keyboard.press("Escape")
+    page.get_by_text("Which factors go with local tumour progression").click()
+    expect(page.get_by_text("Subdistribution hazard ratio (Fine-Gray)").first).to_be_visible()
+    expect(charts).to_have_count(3)
