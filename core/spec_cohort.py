@@ -101,7 +101,9 @@ class EndpointSpec(Part):
         return self
 
 
-_UNSAID = frozenset(("kinds", "synthetic", "response", "time_to_event", "dictionary", "encoding"))
+_UNSAID = frozenset(
+    ("kinds", "synthetic", "response", "time_to_event", "dictionary", "encoding", "keep_identifiers", "shift_dates")
+)
 
 
 class CohortSpec(Part):
@@ -126,6 +128,10 @@ class CohortSpec(Part):
     endpoints : dict of name to EndpointSpec
     synthetic : bool
         Whether the data are made up; every result then says so.
+    keep_identifiers : tuple of str
+        Columns that are kept although they could name a person; others are left out, and such patient numbers replaced.
+    shift_dates : int, optional
+        Seed: all dates of a patient move by the same number of days, another number for each patient.
     """
 
     patients: str
@@ -140,6 +146,8 @@ class CohortSpec(Part):
     kinds: dict[str, Kind] = Field(default_factory=dict)
     endpoints: dict[str, EndpointSpec] = Field(default_factory=dict)
     synthetic: bool = False
+    keep_identifiers: tuple[str, ...] = ()
+    shift_dates: Annotated[int, Field(ge=1)] | None = None
 
     @model_serializer(mode="wrap")
     def _without_what_nobody_said(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from core.cohort.assemble import assemble
 from core.cohort.cohort import Cohort, RawTable, Table
+from core.cohort.deidentify import deidentified
 from core.cohort.identifiers import align_identifiers
 from core.cohort.issues import IssueLog
 from core.cohort.looks import OTHERS, Source
@@ -173,23 +174,38 @@ def _typed(
         else recognise(raw, table=table, roles=roles)
         for table, raw in raws.items()
     }
+    tables = _protected(tables, spec)
     patients, adverse = tables[PATIENTS], tables.get(ADVERSE_EVENTS)
     suggested = suggest_spec(patients, adverse, paths, roles=roles)
     synthetic = synthetic or (spec is not None and spec.synthetic)
     said = {"kinds": dict(kinds), "synthetic": synthetic, "encoding": None if spec is None else spec.encoding}
+    if spec is not None:
+        said |= {"keep_identifiers": spec.keep_identifiers, "shift_dates": spec.shift_dates}
     said |= {"endpoints": dict(endpoints)} if endpoints else {}
     cohort = Cohort(
         name=name,
         patients=patients,
-        adverse_events=None if adverse is None else align_identifiers(adverse, patients),
+        adverse_events=adverse,
         spec=suggested.model_copy(update=said),
         issues=(),
         digest="",
         synthetic=synthetic,
-        other_tables={t: align_identifiers(found, patients) for t, found in tables.items() if t in OTHERS},
+        other_tables={table: found for table, found in tables.items() if table in OTHERS},
     )
     found = [issue for table in tables.values() for issue in table.issues]
     return replace(cohort, issues=(*found, *validate(cohort)))
+
+
+def _protected(tables: Mapping[str, Table], spec: CohortSpec | None) -> dict[str, Table]:
+    """The tables with identifiers written alike, and without what could name a person."""
+    patients = tables[PATIENTS]
+    aligned = {
+        name: table if name == PATIENTS else align_identifiers(table, patients) for name, table in tables.items()
+    }
+    if spec is None:
+        return deidentified(aligned)
+    used = {*spec.roles.values(), *(column for one in spec.endpoints.values() for column in one.columns)}
+    return deidentified(aligned, keep=spec.keep_identifiers, used=used, shift_dates=spec.shift_dates)
 
 
 def _paths(spec: CohortSpec) -> dict[str, str]:
