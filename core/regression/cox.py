@@ -92,7 +92,9 @@ def fit_cox(  # noqa: PLR0913 - one keyword per option of a fit
     """
     is_robust = (data.weights is not None or cluster is not None) if robust is None else robust
     _refuse(ties, penalty, intervals, is_robust=is_robust or data.weights is not None)
-    problem = prepare(data, design, ties=ties, strata=strata, cluster=cluster if is_robust else None)
+    merge = not is_robust and ties != "exact"
+    kept = cluster if is_robust else None
+    problem = prepare(data, design, ties=ties, strata=strata, cluster=kept, merge=merge)
     if penalty is not None and problem.kept.size:
         estimate = by_penalised_likelihood(problem, conf_level=conf_level)
     else:

@@ -179,19 +179,25 @@ def _slot_sums(total: FloatArray, own: FloatArray | None, risk_sets: RiskSets) -
         weight = risk_sets.event_weight
         hazard = weight / total
         return SlotSums(hazard=hazard, square=hazard / total), float(weight @ np.log(total))
-    layers = risk_sets.layers
-    fraction, slot, starts = layers.fraction, layers.slot, layers.starts
-    denominator = total[slot] - fraction * own[slot]
-    mean_weight = (risk_sets.event_weight / risk_sets.n_tied)[slot]
-    hazard = mean_weight / denominator
-    square = hazard / denominator
-    own_sums = OwnSums(
-        hazard=np.add.reduceat(hazard * fraction, starts),
-        square=np.add.reduceat(square * fraction, starts),
-        square2=np.add.reduceat(square * fraction**2, starts),
-    )
-    sums = SlotSums(hazard=np.add.reduceat(hazard, starts), square=np.add.reduceat(square, starts), own=own_sums)
-    return sums, float(mean_weight @ np.log(denominator))
+    mean_weight, n_tied = risk_sets.event_weight / risk_sets.n_tied, risk_sets.n_tied
+    sums = np.empty((5, n_tied.size))
+    log_denominators = 0.0
+    for slots, layers in risk_sets.layers.blocks():
+        fraction, repeats = risk_sets.layers.fraction[layers], n_tied[slots]
+        denominator = np.repeat(total[slots], repeats)
+        denominator -= fraction * np.repeat(own[slots], repeats)
+        weight = np.repeat(mean_weight[slots], repeats)
+        hazard = weight / denominator
+        square = hazard / denominator
+        own_square = square * fraction
+        starts = risk_sets.layers.starts[slots] - layers.start
+        for row, values in zip(
+            sums, (hazard, square, hazard * fraction, own_square, own_square * fraction), strict=True
+        ):
+            np.add.reduceat(values, starts, out=row[slots])
+        log_denominators += float(weight @ np.log(denominator))
+    own_sums = OwnSums(hazard=sums[2], square=sums[3], square2=sums[4])
+    return SlotSums(hazard=sums[0], square=sums[1], own=own_sums), log_denominators
 
 
 def _outer_means(weighted: FloatArray, own: FloatArray | None, slots: SlotSums) -> FloatArray:

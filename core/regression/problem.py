@@ -11,6 +11,7 @@ import numpy as np
 
 from core.errors import TooFewEventsError
 from core.regression import remarks
+from core.regression.alike import alike
 from core.regression.design import Design
 from core.regression.exact import evaluate, refuse_if_endless
 from core.regression.fading import CensoringTies, subdistribution_sets
@@ -22,7 +23,7 @@ from core.timetoevent import BoolArray, FloatArray, IntArray, TimeToEvent
 
 WILD = 20.0
 SAMPLE = 500  # rows from which middles and widths are read
-BLOCK = 1 << 12  # rows
+CELLS = 1 << 15  # numbers of a matrix that are worked on at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,6 +38,7 @@ class Problem:
     strata, cluster : int arrays, shape (n,), or None
         Dense codes.
     risk_sets : RiskSets
+        Of the n rows, or of fewer that stand for several each (``merge``).
     ties : {'efron', 'breslow', 'exact'}
     middle, scale : arrays, shape (n_kept,)
         What was taken from the kept covariates, and what they were then divided by: their standard units.
@@ -82,7 +84,7 @@ class Problem:
         Column by column, so that subjects with equal covariates get exactly equal scores.
         """
         score = np.zeros(self.data.n)
-        for rows in _blocks(self.data.n):
+        for rows in _blocks(*self.design.matrix.shape):
             for coefficient, values in zip(beta, self.standard(self.design.matrix[rows]), strict=True):
                 score[rows] += coefficient * values
         return score
@@ -97,10 +99,12 @@ def prepare(
     cluster: IntArray | None = None,
     competing: BoolArray | None = None,
     censoring_ties: CensoringTies = "together",
+    merge: bool = False,
 ) -> Problem:
     """Drop incomplete rows, lay out the risk sets, standardise, and set aside what cannot be estimated.
 
-    With ``competing`` (flags, shape (n_rows,)) the risk sets are those of the subdistribution.
+    With ``competing`` (flags, shape (n_rows,)) the risk sets are those of the subdistribution. With ``merge`` rows that
+    are alike may be one row of ``risk_sets`` and ``X``: for those who need no row of their own for every subject.
 
     Raises
     ------
@@ -108,8 +112,13 @@ def prepare(
         If no rows are complete or none of them has an event while anybody is at risk.
     """
     data, strata, cluster = _complete(data, design, strata=_dense(strata), cluster=_dense(cluster))
+    matrix = design.matrix
     if competing is None:
-        sets = risk_sets(data, strata)
+        merged = alike(data, design.matrix, strata) if merge else None
+        if merged is None:
+            sets = risk_sets(data, strata)
+        else:
+            matrix, sets = merged.matrix, risk_sets(merged.data, merged.strata, counted=True)
     elif data.n_events:
         data, sets = subdistribution_sets(data, competing[design.complete], ties=censoring_ties)
     if not data.n_events or sets.n_slots == 0:
@@ -120,7 +129,7 @@ def prepare(
     columns = np.flatnonzero(varies)
     if ties == "exact":
         refuse_if_endless(sets, columns.size)
-    X = _laid_out(design.matrix, sets.order, columns, middle=middle[columns], scale=scale[columns])
+    X = _laid_out(matrix, sets.order, columns, middle=middle[columns], scale=scale[columns])
     at_null = evaluate(np.zeros(columns.size), X, sets, ties=ties)
     keep, determined_by = estimable(at_null.information, float(sets.event_weight.sum()))
     reasons = {int(j): remarks.constant(design, int(j)) for j in np.flatnonzero(~varies)}
@@ -170,18 +179,22 @@ def _laid_out(
 ) -> FloatArray:
     """Some rows and columns in standard units, one covariate after the other; only a block of rows is held twice."""
     X = np.empty((columns.size, order.size))
-    for rows in _blocks(order.size):
+    for rows in _blocks(order.size, matrix.shape[1]):
         X[:, rows] = _standard(matrix.take(order[rows], axis=0), columns, middle=middle, scale=scale)
     return X
 
 
 def _standard(rows: FloatArray, columns: IntArray, *, middle: FloatArray, scale: FloatArray) -> FloatArray:
-    kept = rows if columns.size == rows.shape[1] else rows[:, columns]
-    return np.asarray(((kept - middle) / scale).T, dtype=np.float64)
+    kept = rows.T.copy() if columns.size == rows.shape[1] else np.ascontiguousarray(rows[:, columns].T)
+    kept -= middle[:, None]
+    kept /= scale[:, None]
+    return kept
 
 
-def _blocks(n: int) -> list[slice]:
-    return [slice(start, min(start + BLOCK, n)) for start in range(0, n, BLOCK)]
+def _blocks(n: int, n_columns: int) -> list[slice]:
+    """Rows of a matrix by blocks that stay in the processor's cache."""
+    most = CELLS // max(n_columns, 1)
+    return [slice(start, min(start + most, n)) for start in range(0, n, most)]
 
 
 def _scales(matrix: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
@@ -191,15 +204,16 @@ def _scales(matrix: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
     value has drawn out, all others would hardly differ and their information would pass for none.
     """
     n, p = matrix.shape
-    mean, squares, largest = matrix.mean(axis=0), np.zeros(p), np.zeros(p)
-    for rows in _blocks(n):
-        block = matrix[rows]
-        np.maximum(largest, np.abs(block).max(axis=0), out=largest)
-        centred = block - mean
-        squares += np.einsum("ij,ij->j", centred, centred)
+    mean, squares, largest = np.ones(n) @ matrix / n, np.zeros(p), np.zeros(p)
+    for rows in _blocks(n, p):
+        block = matrix[rows].T.copy()
+        np.maximum(largest, np.maximum(block.max(axis=1), -block.min(axis=1)), out=largest)
+        block -= mean[:, None]
+        squares += np.einsum("ij,ij->i", block, block)
     deviation = np.sqrt(squares / n)
     varies = deviation > 1e-12 * largest
-    sample = np.sort(matrix[:: 1 + n // SAMPLE].T, axis=1)
+    sample = matrix[:: 1 + n // SAMPLE].T.copy()
+    sample.sort(axis=1)
     low, middle, high = (sample[:, int(share * (sample.shape[1] - 1))] for share in (0.25, 0.5, 0.75))
     is_wild = (high > low) & (deviation > WILD * (high - low))
     return middle, np.where(is_wild, high - low, deviation), varies

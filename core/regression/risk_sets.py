@@ -6,6 +6,7 @@ Belongs here: ordering rows, strata, delayed entry and tied events. Does not bel
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +14,8 @@ import numpy as np
 
 from core.regression.spans import Spans, spans
 from core.timetoevent import BoolArray, FloatArray, IntArray, TimeToEvent, distinct_times
+
+LAYERS = 1 << 13
 
 
 class PartRows(Protocol):
@@ -40,6 +43,16 @@ class TiedLayers:
     fraction: FloatArray  # (n_events,) 0, 1/d, ..., (d - 1)/d within each slot
     starts: IntArray  # (k,)
 
+    def blocks(self) -> Iterator[tuple[slice, slice]]:
+        """Slots and their layers, as many at once as stay in the processor's cache; no slot is divided."""
+        first, n_layers = 0, self.fraction.size
+        while first < self.starts.size:
+            last = int(np.searchsorted(self.starts, self.starts[first] + LAYERS))
+            last = max(last - 1, first + 1) if last < self.starts.size else self.starts.size
+            stop = int(self.starts[last]) if last < self.starts.size else n_layers
+            yield slice(first, last), slice(int(self.starts[first]), stop)
+            first = last
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RiskSets:
@@ -56,13 +69,14 @@ class RiskSets:
     starts : int array, shape (k,)
         Where the rows with each last slot begin.
     weight : array, shape (m,)
+        Case weight, or the number of rows that this one stands for.
     is_event : bool array, shape (m,)
     event_weights : array, shape (m,)
         ``weight`` where ``is_event``, else 0.
     event_rows, event_starts : int arrays, shape (n_events,), (k,)
         Rows with the event, and where each slot's begin among them.
     n_tied : int array, shape (k,)
-        Events per slot.
+        Events per slot; more than rows where a row stands for several.
     event_weight : array, shape (k,)
         Sum of their weights.
     stratum_starts : int array, shape (s + 1,)
@@ -146,10 +160,11 @@ class RiskSets:
         return through
 
 
-def risk_sets(data: TimeToEvent, strata: IntArray | None = None) -> RiskSets:
+def risk_sets(data: TimeToEvent, strata: IntArray | None = None, *, counted: bool = False) -> RiskSets:
     """Lay out the risk sets of ``data``, at least one event; ``strata`` are codes, shape (n,).
 
-    At risk at an event time t of its stratum: ``entry < t <= time``; times within ``TIE_TOLERANCE`` are equal.
+    At risk at an event time t of its stratum: ``entry < t <= time``; times within ``TIE_TOLERANCE`` are equal. With
+    ``counted`` the weights are numbers of subjects that a row stands for, each with an event of its own.
     """
     leave, enter, n_times = _time_positions(data)
     offset = None if strata is None else strata * n_times
@@ -163,32 +178,36 @@ def risk_sets(data: TimeToEvent, strata: IntArray | None = None) -> RiskSets:
         from_start = np.zeros(data.n, dtype=np.int64) if offset is None else offset
         first = np.searchsorted(slot_keys, from_start if enter is None else from_start + enter + 1, side="left")
     rows = _by_slot(last, last >= first, event=data.event)
-    slot, first_slot = last[rows], first[rows]
-    event = data.event[rows]
+    slot, first_slot, event = last[rows], first[rows], data.event[rows]
     event_rows = np.flatnonzero(event)
-    every_slot = np.arange(slot_keys.size)
-    event_starts = np.searchsorted(slot[event_rows], every_slot)
-    n_tied = np.diff(np.append(event_starts, event_rows.size))
+    event_starts = _starts(slot[event_rows], slot_keys.size)
     weight = np.ones(rows.size) if data.weights is None else data.weights[rows]
-    stratum_of_slot = slot_keys // n_times
-    stratum_starts = np.flatnonzero(np.diff(stratum_of_slot, prepend=-1, append=-1))
+    event_weight = np.add.reduceat(weight[event_rows], event_starts)
+    n_tied = event_weight.astype(np.int64) if counted else np.diff(np.append(event_starts, event_rows.size))
+    stratum_starts = np.flatnonzero(np.diff(slot_keys // n_times, prepend=-1, append=-1))
     return RiskSets(
         n=data.n,
         order=rows,
         slot=slot,
         first_slot=first_slot,
-        starts=np.searchsorted(slot, every_slot),
+        starts=_starts(slot, slot_keys.size),
         weight=weight,
         is_event=event,
         event_weights=np.where(event, weight, 0.0),
         event_rows=event_rows,
         event_starts=event_starts,
         n_tied=n_tied,
-        event_weight=np.add.reduceat(weight[event_rows], event_starts),
+        event_weight=event_weight,
         stratum_starts=stratum_starts,
         late=None if enter is None else _late(first_slot, slot, stratum_starts, slot_keys.size),
-        layers=_layers(n_tied, event_starts) if n_tied.max(initial=0) > 1 else None,
+        layers=_layers(n_tied) if n_tied.max(initial=0) > 1 else None,
     )
+
+
+def _starts(slot: IntArray, n_slots: int) -> IntArray:
+    """Where each slot begins among sorted ones."""
+    size = np.bincount(slot, minlength=n_slots)
+    return np.asarray(np.cumsum(size) - size, dtype=np.int64)
 
 
 def _last_slots(keys: IntArray, usable: BoolArray, n_keys: int) -> tuple[IntArray, IntArray]:
@@ -224,7 +243,9 @@ def _late(first_slot: IntArray, slot: IntArray, stratum_starts: IntArray, n_slot
     return spans(rows, first_slot[rows], slot[rows], n_slots) if rows.size else None
 
 
-def _layers(n_tied: IntArray, event_starts: IntArray) -> TiedLayers:
-    slot = np.repeat(np.arange(n_tied.size), n_tied)
-    within = np.arange(slot.size) - event_starts[slot]
-    return TiedLayers(slot=slot, fraction=within / n_tied[slot], starts=event_starts)
+def _layers(n_tied: IntArray) -> TiedLayers:
+    starts = np.cumsum(n_tied) - n_tied
+    fraction = np.arange(int(n_tied.sum()), dtype=np.float64)
+    fraction -= np.repeat(starts, n_tied)
+    fraction /= np.repeat(n_tied, n_tied)
+    return TiedLayers(slot=np.repeat(np.arange(n_tied.size), n_tied), fraction=fraction, starts=starts)

@@ -14,6 +14,7 @@ from core.regression.risk_sets import RiskSets
 from core.timetoevent import FloatArray, IntArray
 
 BLOCK = 1 << 12  # rows; with ten covariates a block and what is made of it stay in the processor's cache
+FEW_PER_SLOT = 4  # rows
 
 
 def information_by_blocks(
@@ -43,10 +44,7 @@ def information_by_blocks(
     for rows, slots in _blocks(risk_sets.starts, X.shape[1]):
         block = X[:, rows]
         weighted = block * risk[rows]
-        starts = risk_sets.starts[slots] - rows.start
-        at_risk = np.add.reduceat(weighted, starts, axis=1)
-        at_risk[:, -1] += later
-        at_risk = at_risk[:, ::-1].cumsum(axis=1)  # from the last slot to the first
+        at_risk = _still_at_risk(weighted, risk_sets.starts[slots] - rows.start, later)
         later = at_risk[:, -1].copy()
         backwards = slice(None, None, -1)
         information -= (at_risk * square[slots][backwards]) @ at_risk.T
@@ -58,6 +56,18 @@ def information_by_blocks(
         np.multiply(block, expected[rows], out=weighted)
         information += weighted @ block.T
     return information
+
+
+def _still_at_risk(weighted: FloatArray, starts: IntArray, later: FloatArray) -> FloatArray:
+    """Sums from each slot of a block on, (p, slots) from the last slot to the first, given those after the block."""
+    if starts.size * FEW_PER_SLOT < weighted.shape[1]:
+        at_risk = np.add.reduceat(weighted, starts, axis=1)
+        at_risk[:, -1] += later
+        return at_risk[:, ::-1].cumsum(axis=1)
+    # where slots are short, sums over every row cost less than sums per slot
+    backwards = weighted[:, ::-1].cumsum(axis=1)
+    backwards += later[:, None]
+    return np.asarray(backwards.take(weighted.shape[1] - 1 - starts[::-1], axis=1), dtype=np.float64)
 
 
 def _blocks(starts: IntArray, m: int) -> Iterator[tuple[slice, slice]]:
@@ -74,6 +84,8 @@ def _blocks(starts: IntArray, m: int) -> Iterator[tuple[slice, slice]]:
 def _event_sums(weighted: FloatArray, risk_sets: RiskSets, rows: slice, slots: slice) -> FloatArray:
     """Sums over the events of each slot of a block, which come first among the rows of the slot."""
     starts = risk_sets.starts[slots] - rows.start
-    ends = starts + risk_sets.n_tied[slots]
+    first = risk_sets.event_starts
+    n_rows = np.append(first[1:], risk_sets.event_rows.size)[slots] - first[slots]
+    ends = starts + n_rows
     padded = np.concatenate((weighted, np.zeros((weighted.shape[0], 1))), axis=1)
     return np.add.reduceat(padded, np.column_stack((starts, ends)).ravel(), axis=1)[:, ::2]
