@@ -87,7 +87,7 @@ class CompareSpec(_Analysis):
 
 
 CoxMode: TypeAlias = Literal["univariable", "multivariable", "univariable-then-multivariable", "backward"]
-SplineKnots: TypeAlias = Annotated[int, Field(ge=3, le=7)] | Annotated[tuple[float, ...], Field(min_length=3)]
+SplineKnots: TypeAlias = int | tuple[float, ...]
 
 
 class RegressionSpec(_Analysis):
@@ -111,8 +111,11 @@ class HazardModelSpec(RegressionSpec):
 
     @field_validator("splines")
     @classmethod
-    def _ascending(cls, splines: dict[str, SplineKnots]) -> dict[str, SplineKnots]:
+    def _three_to_seven(cls, splines: dict[str, SplineKnots]) -> dict[str, SplineKnots]:
         for name, knots in splines.items():
+            n_knots = knots if isinstance(knots, int) else len(knots)
+            if not 3 <= n_knots <= 7:
+                raise ValueError(f"the curve of '{name}' needs 3 to 7 knots, not {n_knots}")
             if not isinstance(knots, int) and any(b <= a for a, b in pairwise(knots)):
                 raise ValueError(f"the knots of '{name}' do not ascend")
         return splines

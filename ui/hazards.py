@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.cohort.cohort import Cohort
+from core.reporting.cox_sentence import cox_headline
 from core.reporting.cox_table import cox_table
 from core.reporting.labels import column_label, endpoint_label
 from core.reporting.methods_text import method_lines
-from core.reporting.sentences import cox_headline
 from core.result import AnalysisResult
 from core.spec import CoxSpec
 from ui import cached, downloads, figures, messages, tables

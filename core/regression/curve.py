@@ -19,6 +19,7 @@ from core.regression.term_columns import numbers
 from core.timetoevent import FloatArray, IntArray
 
 N_POINTS = 121
+PERCENTILES = (5, 10, 25, 50, 75, 90, 95)  # of the patients' values, which tables show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,7 +33,7 @@ class Curve:
     reference : float
         The value at which the hazard ratio is 1.
     value : array, shape (g,)
-        From the smallest to the largest value of the patients in the model, the reference among them.
+        From the smallest to the largest value of the patients in the model, with the reference and some percentiles.
     log_hazard_ratio, std_error : arrays, shape (g,)
         NaN where a coefficient of the curve could not be estimated.
     hazard_ratio, conf_low, conf_high : arrays, shape (g,)
@@ -94,7 +95,8 @@ def curve_of(
     complete = fitter.complete(design.covariates)
     observed = np.sort(numbers(complete.rows.frame[name], name))
     middle = float(np.median(observed)) if reference is None else reference
-    value = np.unique(np.append(np.linspace(observed[0], observed[-1], N_POINTS), middle))
+    even = np.linspace(observed[0], observed[-1], N_POINTS)
+    value = np.unique(np.concatenate([even, np.percentile(observed, PERCENTILES), [middle]]))
     value = value[(value >= observed[0]) & (value <= observed[-1])]
     at = np.array([j for j, term in enumerate(design.terms) if term.term == name], dtype=np.int64)
     apart = spline_basis(value, knots) - spline_basis(np.array([middle]), knots)

@@ -70,7 +70,8 @@ class Influence:
     dfbetas : array, shape (n, p)
         The same in standard errors.
     most : tuple of LeftOut
-        For every hazard ratio of its own the patient without whom it would change most, by fitting again.
+        For every hazard ratio that can be read alone (no curve, no factor of an interaction) the patient without whom
+        it would change most, by fitting again.
     """
 
     names: tuple[str, ...]
@@ -158,9 +159,10 @@ def _most(
     """Per hazard ratio the patient without whom it changes most among those with the largest dfbetas."""
     dfbeta, dfbetas = changes
     without: dict[int, Fitted | None] = {}
+    bound = {name for pair in interactions for name in pair}
     found = []
     for j, (meaning, term) in enumerate(zip(fitted.design.terms, fitted.fit.terms, strict=True)):
-        if meaning.role != "main" or not np.isfinite(dfbetas[:, j]).all():
+        if meaning.role != "main" or meaning.term in bound or not np.isfinite(dfbetas[:, j]).all():
             continue
         tried = []
         for i in np.argsort(-np.abs(dfbetas[:, j]), kind="stable")[:REFITTED].tolist():

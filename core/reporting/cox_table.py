@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from core.reporting import format as fmt
 from core.reporting.footnotes import footnotes
+from core.reporting.hazard_cells import REFERENCE, absent_cells, count_cell, ratio_cells, told_cells
+from core.reporting.interaction_table import depending, interaction_footnotes, interaction_rows
 from core.reporting.labels import column_label, endpoint_label
 from core.reporting.methods_text import method_line
 from core.reporting.sentences import confidence_words
@@ -28,16 +30,15 @@ if TYPE_CHECKING:
     from core.regression.results import CoxAnalysis, CoxFit, CoxTable, CoxTerm, OverallTest
     from core.result import AnalysisResult
 
-REFERENCE = "1 (reference)"
-
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """One pair of columns: a model's terms and overall tests by covariate."""
+    """One pair of columns: a model's terms and overall tests by covariate, and what factors depend on what others."""
 
     name: str
     terms: dict[tuple[str, str | None], CoxTerm]
     overall: dict[str, OverallTest]
+    depends: dict[str, str]
 
 
 def cox_table(result: AnalysisResult) -> ReportTable:
@@ -46,7 +47,10 @@ def cox_table(result: AnalysisResult) -> ReportTable:
     models = _models(analysis)
     ratio = "subdistribution hazard ratio" if isinstance(spec, FineGraySpec) else "hazard ratio"
     columns = _columns(models, confidence_words(spec.conf_level), ratio=ratio)
-    rows = tuple(row for covariate in _covariates(analysis, spec) for row in _rows(covariate, models, columns))
+    rows = (
+        *(row for covariate in _covariates(analysis, spec) for row in _rows(covariate, models, columns)),
+        *interaction_rows(analysis.building.interactions, n_absent=len(models) - 1),
+    )
     return ReportTable(
         title=_title(spec),
         columns=columns,
@@ -86,15 +90,17 @@ def _models(analysis: CoxAnalysis) -> tuple[_Model, ...]:
     found: list[_Model] = []
     for name, model in (("Univariable", analysis.univariable), ("Multivariable", analysis.multivariable)):
         if model is not None:
-            found.append(_model(f"{name} " if both else "", model))
+            depends = depending(analysis.building.interactions) if model is analysis.multivariable else {}
+            found.append(_model(f"{name} " if both else "", model, depends))
     return tuple(found)
 
 
-def _model(name: str, model: CoxTable | CoxFit) -> _Model:
+def _model(name: str, model: CoxTable | CoxFit, depends: dict[str, str] | None = None) -> _Model:
     return _Model(
         name,
         {(term.term, term.level): term for term in model.terms},
         {test.covariate: test for test in model.overall},
+        depends or {},
     )
 
 
@@ -123,7 +129,7 @@ def _rows(covariate: str, models: Sequence[_Model], columns: Sequence[TableColum
     label = column_label(covariate)
     if not terms:
         cells = [Cell(label, (label,)), Cell(fmt.EN_DASH, (None,)), Cell(fmt.EN_DASH, (None,))]
-        yield TableRow(cells=(*cells, *(cell for _ in models for cell in _absent())))
+        yield TableRow(cells=(*cells, *(cell for _ in models for cell in absent_cells())))
         return
     if terms[0].level is None:
         yield _level_row(label, label, terms[0], models, indent=0)
@@ -137,33 +143,33 @@ def _rows(covariate: str, models: Sequence[_Model], columns: Sequence[TableColum
 
 
 def _level_row(text: str, name: str, term: CoxTerm, models: Sequence[_Model], *, indent: int) -> TableRow:
-    cells = [Cell(text, (name,)), _count(term.n), _count(term.n_events)]
+    cells = [Cell(text, (name,)), count_cell(term.n), count_cell(term.n_events)]
     for model in models:
-        cells += _estimate(model.terms.get((term.term, term.level)))
+        cells += _estimate(model.terms.get((term.term, term.level)), model)
     return TableRow(cells=tuple(cells), indent=indent)
 
 
 def _reference_row(label: str, term: CoxTerm, models: Sequence[_Model]) -> TableRow:
     cells = [
         Cell(str(term.reference), (f"{label}: {term.reference}",)),
-        _count(term.reference_n),
-        _count(term.reference_n_events),
+        count_cell(term.reference_n),
+        count_cell(term.reference_n_events),
     ]
     for model in models:
         entered = any(name == term.term for name, _ in model.terms)
-        cells += [Cell(REFERENCE, (1.0, None, None)), Cell("", (None,))] if entered else _absent()
+        cells += [Cell(REFERENCE, (1.0, None, None)), Cell("", (None,))] if entered else absent_cells()
     return TableRow(cells=tuple(cells), indent=1)
 
 
-def _estimate(term: CoxTerm | None) -> list[Cell]:
+def _estimate(term: CoxTerm | None, model: _Model) -> list[Cell]:
+    """A hazard ratio; where it depends on another factor or runs along a curve, that it does."""
     if term is None:
-        return _absent()
-    values = (term.hazard_ratio, term.conf_low, term.conf_high)
-    return [Cell(fmt.ratio_estimate(*values), values), Cell(fmt.p_value(term.p_value), (term.p_value,))]
-
-
-def _absent() -> list[Cell]:
-    return [Cell(fmt.EN_DASH, (None, None, None)), Cell(fmt.EN_DASH, (None,))]
+        return absent_cells()
+    if term.role == "curve":
+        return told_cells("along a curve", model.overall[term.term].p_value)
+    if term.term in model.depends:
+        return told_cells(f"depends on {model.depends[term.term]}", math.nan)
+    return ratio_cells(term)
 
 
 def _overall(covariate: str, terms: Sequence[CoxTerm], models: Sequence[_Model]) -> list[Cell]:
@@ -181,10 +187,15 @@ def _abbreviations(analysis: CoxAnalysis, spec: CoxSpec | FineGraySpec, rows: Se
     if isinstance(spec, CoxSpec) and analysis.univariable is not None and analysis.multivariable is not None:
         left_out = [name for name in spec.covariates if name not in analysis.entered]
         if left_out:
-            why = f"univariable P ≥ {spec.enter_below:g} or not estimable"
+            by_p = f"univariable P ≥ {spec.enter_below:g} or not estimable"
+            why = "dropped by AIC" if spec.mode == "backward" else by_p
             yield f"{fmt.EN_DASH}: not in the multivariable model, {why}."
-    if any(term.level is None for model in _models(analysis) for term in model.terms.values()):
+    terms = [term for model in _models(analysis) for term in model.terms.values()]
+    if any(term.level is None and term.role == "main" for term in terms):
         yield "Hazard ratios of numbers are per unit."
+    if any(term.role == "curve" for term in terms):
+        yield "Along a curve: no single hazard ratio; P of the whole curve."
+    yield from interaction_footnotes(analysis.building.interactions)
     if any(row.kind == "heading" and any(cell.text for cell in row.cells[1:]) for row in rows):
         is_ratio = isinstance(spec, CoxSpec) and (spec.penalty is not None or spec.intervals == "profile")
         yield f"P beside a factor's name: all its levels together ({'likelihood ratio' if is_ratio else 'Wald'})."
@@ -203,10 +214,6 @@ def _model_lines(analysis: CoxAnalysis) -> Iterator[str]:
         if test is not None and math.isfinite(test.p_value):
             parts.append(f"likelihood-ratio {fmt.p_phrase(test.p_value)}")
         yield f"Multivariable model: {'; '.join(parts)}."
-
-
-def _count(count: int | None) -> Cell:
-    return Cell(fmt.EN_DASH, (None,)) if count is None else Cell(fmt.counted(count), (count,))
 
 
 def _parts(result: AnalysisResult) -> tuple[CoxAnalysis, CoxSpec | FineGraySpec]:

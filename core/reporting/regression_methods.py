@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.reporting import format as fmt
 from core.reporting.method import Method, r_name, response
+from core.reporting.model_methods import building_sources, building_words, r_around, right_side, shape_words
 from core.reporting.sentences import confidence_words
 from core.spec import OWN_EVENT, CoxSpec, FineGraySpec, ProportionalHazardsSpec, SubgroupsSpec
 
@@ -29,7 +29,7 @@ def cox_method(result: AnalysisResult) -> Method:
         *(["Firth's penalty"] if firth else []),
         *([f"stratified by {fmt.in_words(spec.strata)}"] if spec.strata else []),
         *([f"case weights {spec.weights}"] if spec.weights else []),
-        _mode_words(spec),
+        *building_words(spec),
     ]
     options = f'ties = "{spec.ties}"'
     options += f", weights = {r_name(spec.weights)}, robust = TRUE" if spec.weights else ""
@@ -48,11 +48,12 @@ def cox_method(result: AnalysisResult) -> Method:
             if profile
             else "exp(β ± z·se)"
         ),
-        r_call=f"{call}({surv} ~ {_right_side(spec.covariates, spec.strata)}, {options})",
+        r_call=r_around(f"{call}({surv} ~ {right_side(spec)}, {options})", spec),
         source="Cox, J R Stat Soc B 1972;34:187-220; Efron, J Am Stat Assoc 1977;72:557-565"
         + ("; Heinze and Schemper, Biometrics 2001;57:114-119" if firth else "")
         + ("; Gail, Lubin and Rubinstein, Biometrika 1981;68:703-707" if spec.ties == "exact" else "")
-        + ("; Lin and Wei, J Am Stat Assoc 1989;84:1074-1078" if robust else ""),
+        + ("; Lin and Wei, J Am Stat Assoc 1989;84:1074-1078" if robust else "")
+        + "".join(f"; {source}" for source in building_sources(spec)),
     )
 
 
@@ -67,34 +68,17 @@ def _cause_words(result: AnalysisResult, spec: CoxSpec) -> str:
     )
 
 
-def _mode_words(spec: CoxSpec) -> str:
-    if spec.mode == "univariable-then-multivariable" and spec.enter_below >= 1:
-        return "each factor alone, then all together"
-    return MODE_WORDS[spec.mode].format(enter_below=f"{spec.enter_below:g}")
-
-
-TIES_WORDS = {
-    "efron": "Efron's method for ties",
-    "breslow": "Breslow's method for ties",
-    "exact": "exact (discrete) likelihood of ties: which of all possible sets of patients had the events of one time",
-}
-MODE_WORDS = {
-    "univariable": "each factor alone",
-    "multivariable": "all factors together, patients with complete values",
-    "univariable-then-multivariable": "each factor alone, then together those with P < {enter_below}",
-}
-
-
 def proportional_hazards_method(result: AnalysisResult) -> Method:
     """Test of proportional hazards."""
     spec = result.analysis
     assert isinstance(spec, ProportionalHazardsSpec)
     strata = f", stratified by {fmt.in_words(spec.strata)}" if spec.strata else ""
     weights = f", weights = {r_name(spec.weights)}" if spec.weights else ""
-    model = f'coxph({response(result)} ~ {_right_side(spec.covariates, spec.strata)}, ties = "{spec.ties}"{weights})'
+    shape = "".join(f", {words}" for words in shape_words(spec))
+    model = f'coxph({response(result)} ~ {right_side(spec)}, ties = "{spec.ties}"{weights})'
     return Method(
         what=f"Score test of proportional hazards against {TRANSFORM_WORDS[spec.transform]}, Cox model with "
-        f"{spec.ties.capitalize()}'s method for ties{strata}; a factor with all its levels together",
+        f"{spec.ties.capitalize()}'s method for ties{strata}{shape}; a factor with all its levels together",
         formula="χ² of Σ g(t)(x − x̄(t)) over events, given the coefficients, information Σ g²V − ΣgV (ΣV)⁻¹ ΣgV",
         r_call=f'cox.zph({model}, transform = "{spec.transform}")',
         source="Grambsch and Therneau, Biometrika 1994;81:515-526; survival 3.0 and later (exact variance)",
@@ -137,7 +121,3 @@ TRANSFORM_WORDS = {
     "identity": "time itself",
     "log": "the logarithm of time",
 }
-
-
-def _right_side(covariates: Sequence[str], strata: Sequence[str]) -> str:
-    return " + ".join([*map(r_name, covariates), *(f"strata({r_name(name)})" for name in strata)])

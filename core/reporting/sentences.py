@@ -13,13 +13,12 @@ import numpy as np
 
 from core.reporting import format as fmt
 from core.reporting.labels import column_label, endpoint_label
-from core.spec import FlemingHarrington, RankTest, RegressionSpec
+from core.spec import FlemingHarrington, RankTest
 from core.survival.chosen_times import carried_on
 from core.survival.quantiles import quantile
 
 if TYPE_CHECKING:
     from core.cohort.select import Exclusion
-    from core.regression.results import CoxTerm
     from core.result import AnalysisResult
     from core.safety.adverse_events import AdverseEventTable
     from core.survival.compare import Comparison
@@ -184,49 +183,6 @@ def _at_last_time(groups: Sequence[GroupSurvival], names: Sequence[str], what: s
     measure = what if what.endswith("survival") else "the share without the event"
     parts = [f"{value} {name}".strip() for value, name in zip(shown, names, strict=True)]
     return f"At {fmt.time_label(time)} {fmt.unit_word(unit, time)}, {measure} was {fmt.in_words(parts)}."
-
-
-def cox_headline(result: AnalysisResult) -> str:
-    """Which factors go with the endpoint, with their hazard ratios; says so where none does."""
-    analysis = result.cox
-    model = analysis.multivariable or analysis.univariable
-    what = endpoint_label(result.subset.endpoint or "survival")
-    if model is None:
-        return f"No factor was entered for {what}."
-    level = confidence_words(result.analysis.conf_level)
-    together = analysis.multivariable is not None and len({term.term for term in model.terms}) > 1
-    lead = "Taken together" if together else "Taken alone"
-    size = f"{fmt.patients(model.n)}, {fmt.several(model.n_events, 'event')}"
-    estimated = [term for term in model.terms if math.isfinite(term.log_hazard_ratio) and math.isfinite(term.p_value)]
-    if not estimated:
-        return f"Hazard ratios for {what} could not be estimated ({size})."
-    found = [term for term in estimated if term.p_value < NOTABLE]
-    known, named = {term.term for term in estimated}, {term.term for term in found}
-    assert isinstance(result.analysis, RegressionSpec)
-    asked = (
-        analysis.entered if analysis.univariable is not model and analysis.univariable else result.analysis.covariates
-    )
-    lost = _not_estimated(len(set(asked) - known))
-    if not found:
-        return f"{lead} ({size}), no factor had P < {NOTABLE:g} for {what}.{lost}"
-    told = [_term_words(term, level if i == 0 else "") for i, term in enumerate(found)]
-    rest = f" No other factor had P < {NOTABLE:g}." if known - named else ""
-    return f"{lead} ({size}), {what} went with {fmt.in_words(told)}.{rest}{lost}"
-
-
-def _not_estimated(n: int) -> str:
-    return f" {fmt.several(n, 'factor')} could not be estimated." if n else ""
-
-
-def _term_words(term: CoxTerm, level: str) -> str:
-    """One factor: ``HIFU, Yes against No (hazard ratio 0.54, 95 % CI 0.31–0.94; P = 0.029)``."""
-    label = column_label(term.term)
-    what = label if term.level is None else f"{term.level} against {term.reference}"
-    if term.level is not None and label.casefold() not in what.casefold():
-        what = f"{label}, {what}"
-    span = fmt.limits_of_ratio(term.conf_low, term.conf_high)
-    limits = f", {level}{' ' if level else ''}{span}" if span else ""
-    return f"{what} (hazard ratio {fmt.ratio(term.hazard_ratio)}{limits}; {fmt.p_phrase(term.p_value)})"
 
 
 def adverse_event_headline(result: AnalysisResult) -> str:

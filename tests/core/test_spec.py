@@ -139,6 +139,17 @@ class TestReading:
         assert (ae.difference, ae.classes) == ("miettinen-nurminen", None)
         assert spec.cohort.endpoints["OS"].unit == "months"
 
+    def test_model_building(self):
+        text = model(mode="backward", forced=["age"], splines={"age": [50, 60, 70]}, diagnostics=True)
+        cox = AnalysisSpec.from_json(text).analyses[0]
+        assert (cox.mode, cox.forced, cox.splines, cox.diagnostics) == (
+            "backward",
+            ("age",),
+            {"age": (50, 60, 70)},
+            True,
+        )
+        assert AnalysisSpec.from_json(model(splines={"age": 4})).analyses[0].splines == {"age": 4}
+
     def test_fleming_harrington(self):
         spec = AnalysisSpec.from_json(json.dumps(FULL))
         compare = spec.analyses[1]
@@ -202,6 +213,11 @@ class TestRoundTrip:
     def test_words_outside_ascii_are_written_as_they_are(self):
         text = spec_with(group={"column": "性别", "levels": {"男": [1]}})
         assert "性别" in AnalysisSpec.from_json(text).to_json()
+
+
+def model(**keys):
+    """A Cox model of age and grade."""
+    return spec_with(analyses=[{"id": "c", "kind": "cox", "endpoint": "OS", "covariates": ["age", "grade"], **keys}])
 
 
 FAULTS = {
@@ -335,6 +351,25 @@ FAULTS = {
         spec_with(analyses=[{"id": "c", "kind": "cox", "endpoint": "OS", "covariates": []}]),
         r"covariates: Tuple should have at least 1 item",
     ),
+    "curve of what is no covariate": (model(splines={"agee": 4}), r"'agee' of splines is not among the covariates"),
+    "two knots": (model(splines={"age": 2}), r"the curve of 'age' needs 3 to 7 knots, not 2"),
+    "knots out of order": (model(splines={"age": [60, 50, 70]}), r"the knots of 'age' do not ascend"),
+    "two knots named": (model(splines={"age": [50, 60]}), r"the curve of 'age' needs 3 to 7 knots, not 2"),
+    "interaction with what is no covariate": (
+        model(interactions=[["age", "arm"]]),
+        r"'arm' of interactions is not among the covariates",
+    ),
+    "interaction with itself": (model(interactions=[["age", "age"]]), r"'age' cannot interact with itself"),
+    "interaction twice": (
+        model(interactions=[["age", "grade"], ["grade", "age"]]),
+        r"a pair of interactions is named twice",
+    ),
+    "interaction of a curve": (
+        model(splines={"age": 4}, interactions=[["age", "grade"]]),
+        r"'age' acts along a curve and cannot interact as well",
+    ),
+    "interaction of three": (model(interactions=[["age", "grade", "x"]]), r"interactions\.0"),
+    "forced but no covariate": (model(forced=["sex"]), r"'sex' of forced is not among the covariates"),
 }
 
 

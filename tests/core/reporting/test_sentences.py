@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from core.cohort.select import Exclusion
+from core.reporting.cox_sentence import cox_headline
 from core.reporting.sentences import (
     adverse_event_headline,
     baseline_headline,
     confidence_words,
-    cox_headline,
     exclusion_sentence,
     headline,
     rank_test_name,
