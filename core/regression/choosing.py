@@ -13,7 +13,7 @@ from core.regression import remarks
 from core.regression.collinearity import collinearity_of
 from core.regression.curve import curve_of
 from core.regression.fitter import Fitted, Fitter, Pairs
-from core.regression.influence import influence_of
+from core.regression.influence import has_influence, influence_of
 from core.regression.interactions import interactions_of
 from core.regression.results import CoxTable, ModelBuilding
 from core.regression.selection import Selection, backward_by_aic
@@ -106,11 +106,6 @@ def _backward(fitter: Fitter, covariates: Sequence[str], *, forced: Sequence[str
     )
 
 
-def _has_residuals(fitter: Fitter) -> bool:
-    """Neither penalised nor exact likelihoods have score residuals (nor have they in R)."""
-    return fitter.penalty is None and fitter.ties != "exact"
-
-
 def describe_model(chosen: ChosenModel, *, curve_references: Mapping[str, float], diagnostics: bool) -> ModelBuilding:
     """Curves, interactions and, where asked for, diagnostics of the chosen model."""
     fitter, fitted, pairs = chosen.fitter, chosen.fitted, chosen.interactions
@@ -124,7 +119,7 @@ def describe_model(chosen: ChosenModel, *, curve_references: Mapping[str, float]
         ),
         interactions=interactions_of(fitter, fitted, pairs),
         collinearity=collinearity_of(fitter, fitted) if diagnostics else None,
-        influence=influence_of(fitter, fitted, pairs) if diagnostics and _has_residuals(fitter) else None,
+        influence=influence_of(fitter, fitted, pairs) if diagnostics and has_influence(fitter) else None,
     )
 
 

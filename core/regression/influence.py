@@ -99,7 +99,7 @@ def influence_of(fitter: Fitter, fitted: Fitted, interactions: Pairs = ()) -> In
     Raises
     ------
     SpecError
-        With Firth's penalty, for which dfbeta is not defined.
+        With Firth's penalty or exact ties, for which dfbeta is not defined.
 
     Notes
     -----
@@ -112,9 +112,10 @@ def influence_of(fitter: Fitter, fitted: Fitted, interactions: Pairs = ()) -> In
     ----------
     .. [1] Therneau TM, Grambsch PM. Modeling survival data. Springer 2000, section 7.1.
     """
-    if fitter.penalty is not None:
+    if not has_influence(fitter):
         raise SpecError(
-            "Which patients drive a hazard ratio is not answered with Firth's penalty.", hint="Leave the penalty out."
+            "Which patients drive a hazard ratio is not answered with Firth's penalty or exact ties.",
+            hint="Leave the penalty out, or use Efron's method for ties.",
         )
     complete = fitter.complete(fitted.design.covariates)
     dfbeta, error = _dfbeta(complete, fitted)
@@ -127,6 +128,11 @@ def influence_of(fitter: Fitter, fitted: Fitted, interactions: Pairs = ()) -> In
         dfbetas=dfbetas,
         most=_most(complete, fitted, interactions, changes=(dfbeta, dfbetas), positions=positions),
     )
+
+
+def has_influence(fitter: Fitter) -> bool:
+    """Whether dfbeta is defined for the fits."""
+    return fitter.penalty is None and fitter.ties != "exact"
 
 
 def _dfbeta(complete: Fitter, fitted: Fitted) -> tuple[FloatArray, FloatArray]:

@@ -68,6 +68,13 @@ def _cause_words(result: AnalysisResult, spec: CoxSpec) -> str:
     )
 
 
+TIES_WORDS = {
+    "efron": "Efron's method for ties",
+    "breslow": "Breslow's method for ties",
+    "exact": "exact (discrete) likelihood of ties: which of all possible sets of patients had the events of one time",
+}
+
+
 def proportional_hazards_method(result: AnalysisResult) -> Method:
     """Test of proportional hazards."""
     spec = result.analysis

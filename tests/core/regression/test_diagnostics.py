@@ -100,13 +100,14 @@ def test_infinite_hazard_ratios_have_no_influence():
     assert [left.term for left in influence.most] == ["x"]
 
 
-def test_nothing_unless_asked_for_and_not_with_firth():
+def test_nothing_unless_asked_for_and_not_with_firth_or_exact_ties():
     data, X, _ = random_cohort(5, n=50)
     frame = frame_of(X)
     assert cox_analysis(data, frame, ["x0"]).building.influence is None
-    found = cox_analysis(data, frame, ["x0", "x1"], penalty="firth", diagnostics=True).building
-    assert found.influence is None
-    assert found.collinearity is not None
+    for options in ({"penalty": "firth"}, {"ties": "exact"}):
+        found = cox_analysis(data, frame, ["x0", "x1"], diagnostics=True, **options).building
+        assert found.influence is None
+        assert found.collinearity is not None
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
