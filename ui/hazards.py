@@ -13,7 +13,7 @@ from core.reporting.labels import column_label, endpoint_label
 from core.reporting.methods_text import method_lines
 from core.result import AnalysisResult
 from core.spec import CoxSpec
-from ui import cached, downloads, figures, messages, tables
+from ui import cached, downloads, figures, messages, model_building, tables
 from ui.charts.describe import describe_forest
 from ui.charts.forest import forest_spec
 from ui.charts.forest_table import forest_table
@@ -58,12 +58,15 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
         messages.synthetic()
 
 
-def bar(cohort: Cohort, selection: Selection, result: AnalysisResult) -> None:
+def bar(cohort: Cohort, selection: Selection, result: AnalysisResult, options: HazardOptions) -> None:
     """Method and downloads."""
     downloads.method(method_lines(result))
     downloads.download(
         f"{cohort.name}_{selection.endpoint}_hazards",
-        made=lambda: {"Hazard ratios": cox_table(result)},
+        made=lambda: {
+            "Hazard ratios": cox_table(result),
+            **model_building.report_tables(cohort, selection, result, options),
+        },
         whose=figures.whose(cohort, result),
         figure=downloads.Figure(
             spec=lambda: forest_spec(result, palette=figures.PAPER, width=figures.EXPORT_WIDTH),

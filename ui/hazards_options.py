@@ -14,12 +14,14 @@ from core.reporting.labels import column_label
 from core.spec import CoxSpec
 from ui import cohorts
 from ui.hazards_fitting import choose_fitting
+from ui.model_options import ModelOptions, choose_model
 from ui.selection import Selection
 
 ALL_TOGETHER = "Each factor alone, then all together"
 SELECTED = "Each factor alone, then those with P below"
+BACKWARD = "Each factor alone, then backward by AIC"
 ALONE = "Each factor alone"
-MODES = (ALL_TOGETHER, SELECTED, ALONE)
+MODES = (ALL_TOGETHER, SELECTED, BACKWARD, ALONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class HazardOptions:
     enter_below: float
     fitting: Mapping[str, Any]
     references: Mapping[str, str]
+    model: ModelOptions
 
     def question(self, endpoint: str, covariates: Sequence[str]) -> dict[str, Any]:
         """The Cox question."""
@@ -37,10 +40,12 @@ class HazardOptions:
             "kind": "cox",
             "endpoint": endpoint,
             "covariates": list(covariates),
-            "mode": "univariable" if self.mode == ALONE else "univariable-then-multivariable",
+            "mode": {ALONE: "univariable", BACKWARD: "backward"}.get(self.mode, "univariable-then-multivariable"),
             "enter_below": self.enter_below if self.mode == SELECTED else 1.0,
             **self.fitting,
             "references": dict(self.references),
+            "forced": self.model.forced,
+            **self.model.question(covariates),
         }
 
 
@@ -56,12 +61,14 @@ def choose_options(cohort: Cohort, selection: Selection, covariates: Sequence[st
     """Draw the options popover and read it."""
     with st.popover("Options"):
         mode, enter_below = _model(selection)
+        model = choose_model(cohort, covariates, selects=mode in (SELECTED, BACKWARD))
         fitting = choose_fitting()
     return HazardOptions(
         mode=mode,
         enter_below=enter_below,
         fitting=fitting,
         references=_references(cohort, covariates, _own_references(selection)),
+        model=model,
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from core.cohort.cohort import Cohort
@@ -11,6 +9,7 @@ from core.errors import CohortError
 from core.regression.proportionality import ProportionalHazards
 from core.reporting.labels import column_label
 from core.reporting.methods_text import method_lines
+from core.reporting.model_tables import column_words
 from core.reporting.proportionality_sentence import proportionality_sentence
 from core.reporting.proportionality_table import proportional_hazards_table
 from core.result import AnalysisResult
@@ -33,7 +32,7 @@ def show(cohort: Cohort, selection: Selection, result: AnalysisResult, options: 
             st.caption("No factor is in the model with all factors together.")
             return
         try:
-            checked = cached.analysis(cohort, selection, _question(selection, factors, options))
+            checked = cached.analysis(cohort, selection, _question(selection, result, options))
         except CohortError as error:
             st.caption(error.message)
             return
@@ -49,13 +48,17 @@ def _factors(result: AnalysisResult) -> list[str]:
     return [] if model is None else list(dict.fromkeys(term.term for term in model.terms))
 
 
-def _question(selection: Selection, factors: Sequence[str], options: HazardOptions) -> dict[str, object]:
+def _question(selection: Selection, result: AnalysisResult, options: HazardOptions) -> dict[str, object]:
+    """The test of the same model: its factors, curves and interactions."""
+    factors = _factors(result)
     return {
         "kind": "proportional_hazards",
         "endpoint": selection.endpoint,
         "covariates": list(factors),
         "ties": "breslow" if options.fitting["ties"] == "breslow" else "efron",  # the test has no exact form
         "references": {name: level for name, level in options.references.items() if name in factors},
+        "splines": options.model.question(factors)["splines"],
+        "interactions": [interaction.factors for interaction in result.cox.building.interactions],
     }
 
 
@@ -85,6 +88,8 @@ def _figure(tests: ProportionalHazards) -> None:
 
 def _label(name: str) -> str:
     """A column of the model: ``sex: M`` is "Sex, M", ``hifu: HIFU`` just "HIFU"."""
+    if "×" in name or name.endswith("'"):
+        return column_words(name)
     column, colon, level = name.partition(": ")
     label = column_label(column)
     if not colon:

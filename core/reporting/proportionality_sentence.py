@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from core.reporting import format as fmt
-from core.reporting.labels import column_label
+from core.reporting.model_tables import factor_words
 from core.reporting.sentences import NOTABLE
 
 if TYPE_CHECKING:
@@ -30,6 +30,6 @@ def proportionality_sentence(tests: ProportionalHazards) -> str:
             f"Doubtful for all factors together ({fmt.p_phrase(everything.p_value)}) but for none of them alone: read "
             "the hazard ratios as averages over time."
         )
-    named = fmt.in_words(f"{column_label(test.term)} ({fmt.p_phrase(test.p_value)})" for test in doubtful)
+    named = fmt.in_words(f"{factor_words(test.term)} ({fmt.p_phrase(test.p_value)})" for test in doubtful)
     ratio = "its hazard ratio as an average" if len(doubtful) == 1 else "their hazard ratios as averages"
     return f"Doubtful for {named}: read {ratio} over time."

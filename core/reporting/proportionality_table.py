@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from core.reporting import format as fmt
 from core.reporting.comparison_tables import p_cell
 from core.reporting.footnotes import footnotes
-from core.reporting.labels import column_label, endpoint_label
+from core.reporting.labels import endpoint_label
+from core.reporting.model_tables import factor_words
 from core.reporting.tables import Cell, ReportTable, RowKind, TableRow, number_column, text_column, words
 from core.spec import ProportionalHazardsSpec
 
@@ -27,7 +28,7 @@ def proportional_hazards_table(result: AnalysisResult) -> ReportTable:
         number_column("df", "Degrees of freedom"),
         number_column("p", "P", "0.000"),
     )
-    rows = [_row(column_label(test.term), test, "body") for test in tests.terms]
+    rows = [_row(factor_words(test.term), test, "body") for test in tests.terms]
     rows.append(_row("All together", tests.overall, "total"))
     return ReportTable(
         title=f"Test of proportional hazards, {endpoint_label(spec.endpoint)}",

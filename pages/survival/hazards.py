@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import hazards, hazards_options, messages, proportionality, sentences, state
+from ui import hazards, hazards_options, messages, model_building, proportionality, sentences, state
 
 selection = state.current()
 cohort = state.current_cohort()
@@ -25,7 +25,8 @@ with messages.plain_errors():
 with headline:
     hazards.headline(cohort, result)
 with bar:
-    hazards.bar(cohort, selection, result)
+    hazards.bar(cohort, selection, result, options)
 hazards.figure(result)
 hazards.table(result)
+model_building.show(cohort, selection, result, options)
 proportionality.show(cohort, selection, result, options)
