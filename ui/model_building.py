@@ -126,8 +126,8 @@ def _curve(
             alt=describe_curve(curve, label=label),
         )
         st.caption(
-            f"The band is the {confidence_words(curve.conf_level)} of each value by itself. Each small mark at the foot "
-            "is a patient: where there are few, the curve rests on few."
+            f"The band is the {confidence_words(curve.conf_level)} of each value by itself. Each small mark at the "
+            "foot is a patient: where there are few, the curve rests on few."
         )
         tables.show(curve_table(result, curve), footnotes=False)
 

@@ -42,7 +42,7 @@ def curve_spec(
 
     Notes
     -----
-    The axis is as long as the hazard ratios, and the limits where most patients are, need it; the band is cut at its end.
+    The axis holds the hazard ratios, and the limits where most patients are; beyond its ends the band is cut.
     """
     domain, ticks = _y_axis(curve)
     slots = {
