@@ -174,10 +174,14 @@ class ProportionalHazardsSpec(HazardModelSpec):
 
 
 class CumulativeIncidenceSpec(_Analysis):
-    """Cumulative incidence of an endpoint and its competing events, and Gray's test between groups."""
+    """Cumulative incidence of an endpoint and its competing events, and Gray's test between groups.
+
+    ``by_type`` takes each value that means the event as an event of its own: local, distant, extrahepatic recurrence.
+    """
 
     kind: Literal["cumulative_incidence"]
     endpoint: str
+    by_type: bool = False
     conf_type: ConfType = "log-log"
     times: tuple[Annotated[float, Field(ge=0)], ...] = ()
     tau: Annotated[float, Field(gt=0)] | None = None

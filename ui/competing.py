@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core.answers.competing import types_of
 from core.bias.immortal_time import began_late
 from core.cohort.cohort import Cohort
+from core.cohort.select import AnalysisSet
 from core.reporting import format as fmt
 from core.reporting.incidence_sentence import incidence_headline, naive_sentence
 from core.reporting.incidence_tables import gray_table, incidence_difference_table, incidence_table, naive_table
@@ -30,31 +32,54 @@ PANELS_IN_A_ROW = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Which event, and alone or among all."""
+    """Which of which events, and alone or among all."""
 
     event: str
+    events: tuple[str, ...]
+    by_type: bool
     stacked: bool
 
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The events that the chosen one competes with."""
+        return tuple(event for event in self.events if event != self.event)
 
-def choose_view(events: tuple[str, ...], endpoint: str) -> View:
-    """The menu of events and the switch between the two pictures."""
+
+def several_events(subset: AnalysisSet) -> bool:
+    """Whether there is anything to show: events that compete, or types of the endpoint's own event."""
+    return bool(subset.competing or types_of(subset))
+
+
+def choose_view(subset: AnalysisSet) -> View:
+    """The menu of events, whether types of the endpoint's event stand apart, and the switch between the pictures."""
+    endpoint, types = str(subset.endpoint), tuple(types_of(subset))
+    by_type = bool(types) and st.checkbox(
+        f"Each type by itself: {tables.escaped(fmt.in_words(types))}",
+        value=not subset.competing,
+        disabled=not subset.competing,
+        key=f"cif_types_{subset.cohort.digest[:12]}_{endpoint}",
+        persist_state="session",
+    )
+    events = (*(types if by_type else (endpoint,)), *subset.competing)
     left, right = st.columns(2)
     with left:
         event = st.selectbox(
-            "Event", events, format_func=event_heading, key=f"cif_event_{endpoint}", persist_state="session"
+            "Event", events, format_func=event_heading, key=f"cif_event_{endpoint}_{by_type}", persist_state="session"
         )
     with right:
         picture = st.segmented_control(
             "Picture", VIEWS, default=ONE_EVENT, key="cif_view", persist_state="session", required=True
         )
-    return View(event=event or events[0], stacked=picture == STACKED)
+    return View(event=event or events[0], events=events, by_type=by_type, stacked=picture == STACKED)
 
 
-def analyse(cohort: Cohort, selection: Selection, options: CompetingOptions, *, groups: int) -> AnalysisResult:
+def analyse(
+    cohort: Cohort, selection: Selection, options: CompetingOptions, *, view: View, groups: int
+) -> AnalysisResult:
     """Incidence of all events of the endpoint, by group."""
     assert selection.endpoint is not None
-    question = options.question(selection.endpoint, pairwise=groups > PANELS_IN_A_ROW)
-    return cached.analysis(cohort, selection, question)
+    question = options.question(selection.endpoint, pairwise=groups > 2)
+    return cached.analysis(cohort, selection, {**question, "by_type": view.by_type})
 
 
 def headline(cohort: Cohort, result: AnalysisResult, view: View) -> None:

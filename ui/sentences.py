@@ -21,7 +21,9 @@ def survival_question(selection: Selection, groups: Grouping) -> str:
 
 def competing_question(selection: Selection, groups: Grouping, *, event: str, others: Sequence[str]) -> str:
     """The competing events' title: of one event, before the others."""
-    asked = f"How often does {event_label(event)} come before {' or '.join(map(event_label, others))}"
+    *first, last = map(event_label, others)
+    rest = f"{', '.join(first)} or {last}" if first else last
+    asked = f"How often does {event_label(event)} come before {rest}"
     if len(groups.levels) < 2 or selection.group is None:
         return f"{asked}?"
     column = in_sentence(column_label(selection.group.column))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from core.answers.competing import typed_risks_of
 from core.answers.subset import Answer, competing_risks_of, data_of, few_events, strata_of
 from core.answers.survival_extras import extras_answer
 from core.cohort.select import AnalysisSet
@@ -33,7 +34,7 @@ def kaplan_meier_answer(analysis: KaplanMeierSpec, subset: AnalysisSet) -> Answe
 def cumulative_incidence_answer(analysis: CumulativeIncidenceSpec, subset: AnalysisSet) -> Answer:
     """Cumulative incidence of the endpoint and of each competing event."""
     strata, subset = strata_of(subset, analysis.strata)
-    risks, subset = competing_risks_of(subset)
+    risks, subset = typed_risks_of(subset) if analysis.by_type else competing_risks_of(subset)
     value: IncidenceSummary = summarise_incidence(
         risks,
         subset.groups.codes,
@@ -47,4 +48,4 @@ def cumulative_incidence_answer(analysis: CumulativeIncidenceSpec, subset: Analy
         pairwise=analysis.pairwise,
     )
     alone = f"{subset.endpoint} has no competing events: its cumulative incidence is 1 minus Kaplan-Meier survival."
-    return value, subset, (*few_events(subset), *(() if subset.competing else (alone,)))
+    return value, subset, (*few_events(subset), *(() if len(risks.causes) > 1 else (alone,)))

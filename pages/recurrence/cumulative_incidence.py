@@ -21,21 +21,20 @@ if selection.endpoint is None:
 
 with messages.plain_errors():
     subset = cached.subset(cohort, selection)
-if not subset.competing:
+if not competing.several_events(subset):
     competing_empty.teach(cohort, selection)
 unit, last = survival.follow_up(subset)
 
 top = st.container()
-view = competing.choose_view((selection.endpoint, *subset.competing), selection.endpoint)
+view = competing.choose_view(subset)
 bar = st.container(horizontal=True)
 with bar:
     options = competing_options.choose(unit, last)
 
 with top:
-    others = [name for name in (selection.endpoint, *subset.competing) if name != view.event]
-    st.title(sentences.competing_question(selection, subset.groups, event=view.event, others=others))
+    st.title(sentences.competing_question(selection, subset.groups, event=view.event, others=view.others))
     with messages.plain_errors():
-        result = competing.analyse(cohort, selection, options, groups=len(subset.groups.levels))
+        result = competing.analyse(cohort, selection, options, view=view, groups=len(subset.groups.levels))
     competing.headline(cohort, result, view)
 with bar:
     competing.bar(cohort, result, view, options)

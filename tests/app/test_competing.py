@@ -87,3 +87,21 @@ def test_endpoints_of_the_cohort_that_have_them_are_offered(open_app: Open) -> N
     no_traceback(app.run())
     assert app.title[0].value.startswith("How often does extrahepatic recurrence come before death")
     assert app.query_params["endpoint"] == "EHR"
+
+
+def test_types_of_recurrence_stand_by_themselves(open_app: Open) -> None:
+    app = open_app(PAGE, cohort="hcc_ablation", endpoint="TTP")
+    assert app.title[0].value.startswith("How often does progression come before transplant or death")
+    next(one for one in app.checkbox if one.label.startswith("Each type by itself")).set_value(True)
+    no_traceback(app.run())
+    assert app.title[0].value == (
+        "How often does local tumour progression come before intrahepatic distant recurrence, extrahepatic "
+        "recurrence, transplant or death?"
+    )
+    events = [text.strip("*") for text in app.table[0].value.iloc[:, 0] if text.startswith("**")]
+    assert events == [
+        "Local tumour progression", "Intrahepatic distant recurrence", "Extrahepatic recurrence", "Transplant", "Death",
+    ]  # fmt: skip
+    app.session_state["cif_factors_open"] = True
+    no_traceback(app.run())
+    assert "The two ratios are" in text_of(app)

@@ -185,3 +185,45 @@ class TestNaive:
                 for row in rows:
                     assert row["naive_bias"] == pytest.approx(row["naive"] - row["incidence"], abs=1e-15)
         assert len(groups[level][event]["naive"]) == len(groups[level][event]["time"])
+
+
+class TestTypes:
+    """Relapse and death as types of one event, transplant-related disease competing: R's three causes again."""
+
+    def ask(self, **analysis):
+        endpoint = {"time": "time", "event": "status", "event_is": [2, 3], "competing": {"cGVHD": [1]}, "unit": "years"}
+        cohort = {"patients": "cgvhd.csv", "endpoints": {"failure": endpoint}}
+        spec = AnalysisSpec.model_validate(
+            {"cohort": cohort, "analyses": [{"id": "a", "endpoint": "failure", **analysis}]}
+        )
+        return run_analysis(spec, load_cohort(spec.cohort, base=HERE / "data"), spec.analyses[0])
+
+    def test_each_value_is_an_event_of_its_own(self):
+        r = oracle("cgvhd").r["competing_risks"]
+        written = as_json(self.ask(kind="cumulative_incidence", by_type=True, times=r["landmarks"]))
+        assert written["events"] == ["2", "3", "cGVHD"]
+        for event, cause in (("2", 2), ("3", 3), ("cGVHD", 1)):
+            known = r["cuminc_overall"][f"1 {cause}"]
+            for row, estimate in zip(written["groups"]["all"][event]["at"], known["est"], strict=True):
+                assert estimate is None or row["incidence"] == pytest.approx(estimate, rel=1e-9, abs=1e-14)
+
+    def test_together_they_are_the_event(self):
+        typed = self.ask(kind="cumulative_incidence", by_type=True).incidence.groups[0]
+        plain = self.ask(kind="cumulative_incidence").incidence.groups[0]
+        total = typed.cause("2").estimate.incidence + typed.cause("3").estimate.incidence
+        np.testing.assert_allclose(total, plain.cause("failure").estimate.incidence, rtol=1e-12, atol=1e-15)
+
+    @pytest.mark.parametrize("kind", ["cox", "fine_gray"])
+    def test_regression_of_one_type(self, kind):
+        typed = self.ask(kind=kind, covariates=["tx"], event="2")
+        plain = ask("cgvhd", {"kind": kind, "covariates": ["tx"], "event": "relapse"})
+        assert as_json(typed)["terms"][0]["log_hazard_ratio"] == as_json(plain)["terms"][0]["log_hazard_ratio"]
+
+    def test_an_event_of_one_type_has_no_types(self):
+        with pytest.raises(SpecError, match="has one kind of event"):
+            ask("cgvhd", {"kind": "cumulative_incidence", "by_type": True})
+
+    def test_an_unknown_type_is_refused_and_the_types_named(self):
+        with pytest.raises(SpecError, match="has no event '4'") as error:
+            self.ask(kind="cox", covariates=["tx"], event="4")
+        assert error.value.hint == "Its events: failure, cGVHD, 2, 3."
