@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import streamlit as st
 
 from core.cohort.cohort import Cohort
+from core.cohort.lesion_columns import lesion_measurements
 from core.cohort.response_words import CATEGORIES, response_category, response_columns
 from core.cohort.select import levels_of
 from core.reporting.labels import column_label
@@ -18,6 +19,7 @@ from core.reporting.response_sentence import response_headline
 from core.result import AnalysisResult
 from ui import cached, downloads, figures, messages, tables
 from ui.charts.describe import describe_response
+from ui.charts.lesion_courses import describe_courses, spider_spec, waterfall_spec
 from ui.charts.response_bars import response_spec
 from ui.grouping import candidates
 from ui.selection import Selection
@@ -32,6 +34,8 @@ INTERVALS = {
 DIFFERENCES = {"miettinen-nurminen": "Miettinen-Nurminen", "newcombe": "Newcombe", "wald": "Wald"}
 RATIOS = {"conditional": "Conditional, exact limits (R's fisher.test)", "woolf": "Woolf"}
 DENOMINATORS = {"all": "All patients (intention to treat)", "evaluable": "Evaluable patients only"}
+SOURCES = {"column": "As recorded", "lesions": "Computed from measured lesions"}
+CRITERIA = {"recist-1.1": "RECIST 1.1", "mrecist": "mRECIST (viable diameters)"}
 MOST_CODES = 12
 Values: TypeAlias = Mapping[str, list[str]]
 
@@ -46,11 +50,19 @@ class ResponseOptions:
     odds_ratio: str
     strata: tuple[str, ...]
     conf_level: float
+    source: str
+    criteria: str
+    confirmed: bool
 
 
-def choose_column(cohort: Cohort) -> tuple[str, Values]:
-    """The column of best responses, and what its values mean where they are codes; stops where there is none."""
+def choose_column(cohort: Cohort) -> tuple[str | None, Values]:
+    """The column of best responses, and what its values mean where they are codes.
+
+    None where there is none but lesions are measured; stops where there is neither.
+    """
     found = response_columns(cohort.patients)
+    if not found and measured(cohort):
+        return None, {}
     key = f"response_column_{cohort.digest[:12]}"
     if found:
         if len(found) == 1:
@@ -71,6 +83,14 @@ def choose_column(cohort: Cohort) -> tuple[str, Values]:
         st.page_link("pages/cohort/load.py", label="Load a cohort")
         st.stop()
     return chosen, _meanings(cohort, chosen)
+
+
+def measured(cohort: Cohort) -> bool:
+    """Whether the cohort has lesions measured over time."""
+    known: bool | None = cohort.patients.cache.get("lesions are measured")
+    if known is None:
+        known = cohort.patients.cache["lesions are measured"] = lesion_measurements(cohort) is not None
+    return known
 
 
 def _meanings(cohort: Cohort, column: str) -> Values:
@@ -94,9 +114,10 @@ def _meanings(cohort: Cohort, column: str) -> Values:
     return meant
 
 
-def choose(cohort: Cohort, selection: Selection, column: str) -> ResponseOptions:
+def choose(cohort: Cohort, selection: Selection, column: str | None) -> ResponseOptions:
     """Draw the options popover and read it."""
     with st.popover("Options"):
+        source, criteria, confirmed = _source(cohort, column)
         denominator = _one("Rates are of", DENOMINATORS, "response_denominator")
         interval = _one("Interval of a rate", INTERVALS, "response_interval")
         difference = _one("Interval of the difference", DIFFERENCES, "response_difference")
@@ -131,7 +152,23 @@ def choose(cohort: Cohort, selection: Selection, column: str) -> ResponseOptions
         odds_ratio=odds_ratio,
         strata=tuple(strata) if group is not None else (),
         conf_level=conf_level or 0.95,
+        source=source,
+        criteria=criteria,
+        confirmed=confirmed,
     )
+
+
+def _source(cohort: Cohort, column: str | None) -> tuple[str, str, bool]:
+    """Where the best response comes from, where lesions are measured."""
+    if not measured(cohort):
+        return "column", "recist-1.1", False
+    sources = SOURCES if column is not None else {"lesions": SOURCES["lesions"]}
+    source = _one("Best response", sources, f"response_source_{cohort.digest[:12]}")
+    criteria = _one("Criteria for measured lesions", CRITERIA, "response_criteria")
+    confirmed = st.checkbox(
+        "Measured responses must be confirmed after 28 days", key="response_confirmed", persist_state="session"
+    )
+    return source, criteria, confirmed
 
 
 def _one(label: str, choices: Mapping[str, str], key: str) -> str:
@@ -140,11 +177,40 @@ def _one(label: str, choices: Mapping[str, str], key: str) -> str:
 
 
 def analyse(
-    cohort: Cohort, selection: Selection, column: str, *, values: Values, options: ResponseOptions
+    cohort: Cohort, selection: Selection, column: str | None, *, values: Values, options: ResponseOptions
 ) -> AnalysisResult:
     """Best response of what is selected."""
     question: dict[str, Any] = {"kind": "response", "column": column, "values": dict(values), **asdict(options)}
     return cached.analysis(cohort, selection, question)
+
+
+def lesions(cohort: Cohort, selection: Selection, options: ResponseOptions) -> AnalysisResult | None:
+    """The same question of the measured lesions; None where there are none."""
+    if not measured(cohort):
+        return None
+    question: dict[str, Any] = {"kind": "response", **asdict(options), "source": "lesions", "strata": ()}
+    return cached.analysis(cohort, selection, question)
+
+
+def sizes(result: AnalysisResult) -> None:
+    """Waterfall and spider of the target lesions."""
+    found, levels = result.response.lesions, result.response.levels
+    if found is None:
+        return
+    st.subheader("Size of the target lesions")
+    palette = figures.palette()
+    words = describe_courses(found, levels)
+    left, right = st.columns(2)
+    left.caption("Best change of each patient")
+    left.vega_lite_chart(
+        waterfall_spec(found, levels, palette=palette), theme=None, width="stretch", key="waterfall", alt=words
+    )
+    right.caption("Change over time, up to progression")
+    right.vega_lite_chart(
+        spider_spec(found, levels, palette=palette), theme=None, width="stretch", key="spider", alt=words
+    )
+    st.caption("Dashed lines: 30 % smaller (partial response) and 20 % larger. Growth above 100 % is drawn as 100 %.")
+    messages.notes([note for note in result.notes if "as recorded" in note])
 
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:

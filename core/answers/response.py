@@ -77,6 +77,8 @@ def _from_lesions(analysis: ResponseSpec, subset: AnalysisSet) -> tuple[IntArray
     )
     best = {course.patient: CATEGORIES.index(course.best) for course in response.courses}
     found = np.array([best.get(patient, MISSING) for patient in patients_], dtype=np.int64)
+    group_of = dict(zip(patients_, subset.groups.codes.tolist(), strict=True))
+    levels = tuple(subset.groups.levels[group_of[course.patient]] for course in response.courses)
     notes = list(response.notes)
     if analysis.criteria == "mrecist" and not viable:
         notes.append("mRECIST without a column of viable diameters: whole diameters were used.")
@@ -84,7 +86,27 @@ def _from_lesions(analysis: ResponseSpec, subset: AnalysisSet) -> tuple[IntArray
     if without.size:
         rows = row_list([subset.row_numbers[i] for i in without])
         notes.append(f"No lesion measured in {patients(without.size)} ({rows}): counted as not evaluable (NE).")
-    return found, response, notes
+    notes += _unlike_recorded(found, subset)
+    return found, replace(response, levels=levels), notes
+
+
+def _unlike_recorded(found: IntArray, subset: AnalysisSet) -> list[str]:
+    """Patients whose recorded best response is another than the one computed."""
+    table = subset.cohort.patients
+    column = table.with_role("best_response")
+    if column is None:
+        return []
+    codes, levels = codes_of(table, column)
+    read = [response_category(level) for level in levels]
+    meaning = np.array([*(MISSING if one is None else CATEGORIES.index(one) for one in read), MISSING], dtype=np.int64)
+    recorded = meaning[codes[subset.positions]]
+    both = (recorded != MISSING) & (found != MISSING)
+    unlike = np.flatnonzero(both & (recorded != found))
+    label = column_label(column)
+    if not unlike.size:
+        return [f"{label} as recorded is the same in all {patients(int(both.sum()))} who have both."]
+    rows = row_list([subset.row_numbers[i] for i in unlike])
+    return [f"{label} as recorded is another in {unlike.size} of {patients(int(both.sum()))} who have both ({rows})."]
 
 
 def response_column(named: str | None, patients_: Table) -> str:

@@ -83,10 +83,20 @@ class LesionCourse:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LesionResponse:
-    """Courses of all patients with a measurement, in the order of their first row, and what could not be used."""
+    """Courses of all patients with a measurement, in the order of their first row, and what could not be used.
+
+    Attributes
+    ----------
+    courses : tuple of LesionCourse
+    rules : ResponseRules
+    levels : tuple of str
+        Group of each course, once the groups are known; else empty.
+    notes : tuple of str
+    """
 
     courses: tuple[LesionCourse, ...]
     rules: ResponseRules
+    levels: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 

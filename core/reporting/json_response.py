@@ -44,7 +44,10 @@ def response_json(table: ResponseTable) -> Json:
         rules = table.lesions.rules
         written["lesions"] = {
             **pick(rules, ("criteria", "confirmed", "confirm_after", "stable_after")),
-            "patients": [{"patient": course.patient, **pick(course, _COURSE)} for course in table.lesions.courses],
+            "patients": [
+                {"patient": course.patient, "group": level, **pick(course, _COURSE)}
+                for course, level in zip(table.lesions.courses, table.lesions.levels, strict=True)
+            ],
         }
     return written
 

@@ -19,6 +19,7 @@ with bar:
 
 with messages.plain_errors():
     result = response.analyse(cohort, selection, column, values=values, options=options)
+    lesions = response.lesions(cohort, selection, options)
 
 with headline:
     response.headline(cohort, result)
@@ -26,3 +27,5 @@ with bar:
     response.bar(cohort, result)
 response.figure(result)
 response.table(result)
+if lesions is not None:
+    response.sizes(lesions)

@@ -66,3 +66,24 @@ def test_one_group(open_app: Open) -> None:
     said = text_of(open_app(PAGE, uploaded=uploaded, cohort="upload"))
     assert "How did the tumours respond?" in said
     assert "3 of 9 patients (33.3 %" in said
+
+
+def test_measured_lesions_are_shown_and_can_give_the_response(open_app: Open) -> None:
+    app = open_app(PAGE)
+    said = text_of(app)
+    assert "Size of the target lesions" in said
+    assert "the same in all 94 patients" in said
+    _box(app, "Best response").set_value("lesions")
+    next(box for box in app.checkbox if "confirmed" in box.label).check()
+    no_traceback(app.run())
+    assert "Best overall response by RECIST 1.1 from target lesions, confirmed" in text_of(app)
+
+
+def test_lesions_alone_are_enough(open_app: Open) -> None:
+    patients = "id,arm\n" + "\n".join(f"p{i},{'AB'[i % 2]}" for i in range(6))
+    lesions = "id,lesion,day,diameter_mm\n" + "\n".join(
+        f"p{i},a,{day},{mm}" for i in range(6) for day, mm in ((-1, 40), (60, 20 + 5 * i))
+    )
+    uploaded = cohort_from_files({"patients.csv": patients.encode(), "lesions.csv": lesions.encode()}, name="measured")
+    app = open_app(PAGE, uploaded=uploaded, cohort="upload")
+    assert "An objective response (CR or PR) was seen in" in text_of(app)

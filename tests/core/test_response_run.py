@@ -153,6 +153,7 @@ class TestLesions:
             progressed = (row["progression_date"] - row["first_ici_date"]).days
             assert course.progression_day == pytest.approx(progressed, nan_ok=True)
         assert result.response.dcr.count.tolist() == [44, 23]
+        assert "Best response as recorded is the same in all 94 patients who have both." in result.notes
 
     def test_in_json(self, hifu):
         body = as_json(self.asked(hifu, filters=[{"column": "hifu", "op": "==", "value": "Yes"}], group=None))
@@ -161,6 +162,14 @@ class TestLesions:
         assert body["lesions"]["criteria"] == "recist-1.1"
         assert all(len(one["day"]) == len(one["change"]) == len(one["response"]) for one in patients)
         json.dumps(body, allow_nan=False)
+
+    def test_another_response_than_the_recorded_one_is_said(self):
+        patients = "id,best_response,arm\n1,SD,A\n2,CR,A\n3,PD,B\n"
+        lesions = "id,lesion,day,diameter_mm\n1,a,-1,40\n1,a,60,20\n2,a,-1,40\n2,a,60,0\n3,a,-1,9\n3,a,60,20\n"
+        cohort = cohort_from_files({"patients.csv": patients.encode(), "lesions.csv": lesions.encode()}, name="x")
+        asked = {"id": "r", "kind": "response", "source": "lesions"}
+        result = run(AnalysisSpec.model_validate({"cohort": cohort.spec, "analyses": [asked]}), cohort)["r"]
+        assert "Best response as recorded is another in 1 of 3 patients who have both (row 2)." in result.notes
 
     def test_mrecist_without_viable_diameters_is_said(self, hifu):
         assert any("whole diameters" in note for note in self.asked(hifu, criteria="mrecist").notes)
