@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from core.errors import ReadError
 
 _CANDIDATES = (",", ";", "\t", "|")
+_RARE = ("^", "~", "¦", ":")  # looked for only where none of the above cuts the lines
 _LOOK_AT = 200
 csv.field_size_limit(10_000_000)
 
@@ -62,15 +63,28 @@ def cut_rows(text: str, *, name: str) -> Rows:
 
 def sniff(text: str) -> str | None:
     """The delimiter under which the header and most rows have the same number of cells, or None."""
+    if (chosen := _best(text, _CANDIDATES)) is not None:
+        return chosen
+    if _is_space_separated(text):
+        return " "
+    rare = _best(text, _RARE)
+    return rare if rare is not None and _cuts_every_line(text, rare) else None
+
+
+def _best(text: str, candidates: tuple[str, ...]) -> str | None:
     best: tuple[float, int] = (0.0, 0)
     chosen: str | None = None
-    for delimiter in _CANDIDATES:
+    for delimiter in candidates:
         score = _score(text, delimiter)
         if score > best:
             best, chosen = score, delimiter
-    if chosen is not None:
-        return chosen
-    return " " if _is_space_separated(text) else None
+    return chosen
+
+
+def _cuts_every_line(text: str, delimiter: str) -> bool:
+    """Whether each of at least three lines has the same number of cells; prose with a colon has not."""
+    lengths = [len(row) for row in itertools.islice(_reader(text, delimiter), _LOOK_AT) if any(row)]
+    return len(lengths) >= 3 and len(set(lengths)) == 1
 
 
 def _score(text: str, delimiter: str) -> tuple[float, int]:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from xml.etree import ElementTree
 
+from core.cohort.endpoint_names import read_name
 from core.cohort.guards import refuse_cells, refuse_entities
 from core.cohort.issues import IssueLog, counted
+from core.cohort.vocabulary import name_words, part_words
 from core.errors import ReadError
 
 EVENT, GROUP = "event", "group"
@@ -82,7 +84,7 @@ def _table(element: ElementTree.Element, title: str, *, name: str) -> PrismTable
 
 def _survival(before: list[ElementTree.Element], groups: list[ElementTree.Element]) -> list[list[str]]:
     """One row per patient: row title, time, event, group; rows that repeat a time hold a patient of every group."""
-    header = [_title(column, "Row") for column in before[:-1]] + [_title(before[-1], "Time"), EVENT, GROUP]
+    header = [_title(column, "Row") for column in before[:-1]] + [_time_title(before[-1]), EVENT, GROUP]
     made = [header]
     said = [_cells(column) for column in before]
     for i, group in enumerate(groups, start=1):
@@ -91,6 +93,15 @@ def _survival(before: list[ElementTree.Element], groups: list[ElementTree.Elemen
             if row[-1]:
                 made.append([*row[:-1], row[-1], label])
     return made
+
+
+def _time_title(column: ElementTree.Element) -> str:
+    """The title of X where it says that it is a time ('OS months'); otherwise 'Time', with the unit it names."""
+    title = _title(column, "Time")
+    if read_name(title) is not None:
+        return title
+    unit = next((word for word in name_words(title) if part_words().get(word, ("",))[0] == "unit"), None)
+    return "Time" if unit is None else f"Time ({unit})"
 
 
 def _as_it_stands(columns: list[ElementTree.Element]) -> list[list[str]]:
