@@ -262,13 +262,15 @@ class ResponseSpec(_Analysis):
     """Best response by group: objective response and disease control.
 
     ``column`` is found by its role where it is not named; ``values`` says what its values mean where they are codes.
-    With ``source`` lesions the best response is computed from measured lesions by ``criteria``.
+    With ``source`` lesions the best response is computed from measured lesions by ``criteria``; ``duration`` then names
+    the endpoint whose event ends a response.
     """
 
     kind: Literal["response"]
     source: Literal["column", "lesions"] = "column"
     criteria: Criteria = "recist-1.1"
     confirmed: bool = False
+    duration: str | None = None
     column: str | None = None
     values: dict[ResponseCategory, tuple[Scalar, ...]] = Field(default_factory=dict)
     denominator: Literal["all", "evaluable"] = "all"

@@ -15,7 +15,7 @@ from core.cohort.select import levels_of
 from core.reporting.labels import column_label
 from core.reporting.methods_text import method_lines
 from core.reporting.response_report import CATEGORY_WORDS, response_report
-from core.reporting.response_sentence import response_headline
+from core.reporting.response_sentence import duration_headline, response_headline
 from core.result import AnalysisResult
 from ui import cached, downloads, figures, messages, tables
 from ui.charts.describe import describe_response
@@ -189,6 +189,8 @@ def lesions(cohort: Cohort, selection: Selection, options: ResponseOptions) -> A
     if not measured(cohort):
         return None
     question: dict[str, Any] = {"kind": "response", **asdict(options), "source": "lesions", "strata": ()}
+    if "PFS" in cohort.spec.endpoints:
+        question["duration"] = "PFS"
     return cached.analysis(cohort, selection, question)
 
 
@@ -198,6 +200,8 @@ def sizes(result: AnalysisResult) -> None:
     if found is None:
         return
     st.subheader("Size of the target lesions")
+    if lasting := duration_headline(result):
+        st.markdown(tables.prose(lasting))
     palette = figures.palette()
     words = describe_courses(found, levels)
     left, right = st.columns(2)
@@ -210,7 +214,7 @@ def sizes(result: AnalysisResult) -> None:
         spider_spec(found, levels, palette=palette), theme=None, width="stretch", key="spider", alt=words
     )
     st.caption("Dashed lines: 30 % smaller (partial response) and 20 % larger. Growth above 100 % is drawn as 100 %.")
-    messages.notes([note for note in result.notes if "as recorded" in note])
+    messages.notes([note for note in result.notes if "as recorded" in note or "Duration of" in note])
 
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.answers.response_duration import response_duration
 from core.answers.subset import Answer, strata_of
 from core.cohort.cohort import Table
 from core.cohort.lesion_columns import lesion_measurements, texts_of
@@ -27,10 +28,19 @@ MISSING, UNREAD = -1, -2
 def response_answer(analysis: ResponseSpec, subset: AnalysisSet) -> Answer:
     """Best response by group, from a column or from measured lesions."""
     strata, subset = strata_of(subset, analysis.strata)
-    lesions = None
+    lesions = duration = None
     if analysis.source == "lesions":
         found, lesions, notes = _from_lesions(analysis, subset)
+        if analysis.duration is not None:
+            duration, said = response_duration(
+                analysis.duration, subset, _names(subset), lesions=lesions, conf_level=analysis.conf_level
+            )
+            notes += said
     else:
+        if analysis.duration is not None:
+            raise SpecError(
+                "The duration of response needs the day of the response.", hint="Ask with 'source' lesions."
+            )
         column = response_column(analysis.column, subset.cohort.patients)
         category, levels = _categories(column, analysis, subset.cohort.patients)
         found = category[subset.positions]
@@ -49,22 +59,21 @@ def response_answer(analysis: ResponseSpec, subset: AnalysisSet) -> Answer:
             conf_level=analysis.conf_level,
         ),
     )
-    return replace(value, lesions=lesions), subset, tuple(notes)
+    return replace(value, lesions=lesions, duration=duration), subset, tuple(notes)
 
 
 def _from_lesions(analysis: ResponseSpec, subset: AnalysisSet) -> tuple[IntArray, LesionResponse, list[str]]:
     """Best overall response of each patient of the set from its lesions (-1: none measured)."""
     cohort = subset.cohort
     measured = lesion_measurements(cohort)
-    identifier = cohort.patients.with_role("patient_id")
-    if measured is None or identifier is None:
+    if measured is None or cohort.patients.with_role("patient_id") is None:
         raise SpecError(
             "The cohort has no lesions measured over time.",
             hint="Name a table under 'lesions' with patient, lesion, day or date, and diameter, a row per measurement.",
         )
     viable = analysis.criteria == "mrecist" and measured.viable_mm is not None
     size = measured.viable_mm if viable and measured.viable_mm is not None else measured.diameter_mm
-    patients_ = texts_of(cohort.patients, identifier)[subset.positions].tolist()
+    patients_ = _names(subset)
     kept = np.isin(measured.patient, patients_)
     response = lesion_response(
         measured.patient[kept].tolist(),
@@ -88,6 +97,13 @@ def _from_lesions(analysis: ResponseSpec, subset: AnalysisSet) -> tuple[IntArray
         notes.append(f"No lesion measured in {patients(without.size)} ({rows}): counted as not evaluable (NE).")
     notes += _unlike_recorded(found, subset)
     return found, replace(response, levels=levels), notes
+
+
+def _names(subset: AnalysisSet) -> list[str]:
+    """Identifier of each patient of the set."""
+    table = subset.cohort.patients
+    found: list[str] = texts_of(table, str(table.with_role("patient_id")))[subset.positions].tolist()
+    return found
 
 
 def _unlike_recorded(found: IntArray, subset: AnalysisSet) -> list[str]:

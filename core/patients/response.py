@@ -23,6 +23,7 @@ from core.proportions.intervals import proportion_limits
 from core.proportions.mantel_haenszel import MantelHaenszel, mantel_haenszel
 from core.proportions.odds_ratio import OddsRatio, odds_ratio
 from core.spec import DifferenceMethod, IntervalMethod, OddsRatioMethod
+from core.survival.summary import SurvivalSummary
 from core.timetoevent import FloatArray, IntArray
 
 RATES: Mapping[str, tuple[str, ...]] = {"orr": ("CR", "PR"), "dcr": ("CR", "PR", "SD")}
@@ -97,6 +98,8 @@ class ResponseTable:
     methods : RateMethods
     lesions : LesionResponse or None
         The courses that the responses were computed from, of the patients analysed.
+    duration : SurvivalSummary or None
+        Duration of response of the responders, where it was asked for.
     notes : tuple of str
     """
 
@@ -110,6 +113,7 @@ class ResponseTable:
     evaluable_only: bool
     methods: RateMethods
     lesions: LesionResponse | None = None
+    duration: SurvivalSummary | None = None
     notes: tuple[str, ...] = ()
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.reporting.json_parts import CONTRAST, LIMITS, Json, pick
+from core.reporting.sentences import median
 
 if TYPE_CHECKING:
     from core.patients.response import ResponseRate, ResponseTable
@@ -48,6 +49,18 @@ def response_json(table: ResponseTable) -> Json:
                 {"patient": course.patient, "group": level, **pick(course, _COURSE)}
                 for course, level in zip(table.lesions.courses, table.lesions.levels, strict=True)
             ],
+        }
+    if table.duration is not None:
+        written["duration"] = {
+            "unit": table.duration.unit,
+            "groups": {
+                group.level: {
+                    "n": group.estimate.n,
+                    "n_events": group.estimate.n_events_total,
+                    "median": pick(median(group), LIMITS),
+                }
+                for group in table.duration.groups
+            },
         }
     return written
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.patients.response import ResponseRate, ResponseTable
 from core.reporting import format as fmt
-from core.reporting.sentences import MOST_SPOKEN, confidence_words, group_names
+from core.reporting.sentences import MOST_SPOKEN, confidence_words, group_names, headline
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
@@ -27,6 +27,15 @@ def response_headline(result: AnalysisResult) -> str:
         _not_evaluable(table),
     ]
     return " ".join(filter(None, parts))
+
+
+def duration_headline(result: AnalysisResult) -> str:
+    """How long responses lasted; empty where that was not asked for or nobody responded."""
+    summary = result.response.duration
+    if summary is None:
+        return ""
+    responders = sum(int(group.estimate.n) for group in summary.groups)
+    return f"{headline(summary, None, 'DOR')} Of {fmt.several(responders, 'responder')} only."
 
 
 def _rates(table: ResponseTable, rate: ResponseRate) -> str:

@@ -73,6 +73,8 @@ def test_measured_lesions_are_shown_and_can_give_the_response(open_app: Open) ->
     said = text_of(app)
     assert "Size of the target lesions" in said
     assert "the same in all 94 patients" in said
+    assert "Median duration of response was" in said
+    assert "Of 27 responders only." in said
     _box(app, "Best response").set_value("lesions")
     next(box for box in app.checkbox if "confirmed" in box.label).check()
     no_traceback(app.run())

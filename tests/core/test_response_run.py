@@ -197,3 +197,35 @@ class TestLesions:
         asked = {"id": "r", "kind": "response", "source": "lesions"}
         with pytest.raises(CohortError, match="no lesions measured over time"):
             run(AnalysisSpec.model_validate({"cohort": spec.cohort, "analyses": [asked]}), cohort)
+
+    def test_duration_of_response(self, hifu):
+        """Kaplan-Meier of PFS less the day of response, written out."""
+        result = self.asked(hifu, duration="PFS")
+        frame = hifu[1].patients.frame.set_index("patient_id")
+        lasting = {"HIFU": [], "No HIFU": []}
+        for course in result.response.lesions.courses:
+            row = frame.loc[course.patient]
+            if course.best in ("CR", "PR"):
+                time = row["pfs_months"] - course.response_day / 30.4375
+                lasting["HIFU" if row["hifu"] == "Yes" else "No HIFU"].append((time, int(float(row["pfs_event"])) == 1))
+        body = as_json(result)["duration"]["groups"]
+        for level, times in lasting.items():
+            assert body[level]["n"] == len(times)
+            assert body[level]["n_events"] == sum(event for _, event in times)
+            survival = 1.0
+            for time in sorted({t for t, event in times if event}):
+                at_risk = sum(t >= time for t, _ in times)
+                survival *= 1 - sum(t == time and event for t, event in times) / at_risk
+                if survival < 0.5 - 1e-9:
+                    assert body[level]["median"]["value"] == pytest.approx(time)
+                    break
+                assert abs(survival - 0.5) > 1e-9 or body[level]["median"]["value"] > time
+                if abs(survival - 0.5) < 1e-9:
+                    break
+        assert any("among responders only" in note for note in result.notes)
+
+    def test_duration_needs_the_day_and_an_endpoint(self, hifu):
+        with pytest.raises(CohortError, match="needs the day of the response"):
+            self.asked(hifu, duration="PFS", source="column")
+        with pytest.raises(CohortError, match="is not defined"):
+            self.asked(hifu, duration="DFS")
