@@ -25,6 +25,7 @@ TIE_TOLERANCE = 1e-9  # relative: days and days / 365.25 must tie alike
 
 GRID_FROM = 2_000  # times; below, sorting is as fast
 GRID_CELLS = 1 << 16
+SAMPLE = 64  # times of which a grid is first tried
 GRID_SCALES = (1.0, 10.0, 100.0, *(days for days in DAYS_PER.values() if days != 1.0))
 
 
@@ -151,7 +152,7 @@ def grid_widths(time: FloatArray) -> list[tuple[float, int]]:
         return []
     longest = float(time.max())
     widths = [(scale, round(longest * scale) + 1) for scale in GRID_SCALES if longest * scale < GRID_CELLS]
-    return [(scale, width) for scale, width in widths if width <= GRID_CELLS and on_grid(time[:1024], scale)]
+    return [(scale, width) for scale, width in widths if width <= GRID_CELLS and on_grid(time[:SAMPLE], scale)]
 
 
 def on_grid(time: FloatArray, scale: float) -> bool:

@@ -86,12 +86,13 @@ def _from_sorted(keys: _Keys, base: int, *, group_bits: int, n_groups: int, zero
     is_new = np.empty(time.size, dtype=np.bool_)
     is_new[0] = True
     np.greater(time[1:] - time[:-1], TIE_TOLERANCE * time[1:], out=is_new[1:])
-    first = np.flatnonzero(is_new)
+    first = is_new.nonzero()[0]
     if keys.size >= FEW_TIES_FROM and first.size > 0.9 * keys.size and n_groups <= FEW_GROUPS:
         return time[first], _counts_of_few_ties(low, is_new, first, n_groups=n_groups)
     shape = (2, 1 << group_bits, first.size)
     cell = low * np.int64(first.size)
-    cell += np.cumsum(is_new) - 1
+    cell += np.add.accumulate(is_new, dtype=np.int64)
+    cell -= 1
     counts = np.bincount(cell, minlength=shape[0] * shape[1] * shape[2]).reshape(shape)
     return time[first], counts if shape[1] == n_groups else np.ascontiguousarray(counts[:, :n_groups])
 

@@ -130,7 +130,7 @@ def event_table(data: TimeToEvent, codes: IntArray | None = None, levels: tuple[
     closer than 1e-9 relative are one time. Same counts as ``survival::survfit(Surv(entry, time, event) ~ group)``.
     """
     codes = checked_codes(data, codes, levels)
-    if codes.size and int(codes.min()) < 0:
+    if codes.size and codes.min() < 0:
         inside = codes >= 0
         data, codes = data.subset(inside), codes[inside]
     counted = count_on_grid(data, codes, len(levels)) or count_by_sorting(data, codes, len(levels))
@@ -209,7 +209,7 @@ def _reverse_cumulative(counts: Counts) -> Counts:
 
 def _still_there(leaving: Counts) -> Counts:
     """The same for whole numbers, which lose nothing by counting down; contiguous, and so faster to read."""
-    at_risk = np.cumsum(leaving, axis=1, dtype=leaving.dtype)
+    at_risk = np.add.accumulate(leaving, axis=1, dtype=leaving.dtype)
     np.subtract(at_risk[:, -1:].copy(), at_risk, out=at_risk)
     at_risk += leaving
     return at_risk

@@ -182,9 +182,10 @@ def kaplan_meier(
     .. [1] Kaplan EL, Meier P. J Am Stat Assoc 1958;53:457-481.
     .. [2] Greenwood M. Reports on Public Health and Medical Subjects 33. HMSO, London 1926.
     """
-    return tuple(
-        _one_group(table, group, conf_type=conf_type, conf_level=conf_level) for group in range(len(table.levels))
-    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return tuple(
+            _one_group(table, group, conf_type=conf_type, conf_level=conf_level) for group in range(len(table.levels))
+        )
 
 
 def no_events(of: str) -> str:
@@ -201,7 +202,7 @@ def survival_steps(table: EventTable, group: int) -> tuple[FloatArray, FloatArra
 
 def _one_group(table: EventTable, group: int, *, conf_type: ConfType, conf_level: float) -> KaplanMeierEstimate:
     events, censored = table.n_events[group], table.n_censored[group]
-    rows = np.flatnonzero(events + censored > 0)
+    rows = (events + censored).nonzero()[0]
     # Few pieces of memory: for long curves new pages cost more than the arithmetic.
     time, survival, std_error = np.empty((3, rows.size))
     before, after = np.empty((2, rows.size))
@@ -210,22 +211,22 @@ def _one_group(table: EventTable, group: int, *, conf_type: ConfType, conf_level
     events, censored = events.take(rows), censored.take(rows)
     before[:] = at_risk
     np.subtract(before, events, out=after)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        np.cumprod(np.divide(after, before, out=survival), out=survival)
-        after *= before
-        variance = np.cumsum(np.divide(events, after, out=after), out=after)
-        if table.squared_events is not None and table.squared_censored is not None:
-            squares = table.squared_events[group].take(rows), table.squared_censored[group].take(rows)
-            variance = _robust_variance(variance, at_risk, *squares)
-        relative_error = np.sqrt(variance, out=after)
-        np.multiply(survival, relative_error, out=std_error)
-        conf_low, conf_high = survival_limits(survival, relative_error, conf_type=conf_type, conf_level=conf_level)
+    np.multiply.accumulate(np.divide(after, before, out=survival), out=survival)
+    after *= before
+    variance = np.add.accumulate(np.divide(events, after, out=after), out=after)
+    if table.squared_events is not None and table.squared_censored is not None:
+        squares = table.squared_events[group].take(rows), table.squared_censored[group].take(rows)
+        variance = _robust_variance(variance, at_risk, *squares)
+    relative_error = np.sqrt(variance, out=after)
+    np.multiply(survival, relative_error, out=std_error)
+    conf_low, conf_high = survival_limits(survival, relative_error, conf_type=conf_type, conf_level=conf_level)
+    n_events = np.add.reduce(events).item()
     level = table.levels[group]
     return KaplanMeierEstimate(
         group=level,
         unit=table.unit,
         n=int(table.n_subjects[group]),
-        n_events_total=events.sum().item(),
+        n_events_total=n_events,
         time=time,
         n_at_risk=at_risk,
         n_events=events,
@@ -238,7 +239,7 @@ def _one_group(table: EventTable, group: int, *, conf_type: ConfType, conf_level
         conf_level=conf_level,
         risk_time=table.time if table.delayed else time,
         risk_count=table.n_at_risk[group] if table.delayed else at_risk,
-        notes=_notes(level, table.unit, time, events=events, survival=survival),
+        notes=_notes(level, table.unit, time, any_event=n_events > 0, survival=survival),
     )
 
 
@@ -254,10 +255,10 @@ def _robust_variance(
     return np.where(np.isfinite(greenwood), robust, np.inf)
 
 
-def _notes(level: str, unit: str, time: FloatArray, *, events: Counts, survival: FloatArray) -> tuple[str, ...]:
+def _notes(level: str, unit: str, time: FloatArray, *, any_event: bool, survival: FloatArray) -> tuple[str, ...]:
     if not time.size:
         return (f"No patients{of_group(level)}.",)
-    if not events.any():
+    if not any_event:
         return (no_events(of_group(level)),)
     emptied = int(np.argmax(survival == 0)) if survival[-1] == 0 else time.size - 1
     if emptied < time.size - 1:  # only possible with delayed entry

@@ -67,9 +67,9 @@ def quantile(estimate: KaplanMeierEstimate, p: float) -> IntervalEstimate:
 
 def all_quantiles(estimate: KaplanMeierEstimate, fractions: Sequence[float]) -> tuple[IntervalEstimate, ...]:
     """Several quantiles of one curve, see :func:`quantile`."""
-    p = [float(fraction) for fraction in fractions]
-    value = crossing_times(estimate.time, estimate.survival, p, monotone=True)
-    low, high = (crossing_times(estimate.time, limit, p) for limit in (estimate.conf_low, estimate.conf_high))
+    p = _checked(fractions)
+    curves = (estimate.survival, estimate.conf_low, estimate.conf_high)
+    value, low, high = (_crossings(estimate.time, curve, p, monotone=i == 0) for i, curve in enumerate(curves))
     return tuple(
         IntervalEstimate(value=v, conf_low=lo, conf_high=hi) for v, lo, hi in zip(value, low, high, strict=True)
     )
@@ -89,18 +89,28 @@ def crossing_times(
     SpecError
         If a fraction is not between 0 and 1.
     """
-    if not all(0 < p < 1 for p in fractions):
+    return _crossings(time, curve, _checked(fractions), monotone=monotone)
+
+
+def _checked(fractions: Sequence[float]) -> list[float]:
+    p = [float(fraction) for fraction in fractions]
+    if not all(0 < fraction < 1 for fraction in p):
         raise SpecError("Quantiles must lie between 0 and 1.", hint="The median is 0.5.")
+    return p
+
+
+def _crossings(time: FloatArray, curve: FloatArray, fractions: list[float], *, monotone: bool) -> list[float]:
+    """``crossing_times`` of fractions that were checked."""
     if not time.size:
         return [math.nan] * len(fractions)
-    last_time, risen = float(time[-1]), 1 - curve
-    last_level = float(risen[-1])
-    if math.isnan(last_level) or math.isnan(risen[0]):
-        known = risen == risen
-        inside = slice(int(known.argmax()), known.size - int(known[::-1].argmax()))
-        time, risen = time[inside], risen[inside]
-        if not known.any():
+    last_time, risen = time.item(-1), 1 - curve
+    last_level = risen.item(-1)
+    if math.isnan(last_level) or math.isnan(risen.item(0)):
+        known = (risen == risen).nonzero()[0]
+        if not known.size:
             return [math.nan] * len(fractions)
+        inside = slice(known.item(0), known.item(-1) + 1)
+        time, risen = time[inside], risen[inside]
     first_at = _first_of_rising if monotone or not (risen[1:] < risen[:-1]).any() else _first_in_order
     found = []
     for p in fractions:
@@ -116,7 +126,7 @@ def _first_of_rising(time: FloatArray, risen: FloatArray, level: float) -> float
     if level <= 0:
         return 0.0
     row = int(risen.searchsorted(level))
-    return float(time[row]) if row < time.size else math.nan
+    return time.item(row) if row < time.size else math.nan
 
 
 def _first_in_order(time: FloatArray, risen: FloatArray, level: float) -> float:
