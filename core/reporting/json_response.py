@@ -41,28 +41,35 @@ def response_json(table: ResponseTable) -> Json:
         written["odds_ratio"] = {name: pick(value, LIMITS) for name, value in ratios.items()}
     if tests:
         written["stratified"] = {name: _stratified(value) for name, value in tests.items()}
-    if table.lesions is not None:
-        rules = table.lesions.rules
-        written["lesions"] = {
-            **pick(rules, ("criteria", "confirmed", "confirm_after", "stable_after")),
-            "patients": [
-                {"patient": course.patient, "group": level, **pick(course, _COURSE)}
-                for course, level in zip(table.lesions.courses, table.lesions.levels, strict=True)
-            ],
+    return written | _lesions(table) | _duration(table)
+
+
+def _lesions(table: ResponseTable) -> Json:
+    """Each patient's course, where the response was computed from lesions."""
+    found = table.lesions
+    if found is None:
+        return {}
+    courses = [
+        {"patient": course.patient, "group": level, **pick(course, _COURSE)}
+        for course, level in zip(found.courses, found.levels, strict=True)
+    ]
+    rules = pick(found.rules, ("criteria", "confirmed", "confirm_after", "stable_after"))
+    return {"lesions": {**rules, "patients": courses}}
+
+
+def _duration(table: ResponseTable) -> Json:
+    """Responders, events and median duration by group, where it was asked for."""
+    if table.duration is None:
+        return {}
+    groups = {
+        group.level: {
+            "n": group.estimate.n,
+            "n_events": group.estimate.n_events_total,
+            "median": pick(median(group), LIMITS),
         }
-    if table.duration is not None:
-        written["duration"] = {
-            "unit": table.duration.unit,
-            "groups": {
-                group.level: {
-                    "n": group.estimate.n,
-                    "n_events": group.estimate.n_events_total,
-                    "median": pick(median(group), LIMITS),
-                }
-                for group in table.duration.groups
-            },
-        }
-    return written
+        for group in table.duration.groups
+    }
+    return {"duration": {"unit": table.duration.unit, "groups": groups}}
 
 
 def _rate(rate: ResponseRate, group: int) -> Json:
