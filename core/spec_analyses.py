@@ -177,6 +177,7 @@ class CumulativeIncidenceSpec(_Analysis):
     """Cumulative incidence of an endpoint and its competing events, and Gray's test between groups.
 
     ``by_type`` takes each value that means the event as an event of its own: local, distant, extrahepatic recurrence.
+    ``split`` divides early from late events.
     """
 
     kind: Literal["cumulative_incidence"]
@@ -185,6 +186,7 @@ class CumulativeIncidenceSpec(_Analysis):
     conf_type: ConfType = "log-log"
     times: tuple[Annotated[float, Field(ge=0)], ...] = ()
     tau: Annotated[float, Field(gt=0)] | None = None
+    split: Annotated[float, Field(gt=0)] | None = None
     strata: tuple[str, ...] = ()
     pairwise: Adjustment | None = None
 

@@ -13,6 +13,7 @@ from core.bias.immortal_time import began_late
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
 from core.reporting import format as fmt
+from core.reporting.early_late_table import early_late_table
 from core.reporting.incidence_sentence import incidence_headline, naive_sentence
 from core.reporting.incidence_tables import gray_table, incidence_difference_table, incidence_table, naive_table
 from core.reporting.labels import event_heading, event_label
@@ -173,6 +174,8 @@ def _details(result: AnalysisResult) -> dict[str, Callable[[], ReportTable | Non
         found["Gray's test of each event"] = lambda: gray_table(result)
     if result.incidence.contrasts:
         found["Differences between the groups"] = lambda: incidence_difference_table(result)
+    if result.incidence.early_late is not None:
+        found["Early and late events"] = lambda: early_late_table(result)
     found["Why not 1 − Kaplan-Meier"] = lambda: naive_table(result)
     return found
 

@@ -12,6 +12,8 @@ from ui.survival_options import CONF_TYPES, choose_conf_level, choose_times, def
 ONE_EVENT = "One event"
 STACKED = "All events, stacked to 100 %"
 VIEWS = (ONE_EVENT, STACKED)
+TWO_YEARS = {"days": 730.0, "weeks": 104.0, "months": 24.0, "years": 2.0}
+MOST_EARLY = 1.5  # follow-up at least this many times as long leaves something to be late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,7 @@ class CompetingOptions:
     conf_level: float
     times: tuple[float, ...]
     tau: float | None
+    split: float | None
     show_band: bool
     show_naive: bool
     whole_axis: bool
@@ -35,6 +38,7 @@ class CompetingOptions:
             "conf_level": self.conf_level,
             "times": self.times,
             "tau": self.tau,
+            "split": self.split,
             "pairwise": "holm" if pairwise else None,
         }
 
@@ -50,6 +54,7 @@ def choose(unit: str, last: float) -> CompetingOptions:
             conf_level=conf_level,
             times=times,
             tau=_tau(unit, default_times(unit, last)),
+            split=_split(unit, last),
             show_band=switch("Confidence band (up to four groups)", "cif_band", start=True),
             show_naive=switch("1 − Kaplan-Meier beside it, dotted", "cif_naive", start=False),
             whole_axis=switch("Axis up to 100 %", "cif_axis", start=False),
@@ -69,3 +74,19 @@ def _tau(unit: str, times: tuple[float, ...]) -> float | None:
         persist_state="session",
     )
     return tau or None
+
+
+def _split(unit: str, last: float) -> float | None:
+    """What divides early from late events: two years where follow-up is long enough."""
+    two_years = TWO_YEARS[unit]
+    start = two_years if last > MOST_EARLY * two_years else None
+    split = st.number_input(
+        f"Early until ({unit})",
+        min_value=0.0,
+        value=start,
+        placeholder="not divided",
+        help="Divides early from late events. Two years are usual after ablation.",
+        key=f"cif_split_{unit}_{start}",
+        persist_state="session",
+    )
+    return split or None

@@ -9,6 +9,7 @@ from core.answers.subset import Answer, competing_risks_of, data_of, few_events,
 from core.answers.survival_extras import extras_answer
 from core.cohort.select import AnalysisSet
 from core.spec import CumulativeIncidenceSpec, KaplanMeierSpec
+from core.survival.early_late import early_and_late
 from core.survival.incidence_summary import IncidenceSummary, summarise_incidence
 from core.survival.summary import SurvivalSummary, summarise
 
@@ -47,5 +48,16 @@ def cumulative_incidence_answer(analysis: CumulativeIncidenceSpec, subset: Analy
         strata=strata,
         pairwise=analysis.pairwise,
     )
+    if analysis.split is not None:
+        parts = early_and_late(
+            risks,
+            subset.groups.codes,
+            subset.groups.levels,
+            split=analysis.split,
+            times=analysis.times,
+            conf_type=analysis.conf_type,
+            conf_level=analysis.conf_level,
+        )
+        value = dataclasses.replace(value, early_late=parts)
     alone = f"{subset.endpoint} has no competing events: its cumulative incidence is 1 minus Kaplan-Meier survival."
     return value, subset, (*few_events(subset), *(() if len(risks.causes) > 1 else (alone,)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.reporting.json_parts import AREA, CONTRAST, Json, pick
 
 if TYPE_CHECKING:
+    from core.survival.early_late import EarlyLate
     from core.survival.gray import GrayTest
     from core.survival.incidence_summary import CauseIncidence, IncidenceContrasts, IncidenceSummary
 
@@ -26,7 +27,31 @@ def incidence_json(summary: IncidenceSummary) -> Json:
         written["gray"] = {event: _gray(test) for event, test in summary.gray.items()}
     if summary.contrasts:
         written["contrasts"] = {contrast.cause: _contrasts(contrast) for contrast in summary.contrasts}
+    if summary.early_late is not None:
+        written["early_late"] = _early_late(summary.early_late)
     return written
+
+
+def _early_late(parts: EarlyLate) -> Json:
+    """Both parts of the follow-up, each read at its end."""
+    return {
+        "split": parts.split,
+        "until": parts.until,
+        "early": _part(parts.early),
+        "late": None if parts.late is None else _part(parts.late),
+    }
+
+
+def _part(summary: IncidenceSummary) -> Json:
+    def cause(one: CauseIncidence) -> Json:
+        read = {name: getattr(one.at, name)[0] for name in ("incidence", "std_error", "conf_low", "conf_high")}
+        return {"n": one.estimate.n, "n_events": one.estimate.n_events_total, **read}
+
+    tests = summary.gray or {}
+    return {
+        "groups": {group.level: {one.cause: cause(one) for one in group.causes} for group in summary.groups},
+        "gray": {event: pick(test, ("statistic", "df", "p_value")) for event, test in tests.items()} or None,
+    }
 
 
 def _cause(cause: CauseIncidence) -> Json:

@@ -55,6 +55,7 @@ def _incidence(result: AnalysisResult) -> Method:
         f"Cumulative incidence (Aalen-Johansen), Aalen's variance, {spec.conf_type} {confidence_words(spec.conf_level)}"
     ]
     parts += ["each type of the event by itself"] if spec.by_type else []
+    parts += [f"early and late events divided at {spec.split:g}"] if spec.split is not None else []
     parts += [f"Gray's test{stratified}"] if grouped else []
     parts += [f"pairs of groups with {ADJUSTMENT_WORDS[spec.pairwise]}"] if grouped and spec.pairwise else []
     group = ", group" if grouped else ""

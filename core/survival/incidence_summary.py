@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core.errors import SpecError
 from core.spec import Adjustment, ConfType
@@ -17,6 +18,9 @@ from core.survival.naive_incidence import NaiveIncidence, naive_incidence
 from core.survival.rmst import RestrictedMean
 from core.survival.time_lost import time_lost
 from core.timetoevent import IntArray
+
+if TYPE_CHECKING:
+    from core.survival.early_late import EarlyLate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -101,6 +105,8 @@ class IncidenceSummary:
         The counts behind it.
     unit, reference : str
     notes : tuple of str
+    early_late : EarlyLate or None
+        Before and after a chosen time, where that was asked for.
     """
 
     groups: tuple[GroupIncidence, ...]
@@ -111,6 +117,7 @@ class IncidenceSummary:
     unit: str
     reference: str
     notes: tuple[str, ...]
+    early_late: EarlyLate | None = None
 
     def group(self, level: str) -> GroupIncidence:
         """The group of that name."""

@@ -105,3 +105,11 @@ def test_types_of_recurrence_stand_by_themselves(open_app: Open) -> None:
     app.session_state["cif_factors_open"] = True
     no_traceback(app.run())
     assert "The two ratios are" in text_of(app)
+
+
+def test_early_and_late_are_divided_at_two_years(open_app: Open) -> None:
+    app = open_app(PAGE, **LTP)
+    app.session_state["cif_detail_Early and late events"] = True
+    no_traceback(app.run())
+    printed = next(table.value for table in app.table if "By 24 months (95 % CI)" in table.value.columns)
+    assert "From 24 to 60 months (95 % CI)" in printed.columns

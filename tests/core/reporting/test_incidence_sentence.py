@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.reporting import format as fmt
+from core.reporting.as_json import as_json
+from core.reporting.early_late_table import early_late_table
 from core.reporting.incidence_sentence import incidence_headline, milestone, naive_sentence
 from core.reporting.incidence_tables import gray_table, naive_table
 from core.reporting.two_hazards_sentence import two_hazards_agreement, two_hazards_meaning
@@ -111,3 +113,25 @@ class TestTwoHazards:
         first, second = two_hazards_meaning("LTP")
         assert "local tumour progression" in first
         assert "Fine-Gray" in second
+
+
+class TestEarlyAndLate:
+    def test_both_parts_beside_each_other(self):
+        result = ask("cgvhd", {**EVENT, "split": 0.5}, group=TX)
+        table = early_late_table(result)
+        frame = table.to_frame()
+        assert "By 0.5 years (95 % CI)" in frame.columns
+        assert "From 0.5 to 1 year (95 % CI)" in frame.columns
+        late = result.incidence.early_late.late.group("BM").cause("cGVHD")
+        row = table.values_frame().iloc[1]
+        assert row["Events, late"] == late.estimate.n_events_total
+        assert row["From 0.5 to 1 year"] == late.at.incidence[0]
+        written = as_json(result)["early_late"]
+        assert written["late"]["groups"]["BM"]["cGVHD"]["incidence"] == late.at.incidence[0]
+        assert set(written["early"]["gray"]) == set(EVENTS["cgvhd"])
+
+    def test_no_late_part_is_said(self):
+        table = early_late_table(ask("bmt", {"kind": "cumulative_incidence", "split": 5}))
+        assert "Events, late" not in table.to_frame().columns
+        assert any("no late part" in note for note in table.footnotes)
+        assert early_late_table(ask("bmt", EVENT)) is None
