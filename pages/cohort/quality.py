@@ -1,0 +1,16 @@
+"""How complete and plausible the data are: findings, missing cells, distributions."""
+
+import streamlit as st
+
+from ui import quality, state
+
+cohort = state.current_cohort()
+
+st.title("Can these data be trusted?")
+made = quality.analyse(cohort)
+quality.headline(cohort, made)
+with st.container(horizontal=True):
+    quality.bar(cohort, made)
+quality.findings(cohort)
+quality.missing(made)
+quality.columns(made)
