@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.cohort.cohort import Cohort
+from core.reporting.cox_sentence import interaction_sentence
 from core.reporting.interaction_table import interaction_table
 from core.reporting.labels import column_label, in_sentence
 from core.reporting.model_sentences import (
@@ -45,12 +46,17 @@ def show(cohort: Cohort, selection: Selection, result: AnalysisResult, options: 
     if building.selection is not None:
         with st.expander(CHOSEN):
             st.markdown(tables.prose(selection_sentence(building.selection)))
-            tables.show(selection_table(result))
+            tables.show(selection_table(result), footnotes=False)
+            st.caption(
+                "AIC: twice the coefficients less twice the log partial likelihood; lower is better. Each step drops "
+                "what lowers it most."
+            )
     for curve in building.curves:
         _curve(cohort, selection, result, curve=curve, options=options)
     if building.interactions:
         with st.expander(DEPENDS):
-            tables.show(interaction_table(result))
+            st.markdown(" ".join(tables.prose(interaction_sentence(one)) for one in building.interactions))
+            tables.show(interaction_table(result), footnotes=False)
     if result.cox.multivariable is None:
         return
     place = st.expander(DRIVEN, on_change="rerun", key="cox_influence")
@@ -109,6 +115,7 @@ def _curve(
             high,
             curve.reference,
             help="The value whose hazard ratio is 1; the median of the patients unless changed.",
+            width=220,
             key=f"cox_curve_{cohort.digest[:12]}_{curve.covariate}",
             persist_state="session",
         )

@@ -47,14 +47,12 @@ def cox_table(result: AnalysisResult) -> ReportTable:
     models = _models(analysis)
     ratio = "subdistribution hazard ratio" if isinstance(spec, FineGraySpec) else "hazard ratio"
     columns = _columns(models, confidence_words(spec.conf_level), ratio=ratio)
-    rows = (
-        *(row for covariate in _covariates(analysis, spec) for row in _rows(covariate, models, columns)),
-        *interaction_rows(analysis.building.interactions, n_absent=len(models) - 1),
-    )
+    rows = tuple(row for covariate in _covariates(analysis, spec) for row in _rows(covariate, models, columns))
+    between = interaction_rows(analysis.building.interactions, n_absent=len(models) - 1)
     return ReportTable(
         title=_title(spec),
         columns=columns,
-        rows=rows,
+        rows=(*rows, *between),
         footnotes=footnotes(result, *_abbreviations(analysis, spec, rows), *_model_lines(analysis)),
     )
 

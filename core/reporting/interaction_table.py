@@ -34,16 +34,19 @@ def interaction_rows(interactions: Sequence[Interaction], *, n_absent: int) -> I
     ``n_absent`` models stand before the multivariable one, and have no interactions.
     """
     for interaction in interactions:
-        first, second = (column_label(name) for name in interaction.factors)
+        own = [ratio for ratio in interaction.ratios if ratio.factor == interaction.factors[0]]
+        one = len({ratio.level for ratio in own}) == 1
+        what = contrast_words(own[0].factor, own[0].level, own[0].reference) if one else column_label(own[0].factor)
         before = [cell for _ in range(n_absent) for cell in (Cell(""), Cell(""))]
         p = Cell(fmt.p_value(interaction.test.p_value), (interaction.test.p_value,))
-        label = words(f"{first} by {in_sentence(second)}")
+        label = words(f"{what}, by {in_sentence(column_label(interaction.factors[1]))}")
         yield TableRow(cells=(label, Cell(""), Cell(""), *before, Cell(""), p), kind="heading")
-        for ratio in interaction.ratios:
-            if ratio.factor == interaction.factors[0]:
-                absent = [cell for _ in range(n_absent) for cell in absent_cells()]
-                cells = (_named(ratio), count_cell(ratio.n), count_cell(ratio.n_events), *absent, *ratio_cells(ratio))
-                yield TableRow(cells=cells, indent=1)
+        for ratio in own:
+            absent = [cell for _ in range(n_absent) for cell in absent_cells()]
+            where = level_words(ratio.other, ratio.at)
+            text = where if one else f"{ratio.level} against {ratio.reference}, {where}"
+            cells = (Cell(text, (_full(ratio),)), count_cell(ratio.n), count_cell(ratio.n_events), *absent)
+            yield TableRow(cells=(*cells, *ratio_cells(ratio)), indent=1)
 
 
 def interaction_footnotes(interactions: Sequence[Interaction]) -> Iterator[str]:
@@ -69,11 +72,10 @@ def interaction_table(result: AnalysisResult) -> ReportTable:
     rows: list[TableRow] = []
     interactions = result.cox.building.interactions
     for interaction in interactions:
-        rows += interaction_rows([interaction], n_absent=0)
+        rows += list(interaction_rows([interaction], n_absent=0))[:1]
         for ratio in interaction.ratios:
-            if ratio.factor != interaction.factors[0]:
-                cells = (_named(ratio), count_cell(ratio.n), count_cell(ratio.n_events), *ratio_cells(ratio))
-                rows.append(TableRow(cells=cells, indent=1))
+            cells = (words(_full(ratio)), count_cell(ratio.n), count_cell(ratio.n_events), *ratio_cells(ratio))
+            rows.append(TableRow(cells=cells, indent=1))
     return ReportTable(
         title=f"Interactions, {endpoint_label(result.subset.endpoint or 'survival')}",
         columns=columns,
@@ -82,6 +84,6 @@ def interaction_table(result: AnalysisResult) -> ReportTable:
     )
 
 
-def _named(ratio: ConditionalRatio) -> Cell:
+def _full(ratio: ConditionalRatio) -> str:
     what = contrast_words(ratio.factor, ratio.level, ratio.reference)
-    return words(f"{what}, where {level_words(ratio.other, ratio.at)}")
+    return f"{what}, where {level_words(ratio.other, ratio.at)}"

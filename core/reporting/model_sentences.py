@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from core.regression.selection import Selection
 
 COLLINEAR = 5.0  # variance inflation per coefficient above which factors are usually called collinear
-SOMEWHAT = 1.5  # times as wide
+NOTHING, SOMEWHAT = 1.05, 1.5  # times as wide
 MUCH = 0.1  # of a hazard ratio, on the log scale: a change that is worth a word
 
 
@@ -46,15 +46,16 @@ def curve_sentence(curve: Curve) -> str:
     if not math.isfinite(p_value) or not np.isfinite(curve.hazard_ratio).all():
         return f"The curve of {in_sentence(label)} could not be estimated."
     goes = "goes with" if p_value < NOTABLE else "shows no clear relation to"
-    middle = np.quantile(curve.observed, [0.1, 0.9])
-    inside = np.flatnonzero((curve.value >= middle[0]) & (curve.value <= middle[1]))
-    ends = [fmt.ratio(float(curve.hazard_ratio[at])) for at in (inside[0], inside[-1])] if inside.size else ["", ""]
-    span = (
-        f" Against {label} {curve.reference:g}, the hazard ratio is {ends[0]} at {curve.value[inside[0]]:.3g} and "
-        f"{ends[1]} at {curve.value[inside[-1]]:.3g}, between which 8 of 10 patients lie."
-        if inside.size > 1
-        else ""
-    )
+    low, high = np.quantile(curve.observed, [0.1, 0.9])
+    inside = np.flatnonzero((curve.value >= low) & (curve.value <= high))
+    span = ""
+    if inside.size > 1:
+        ratios = [fmt.ratio(float(curve.hazard_ratio[at])) for at in (inside[0], inside[-1])]
+        span = (
+            f" Against {in_sentence(label)} {curve.reference:g}, the hazard ratio is {ratios[0]} at "
+            f"{curve.value[inside[0]]:.3g} and {ratios[1]} at {curve.value[inside[-1]]:.3g}, between which 8 of 10 "
+            "patients lie."
+        )
     return f"{label} {goes} the hazard ({fmt.p_phrase(p_value)}; {bend_words(curve)}).{span}"
 
 
@@ -66,6 +67,8 @@ def overlap_sentence(found: Collinearity) -> str:
     widest = max(found.factors, key=lambda factor: factor.widening)
     name = column_label(widest.covariate)
     wide = f"{fmt.number(widest.widening, 1)} times as wide"
+    if widest.widening < NOTHING:
+        return "Factors do not overlap: no interval is wider because of the others."
     if not strong:
         much = "hardly" if widest.widening < SOMEWHAT else "somewhat"
         return f"Factors {much} overlap: intervals are at most {wide} as without the others ({in_sentence(name)})."
