@@ -18,40 +18,42 @@ from core.spec_analyses import (
     OWN_EVENT,
     AdjustedSurvivalSpec,
     Adjustment,
-    AdverseEventsSpec,
     Analysis,
-    BaselineSpec,
     CompareSpec,
-    ConfLevel,
     ConfType,
     CoxMode,
     CoxSpec,
     CoxTies,
-    Criteria,
     CumulativeIncidenceSpec,
     CutPointSpec,
-    DifferenceMethod,
     FineGraySpec,
     FlemingHarrington,
-    FlowSpec,
     HazardModelSpec,
-    IntervalMethod,
     Intervals,
     KaplanMeierSpec,
-    OddsRatioMethod,
     ProportionalHazardsSpec,
     RankTest,
     RegressionSpec,
-    ResponseCategory,
-    ResponseSpec,
     SplineKnots,
     SubgroupsSpec,
     Ties,
     TimeTransform,
     Weighting,
 )
+from core.spec_analysis import ConfLevel
 from core.spec_cohort import CohortSpec, EndpointSpec, Kind, Part, Scalar, Unit
 from core.spec_faults import json_object, readable
+from core.spec_patients import (
+    AdverseEventsSpec,
+    BaselineSpec,
+    Criteria,
+    DifferenceMethod,
+    FlowSpec,
+    IntervalMethod,
+    OddsRatioMethod,
+    ResponseCategory,
+    ResponseSpec,
+)
 from core.spec_selection import FilterOp, FilterSpec, GroupSpec
 from core.spec_survival import CompletenessSpec, HazardSpec, MedianDifferenceSpec
 

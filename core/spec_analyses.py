@@ -1,7 +1,8 @@
 """The kinds of analysis: what each can be asked, and its defaults.
 
-Belongs here: the keys of one analysis and which combinations make sense. Does not belong here: the whole specification
-(``core.spec``), whether a column exists (that needs the cohort).
+Belongs here: the keys of one analysis and which combinations make sense. Does not belong here: the keys of kinds
+that are not about time to event (``core.spec_patients``), the whole specification (``core.spec``), whether a column
+exists (that needs the cohort).
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, field_validator, model_validator
 
+from core.spec_analysis import AnalysisBase, named_once
 from core.spec_cohort import Part, Scalar
-from core.spec_selection import FilterSpec, GroupSpec
+from core.spec_patients import AdverseEventsSpec, BaselineSpec, FlowSpec, ResponseSpec
 from core.spec_survival import SEED, CompletenessSpec, HazardSpec, MedianDifferenceSpec
 
 ConfType: TypeAlias = Literal["log-log", "log", "plain"]
@@ -21,25 +23,9 @@ Intervals: TypeAlias = Literal["wald", "profile"]
 CoxTies: TypeAlias = Literal["efron", "breslow", "exact"]
 TimeTransform: TypeAlias = Literal["km", "rank", "identity", "log"]
 OWN_EVENT = "event"  # what an analysis may call the endpoint's own event
-ConfLevel: TypeAlias = Annotated[float, Field(gt=0, lt=1)]
 
 
-class _Analysis(Part):
-    """What every analysis has. ``filters`` here are added to the specification's, ``group`` replaces its group."""
-
-    id: str = Field(min_length=1)
-    filters: tuple[FilterSpec, ...] = ()
-    group: GroupSpec | None = None
-    conf_level: ConfLevel = 0.95
-
-
-def _named_once(names: tuple[str, ...], what: str) -> tuple[str, ...]:
-    if len(set(names)) != len(names):
-        raise ValueError(f"a {what} is named twice")
-    return names
-
-
-class KaplanMeierSpec(_Analysis):
+class KaplanMeierSpec(AnalysisBase):
     """Kaplan-Meier curves by group."""
 
     kind: Literal["kaplan_meier"]
@@ -67,7 +53,7 @@ RankTest: TypeAlias = Weighting | Literal["maxcombo"]  # the largest of several 
 Adjustment: TypeAlias = Literal["none", "holm", "bonferroni", "bh"]
 
 
-class CompareSpec(_Analysis):
+class CompareSpec(AnalysisBase):
     """Log-rank family tests between groups."""
 
     kind: Literal["compare"]
@@ -90,7 +76,7 @@ CoxMode: TypeAlias = Literal["univariable", "multivariable", "univariable-then-m
 SplineKnots: TypeAlias = int | tuple[float, ...]
 
 
-class RegressionSpec(_Analysis):
+class RegressionSpec(AnalysisBase):
     """What every regression has: an endpoint and covariates with their reference levels."""
 
     endpoint: str
@@ -100,7 +86,7 @@ class RegressionSpec(_Analysis):
     @field_validator("covariates")
     @classmethod
     def _once(cls, covariates: tuple[str, ...]) -> tuple[str, ...]:
-        return _named_once(covariates, "covariate")
+        return named_once(covariates, "covariate")
 
 
 class HazardModelSpec(RegressionSpec):
@@ -131,7 +117,7 @@ class HazardModelSpec(RegressionSpec):
                 raise ValueError(f"'{a}' cannot interact with itself")
             if curved := [name for name in (a, b) if name in self.splines]:
                 raise ValueError(f"'{curved[0]}' acts along a curve and cannot interact as well: choose one of the two")
-        _named_once(tuple("\n".join(sorted(pair)) for pair in self.interactions), "pair of interactions")
+        named_once(tuple("\n".join(sorted(pair)) for pair in self.interactions), "pair of interactions")
         return self
 
 
@@ -173,7 +159,7 @@ class ProportionalHazardsSpec(HazardModelSpec):
     weights: str | None = None
 
 
-class CumulativeIncidenceSpec(_Analysis):
+class CumulativeIncidenceSpec(AnalysisBase):
     """Cumulative incidence of an endpoint and its competing events, and Gray's test between groups.
 
     ``by_type`` takes each value that means the event as an event of its own: local, distant, extrahepatic recurrence.
@@ -198,7 +184,7 @@ class FineGraySpec(RegressionSpec):
     event: str | None = None
 
 
-class SubgroupsSpec(_Analysis):
+class SubgroupsSpec(AnalysisBase):
     """The hazard ratio of two groups in every level of several factors."""
 
     kind: Literal["subgroups"]
@@ -209,7 +195,7 @@ class SubgroupsSpec(_Analysis):
     @field_validator("factors")
     @classmethod
     def _once(cls, factors: tuple[str, ...]) -> tuple[str, ...]:
-        return _named_once(factors, "factor")
+        return named_once(factors, "factor")
 
 
 class AdjustedSurvivalSpec(RegressionSpec):
@@ -225,7 +211,7 @@ class AdjustedSurvivalSpec(RegressionSpec):
     conf_type: ConfType = "log-log"
 
 
-class CutPointSpec(_Analysis):
+class CutPointSpec(AnalysisBase):
     """The cut of a number that separates survival best, corrected for the search."""
 
     kind: Literal["cut_point"]
@@ -236,57 +222,6 @@ class CutPointSpec(_Analysis):
     permutations: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
     bootstraps: Annotated[int, Field(ge=0, le=100_000)] = 1_000
     seed: Annotated[int, Field(ge=0)] = 20250101
-
-
-class BaselineSpec(_Analysis):
-    """Table 1 by group."""
-
-    kind: Literal["baseline"]
-    variables: tuple[str, ...] = Field(min_length=1)
-
-
-DifferenceMethod: TypeAlias = Literal["miettinen-nurminen", "newcombe", "wald"]
-IntervalMethod: TypeAlias = Literal["clopper-pearson", "wilson", "jeffreys", "agresti-coull", "wald"]
-OddsRatioMethod: TypeAlias = Literal["conditional", "woolf"]
-Criteria: TypeAlias = Literal["recist-1.1", "mrecist"]
-ResponseCategory: TypeAlias = Literal["CR", "PR", "SD", "PD", "NE"]
-
-
-class AdverseEventsSpec(_Analysis):
-    """Adverse events by group, worst grade per patient and term."""
-
-    kind: Literal["adverse_events"]
-    classes: tuple[str, ...] | None = None
-    difference: DifferenceMethod = "miettinen-nurminen"
-
-
-class ResponseSpec(_Analysis):
-    """Best response by group: objective response and disease control.
-
-    ``column`` is found by its role where it is not named; ``values`` says what its values mean where they are codes.
-    With ``source`` lesions the best response is computed from measured lesions by ``criteria``; ``duration`` then names
-    the endpoint whose event ends a response.
-    """
-
-    kind: Literal["response"]
-    source: Literal["column", "lesions"] = "column"
-    criteria: Criteria = "recist-1.1"
-    confirmed: bool = False
-    duration: str | None = None
-    column: str | None = None
-    values: dict[ResponseCategory, tuple[Scalar, ...]] = Field(default_factory=dict)
-    denominator: Literal["all", "evaluable"] = "all"
-    interval: IntervalMethod = "clopper-pearson"
-    difference: DifferenceMethod = "miettinen-nurminen"
-    odds_ratio: OddsRatioMethod = "conditional"
-    strata: tuple[str, ...] = ()
-
-
-class FlowSpec(_Analysis):
-    """The flow of patients into an analysis, of an endpoint where one is named."""
-
-    kind: Literal["flow"]
-    endpoint: str | None = None
 
 
 Analysis: TypeAlias = Annotated[
@@ -305,7 +240,7 @@ Analysis: TypeAlias = Annotated[
     | FlowSpec,
     Field(discriminator="kind"),
 ]
-KINDS: dict[str, type[_Analysis]] = {
+KINDS: dict[str, type[AnalysisBase]] = {
     "kaplan_meier": KaplanMeierSpec,
     "compare": CompareSpec,
     "cox": CoxSpec,
