@@ -25,6 +25,8 @@ page = st.navigation(
         ],
         "More on survival": [
             st.Page("pages/survival/subgroups.py", title="Subgroups", url_path="subgroups"),
+            st.Page("pages/survival/adjusted.py", title="Adjusted curves", url_path="adjusted"),
+            st.Page("pages/survival/cut_point.py", title="Cut-point", url_path="cut-point"),
             st.Page("pages/survival/conventions.py", title="Conventions", url_path="conventions"),
         ],
         "Recurrence": [

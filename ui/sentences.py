@@ -10,6 +10,8 @@ from core.reporting.labels import column_label, endpoint_label, event_label, in_
 from core.reporting.sentences import MOST_SPOKEN, group_names
 from ui.selection import Selection
 
+MOST_NAMED = 3  # factors in a title
+
 
 def survival_question(selection: Selection, groups: Grouping) -> str:
     """The survival page's title."""
@@ -45,6 +47,25 @@ def subgroups_question(selection: Selection, groups: Grouping) -> str:
     if len(groups.levels) != 2 or selection.group is None:
         return f"Is {endpoint} different in some part of the cohort?"
     return f"Is the difference {between(selection, groups)} in {endpoint} the same in every subgroup?"
+
+
+def adjusted_question(selection: Selection, groups: Grouping, factors: Sequence[str]) -> str:
+    """The title of the page of adjusted curves."""
+    endpoint = endpoint_label(selection.endpoint or "survival")
+    names = [in_sentence(column_label(name)) for name in factors[:MOST_NAMED]]
+    more = ["other factors"] if len(factors) > MOST_NAMED else []
+    same = fmt.in_words([*names, *more]) or "the factors"
+    if len(groups.levels) < 2 or selection.group is None:
+        return f"What {endpoint} goes with {same}?"
+    verb = "is" if len(factors) == 1 else "are"
+    return f"Does {endpoint} differ {between(selection, groups)} once {same} {verb} the same?"
+
+
+def cut_point_question(selection: Selection, column: str | None) -> str:
+    """The title of the page of a cut-point."""
+    endpoint = endpoint_label(selection.endpoint or "survival")
+    what = "a number" if column is None else in_sentence(column_label(column))
+    return f"Is there a cut of {what} that separates {endpoint}?"
 
 
 def conventions_question(selection: Selection) -> str:

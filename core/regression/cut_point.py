@@ -37,6 +37,11 @@ SEED = 20250101
 PERMUTATIONS = 10_000
 BOOTSTRAPS = 1_000
 FOLDS = 10
+NOTABLE = 0.05
+SEARCHED = (
+    "The hazard ratio at the chosen cut is too far from 1 and its interval too narrow, because the cut was chosen to "
+    "make it so; the cross-validated one groups every patient by a cut that others chose."
+)
 FEW_EVENTS = 20  # below, a search over many cuts finds little but chance
 
 
@@ -59,6 +64,8 @@ class CutProbabilities:
         From random permutations, and the error of drawing them.
     permutations, n_extreme : int
         Drawn, and those with a statistic at least as large.
+    critical : float
+        The statistic that 5 % of the permutations reach: below it no cut separates at that level.
     gaussian, lausen_1994, lausen_1992 : float
         From the normal distribution of all statistics together (NaN beyond 400 cuts), and two approximations.
     naive : float
@@ -69,6 +76,7 @@ class CutProbabilities:
     std_error: float
     permutations: int
     n_extreme: int
+    critical: float
     gaussian: float
     lausen_1994: float
     lausen_1992: float
@@ -255,6 +263,7 @@ def _probabilities(
         std_error=math.sqrt(p * (1 - p) / permutations),
         permutations=permutations,
         n_extreme=extreme,
+        critical=float(np.quantile(maxima, 1 - NOTABLE, method="higher")),
         gaussian=gaussian_p(statistic, found),
         lausen_1994=lausen_1994(statistic, found),
         lausen_1992=lausen_1992(statistic, minprop=shares[0], maxprop=shares[1]),
@@ -291,8 +300,4 @@ def _notes(data: TimeToEvent, found: Scan, *, n_given: int, column: str) -> tupl
         notes.append(f"Only {data.n_events} events for a search over {found.cut.size} cuts: read with great care.")
     if found.cut.size > MOST_CUTS:
         notes.append(f"{found.cut.size} cuts: the normal probability is computed for up to {MOST_CUTS} only.")
-    notes.append(
-        "The hazard ratio at the chosen cut is too far from 1 and its interval too narrow, because the cut was chosen "
-        "to make it so; the cross-validated one groups every patient by a cut that others chose."
-    )
-    return tuple(notes)
+    return (*notes, SEARCHED)

@@ -32,7 +32,7 @@ def adjusted_survival_method(result: AnalysisResult) -> Method:
         parts.append(f"stratified by {fmt.in_words(in_sentence(column_label(name)) for name in spec.strata)}")
     if spec.weights:
         parts.append(f"case weights {spec.weights}, robust variance")
-    if value.patient is not None:
+    if spec.profile:
         parts.append("one patient's curve with Tsiatis' standard error")
     parts.append("crude: Kaplan-Meier of the same patients")
     right = [r_name(name) for name in value.adjusted_for if name not in spec.strata]

@@ -78,6 +78,7 @@ def cut_point_json(value: CutPoint) -> Json:
         "cut_point": value.best,
         "n_cuts": int(value.cut.size),
         "statistic": value.statistic,
+        "critical_value": value.p.critical,
         "p_value": value.p.permutation,
         "p_value_error": value.p.std_error,
         "permutations": value.p.permutations,

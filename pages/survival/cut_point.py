@@ -1,0 +1,32 @@
+"""Cut-point: where to cut a number, and whether that cut is more than what a search finds by chance."""
+
+import streamlit as st
+
+from ui import cut_point, messages, sentences, state
+
+selection = state.current()
+cohort = state.current_cohort()
+if selection.endpoint is None:
+    messages.no_endpoint()
+
+title = st.empty()
+headline = st.container()
+column = cut_point.choose_column(cohort)
+title.title(sentences.cut_point_question(selection, column))
+if column is None:
+    st.stop()
+bar = st.container(horizontal=True)
+with bar:
+    share = cut_point.choose_share()
+
+with messages.plain_errors():
+    result = cut_point.analyse(cohort, selection, column, share)
+
+with headline:
+    cut_point.headline(cohort, result)
+with bar:
+    cut_point.bar(cohort, result)
+cut_point.figure(result)
+with messages.plain_errors():
+    cut_point.curves(cohort, selection, result)
+cut_point.show_tables(result)

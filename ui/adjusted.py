@@ -1,0 +1,173 @@
+"""The page of adjusted curves: what to hold equal, the curves, their differences, and one patient."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core.bias.immortal_time import began_late
+from core.cohort.cohort import Cohort
+from core.reporting import format as fmt
+from core.reporting.adjusted_sentence import adjusted_caveat, adjusted_headline
+from core.reporting.adjusted_tables import adjusted_table, difference_table
+from core.reporting.labels import column_label, endpoint_label
+from core.reporting.methods_text import method_lines
+from core.reporting.tables import ReportTable
+from core.result import AnalysisResult
+from ui import cached, downloads, figures, messages, tables
+from ui.charts.adjusted_curve import adjusted_spec, describe_adjusted
+from ui.grouping import candidates
+from ui.hazards_options import own_analysis
+from ui.selection import Selection
+from ui.survival_options import choose_conf_level, choose_times, switch
+
+START_WITH = 3
+MOST_BANDS = 4
+NOT_KNOWN_AT_START = frozenset({"best_response"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustedOptions:
+    """Options of the page; ``question`` turns them into keys of the specification."""
+
+    times: tuple[float, ...]
+    conf_level: float
+    own_baseline: bool
+    show_band: bool
+    show_crude: bool
+
+    def question(self, endpoint: str, factors: Sequence[str], profile: Mapping[str, Any]) -> dict[str, Any]:
+        """The question of adjusted survival and of one patient."""
+        return {
+            "kind": "adjusted_survival",
+            "endpoint": endpoint,
+            "covariates": list(factors),
+            "times": self.times,
+            "conf_level": self.conf_level,
+            "own_baseline": self.own_baseline,
+            "profile": dict(profile),
+        }
+
+
+def choose_factors(cohort: Cohort, selection: Selection) -> list[str]:
+    """What is held equal; starts with the factors of the cohort's own regression, or the first known at the start."""
+    group = None if selection.group is None else selection.group.column
+    free = [name for name in candidates(cohort) if name != group]
+    own = own_analysis(selection)
+    start = [name for name in own.covariates if name in free] if own is not None else []
+    known = [name for name in free if cohort.patients.column(name).role not in NOT_KNOWN_AT_START]
+    return st.multiselect(
+        "Hold equal",
+        free,
+        default=start or known[:START_WITH],
+        format_func=column_label,
+        help="Only what was known when the patients started: what happened later is part of what is compared.",
+        key=f"adjusted_factors_{cohort.digest[:12]}_{group}",
+        persist_state="session",
+    )
+
+
+def choose_options(unit: str, last: float, *, grouped: bool) -> AdjustedOptions:
+    """Draw the options popover and read it."""
+    with st.popover("Options"):
+        return AdjustedOptions(
+            times=choose_times("Survival at", unit, last, key="adjusted_times"),
+            conf_level=choose_conf_level("adjusted_conf_level"),
+            own_baseline=grouped
+            and switch("Hazards of the groups need not be proportional", "adjusted_own_baseline", start=False),
+            show_band=switch("Confidence band (up to four groups)", "adjusted_band", start=True),
+            show_crude=switch("Crude Kaplan-Meier curves, dotted", "adjusted_crude", start=True),
+        )
+
+
+def analyse(cohort: Cohort, selection: Selection, factors: Sequence[str], options: AdjustedOptions) -> AnalysisResult:
+    """The adjusted curves of what is selected, and the patient in the middle of everybody, where a form may start."""
+    assert selection.endpoint is not None
+    return cached.analysis(cohort, selection, options.question(selection.endpoint, factors, {}))
+
+
+def headline(cohort: Cohort, result: AnalysisResult) -> None:
+    """The answer in a sentence, and what limits it."""
+    st.markdown(tables.prose(adjusted_headline(result)))
+    st.caption(tables.prose(adjusted_caveat(result.adjusted_survival)))
+    late = began_late(result.subset)
+    if late is not None:
+        st.warning(tables.escaped(f"{late} Adjusting for factors does not take that away."))
+    if cohort.synthetic:
+        messages.synthetic()
+
+
+def bar(cohort: Cohort, result: AnalysisResult, options: AdjustedOptions) -> None:
+    """Method and downloads."""
+    downloads.method(method_lines(result))
+    downloads.download(
+        f"{cohort.name}_{result.subset.endpoint}_adjusted",
+        made=lambda: all_tables(result),
+        whose=figures.whose(cohort, result),
+        figure=downloads.Figure(
+            spec=lambda: adjusted_spec(
+                result.adjusted_survival, **_drawn(result, options), palette=figures.PAPER, width=figures.EXPORT_WIDTH
+            ),
+            title=f"{title(result)}, adjusted",
+            caption=[*figures.caption(cohort, result), "Dotted: crude Kaplan-Meier curves."],
+        ),
+    )
+
+
+def figure(result: AnalysisResult, options: AdjustedOptions) -> None:
+    """Adjusted curves, the crude ones dotted."""
+    value = result.adjusted_survival
+    spec = adjusted_spec(value, **_drawn(result, options), palette=figures.palette())
+    alt = describe_adjusted(value, title=endpoint_label(result.subset.endpoint or "survival"))
+    st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key="adjusted_chart")
+    if options.show_crude:
+        st.caption("Solid or dashed: adjusted. Dotted: crude Kaplan-Meier of the same patients.")
+
+
+def title(result: AnalysisResult) -> str:
+    """The endpoint as a title."""
+    words = endpoint_label(result.subset.endpoint or "survival")
+    return words[:1].upper() + words[1:]
+
+
+def _drawn(result: AnalysisResult, options: AdjustedOptions) -> dict[str, Any]:
+    value = result.adjusted_survival
+    return {
+        "title": title(result),
+        "show_band": options.show_band and len(value.groups) <= MOST_BANDS,
+        "show_crude": options.show_crude,
+        "annotation": _annotation(result),
+    }
+
+
+def _annotation(result: AnalysisResult) -> tuple[str, ...]:
+    """The adjusted hazard ratio of two groups."""
+    value, column = result.adjusted_survival, result.subset.groups.column
+    terms = [term for term in value.fit.terms if term.term == column]
+    if len(terms) != 1 or not math.isfinite(terms[0].hazard_ratio):
+        return ()
+    term = terms[0]
+    ratio = fmt.ratio_estimate(term.hazard_ratio, term.conf_low, term.conf_high)
+    return (f"Adjusted hazard ratio {ratio}", fmt.p_phrase(term.p_value))
+
+
+def all_tables(result: AnalysisResult) -> dict[str, ReportTable]:
+    """Every table of the result."""
+    made = {"Adjusted survival": adjusted_table(result), "Differences": difference_table(result)}
+    return {name: table for name, table in made.items() if table is not None}
+
+
+def show_tables(result: AnalysisResult) -> None:
+    """Adjusted and crude numbers, and their differences."""
+    main = adjusted_table(result)
+    tables.show(main)
+    middle = () if result.adjusted_survival.patient is None else result.adjusted_survival.patient.profile.notes
+    messages.notes(result.notes, said=(*main.footnotes, *middle), columns=result.adjusted_survival.adjusted_for)
+    differences = difference_table(result)
+    if differences is not None:
+        with st.expander("Differences between the groups, adjusted and crude"):
+            tables.show(differences, footnotes=False)
