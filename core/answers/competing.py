@@ -10,14 +10,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.answers.subset import competing_risks_of, data_of
+from core.answers.subset import FEW_EVENTS, competing_risks_of, data_of
 from core.cohort.select import AnalysisSet
 from core.cohort.values import codes_of, match_levels
 from core.errors import SpecError
+from core.reporting.format import counted, in_words
 from core.reporting.labels import in_sentence
 from core.spec import OWN_EVENT
 from core.survival.competing_risks import CompetingRisks, competing_risks
+from core.survival.incidence_summary import IncidenceSummary
 from core.timetoevent import BoolArray, TimeToEvent
+
+MOST_LISTED = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,6 +86,23 @@ def typed_risks_of(subset: AnalysisSet) -> tuple[CompetingRisks, AnalysisSet]:
     data = replace(data_of(subset), event=found[first])
     competing = {name: found[name] for name in others} | subset.competing
     return competing_risks(data, first, competing), plain
+
+
+def few_of_each(summary: IncidenceSummary) -> tuple[str, ...]:
+    """Events that a group had so few of that their curve says little; those that nobody had are said elsewhere."""
+    alone = len(summary.groups) == 1
+    few = [
+        (cause.cause if alone else f"{cause.cause} in {group.level}", cause.estimate.n_events_total)
+        for cause_name in summary.causes
+        for group in summary.groups
+        if 0 < (cause := group.cause(cause_name)).estimate.n_events_total < FEW_EVENTS
+    ]
+    if not few:
+        return ()
+    listed = [f"{what} ({counted(float(n))})" for what, n in few[:MOST_LISTED]]
+    if len(few) > MOST_LISTED:
+        listed.append(f"{len(few) - MOST_LISTED} more")
+    return (f"Fewer than {FEW_EVENTS} events: {in_words(listed)}; read with care.",)
 
 
 def one_event(subset: AnalysisSet, event: str | None) -> OneEvent:

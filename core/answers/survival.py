@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from core.answers.competing import typed_risks_of
+from core.answers.competing import few_of_each, typed_risks_of
 from core.answers.subset import Answer, competing_risks_of, data_of, few_events, strata_of
 from core.answers.survival_extras import extras_answer
 from core.cohort.select import AnalysisSet
@@ -60,4 +60,4 @@ def cumulative_incidence_answer(analysis: CumulativeIncidenceSpec, subset: Analy
         )
         value = dataclasses.replace(value, early_late=parts)
     alone = f"{subset.endpoint} has no competing events: its cumulative incidence is 1 minus Kaplan-Meier survival."
-    return value, subset, (*few_events(subset), *(() if len(risks.causes) > 1 else (alone,)))
+    return value, subset, (*few_of_each(value), *(() if len(risks.causes) > 1 else (alone,)))

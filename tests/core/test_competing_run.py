@@ -227,3 +227,15 @@ class TestTypes:
         with pytest.raises(SpecError, match="has no event '4'") as error:
             self.ask(kind="cox", covariates=["tx"], event="4")
         assert error.value.hint == "Its events: failure, cGVHD, 2, 3."
+
+
+def test_few_events_are_named_by_event_and_group():
+    notes = ask("cgvhd", {"kind": "cumulative_incidence"}, group=grouped("cgvhd", "tx")).notes
+    (said,) = [note for note in notes if note.startswith("Fewer than 10 events")]
+    counts = {
+        (group.level, cause.cause): cause.estimate.n_events_total
+        for group in ask("cgvhd", {"kind": "cumulative_incidence"}, group=grouped("cgvhd", "tx")).incidence.groups
+        for cause in group.causes
+    }
+    for (level, event), n in counts.items():
+        assert (f"{event} in {level} ({n})" in said) == (n < 10)

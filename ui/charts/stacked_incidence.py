@@ -177,11 +177,7 @@ def _datasets(stack: _Stack, states: Sequence[str], axis: _Axis, *, hovers: bool
             "high": stack.edges.ravel(),
             "state": [state for state in states for _ in range(k)],
         },
-        "borders": {
-            "t": np.tile(stack.time, n - 1),
-            "s": stack.edges[:-1].ravel(),
-            "state": [state for state in states[:-1] for _ in range(k)],
-        },
+        "borders": _borders(stack, states),
         "names": _names(stack, states, axis),
         "pale": _pale(stack),
     }
@@ -191,6 +187,17 @@ def _datasets(stack: _Stack, states: Sequence[str], axis: _Axis, *, hovers: bool
         told = {f"s{i}": [percent(share, missing="–") for share in row] for i, row in enumerate(shares.tolist())}
         datasets["hover"] = {"t": times, "when": [time_label(time) for time in times], **told}
     return datasets
+
+
+def _borders(stack: _Stack, states: Sequence[str]) -> Columns:
+    """Upper edges of the events that happened; where two lie on each other the lower one, which is there, is seen."""
+    lower = np.vstack([np.zeros(stack.time.size), stack.edges[:-1]])
+    there = [i for i in reversed(range(len(states) - 1)) if (stack.edges[i] > lower[i]).any()]
+    return {
+        "t": np.tile(stack.time, len(there)),
+        "s": stack.edges[there].ravel(),
+        "state": [states[i] for i in there for _ in range(stack.time.size)],
+    }
 
 
 def _names(stack: _Stack, states: Sequence[str], axis: _Axis) -> Columns:

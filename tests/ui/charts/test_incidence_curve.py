@@ -143,6 +143,10 @@ class TestStacked:
             edges = layer(spec, "borders")["encoding"]["stroke"]["scale"]["range"]
             assert not set(edges) & set(palette.groups[:4])
 
+    def test_an_event_that_nobody_had_has_no_border(self):
+        for spec in stacked_specs(summary_of(shares=(0.4, 0.3, 0.0, 0.3)), WORDS):
+            assert {row["state"] for row in rows(spec, "borders")} == {"Recurrence", "Death"}
+
     @pytest.mark.parametrize("groups", [1, 2, 3])
     def test_on_paper_all_panels_are_one_figure(self, groups):
         figure = stacked_figure(summary_of(groups=groups), WORDS, width=760)
