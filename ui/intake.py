@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import get_args
@@ -14,6 +14,7 @@ import streamlit as st
 
 from core.cohort.cohort import Cohort, Column, Table
 from core.cohort.load import cohort_from_files, with_spec
+from core.cohort.pasted import pasted_file
 from core.errors import CohortError, ReadError
 from core.spec import AnalysisSpec, CohortSpec, Kind
 from ui import analysis_file, cohorts, state, tables
@@ -36,19 +37,38 @@ TYPES = [
 PREVIEW_ROWS = 12
 
 
-def draft(files: Sequence[tuple[str, bytes]]) -> Cohort | None:
+def pasted(text: str) -> list[tuple[str, bytes]]:
+    """A pasted table as a file, none where nothing was pasted or, with a message, where it is no table."""
+    if not text.strip():
+        return []
+    try:
+        return [pasted_file(text)]
+    except CohortError as error:
+        _say(error)
+        return []
+
+
+def draft(files: Sequence[tuple[str, bytes]], sheets: Mapping[str, str] | None = None) -> Cohort | None:
     """The cohort that the files hold, read once; None with a message where they cannot be read.
 
+    Parameters
+    ----------
+    files : sequence of (name, content)
+    sheets : dict of table to ``file#sheet``, optional
+        Chosen by the user; wins over what the sheets look like.
+
+    Notes
+    -----
     A saved analysis dropped with its data sets roles and endpoints; dropped alone it is opened on a cohort that is
     already loaded.
     """
     if not files:
         return None
-    digest = _digest(files)
+    digest = _digest([*files, *((table, path.encode()) for table, path in (sheets or {}).items())])
     known: Draft | None = st.session_state.get("draft")
     if known is None or known.digest != digest:
         try:
-            known = _read(digest, files)
+            known = _read(digest, files, sheets or {})
         except CohortError as error:
             _say(error)
             st.caption("Nothing was changed: the cohort you had before is still there.")
@@ -61,7 +81,7 @@ def _digest(files: Sequence[tuple[str, bytes]]) -> str:
     return hashlib.sha256(b"".join(name.encode() + b"\0" + content for name, content in files)).hexdigest()
 
 
-def _read(digest: str, files: Sequence[tuple[str, bytes]]) -> Draft:
+def _read(digest: str, files: Sequence[tuple[str, bytes]], sheets: Mapping[str, str]) -> Draft:
     saved, data = analysis_file.told_apart(files)
     if saved is not None and not data:
         name = analysis_file.cohort_that_fits(saved, state.current().cohort)
@@ -71,6 +91,8 @@ def _read(digest: str, files: Sequence[tuple[str, bytes]]) -> Draft:
     if twice:
         raise ReadError(f"Two files are called '{twice[0]}'.", hint="Give one of them another name.")
     spec = None if saved is None else saved.cohort
+    if sheets:
+        spec = (spec or CohortSpec(patients=data[0][0])).model_copy(update=dict(sheets))
     cohort = cohort_from_files(dict(data), name=PurePath(data[0][0]).stem, spec=spec)
     return Draft(digest=digest, cohort=cohort, saved=saved)
 

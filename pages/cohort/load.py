@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import cohorts, intake, mapping, messages, state
+from ui import cohorts, intake, mapping, messages, sheets, state
 
 st.title("Which patients shall we look at?")
 st.markdown("Survival and safety for liver-tumour cohorts, on your computer. Nothing is sent anywhere.")
@@ -16,8 +16,15 @@ with left:
         help="One row per patient. Adverse events, one row per event, can come as a second file or a second sheet.",
         key="load_files",
     )
-    st.caption("Excel, CSV or TSV, one row per patient. A second file or sheet can hold one row per adverse event.")
+    st.caption(
+        "Excel, CSV, SPSS, Stata, SAS, Parquet, GraphPad Prism, REDCap or CDISC ADaM; one row per patient. "
+        "Further files or sheets can hold adverse events, lesions, treatment sessions and tumour responses."
+    )
     st.caption("A saved analysis (SPEC.json) can be dropped here too, alone or with its data.")
+    with st.expander("Paste a table"):
+        pasted = st.text_area(
+            "Copy the table with the names of its columns, and paste it here", height=120, key="load_pasted"
+        )
 with right:
     st.markdown("Or explore a sample (synthetic patients)")
     for name, title in cohorts.SAMPLES.items():
@@ -25,8 +32,8 @@ with right:
             state.replace(cohorts.default_selection(name))
             st.switch_page("pages/survival/kaplan_meier.py")
 
-dropped = [(file.name, file.getvalue()) for file in files or ()]
-draft = intake.draft(dropped)
+dropped = [*((file.name, file.getvalue()) for file in files or ()), *intake.pasted(pasted)]
+draft = intake.draft(dropped, sheets.chosen(dropped))
 if draft is None and intake.opened_saved_analysis(dropped):
     st.switch_page("pages/survival/kaplan_meier.py")
 if draft is None:
