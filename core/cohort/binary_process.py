@@ -19,11 +19,14 @@ def main() -> None:
     kind, megabytes, cells = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     _limit_memory(megabytes)
     try:
-        answer = _parquet(_input(), cells) if kind == "parquet" else _statistics(kind, _input(), cells)
+        if kind == "workbook":
+            answer = _workbook(_input(), cells)
+        else:
+            answer = _parquet(_input(), cells) if kind == "parquet" else _statistics(kind, _input(), cells)
         text = json.dumps(answer, default=str)
     except MemoryError:
         text = '{"error": "memory"}'
-    except Exception:  # whatever the library says of a damaged file, the file is damaged
+    except BaseException:  # whatever the library says of a damaged file, the file is damaged
         text = '{"error": "damaged"}'
     sys.stdout.buffer.write(text.encode("utf-8", "replace"))
 
@@ -110,6 +113,19 @@ def _texts(column: Any) -> list[Any]:
         return value if isinstance(value, bool | int | float | str | type(None)) else str(value)
 
     return [plain(value) for value in column.to_pylist()]
+
+
+def _workbook(file: io.BytesIO, max_cells: int) -> Answer:
+    """Open every sheet of a binary workbook; what is on them is read again where this went well."""
+    import python_calamine as calamine
+
+    with calamine.CalamineWorkbook.from_filelike(file) as book:
+        for name in book.sheet_names:
+            sheet = book.get_sheet_by_name(name)
+            if sheet.total_height * sheet.total_width > max_cells:
+                return {"error": "cells", "rows": sheet.total_height, "columns": sheet.total_width}
+            sheet.to_python(skip_empty_area=False)
+    return {}
 
 
 def _pandas_index(table: Any) -> set[str]:

@@ -1,33 +1,28 @@
 """SPSS, Stata, SAS and Parquet files as tables of text: labels in place of codes, dates written out.
 
-Belongs here: starting the process that reads (``binary_process``), and what all these formats share. Does not belong
-here: how one package writes dates (``spss``, ``stata``, ``sas``).
+Belongs here: what all these formats share. Does not belong here: starting the process that reads
+(``separate_process``), how one package writes dates (``spss``, ``stata``, ``sas``).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from core.cohort.guards import MAX_CELLS, free_megabytes, refuse_cells
+from core.cohort.guards import refuse_cells
 from core.cohort.issues import IssueLog
 from core.cohort.records import MAX_COLUMNS
+from core.cohort.separate_process import answer_of, damaged
 from core.cohort.values import format_number
 from core.errors import ReadError
 
-TIME_LIMIT = 60.0  # seconds; a file of 50 MB takes a few
-_MEGABYTES = 2048
 Moment: TypeAlias = tuple[dt.datetime, float]
 Dates: TypeAlias = Callable[[str], Moment | None]
 """Of a display format: the origin and the seconds of one unit, or None where the column holds no dates."""
@@ -68,7 +63,7 @@ def read_labelled(content: bytes, *, kind: str, program: str, dates: Dates, name
     ReadError
         If the file is damaged, holds no rows, or more cells, time or memory than are given to it.
     """
-    answer = _answer(content, kind=kind, program=program, name=name)
+    answer = answer_of(content, kind=kind, program=program, name=name)
     if answer.get("error") == "cells":
         refuse_cells(answer["rows"], answer["columns"], name=name)
     if answer.get("error") == "nested":
@@ -76,8 +71,6 @@ def read_labelled(content: bytes, *, kind: str, program: str, dates: Dates, name
             f"Column '{answer['column']}' of '{name}' holds lists or bytes, not one value a row.",
             hint="Save the table with one value in each cell.",
         )
-    if "error" in answer:
-        raise _damaged(name, program)
     columns = answer["columns"]
     n_rows = len(columns[0]["values"]) if columns else 0
     if not n_rows:
@@ -89,40 +82,11 @@ def read_labelled(content: bytes, *, kind: str, program: str, dates: Dates, name
         )
     frame = pd.DataFrame({column["name"]: _texts(column, dates(column["format"]), log) for column in columns})
     if len(frame.columns) != len(columns):
-        raise _damaged(name, program)
+        raise damaged(name, program)
     frame.columns = pd.Index([_printable(str(column)) or f"Column {i}" for i, column in enumerate(frame.columns, 1)])
     if not frame.columns.is_unique or frame.isna().to_numpy().all():
-        raise _damaged(name, program)
+        raise damaged(name, program)
     return LabelledTable(frame=frame, labels={c["name"]: c["label"].strip() for c in columns if c.get("label")})
-
-
-def _answer(content: bytes, *, kind: str, program: str, name: str) -> dict[str, Any]:
-    script = Path(__file__).with_name("binary_process.py")
-    memory = max(512, min(_MEGABYTES, int(0.8 * free_megabytes())))
-    command = [sys.executable, "-I", str(script), kind, str(memory), str(MAX_CELLS)]
-    try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=TIME_LIMIT, check=False)
-    except subprocess.TimeoutExpired:
-        raise ReadError(
-            f"'{name}' took longer than {TIME_LIMIT:.0f} seconds to read and was given up.",
-            hint=f"Save it again in {program}, or as CSV.",
-        ) from None
-    try:
-        answer = json.loads(done.stdout) if done.returncode == 0 else None
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):  # the reader was ended by the file
-        raise _damaged(name, program)
-    if answer.get("error") == "memory":
-        raise ReadError(f"'{name}' needs more memory than there is.", hint="Keep the columns that are analysed.")
-    return answer
-
-
-def _damaged(name: str, program: str) -> ReadError:
-    return ReadError(
-        f"'{name}' looks like a file of {program}, but cannot be read; it is damaged or incomplete.",
-        hint=f"Open it in {program}, save it again, or export it as CSV.",
-    )
 
 
 def _texts(column: Mapping[str, Any], moment: Moment | None, log: IssueLog) -> np.ndarray[Any, np.dtype[np.object_]]:

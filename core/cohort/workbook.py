@@ -13,7 +13,9 @@ import python_calamine as calamine
 
 from core.cohort import workbook_xml as cells
 from core.cohort.delimited import Rows
+from core.cohort.guards import refuse_cells
 from core.cohort.issues import IssueLog, counted
+from core.cohort.separate_process import answer_of
 from core.cohort.values import format_number
 from core.errors import ReadError, nearest
 
@@ -73,6 +75,8 @@ def _opened(content: bytes, *, name: str) -> Iterator[Any]:
     """The workbook; whatever goes wrong inside is a ReadError."""
     try:
         cells.refuse_stretched(content, name=name)
+        if cells.is_binary(content):
+            _try_elsewhere(content, name=name)
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             yield book
     except calamine.PasswordError:
@@ -80,10 +84,25 @@ def _opened(content: bytes, *, name: str) -> Iterator[Any]:
     except (calamine.CalamineError, ValueError, *cells.UNREADABLE) as error:
         if isinstance(error, ReadError):
             raise
-        raise ReadError(
-            f"'{name}' looks like a workbook, but cannot be opened.",
-            hint="Open it in Excel, save it again as .xlsx, and load that file.",
-        ) from None
+        raise _damaged(name) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # the reader's own word for an index out of range; no Exception
+            raise
+        raise _damaged(name) from None
+
+
+def _try_elsewhere(content: bytes, *, name: str) -> None:
+    """Open a binary workbook (XLS, XLSB) in a process of its own first: a damaged one may end the process."""
+    answer = answer_of(content, kind="workbook", program="Excel", name=name)
+    if answer.get("error") == "cells":
+        refuse_cells(answer["rows"], answer["columns"], name=name)
+
+
+def _damaged(name: str) -> ReadError:
+    return ReadError(
+        f"'{name}' looks like a workbook, but cannot be opened.",
+        hint="Open it in Excel, save it again as .xlsx, and load that file.",
+    )
 
 
 def _protected(name: str) -> ReadError:

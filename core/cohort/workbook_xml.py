@@ -33,6 +33,14 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
+def is_binary(content: bytes) -> bool:
+    """Whether a workbook is written in records (XLS, XLSB), not in XML (XLSX, ODS)."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return True
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return "xl/workbook.bin" in package.namelist()
+
+
 def refuse_stretched(content: bytes, *, name: str) -> None:
     """Raise ReadError where a sheet would unfold to more cells, or the file to more bytes, than memory should hold."""
     if not zipfile.is_zipfile(io.BytesIO(content)):

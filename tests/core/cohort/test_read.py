@@ -240,7 +240,8 @@ BAD = {
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "WordDocument".encode("utf-16-le") + bytes(600),
         "a Word document",
     ),
-    "broken xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "cannot be opened"),
+    "broken xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a file of Excel, but cannot be read"),
+    "xls with a short directory": (xls({"A": [HEADER, *ROWS]})[:1064], "a file of Excel, but cannot be read"),
     "empty workbook": (xlsx({"A": [], "B": []}), "no sheet with data"),
     "workbook with a header only": (xlsx({"A": [["id", "age"]]}), "column names but no rows"),
 }

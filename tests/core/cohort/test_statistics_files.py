@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.cohort import sas, spss, stata, statistics_files
+from core.cohort import sas, separate_process, spss, stata, statistics_files
 from core.cohort.load import cohort_from_files
 from core.cohort.read import read_table
 from core.cohort.select import analysis_set
@@ -147,7 +147,7 @@ class TestRefused:
             read_table(content[: len(content) // 4], name="x")
 
     def test_more_cells_than_are_read(self, monkeypatch):
-        monkeypatch.setattr(statistics_files, "MAX_CELLS", 50)
+        monkeypatch.setattr(separate_process, "MAX_CELLS", 50)
         monkeypatch.setattr("core.cohort.guards.MAX_CELLS", 50)
         for kind in ("sav", "parquet"):
             with pytest.raises(ReadError, match=rf"'x' has {N} rows by 5 columns"):
@@ -158,11 +158,11 @@ class TestRefused:
             read_table(made("sav", frame().iloc[:0]), name="x")
 
     def test_a_reader_that_is_ended_by_the_file(self, monkeypatch):
-        monkeypatch.setattr(statistics_files.sys, "executable", "/bin/false")
+        monkeypatch.setattr(separate_process.sys, "executable", "/bin/false")
         with pytest.raises(ReadError, match="damaged or incomplete"):
             read_table(made("sav"), name="x")
 
     def test_a_reader_that_does_not_come_back(self, monkeypatch):
-        monkeypatch.setattr(statistics_files, "TIME_LIMIT", 0.001)
+        monkeypatch.setattr(separate_process, "TIME_LIMIT", 0.001)
         with pytest.raises(ReadError, match="took longer than"):
             read_table(made("sav"), name="x")
