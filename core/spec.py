@@ -37,6 +37,7 @@ from core.spec_analyses import (
     SplineKnots,
     SubgroupsSpec,
     Ties,
+    TimeDependent,
     TimeTransform,
     Weighting,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "SplineKnots",
     "SubgroupsSpec",
     "Ties",
+    "TimeDependent",
     "TimeTransform",
     "Unit",
     "Weighting",
@@ -156,6 +158,7 @@ class AnalysisSpec(Part):
 
 _PARTS: dict[str, type[BaseModel]] = {
     "cohort": CohortSpec, "endpoints": EndpointSpec, "filters": FilterSpec, "group": GroupSpec,
-    "FlemingHarrington": FlemingHarrington, "hazard": HazardSpec, "completeness": CompletenessSpec,
+    "FlemingHarrington": FlemingHarrington, "time_dependent": TimeDependent,
+    "hazard": HazardSpec, "completeness": CompletenessSpec,
     "median_difference": MedianDifferenceSpec, **KINDS
 }  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import Field, field_validator, model_validator
 
 from core.spec_analysis import AnalysisBase, named_once
-from core.spec_cohort import Part, Scalar
+from core.spec_cohort import Part, Scalar, Unit
 from core.spec_patients import AdverseEventsSpec, BaselineSpec, FlowSpec, ResponseSpec
 from core.spec_survival import SEED, CompletenessSpec, HazardSpec, MedianDifferenceSpec
 
@@ -89,11 +89,27 @@ class RegressionSpec(AnalysisBase):
         return named_once(covariates, "covariate")
 
 
+class TimeDependent(Part):
+    """A treatment that starts during follow-up: false before, true from then on.
+
+    Attributes
+    ----------
+    starts : str
+        Column with the time since time zero, or with the date where the endpoint is built from dates; empty: never.
+    unit : str, optional
+        Of the time; the endpoint's own unless given.
+    """
+
+    starts: str
+    unit: Unit | None = None
+
+
 class HazardModelSpec(RegressionSpec):
     """What a proportional-hazards model may hold beside straight lines: curves and interactions."""
 
     splines: dict[str, SplineKnots] = Field(default_factory=dict)
     interactions: tuple[tuple[str, str], ...] = ()
+    time_dependent: dict[str, TimeDependent] = Field(default_factory=dict)
 
     @field_validator("splines")
     @classmethod
@@ -108,7 +124,12 @@ class HazardModelSpec(RegressionSpec):
 
     @model_validator(mode="after")
     def _of_covariates(self) -> Self:
-        for what, names in (("splines", self.splines), ("interactions", chain.from_iterable(self.interactions))):
+        named = (
+            ("splines", self.splines),
+            ("interactions", chain.from_iterable(self.interactions)),
+            ("time_dependent", self.time_dependent),
+        )
+        for what, names in named:
             for name in names:
                 if name not in self.covariates:
                     raise ValueError(f"'{name}' of {what} is not among the covariates")
@@ -140,12 +161,25 @@ class CoxSpec(HazardModelSpec):
     cluster: str | None = None
     penalty: Literal["firth"] | None = None
     intervals: Intervals = "wald"
+    time_splits: dict[str, tuple[Annotated[float, Field(gt=0)], ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _kept(self) -> Self:
         for name in self.forced:
             if name not in self.covariates:
                 raise ValueError(f"'{name}' of forced is not among the covariates")
+        return self
+
+    @model_validator(mode="after")
+    def _splits_fit(self) -> Self:
+        crossed = set(chain.from_iterable(self.interactions))
+        for name, cuts in self.time_splits.items():
+            if name not in self.covariates:
+                raise ValueError(f"'{name}' of time_splits is not among the covariates")
+            if not cuts or any(b <= a for a, b in pairwise(cuts)):
+                raise ValueError(f"the times at which '{name}' is split do not ascend")
+            if name in self.splines or name in crossed:
+                raise ValueError(f"'{name}' has a hazard ratio per period and cannot act along a curve or interact")
         return self
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from core.answers.competing import OneEvent, one_event
+from core.answers.follow_up_rows import follow_up_rows
 from core.answers.subset import Answer, data_of, few_events
 from core.cohort.select import AnalysisSet
 from core.cohort.values import codes_of, match_levels
@@ -52,9 +53,17 @@ def cox_answer(analysis: CoxSpec, subset: AnalysisSet) -> Answer:
     if analysis.event is not None:
         one = one_event(subset, analysis.event)
         data, subset, said = one.data, one.subset, _censoring(one)
-    value = cox_analysis(
+    rows = follow_up_rows(
         data,
         columns.frame,
+        subset,
+        time_dependent=analysis.time_dependent,
+        time_splits=analysis.time_splits,
+        cluster=analysis.cluster,
+    )
+    value = cox_analysis(
+        rows.data,
+        rows.frame,
         analysis.covariates,
         mode=analysis.mode,
         enter_below=analysis.enter_below,
@@ -66,15 +75,17 @@ def cox_answer(analysis: CoxSpec, subset: AnalysisSet) -> Answer:
         conf_level=analysis.conf_level,
         penalty=analysis.penalty,
         intervals=analysis.intervals,
-        kinds=columns.kinds,
+        kinds={**columns.kinds, **rows.kinds},
         forced=analysis.forced,
         splines=analysis.splines,
         curve_references=columns.curve_references,
         interactions=analysis.interactions,
         diagnostics=analysis.diagnostics,
+        patient=rows.patient,
+        time_splits=analysis.time_splits,
     )
     value = _with_row_numbers(value, subset)
-    return value, subset, (*said, *rows_missing(subset, columns.frame, value.missing))
+    return value, subset, (*said, *rows.notes, *rows_missing(subset, columns.frame, value.missing))
 
 
 def _censoring(one: OneEvent) -> tuple[str, ...]:
@@ -97,20 +108,23 @@ def _with_row_numbers(value: CoxAnalysis, subset: AnalysisSet) -> CoxAnalysis:
 def proportional_hazards_answer(analysis: ProportionalHazardsSpec, subset: AnalysisSet) -> Answer:
     """Whether the hazard ratios of all covariates together stay the same over time."""
     columns = columns_of(analysis, subset)
+    rows = follow_up_rows(
+        data_of(subset), columns.frame, subset, time_dependent=analysis.time_dependent, time_splits={}
+    )
     value = proportional_hazards_analysis(
-        data_of(subset),
-        columns.frame,
+        rows.data,
+        rows.frame,
         analysis.covariates,
         transform=analysis.transform,
         ties=analysis.ties,
         strata=analysis.strata,
         weights=analysis.weights,
         references=columns.references,
-        kinds=columns.kinds,
+        kinds={**columns.kinds, **rows.kinds},
         splines=analysis.splines,
         interactions=analysis.interactions,
     )
-    return value, subset, rows_missing(subset, columns.frame, value.missing)
+    return value, subset, (*rows.notes, *rows_missing(subset, columns.frame, value.missing))
 
 
 def fine_gray_answer(analysis: FineGraySpec, subset: AnalysisSet) -> Answer:
@@ -191,7 +205,9 @@ def _read_columns(analysis: RegressionSpec, subset: AnalysisSet) -> pd.DataFrame
     """The columns a regression reads, of the kept patients; all columns where one is not there, for the message."""
     everything = subset.cohort.patients.frame
     other = (getattr(analysis, name, None) for name in ("weights", "cluster"))
-    names = dict.fromkeys([*analysis.covariates, *getattr(analysis, "strata", ()), *filter(None, other)])
+    later = getattr(analysis, "time_dependent", {})
+    covariates = [name for name in analysis.covariates if name not in later]
+    names = dict.fromkeys([*covariates, *getattr(analysis, "strata", ()), *filter(None, other)])
     if not set(names) <= set(everything.columns):
         return subset.frame
     return everything[list(names)].take(subset.positions).reset_index(drop=True)
@@ -215,5 +231,5 @@ def rows_missing(subset: AnalysisSet, frame: pd.DataFrame, missing: Mapping[str,
     return tuple(
         f"{column} is missing in {row_list(row_numbers[frame[column].isna().to_numpy()].tolist())}."
         for column, n in missing.items()
-        if n and frame[column].isna().any()
+        if n and column in frame and frame[column].isna().any()
     )

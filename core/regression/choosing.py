@@ -87,7 +87,7 @@ def _backward(fitter: Fitter, covariates: Sequence[str], *, forced: Sequence[str
     stays = selection.covariates
     if fitted is not None and fitter.intervals != "wald":
         fitted = complete.fit(stays, selection.interactions)
-    could_use = int(fitter.design(stays).n) if stays else complete.rows.data.n
+    could_use = fitter.design(stays).n_patients if stays else complete.rows.n_patients
     return ChosenModel(
         fitter=complete,
         fitted=fitted,

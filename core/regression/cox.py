@@ -144,12 +144,12 @@ def assemble(
     """The fit with its tests, terms and notes."""
     design, reasons = problem.design, _reasons(problem, estimate)
     return CoxFit(
-        n=problem.data.n,
+        n=design.n_patients,
         n_events=problem.data.n_events,
         n_missing=design.n_missing,
         log_likelihood=estimate.log_likelihood,
         tests=_tests(problem, estimate, robust=is_robust, penalised=penalty is not None),
-        scored=Scored(data=problem.data, score=estimate.score, strata=problem.strata, cluster=problem.cluster),
+        scored=Scored(data=problem.data, score=estimate.score, strata=problem.strata, cluster=_whose(problem)),
         names=design.names,
         coefficients=spread(estimate.coefficients, problem),
         covariance=spread(estimate.covariance, problem),
@@ -166,6 +166,14 @@ def assemble(
         n_iterations=estimate.n_iterations,
         notes=_notes(problem, estimate, reasons, is_robust=is_robust, penalised=penalty is not None),
     )
+
+
+def _whose(problem: Problem) -> IntArray | None:
+    """What is independent of one another: clusters, or patients who have several rows."""
+    patient = problem.design.patient
+    if problem.cluster is not None or patient is None:
+        return problem.cluster
+    return np.unique(patient, return_inverse=True)[1].reshape(-1)
 
 
 def _n_codes(codes: IntArray | None) -> int | None:

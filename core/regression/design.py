@@ -46,6 +46,10 @@ class Design:
         Interactions, ``hifu × grade``, whose columns follow those of the covariates.
     knots : dict of covariate to tuple of float
         Of the covariates that act along a curve.
+    periods : dict of covariate to int array, shape (n,)
+        Period of each row, of the covariates with a coefficient per period.
+    patient : int array, shape (n,), or None
+        Whose row each is, where patients have several; else each row is a patient.
     """
 
     covariates: tuple[str, ...]
@@ -57,11 +61,22 @@ class Design:
     notes: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     knots: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    periods: Mapping[str, IntArray] = field(default_factory=dict)
+    patient: IntArray | None = None
 
     @property
     def n(self) -> int:
         """Number of complete rows."""
         return int(self.matrix.shape[0])
+
+    def count(self, rows: BoolArray) -> int:
+        """Number of patients with any of the rows of a mask, shape (n,)."""
+        return int(np.count_nonzero(rows)) if self.patient is None else int(np.unique(self.patient[rows]).size)
+
+    @property
+    def n_patients(self) -> int:
+        """Number of patients with a complete row."""
+        return self.n if self.patient is None else int(np.unique(self.patient).size)
 
     @property
     def n_missing(self) -> int:

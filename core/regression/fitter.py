@@ -7,16 +7,17 @@ covariates are tried (``model``, ``selection``), the fit itself (``cox``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from core.regression.cox import fit_cox
 from core.regression.design import Design, build_design
+from core.regression.periods import by_period
 from core.regression.results import CoxFit
-from core.regression.rows import RegressionRows, with_missing
+from core.regression.rows import RegressionRows, missing_patients, with_missing
 from core.spec import CoxTies, Intervals, Scalar
-from core.timetoevent import BoolArray
+from core.timetoevent import BoolArray, IntArray
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -50,6 +51,8 @@ class Fitter:
         As ``fit_cox`` takes them.
     references, kinds, levels, knots
         As ``build_design`` takes them.
+    splits : mapping of covariate to cut-points
+        Covariates with a coefficient per period; the rows are split at all cut-points.
     """
 
     rows: RegressionRows
@@ -61,10 +64,11 @@ class Fitter:
     kinds: Mapping[str, str] | None = None
     levels: Mapping[str, Sequence[str]] | None = None
     knots: Mapping[str, tuple[float, ...]] | None = None
+    splits: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     def design(self, names: Sequence[str], interactions: Pairs = ()) -> Design:
         """The matrix of the named covariates."""
-        return build_design(
+        design = build_design(
             self.rows.frame,
             names,
             references=self.references,
@@ -73,6 +77,9 @@ class Fitter:
             knots=self.knots,
             interactions=interactions,
         )
+        if self.rows.patient is not None:
+            design = replace(design, patient=self.rows.patient[design.complete])
+        return by_period(design, self.splits, self.rows.data)
 
     def fit(self, names: Sequence[str], interactions: Pairs = ()) -> Fitted:
         """The model of the named covariates, on the rows with a value of each.
@@ -88,7 +95,7 @@ class Fitter:
             design,
             ties=self.ties,
             strata=rows.strata,
-            cluster=rows.cluster,
+            cluster=self._cluster(),
             conf_level=self.conf_level,
             penalty=self.penalty,
             intervals=self.intervals,
@@ -96,10 +103,15 @@ class Fitter:
         notes = with_missing(found.notes, design, rows)
         return Fitted(design=design, fit=replace(found, n_missing=rows.n_given - found.n, notes=notes))
 
+    def _cluster(self) -> IntArray | None:
+        """Clusters; with case weights a patient's rows are one."""
+        rows = self.rows
+        return rows.patient if rows.cluster is None and rows.data.weights is not None else rows.cluster
+
     def complete(self, names: Sequence[str]) -> Fitter:
         """The same on the rows with a value of every named covariate; the others stay counted as missing."""
         design = self.design(names)
-        return self.on(design.complete, missing=design.missing)
+        return self.on(design.complete, missing=missing_patients(self.rows.frame, design.missing, self.rows.patient))
 
     def on(self, keep: BoolArray, *, missing: Mapping[str, int] | None = None) -> Fitter:
         """The same on some of the rows, those of the mask ``keep``, shape (n_rows,)."""
@@ -113,6 +125,7 @@ class Fitter:
             strata=None if rows.strata is None else rows.strata[keep],
             cluster=None if rows.cluster is None else rows.cluster[keep],
             kept=kept,
+            patient=None if rows.patient is None else rows.patient[keep],
             missing={**rows.missing, **(missing or {})},
         )
         return replace(self, rows=fewer)

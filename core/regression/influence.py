@@ -99,7 +99,7 @@ def influence_of(fitter: Fitter, fitted: Fitted, interactions: Pairs = ()) -> In
     Raises
     ------
     SpecError
-        With Firth's penalty or exact ties, for which dfbeta is not defined.
+        With Firth's penalty or exact ties, for which dfbeta is not defined, or several rows per patient.
 
     Notes
     -----
@@ -114,7 +114,8 @@ def influence_of(fitter: Fitter, fitted: Fitted, interactions: Pairs = ()) -> In
     """
     if not has_influence(fitter):
         raise SpecError(
-            "Which patients drive a hazard ratio is not answered with Firth's penalty or exact ties.",
+            "Which patients drive a hazard ratio is not answered with Firth's penalty, exact ties or several rows "
+            "per patient.",
             hint="Leave the penalty out, or use Efron's method for ties.",
         )
     complete = fitter.complete(fitted.design.covariates)
@@ -131,8 +132,8 @@ def influence_of(fitter: Fitter, fitted: Fitted, interactions: Pairs = ()) -> In
 
 
 def has_influence(fitter: Fitter) -> bool:
-    """Whether dfbeta is defined for the fits."""
-    return fitter.penalty is None and fitter.ties != "exact"
+    """Whether dfbeta is defined for the fits; patients with several rows have several."""
+    return fitter.penalty is None and fitter.ties != "exact" and fitter.rows.patient is None
 
 
 def _dfbeta(complete: Fitter, fitted: Fitted) -> tuple[FloatArray, FloatArray]:

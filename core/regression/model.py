@@ -17,11 +17,12 @@ from core.regression import remarks
 from core.regression.choosing import choose_model, describe_model
 from core.regression.design import build_design
 from core.regression.fitter import Fitter
+from core.regression.periods import equal_periods
 from core.regression.results import CoxAnalysis, CoxFit, CoxTable, OverallTest
-from core.regression.rows import regression_rows
+from core.regression.rows import missing_patients, regression_rows
 from core.regression.splines import chosen_knots
 from core.spec import CoxMode, CoxTies, Intervals, Scalar, SplineKnots
-from core.timetoevent import TimeToEvent
+from core.timetoevent import IntArray, TimeToEvent
 
 
 def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
@@ -46,6 +47,8 @@ def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
     curve_references: Mapping[str, float] | None = None,
     interactions: Sequence[tuple[str, str]] = (),
     diagnostics: bool = False,
+    patient: IntArray | None = None,
+    time_splits: Mapping[str, tuple[float, ...]] | None = None,
 ) -> CoxAnalysis:
     """Fit each covariate alone, all together, those whose P alone is small, or those that backward elimination keeps.
 
@@ -79,6 +82,11 @@ def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
     diagnostics : bool
         Whether to compute variance inflation and the influence of each patient.
 
+    patient : int array, shape (n,), optional
+        Whose row each is, where patients have several rows (start, stop]; patients are then counted, not rows.
+    time_splits : mapping of covariate to cut-points, optional
+        Covariates with a hazard ratio per period; the rows are split at all cut-points (``episodes.split_at``).
+
     Returns
     -------
     CoxAnalysis
@@ -96,7 +104,7 @@ def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
     covariates. Both are as R's ``coxph`` with ``na.action = na.omit``.
     """
     fitter = Fitter(
-        rows=regression_rows(data, frame, strata=strata, weights=weights, cluster=cluster),
+        rows=regression_rows(data, frame, strata=strata, weights=weights, cluster=cluster, patient=patient),
         ties=ties,
         conf_level=conf_level,
         penalty=penalty,
@@ -104,6 +112,7 @@ def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
         references=references,
         kinds=kinds,
         levels=levels,
+        splits=time_splits or {},
         knots=chosen_knots(frame, splines or {}, kinds=kinds),
     )
     table = None if mode == "multivariable" else _univariable(fitter, covariates)
@@ -119,9 +128,10 @@ def cox_analysis(  # noqa: PLR0913 - one keyword per key of the specification
         univariable=table,
         multivariable=fitted,
         entered=chosen.covariates,
-        missing={**whole.missing, **fitter.rows.missing},
+        missing={**missing_patients(frame, whole.missing, patient), **fitter.rows.missing},
         notes=tuple(dict.fromkeys(notes)),
         building=building,
+        periods=() if chosen.fitted is None else equal_periods(chosen.fitter, chosen.fitted, chosen.interactions),
     )
 
 
@@ -137,7 +147,7 @@ def _univariable(fitter: Fitter, covariates: Sequence[str]) -> CoxTable:
     if refused and not fits:
         raise next(iter(refused.values()))
     return CoxTable(
-        n=fitter.rows.data.n,
+        n=fitter.rows.n_patients,
         n_events=fitter.rows.data.n_events,
         terms=tuple(term for found in fits.values() for term in found.terms),
         overall=tuple(_entry_test(found) for found in fits.values()),

@@ -75,6 +75,12 @@ def missing(n_missing: int, n: int, per_column: Mapping[str, int]) -> str | None
     return f"{n_missing} of {n} patients left out for missing values ({counted})."
 
 
+def partly_missing(n_rows: int, n_patients: int) -> str:
+    """Rows left out of patients who stay."""
+    rows = "row" if n_rows == 1 else "rows"
+    return f"{n_rows} {rows} of {n_patients} patients who stay with their other rows left out for missing values."
+
+
 def robust(n_clusters: int | None, *, weighted: bool) -> list[str]:
     """How the standard errors were computed."""
     why = " and ".join(

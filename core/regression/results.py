@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from core.regression.curve import Curve
     from core.regression.influence import Influence
     from core.regression.interactions import Interaction
+    from core.regression.periods import EqualPeriods
     from core.regression.selection import Selection
 
 
@@ -246,6 +247,8 @@ class CoxAnalysis:
         What concerns the analysis as a whole; those of the fits are with them.
     building : ModelBuilding
         How the multivariable model was chosen, its curves and interactions, and its diagnostics.
+    periods : tuple of EqualPeriods
+        Of the multivariable model's covariates with a hazard ratio per period, the test that they are equal.
     """
 
     mode: CoxMode
@@ -255,6 +258,7 @@ class CoxAnalysis:
     missing: dict[str, int]
     notes: tuple[str, ...] = ()
     building: ModelBuilding = ModelBuilding()
+    periods: tuple[EqualPeriods, ...] = ()
 
 
 def _frame(terms: tuple[CoxTerm, ...]) -> pd.DataFrame:

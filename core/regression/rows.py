@@ -6,7 +6,7 @@ covariates (``design``), fitting (``cox``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,8 +33,11 @@ class RegressionRows:
     kept : bool array, shape (n_given,)
         Which of the given rows they are.
     n_given : int
+        Patients given, by default one per row.
     missing : dict of column to int
-        Given rows without a value, per stratification, weight and cluster column.
+        Given patients without a value, per stratification, weight and cluster column.
+    patient : int array, shape (n,), or None
+        Whose row each is, where patients have several.
     """
 
     data: TimeToEvent
@@ -44,6 +47,12 @@ class RegressionRows:
     kept: BoolArray
     n_given: int
     missing: dict[str, int]
+    patient: IntArray | None = None
+
+    @property
+    def n_patients(self) -> int:
+        """Patients among the kept rows."""
+        return _n_patients(np.ones(self.data.n, dtype=np.bool_), self.patient)
 
 
 def regression_rows(
@@ -53,8 +62,9 @@ def regression_rows(
     strata: Sequence[str] = (),
     weights: str | None = None,
     cluster: str | None = None,
+    patient: IntArray | None = None,
 ) -> RegressionRows:
-    """Leave out, and count, the rows without stratum, weight or cluster."""
+    """Leave out, and count, the rows without stratum, weight or cluster; ``patient``, (n,), says whose row each is."""
     if len(frame) != data.n:
         raise ValueError(f"the frame has {len(frame)} rows, the data {data.n}")
     codes = {name: _codes(frame, name, needed_for="stratification") for name in strata}
@@ -75,9 +85,25 @@ def regression_rows(
         strata=None if stacked is None else np.unique(stacked, axis=0, return_inverse=True)[1].reshape(-1),
         cluster=None if clusters is None else clusters[keep],
         kept=keep,
-        n_given=data.n,
-        missing={name: int(np.count_nonzero(~there)) for name, there in present.items()},
+        n_given=_n_patients(np.ones(keep.size, dtype=np.bool_), patient),
+        missing={name: _n_patients(~there, patient) for name, there in present.items()},
+        patient=None if patient is None else patient[keep],
     )
+
+
+def _n_patients(rows: BoolArray, patient: IntArray | None) -> int:
+    """Patients with any of the rows of a mask."""
+    return int(np.count_nonzero(rows)) if patient is None else int(np.unique(patient[rows]).size)
+
+
+def missing_patients(frame: pd.DataFrame, missing: Mapping[str, int], patient: IntArray | None) -> dict[str, int]:
+    """Patients, not rows, without a value of each column; ``missing`` counts rows, ``patient`` says whose each is."""
+    if patient is None:
+        return dict(missing)
+    return {
+        name: _n_patients(frame[name].isna().to_numpy(), patient) if n and name in frame else n
+        for name, n in missing.items()
+    }
 
 
 def _codes(frame: pd.DataFrame, column: str, *, needed_for: str) -> IntArray:
@@ -96,10 +122,20 @@ def _column(frame: pd.DataFrame, column: str, *, needed_for: str) -> pd.Series[A
 
 
 def with_missing(notes: Sequence[str], design: Design, rows: RegressionRows) -> tuple[str, ...]:
-    """The notes of a model, the one on missing values counting from the rows that were given."""
+    """The notes of a model, the one on missing values counting from the patients that were given."""
     said = remarks.missing(design.n_missing, design.complete.size, design.missing)
+    here = missing_patients(rows.frame, design.missing, rows.patient)
     # rows already reduced to those complete in every covariate know of the values missing before
-    counted = {**rows.missing, **{name: max(n, rows.missing.get(name, 0)) for name, n in design.missing.items()}}
-    now = remarks.missing(rows.n_given - design.n, rows.n_given, counted)
+    counted = {**rows.missing, **{name: max(n, rows.missing.get(name, 0)) for name, n in here.items()}}
+    now = remarks.missing(rows.n_given - design.n_patients, rows.n_given, counted)
+    partly = _partly_missing(design, rows)
     rest = [note for note in notes if note != said]
-    return tuple([now, *rest] if now else rest)
+    return (*([now] if now else []), *partly, *rest)
+
+
+def _partly_missing(design: Design, rows: RegressionRows) -> list[str]:
+    """Rows without a value of patients whose other rows stay."""
+    if rows.patient is None or design.patient is None:
+        return []
+    gone = ~design.complete & np.isin(rows.patient, design.patient)
+    return [remarks.partly_missing(int(gone.sum()), int(np.unique(rows.patient[gone]).size))] if gone.any() else []

@@ -36,6 +36,8 @@ class TermColumn:
         Name of the column where it is not the term, with its level.
     of : tuple of str
         Names of the columns that a product multiplies.
+    period : int or None
+        Which period of follow-up the coefficient is of, from 0; None for all of it.
     """
 
     term: str
@@ -44,6 +46,7 @@ class TermColumn:
     role: ColumnRole = "main"
     label: str = ""
     of: tuple[str, ...] = ()
+    period: int | None = None
 
     @property
     def name(self) -> str:

@@ -45,7 +45,7 @@ def term_results(problem: Problem, estimate: Estimate, reasons: dict[int, str]) 
             n_events=counts[j][1],
             reference_n=None if rest is None else rest[0],
             reference_n_events=None if rest is None else rest[1],
-            n_fit=problem.data.n,
+            n_fit=design.n_patients,
             n_events_fit=problem.data.n_events,
             log_hazard_ratio=float(beta[j]),
             std_error=float(std_error[j]),
@@ -83,7 +83,7 @@ def overall_tests(problem: Problem, estimate: Estimate, *, robust: bool) -> tupl
             df=int(group.size),
             p_value=float(chdtrc(group.size, statistic)) if group.size else float("nan"),
             robust=robust,
-            n=problem.data.n,
+            n=problem.design.n_patients,
             n_events=problem.data.n_events,
         )
         tests.append(test)
@@ -92,16 +92,20 @@ def overall_tests(problem: Problem, estimate: Estimate, *, robust: bool) -> tupl
 
 def _counts(design: Design, event: BoolArray) -> tuple[list[tuple[int, int]], dict[str, tuple[int, int]]]:
     """Patients and events of each column, and of each category's reference."""
-    whole = (design.n, int(np.count_nonzero(event)))
+    whole = (design.n_patients, int(np.count_nonzero(event)))
     counts: list[tuple[int, int]] = []
-    rests: dict[str, tuple[int, int]] = {}
+    others: dict[str, BoolArray] = {}
+
+    def count(rows: BoolArray) -> tuple[int, int]:
+        return design.count(rows), int(np.count_nonzero(rows & event))
+
     for j, column in enumerate(design.terms):
-        if column.level is None:
+        if column.period is not None and column.reference is None:
+            counts.append(count(design.periods[column.term] == column.period))
+        elif column.level is None:
             counts.append(whole)
-            continue
-        flag = design.matrix[:, j] == 1
-        count = (int(np.count_nonzero(flag)), int(np.count_nonzero(flag & event)))
-        rest = rests.get(column.term, whole)
-        rests[column.term] = (rest[0] - count[0], rest[1] - count[1])
-        counts.append(count)
-    return counts, rests
+        else:
+            flag = design.matrix[:, j] == 1
+            counts.append(count(flag))
+            others[column.term] = others.get(column.term, np.ones(design.n, dtype=np.bool_)) & ~flag
+    return counts, {term: count(rows) for term, rows in others.items()}

@@ -134,7 +134,8 @@ def _rows(covariate: str, models: Sequence[_Model], columns: Sequence[TableColum
         return
     yield TableRow(cells=(words(label), Cell(""), Cell(""), *_overall(covariate, terms, models)), kind="heading")
     first = terms[0]
-    yield _reference_row(label, first, models)
+    if first.reference is not None:
+        yield _reference_row(label, first, models)
     for level in dict.fromkeys(term.level for term in terms):
         term = next(term for term in terms if term.level == level)
         yield _level_row(str(level), f"{label}: {level}", term, models, indent=1)
@@ -189,7 +190,7 @@ def _abbreviations(analysis: CoxAnalysis, spec: CoxSpec | FineGraySpec, rows: Se
             why = "dropped by AIC" if spec.mode == "backward" else by_p
             yield f"{fmt.EN_DASH}: not in the multivariable model, {why}."
     terms = [term for model in _models(analysis) for term in model.terms.values()]
-    if any(term.level is None and term.role == "main" for term in terms):
+    if any(term.reference is None and term.role == "main" for term in terms):
         yield "Hazard ratios of numbers are per unit."
     if any(term.role == "curve" for term in terms):
         yield "Along a curve: no single hazard ratio; P of the whole curve."
@@ -200,7 +201,12 @@ def _abbreviations(analysis: CoxAnalysis, spec: CoxSpec | FineGraySpec, rows: Se
 
 
 def _model_lines(analysis: CoxAnalysis) -> Iterator[str]:
-    """Patients, events and fit of the multivariable model."""
+    """Patients, events and fit of the multivariable model, and whether its hazard ratios per period are equal."""
+    for equal in analysis.periods:
+        how = "Wald" if equal.method == "wald" else "likelihood ratio"
+        if math.isfinite(equal.p_value):
+            label = column_label(equal.covariate)
+            yield f"{label}: hazard ratio the same in all periods, {fmt.p_phrase(equal.p_value)} ({how})."
     fit = analysis.multivariable
     if fit is not None:
         parts = [f"{fmt.patients(fit.n)}, {fmt.several(fit.n_events, 'event')}"]

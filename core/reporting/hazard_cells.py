@@ -39,11 +39,11 @@ def count_cell(count: int | None) -> Cell:
 
 
 def contrast_words(term: str, level: str | None, reference: str | None) -> str:
-    """What a hazard ratio is of: ``Age``, ``HIFU against No HIFU``, ``Grade, G3 against G1``."""
+    """What a hazard ratio is of: ``Age``, ``HIFU against No HIFU``, ``Age, 0–12 months``, ``Grade, G3 against G1``."""
     label = column_label(term)
     if level is None:
         return label
-    what = f"{level} against {reference}"
+    what = level if reference is None else f"{level} against {reference}"
     return what if label.casefold() in what.casefold() else f"{label}, {what}"
 
 

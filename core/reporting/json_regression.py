@@ -20,6 +20,9 @@ def cox_json(analysis: CoxAnalysis) -> Json:
     written: Json = {"mode": analysis.mode, "missing": analysis.missing}
     if multivariable is not None:
         multivariable |= model_json(analysis.building)
+        if analysis.periods:
+            keys = ("covariate", "periods", "method", "statistic", "df", "p_value")
+            multivariable["periods"] = [pick(test, keys) for test in analysis.periods]
     if analysis.mode == "univariable":
         return {**written, **(univariable or {})}
     if analysis.building.selection is not None:

@@ -71,6 +71,6 @@ def building_sources(spec: CoxSpec) -> Iterator[str]:
 def _r_term(name: str, spec: HazardModelSpec) -> str:
     knots = spec.splines.get(name)
     if knots is None:
-        return r_name(name)
+        return f"{r_name(name)}:period" if name in getattr(spec, "time_splits", {}) else r_name(name)
     listed = knots if isinstance(knots, int) else f"c({', '.join(f'{knot:g}' for knot in knots)})"
     return f"rms::rcs({r_name(name)}, {listed})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from core.reporting import format as fmt
@@ -29,6 +30,7 @@ def cox_method(result: AnalysisResult) -> Method:
         *(["Firth's penalty"] if firth else []),
         *([f"stratified by {fmt.in_words(spec.strata)}"] if spec.strata else []),
         *([f"case weights {spec.weights}"] if spec.weights else []),
+        *_time_words(result, spec),
         *building_words(spec),
     ]
     options = f'ties = "{spec.ties}"'
@@ -55,6 +57,16 @@ def cox_method(result: AnalysisResult) -> Method:
         + ("; Lin and Wei, J Am Stat Assoc 1989;84:1074-1078" if robust else "")
         + "".join(f"; {source}" for source in building_sources(spec)),
     )
+
+
+def _time_words(result: AnalysisResult, spec: CoxSpec) -> Iterator[str]:
+    """Treatments that start later, and hazard ratios per period."""
+    for name, later in spec.time_dependent.items():
+        yield f"{name} from its start ({later.starts}) on, no before: rows (start, stop] as tmerge(tdc()) makes them"
+    unit = result.subset.data.unit if result.subset.data is not None else ""
+    for name, cuts in spec.time_splits.items():
+        ends = fmt.in_words(f"{cut:g}" for cut in cuts)
+        yield f"a hazard ratio of {name} per period (split at {ends} {unit}), rows as survSplit makes them"
 
 
 def _event(result: AnalysisResult, spec: CoxSpec | FineGraySpec) -> str:
