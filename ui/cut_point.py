@@ -23,7 +23,7 @@ from core.result import AnalysisResult
 from core.spec import GroupSpec
 from ui import cached, downloads, figures, messages, state, tables
 from ui.charts.cut_scan import cut_scan_spec, describe_cut_scan
-from ui.charts.describe import describe_survival
+from ui.charts.describe_survival import describe_survival
 from ui.charts.survival_curve import SurvivalChartOptions, survival_spec
 from ui.grouping import candidates
 from ui.selection import Selection

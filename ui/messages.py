@@ -16,6 +16,7 @@ from core.reporting.labels import column_label
 from ui import tables
 
 _NAME = re.compile(r"\b\w+\b")
+_QUOTED = re.compile(r"'([^']+)'")
 _WORD = {"error": "Needs a decision", "warning": "May change the result", "info": "For your information"}
 
 
@@ -31,21 +32,27 @@ def plain_errors() -> Iterator[None]:
         st.stop()
 
 
-def notes(lines: Sequence[str], *, said: Sequence[str] = (), columns: Sequence[str] = ()) -> None:
-    """Notes under a result, each one line, quiet; those that a table's footnotes ``said`` are not repeated."""
+def notes(
+    lines: Sequence[str], *, said: Sequence[str] = (), columns: Sequence[str] = (), quoted: Sequence[str] = ()
+) -> None:
+    """Notes under a result, each one line, quiet; those that a table's footnotes ``said`` are not repeated.
+
+    ``columns`` are names that may stand anywhere in a note, ``quoted`` those that are names only in quotes.
+    """
     kept = [line for line in dict.fromkeys(lines) if line not in said]
     if kept:
-        st.caption("  \n".join(tables.prose(spoken(line, columns)) for line in kept))
+        st.caption("  \n".join(tables.prose(spoken(line, columns, quoted)) for line in kept))
 
 
-def spoken(line: str, columns: Sequence[str] = ()) -> str:
+def spoken(line: str, columns: Sequence[str] = (), quoted: Sequence[str] = ()) -> str:
     """A note with column names as a reader writes them; a line with a call of R keeps them as they are.
 
-    Words with underscores are names of columns; other names are known only from ``columns``.
+    Words with underscores are names of columns; other names are known only from ``columns`` and, in quotes, ``quoted``.
     """
     if "R: " in line:
         return line
-    known = set(columns)
+    known, named = set(columns), set(quoted)
+    line = _QUOTED.sub(lambda name: f"'{column_label(name[1])}'" if name[1] in named else name[0], line)
     return _NAME.sub(lambda name: column_label(name[0]) if "_" in name[0] or name[0] in known else name[0], line)
 
 

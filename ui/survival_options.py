@@ -4,20 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
+from core.cohort.cohort import Cohort
+from core.cohort.select import AnalysisSet
+from ui import comparison_options
+from ui.charts.curve_kinds import CurveKind
+from ui.charts.survival_chart_options import Fading
+from ui.comparison_options import ComparisonOptions
 from ui.grouping import cut_points
+
+Word = TypeVar("Word", bound=str)
 
 CONF_TYPES = {"log-log": "log-log (Prism, lifelines)", "log": "log (R's default)", "plain": "plain (tern)"}
 CONF_LEVELS = (0.9, 0.95, 0.99)
-CURVES = {"survival": "Falling: those without the event", "events": "Rising: those with the event (1 − survival)"}
-WEIGHTINGS = {
-    "logrank": "Log-rank",
-    "gehan": "Gehan-Breslow-Wilcoxon",
-    "tarone-ware": "Tarone-Ware",
-    "peto": "Peto-Peto",
+CURVES: dict[CurveKind, str] = {
+    "survival": "Falling: those without the event",
+    "events": "Rising: those with the event (1 − survival)",
+    "cumulative_hazard": "Cumulative hazard",
+    "hazard": "Hazard over time, smoothed",
+    "log_log": "Log-log: check of proportional hazards",
+}
+FADING: dict[Fading, str] = {
+    "patients": "Fewer than 10 patients",
+    "percent": "Less than 10 % of the group",
+    "never": "Never",
+}
+_ASKED: dict[CurveKind, dict[str, Any]] = {
+    "cumulative_hazard": {"cumulative_hazard": True},
+    "hazard": {"hazard": {}},
+    "log_log": {"log_log": True},
 }
 _MILESTONES: dict[str, tuple[tuple[float, ...], ...]] = {
     "days": ((30, 91), (91, 182), (182, 365), (182, 365, 730), (365, 1096, 1826)),
@@ -35,11 +53,16 @@ class SurvivalOptions:
     conf_level: float
     times: tuple[float, ...]
     tau: float | None
-    weighting: str
-    events: bool
+    curve: CurveKind
+    fade: Fading
     show_band: bool
     show_censored: bool
     show_medians: bool
+    test: ComparisonOptions
+
+    def curves(self, endpoint: str) -> dict[str, Any]:
+        """The question of the figure: the Kaplan-Meier curves, and the other kind of curve where that is drawn."""
+        return self.survival(endpoint) | _ASKED.get(self.curve, {})
 
     def survival(self, endpoint: str) -> dict[str, Any]:
         """The Kaplan-Meier question."""
@@ -52,15 +75,10 @@ class SurvivalOptions:
             "tau": self.tau,
         }
 
-    def comparison(self, endpoint: str, *, pairwise: bool) -> dict[str, Any]:
+    def comparison(self, endpoint: str, *, pairwise: bool, permutations: int | None = None) -> dict[str, Any]:
         """The question of the test between groups."""
-        return {
-            "kind": "compare",
-            "endpoint": endpoint,
-            "weighting": self.weighting,
-            "conf_level": self.conf_level,
-            "pairwise": "holm" if pairwise else None,
-        }
+        asked = self.test.question(endpoint, pairwise=pairwise, permutations=permutations)
+        return asked | {"conf_level": self.conf_level}
 
 
 def default_times(unit: str, last: float) -> tuple[float, ...]:
@@ -69,23 +87,32 @@ def default_times(unit: str, last: float) -> tuple[float, ...]:
     return tuple(float(time) for time in reached[-1]) if reached else ()
 
 
-def choose(unit: str, last: float) -> SurvivalOptions:
+def choose(cohort: Cohort, subset: AnalysisSet) -> SurvivalOptions:
     """Draw the options popover and read it."""
+    unit, last = follow_up(subset)
     with st.popover("Options"):
         return SurvivalOptions(
+            curve=menu("Curve", CURVES, "km_curve"),
             conf_type=menu("Confidence interval", CONF_TYPES, "km_conf_type"),
             conf_level=choose_conf_level("km_conf_level"),
             times=choose_times("Survival at", unit, last, key="km_times"),
             tau=_tau(unit),
-            weighting=menu("Test between groups", WEIGHTINGS, "km_weighting"),
-            events=menu("Curve", CURVES, "km_curve") == "events",
+            test=comparison_options.choose(cohort, subset.groups),
+            fade=menu("Curves pale where at risk are", FADING, "km_fade"),
             show_band=switch("Confidence band (up to four groups)", "km_band", start=True),
             show_censored=switch("Censored patients as ticks", "km_censored", start=True),
             show_medians=switch("Median lines", "km_medians", start=False),
         )
 
 
-def menu(label: str, words: Mapping[str, str], key: str) -> str:
+def follow_up(subset: AnalysisSet) -> tuple[str, float]:
+    """Unit of the endpoint and the longest follow-up."""
+    if subset.data is None:
+        return "months", 0.0
+    return subset.data.unit, float(subset.data.time.max())
+
+
+def menu(label: str, words: Mapping[Word, str], key: str) -> Word:
     """A menu whose entries are said in words."""
     return st.selectbox(label, list(words), format_func=words.__getitem__, key=key, persist_state="session")
 

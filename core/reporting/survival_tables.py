@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _NICE_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)
 _ROUND = (1, 2, 5)
-_BEYOND = Cell(fmt.EN_DASH, (None, None, None))  # nobody was followed so long: the number would be made up
+BEYOND = Cell(fmt.EN_DASH, (None, None, None))  # nobody was followed so long: the number would be made up
 
 
 def survival_table(result: AnalysisResult) -> ReportTable:
@@ -44,7 +44,7 @@ def survival_table(result: AnalysisResult) -> ReportTable:
     digits = fmt.unit_digits(unit)
     times = summary.groups[0].at.time
     columns = [group_column(result), number_column("n", "Patients"), number_column("events", "Events")]
-    columns.append(_time_column("median", "Median", unit=unit, level=level))
+    columns.append(time_column("median", "Median", unit=unit, level=level))
     columns += [
         interval_column(
             f"at_{i}", f"{at(time, unit)} ({level})", name=at(time, unit), number_format="0.0%", level=level
@@ -53,8 +53,8 @@ def survival_table(result: AnalysisResult) -> ReportTable:
     ]
     if summary.groups[0].rmst is not None:
         tau = fmt.time_label(summary.groups[0].rmst.tau)
-        columns.append(_time_column("rmst", f"Restricted mean to {tau} {unit}", unit=unit, level=level))
-    columns.append(_time_column("follow_up", "Median follow-up", unit=unit, level=level))
+        columns.append(time_column("rmst", f"Restricted mean to {tau} {unit}", unit=unit, level=level))
+    columns.append(time_column("follow_up", "Median follow-up", unit=unit, level=level))
     rows = tuple(TableRow(cells=_survival_cells(group, digits)) for group in summary.groups)
     has_gap = any(fmt.NOT_REACHED in cell.text for row in rows for cell in row.cells)
     said = footnotes(result, NOT_REACHED if has_gap else "", _beyond_note(rows, "the group"))
@@ -70,16 +70,16 @@ def _beyond_note(rows: Sequence[TableRow], whose: str) -> str:
 def _survival_cells(group: GroupSurvival, digits: int) -> tuple[Cell, ...]:
     at = group.at
     curve = zip(at.survival, at.conf_low, at.conf_high, strict=True)
-    cells = [words(group_label(group.level)), _count(group.estimate.n), _count(group.estimate.n_events_total)]
-    cells.append(_times(median(group), digits))
+    cells = [words(group_label(group.level)), count_cell(group.estimate.n), count_cell(group.estimate.n_events_total)]
+    cells.append(times_cell(median(group), digits))
     cells += [
-        _BEYOND if beyond else Cell(fmt.percent_estimate(*row), tuple(map(float, row)))
+        BEYOND if beyond else Cell(fmt.percent_estimate(*row), tuple(map(float, row)))
         for row, beyond in zip(curve, carried_on(group.estimate, at.time), strict=True)
     ]
     if group.rmst is not None:
         beyond = carried_on(group.estimate, [group.rmst.tau]).any()
-        cells.append(_BEYOND if beyond else _times(group.rmst, digits))
-    cells.append(_times(group.median_follow_up, digits))
+        cells.append(BEYOND if beyond else times_cell(group.rmst, digits))
+    cells.append(times_cell(group.median_follow_up, digits))
     return tuple(cells)
 
 
@@ -90,13 +90,13 @@ def quantile_table(result: AnalysisResult) -> ReportTable:
     asked = list(summary.groups[0].quantiles)
     columns = (
         group_column(result),
-        *(_time_column(f"q_{p:g}", f"{100 * p:g} % with the event", unit=unit, level=level) for p in asked),
+        *(time_column(f"q_{p:g}", f"{100 * p:g} % with the event", unit=unit, level=level) for p in asked),
     )
     rows = tuple(
         TableRow(
             cells=(
                 words(group_label(group.level)),
-                *(_times(group.quantiles[p], fmt.unit_digits(unit)) for p in asked),
+                *(times_cell(group.quantiles[p], fmt.unit_digits(unit)) for p in asked),
             )
         )
         for group in summary.groups
@@ -128,7 +128,7 @@ def at_risk_table(result: AnalysisResult, times: Sequence[float] | None = None) 
             rows.append(heading(group_label(group.level), columns))
         for label, counts in _counts_over_time(group.estimate, chosen).items():
             name = label if single else f"{group_label(group.level)}: {label}"
-            rows.append(TableRow(cells=(Cell(label, (name,)), *map(_count, counts)), indent=0 if single else 1))
+            rows.append(TableRow(cells=(Cell(label, (name,)), *map(count_cell, counts)), indent=0 if single else 1))
     said = "At risk: just before the time. Events and censored: up to and including it."
     return ReportTable(
         title=f"Numbers at risk, {endpoint_label(result.subset.endpoint or '')}",
@@ -182,7 +182,7 @@ def contrast_table(result: AnalysisResult) -> ReportTable | None:
         rows.append(_contrast_row(f"Difference in {name}, {summary.unit}", contrasts.rmst_difference, columns))
         rows.append(_contrast_row(f"Ratio of {name}", contrasts.rmst_ratio, columns, form="ratio"))
     rows = [
-        TableRow(cells=(row.cells[0], _BEYOND, blank(columns[2]))) if beyond else row
+        TableRow(cells=(row.cells[0], BEYOND, blank(columns[2]))) if beyond else row
         for row, beyond in zip(rows, _rests_on_nobody(summary, contrasts), strict=True)
     ]
     said = "Two-sided z tests; differences in survival in percentage points."
@@ -236,17 +236,20 @@ def _title(result: AnalysisResult) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _time_column(key: str, label: str, *, unit: str, level: str) -> TableColumn:
+def time_column(key: str, label: str, *, unit: str, level: str) -> TableColumn:
+    """A column of times with their interval."""
     decimals = "0.0" if fmt.unit_digits(unit) else "0"
     return interval_column(
         key, f"{label} ({level}), {unit}", name=f"{label}, {unit}", number_format=decimals, level=level
     )
 
 
-def _times(estimate: object | None, digits: int) -> Cell:
+def times_cell(estimate: object | None, digits: int) -> Cell:
+    """A time with its limits: anything that has ``value``, ``conf_low`` and ``conf_high``."""
     values = tuple(float(getattr(estimate, name, math.nan)) for name in ("value", "conf_low", "conf_high"))
     return Cell(fmt.estimate(*values, digits=digits), values)
 
 
-def _count(count: float) -> Cell:
+def count_cell(count: float) -> Cell:
+    """A count."""
     return Cell(fmt.counted(float(count)), (count,))

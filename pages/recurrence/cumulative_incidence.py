@@ -11,7 +11,7 @@ from ui import (
     messages,
     sentences,
     state,
-    survival,
+    survival_options,
 )
 
 selection = state.current()
@@ -23,7 +23,7 @@ with messages.plain_errors():
     subset = cached.subset(cohort, selection)
 if not competing.several_events(subset):
     competing_empty.teach(cohort, selection)
-unit, last = survival.follow_up(subset)
+unit, last = survival_options.follow_up(subset)
 
 top = st.container()
 view = competing.choose_view(subset)

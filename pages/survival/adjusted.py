@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import adjusted, adjusted_patient, cached, messages, sentences, state, survival
+from ui import adjusted, adjusted_patient, cached, messages, sentences, state, survival_options
 
 selection = state.current()
 cohort = state.current_cohort()
@@ -11,7 +11,7 @@ if selection.endpoint is None:
 
 with messages.plain_errors():
     subset = cached.subset(cohort, selection)
-unit, last = survival.follow_up(subset)
+unit, last = survival_options.follow_up(subset)
 title = st.empty()
 headline = st.container()
 factors = adjusted.choose_factors(cohort, selection)

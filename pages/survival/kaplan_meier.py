@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import cached, messages, sentences, state, survival, survival_options
+from ui import cached, messages, sentences, state, survival, survival_details, survival_figure, survival_options
 
 selection = state.current()
 cohort = state.current_cohort()
@@ -11,13 +11,12 @@ if selection.endpoint is None:
 
 with messages.plain_errors():
     subset = cached.subset(cohort, selection)
-unit, last = survival.follow_up(subset)
 
 st.title(sentences.survival_question(selection, subset.groups))
 headline = st.container()
 bar = st.container(horizontal=True)
 with bar:
-    options = survival_options.choose(unit, last)
+    options = survival_options.choose(cohort, subset)
 
 with messages.plain_errors():
     results = survival.analyse(cohort, selection, options)
@@ -25,6 +24,7 @@ with messages.plain_errors():
 with headline:
     survival.headline(cohort, selection, results)
 with bar:
-    survival.bar(cohort, selection, results, options)
-survival.figure(selection, results, options)
-survival.show_tables(results)
+    survival_details.bar(cohort, selection, results, options)
+survival_figure.show(selection, results, options)
+survival.show_table(cohort, results)
+survival_details.show(cohort, selection, results, options)

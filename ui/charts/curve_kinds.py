@@ -162,6 +162,16 @@ def log_ticks(first: float, end: float, unit: str) -> list[float]:
     return [round(time, 10) for time in times if start <= time <= end * (1 + 1e-9)] or [start]
 
 
+def apart(ticks: Sequence[float], *, start: float, end: float, most: int) -> list[float]:
+    """Those of ``ticks`` that stand far enough apart on a logarithmic axis for ``most`` of them to fit."""
+    width = math.log(end / start) / max(most - 1, 1)
+    kept = [ticks[0]]
+    for tick in ticks[1:]:
+        if math.log(tick / kept[-1]) >= width * 0.8:
+            kept.append(tick)
+    return kept
+
+
 def reader(kind: CurveKind, unit: str) -> Callable[[float, float, float], str]:
     """How a value and its limits are said where the pointer is."""
     if kind in SHARES:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from core.patients.baseline import BaselineTable
 from core.patients.response import ResponseTable
 from core.reporting.format import (
-    NOT_REACHED,
     count_percent,
     counted,
     in_words,
@@ -21,28 +20,9 @@ from core.reporting.format import (
 from core.reporting.labels import column_label
 from core.safety.adverse_events import AdverseEventRow, AdverseEventTable
 from core.survival.incidence_summary import GroupIncidence, IncidenceSummary
-from core.survival.summary import GroupSurvival, SurvivalSummary
 from ui.charts.forest_table import ForestTable, p_said
 
 MOST_NAMED = 5
-
-
-def describe_survival(summary: SurvivalSummary, *, title: str = "survival") -> str:
-    """Kaplan-Meier curves in words: patients, events, median and last survival of each group.
-
-    Parameters
-    ----------
-    summary : SurvivalSummary
-    title : str
-        What is drawn, in lower case, for example "overall survival".
-    """
-    groups = [group for group in summary.groups if group.estimate.n]
-    if not groups:
-        return f"Kaplan-Meier chart of {title}: no patients."
-    of = f" by group ({in_words([group.level for group in groups])})" if len(groups) > 1 else ""
-    alone = len(summary.groups) == 1
-    told = " ".join(_group(group, summary.unit, alone=alone) for group in groups)
-    return f"Kaplan-Meier chart of {title}{of}, with numbers at risk. {told}"
 
 
 def describe_incidence(summary: IncidenceSummary, *, event: str, title: str) -> str:
@@ -127,18 +107,3 @@ def describe_balance(table: BaselineTable) -> str:
 def _event(table: AdverseEventTable, row: AdverseEventRow, name: str) -> str:
     counts = [count_percent(int(n), int(of)) for n, of in zip(row.any, table.denominators, strict=True)]
     return f"{name} {in_words(counts)}"
-
-
-def _group(group: GroupSurvival, unit: str, *, alone: bool) -> str:
-    estimate, digits = group.estimate, unit_digits(unit)
-    name = "All patients" if alone and group.level == "all" else group.level
-    events = counted(estimate.n_events_total)
-    counts = f"{name}: {patients(estimate.n)}, {events} {'event' if events == '1' else 'events'}"
-    end = f"{percent(float(estimate.survival[-1]), 0)} at {quantity(estimate.last_time, unit, digits)}"
-    if 0.5 not in group.quantiles:
-        return f"{counts}, {end}."
-    median = group.quantiles[0.5]
-    if math.isnan(median.value):
-        return f"{counts}, median not reached, {end}."
-    limits = " to ".join(number(x, digits, missing=NOT_REACHED) for x in (median.conf_low, median.conf_high))
-    return f"{counts}, median {quantity(median.value, unit, digits)} ({limits}), {end}."

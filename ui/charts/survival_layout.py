@@ -77,7 +77,7 @@ class SurvivalLayout:
         self._lines = risk_table.risk_lines(
             self._estimates, self.levels, self._ticks, style=options.risk_table, words=options.risk_words
         )
-        self._few = sparser(self._ticks, most=risk_table.most_ticks(self._lines, NARROW_PLOT))
+        self._few = self._narrow_ticks()
         self._curves = curve_kinds.curves_of(
             self._estimates, self.levels, self._extras, kept=kept, kind=options.curve, end=self._end
         )
@@ -98,6 +98,8 @@ class SurvivalLayout:
 
     def _time_axis(self, kept: Sequence[int]) -> None:
         last = max((estimate.last_time for estimate in self._estimates), default=0.0)
+        if self._options.curve == "hazard" and self._extras.hazard:  # it ends while enough are at risk
+            last = max((float(self._extras.hazard[i].time.max(initial=0.0)) for i in kept), default=0.0) or last
         last = last if self._options.last_time is None else self._options.last_time
         ticks = time_ticks(last, self._unit, most=MOST_WIDE)
         self._end = axis_end(last, ticks)
@@ -108,8 +110,15 @@ class SurvivalLayout:
             turned = [self._extras.log_log[i] for i in kept]
             first = [float(curve.time[0]) for curve in turned if curve.time.size]
             every = curve_kinds.log_ticks(min([*first, self._end]), self._end, self._unit)
-            self._ticks = sparser(every, most=MOST_WIDE)
             self._start = min(every[0], self._end / 2)
+            self._ticks = curve_kinds.apart(every, start=self._start, end=self._end, most=MOST_WIDE)
+
+    def _narrow_ticks(self) -> list[float]:
+        """Ticks for which a narrow chart has room."""
+        most = risk_table.most_ticks(self._lines, NARROW_PLOT)
+        if self._start:
+            return curve_kinds.apart(self._ticks, start=self._start, end=self._end, most=most)
+        return sparser(self._ticks, most=most)
 
     @property
     def has_names(self) -> bool:
@@ -231,11 +240,8 @@ class SurvivalLayout:
     def _annotation(self) -> Columns:
         """Lines in the corner that the curves leave free, from the last one up."""
         lines = list(self._options.annotation)
-        lowest = (
-            self._options.height - 14.0 - 17.0 * (len(lines) - 1)
-            if self._options.curve not in ("survival", "hazard")
-            else 14.0
-        )
+        above = self._options.curve != "survival"
+        lowest = self._options.height - 14.0 - 17.0 * (len(lines) - 1) if above else 14.0
         return {"text": lines, "up": [lowest + 17.0 * (len(lines) - 1 - i) for i in range(len(lines))]}
 
 

@@ -6,7 +6,8 @@ import pandas as pd
 from core.patients.baseline import baseline_table
 from core.safety.adverse_events import adverse_event_table
 from tests.ui.charts.drawn import summary_of
-from ui.charts.describe import describe_adverse_events, describe_balance, describe_forest, describe_survival
+from ui.charts.describe import describe_adverse_events, describe_balance, describe_forest
+from ui.charts.describe_survival import describe_survival
 from ui.charts.forest_table import ForestEstimate, ForestRow, ForestTable
 
 

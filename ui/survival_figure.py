@@ -1,0 +1,116 @@
+"""The figure of the survival page: its curves, words and alternative text, on screen and as a file."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.cohort.cohort import Cohort
+from core.reporting import format as fmt
+from core.reporting.labels import endpoint_label
+from core.reporting.sentences import permutation_phrase, rank_test_name
+from ui import downloads, figures, tables
+from ui.charts.curve_kinds import CurveKind
+from ui.charts.describe_survival import describe_survival
+from ui.charts.survival_chart_options import Fading, SurvivalChartOptions
+from ui.charts.survival_curve import survival_spec
+from ui.charts.survival_layout import FEW_PATIENTS, FEW_PERCENT
+from ui.selection import Selection
+from ui.survival import SurvivalResults
+from ui.survival_options import SurvivalOptions
+
+MOST_BANDS = 4  # bands of more groups hide the curves
+_READ: dict[CurveKind, str] = {
+    "cumulative_hazard": "Cumulative hazard: events over patients at risk, added up; not a probability.",
+    "hazard": "Hazard: the rate of events among those still at risk; its height depends on the smoothing named below. "
+    "It ends where fewer than 10 patients remain at risk.",
+    "log_log": "Curves that run parallel speak for proportional hazards; curves that meet or cross against.",
+}
+
+
+_FEW = {
+    "patients": f"fewer than {FEW_PATIENTS} patients remain",
+    "percent": f"less than {FEW_PERCENT} % of the group remains",
+}
+
+
+def show(selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> None:
+    """The curves with their risk table, and how to read them."""
+    summary = results.curves.survival
+    chart = survival_spec(summary, options=_chart_options(selection, results, options), palette=figures.palette())
+    alt = describe_survival(summary, title=endpoint_label(selection.endpoint or "survival"), curve=options.curve)
+    st.vega_lite_chart(chart, theme=None, width="stretch", alt=alt, key="km_chart")
+    st.caption("  \n".join(tables.prose(line) for line in captions(options)))
+
+
+def captions(options: SurvivalOptions) -> list[str]:
+    """What must be said to read the curves."""
+    lines = [_READ[options.curve]] if options.curve in _READ else []
+    if _fading(options) != "never":
+        lines.append(f"Curves are thin and pale where {_FEW[options.fade]} at risk.")
+    return lines
+
+
+def exported(
+    cohort: Cohort, selection: Selection, results: SurvivalResults, options: SurvivalOptions
+) -> downloads.Figure:
+    """The figure as a file."""
+    return downloads.Figure(
+        spec=lambda: survival_spec(
+            results.curves.survival,
+            options=_chart_options(selection, results, options),
+            palette=figures.PAPER,
+            width=figures.EXPORT_WIDTH,
+        ),
+        title=_title(selection),
+        caption=[*captions(options), *figures.caption(cohort, results.curves)],
+    )
+
+
+def _chart_options(selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> SurvivalChartOptions:
+    return SurvivalChartOptions(
+        title=_axis_title(selection, results, options.curve),
+        curve=options.curve,
+        fade=_fading(options),
+        show_band=options.show_band and len(results.curves.subset.groups.levels) <= MOST_BANDS,
+        show_censored=options.show_censored,
+        show_medians=options.show_medians,
+        annotation=_annotation(results),
+    )
+
+
+def _fading(options: SurvivalOptions) -> Fading:
+    """The smoothed hazard has no pale end: it stops there."""
+    return "never" if options.curve == "hazard" else options.fade
+
+
+def _axis_title(selection: Selection, results: SurvivalResults, curve: CurveKind) -> str:
+    if curve == "hazard":
+        return f"Hazard per {fmt.unit_word(results.curves.survival.unit, 1.0)}"
+    return {
+        "survival": _title(selection),
+        "events": f"1 − {endpoint_label(selection.endpoint or 'survival')}",
+        "cumulative_hazard": "Cumulative hazard",
+        "log_log": "log(−log survival)",
+    }[curve]
+
+
+def _title(selection: Selection) -> str:
+    words = endpoint_label(selection.endpoint or "survival")
+    return words[:1].upper() + words[1:]
+
+
+def _annotation(results: SurvivalResults) -> tuple[str, ...]:
+    lines = []
+    ratio = results.hazard_ratio
+    if ratio is not None:
+        name = "Stratified hazard ratio" if results.stratified else "Hazard ratio"
+        lines.append(f"{name} {fmt.ratio_estimate(ratio.value, ratio.conf_low, ratio.conf_high)}")
+    if results.comparison is not None:
+        comparison = results.comparison.comparison
+        name = rank_test_name(comparison.weighting, stratified=results.stratified)
+        lines.append(f"{name[:1].upper()}{name[1:]} {fmt.p_phrase(comparison.p_value)}")
+        if comparison.permutation is not None:
+            lines.append(f"Few events: {permutation_phrase(comparison.permutation)}")
+        if comparison.trend is not None:
+            lines.append(f"Trend across groups {fmt.p_phrase(comparison.trend.p_value)}")
+    return tuple(lines)
