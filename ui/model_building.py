@@ -9,7 +9,7 @@ import streamlit as st
 from core.cohort.cohort import Cohort
 from core.reporting.cox_sentence import interaction_sentence
 from core.reporting.interaction_table import interaction_table
-from core.reporting.labels import column_label, in_sentence
+from core.reporting.labels import column_label, endpoint_label, in_sentence
 from core.reporting.model_sentences import (
     curve_sentence,
     influence_sentence,
@@ -26,7 +26,7 @@ from core.reporting.model_tables import (
 from core.reporting.sentences import confidence_words
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, figures, tables
+from ui import cached, downloads, figures, tables
 from ui.charts.spline_curve import curve_spec, describe_curve
 from ui.hazards_options import HazardOptions
 from ui.selection import Selection
@@ -137,6 +137,25 @@ def _curve(
             "foot is a patient: where there are few, the curve rests on few."
         )
         tables.show(curve_table(result, curve), footnotes=False)
+        _curve_files(cohort, result, curve)
+
+
+def _curve_files(cohort: Cohort, result: AnalysisResult, curve: Curve) -> None:
+    """The curve as a figure and a table."""
+    label, endpoint = column_label(curve.covariate), result.subset.endpoint or "survival"
+    title = f"Curve of {in_sentence(label)}"
+    with st.container(horizontal=True):
+        downloads.download(
+            f"{cohort.name}_{endpoint}_curve_{curve.covariate}",
+            made=lambda: {title: curve_table(result, curve)},
+            whose=figures.whose(cohort, result),
+            figure=downloads.Figure(
+                spec=lambda: curve_spec(curve, label=label, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+                title=f"{title}, {endpoint_label(endpoint)}",
+                caption=figures.caption(cohort, result),
+            ),
+            key=f"download_curve_{curve.covariate}",
+        )
 
 
 def _influence(checked: AnalysisResult) -> None:

@@ -36,10 +36,10 @@ def interaction_rows(interactions: Sequence[Interaction], *, n_absent: int) -> I
     for interaction in interactions:
         own = [ratio for ratio in interaction.ratios if ratio.factor == interaction.factors[0]]
         one = len({ratio.level for ratio in own}) == 1
-        what = contrast_words(own[0].factor, own[0].level, own[0].reference) if one else column_label(own[0].factor)
         before = [cell for _ in range(n_absent) for cell in (Cell(""), Cell(""))]
         p = Cell(fmt.p_value(interaction.test.p_value), (interaction.test.p_value,))
-        label = words(f"{what}, by {in_sentence(column_label(interaction.factors[1]))}")
+        first, second = (column_label(name) for name in interaction.factors)
+        label = words(f"{first} by {in_sentence(second)}")
         yield TableRow(cells=(label, Cell(""), Cell(""), *before, Cell(""), p), kind="heading")
         for ratio in own:
             absent = [cell for _ in range(n_absent) for cell in absent_cells()]

@@ -106,3 +106,6 @@ def test_every_table_can_be_had_as_a_file(open_app: Open) -> None:
         "Influence of every patient",
     ):
         assert f"{name}, CSV" in labels
+    app.session_state["download_curve_age_years"] = True
+    curve = [button.proto.label for button in no_traceback(app.run()).get("download_button")]
+    assert curve.count("Figure, SVG") == 2

@@ -71,7 +71,7 @@ class TestHazardRatios:
         assert ratio["\u2003HIFU"] == "depends on grade"
         assert ratio["\u2003G2"] == "depends on HIFU"
         assert ratio["Age (years)"] == "along a curve"
-        assert frame["Factor"].tolist()[-3:] == ["HIFU against No HIFU, by grade", "\u2003Grade G1", "\u2003Grade G2"]
+        assert frame["Factor"].tolist()[-3:] == ["HIFU by grade", "\u2003Grade G1", "\u2003Grade G2"]
         values = cox_table(full).values_frame()["Factor"].tolist()
         assert values[-1] == "HIFU against No HIFU, where Grade G2"
         assert frame["Univariable P"].iloc[-1] == "–"
@@ -112,7 +112,7 @@ class TestHazardRatios:
 def test_interaction_table_has_both_factors(full):
     frame = interaction_table(full).to_frame()
     assert frame.iloc[:, 0].tolist() == [
-        "HIFU against No HIFU, by grade",
+        "HIFU by grade",
         "\u2003HIFU against No HIFU, where Grade G1",
         "\u2003HIFU against No HIFU, where Grade G2",
         "\u2003Grade, G2 against G1, where No HIFU",
