@@ -128,6 +128,7 @@ def warnings(selection: Selection, results: SurvivalResults) -> None:
             f"Another event came first: {tables.escaped(which)}. These patients count as censored here, so the curve "
             f"overstates how often the event behind {endpoint} happens; the cumulative incidence below does not."
         )
+        st.page_link("pages/recurrence/cumulative_incidence.py", label="See which event came first")
     late = began_late(subset)
     if late is not None:
         st.warning(tables.escaped(late))

@@ -47,8 +47,8 @@ def two_hazards_agreement(cause_specific: AnalysisResult, subdistribution: Analy
         told = fmt.in_words(
             f"{_name(a)} ({fmt.ratio(a.hazard_ratio)} and {fmt.ratio(b.hazard_ratio)})" for a, b in apart
         )
-        text = f"The two ratios are more than {share} apart for {told}: where they are, the factor goes with the other "
-        text += "events too, which changes who is left to have this one."
+        text = f"The two ratios are more than {share} apart for {told}. A factor that goes with the other events too "
+        text += "does this, because it changes who is left to have this one; with few events chance does it as well."
     else:
         text = f"The two ratios are within {share} of each other for every factor."
     one_only = [pair[0] for pair in pairs if (pair[0].p_value < NOTABLE) != (pair[1].p_value < NOTABLE)]
