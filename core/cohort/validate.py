@@ -16,6 +16,7 @@ from core.cohort.issues import IssueLog, counted, listed
 from core.cohort.joining import check_joined
 from core.cohort.validate_endpoints import check_endpoints
 from core.cohort.validate_events import check_adverse_events
+from core.cohort.validate_plausible import check_plausible
 from core.cohort.values import codes_of, numbers_of
 from core.cohort.vocabulary import name_words
 
@@ -30,7 +31,8 @@ def validate(cohort: Cohort) -> tuple[DataIssue, ...]:
 
     Codes, beside those of reading and typing: ``no-patient-id``, ``missing-patient-id``, ``duplicate-patient``,
     ``duplicate-row``, ``empty-column``, ``constant-column``, ``one-group-only``, ``rare-level``, ``sentinel-value``,
-    ``implausible-age``; endpoints: ``no-endpoint``, ``endpoint-unreadable``, ``missing-time``, ``missing-event``,
+    ``implausible-age``, ``outlier``, ``impossible-date``, ``date-after-death``, ``event-without-date``; endpoints:
+    ``no-endpoint``, ``endpoint-unreadable``, ``missing-time``, ``missing-event``,
     ``negative-time``, ``missing-entry``, ``entry-not-before-time``, ``time-zero``, ``no-events``, ``all-events``,
     ``pfs-after-os``, ``death-not-counted``; adverse events: ``ae-no-patient-id``, ``ae-no-term``, ``ae-no-grade``,
     ``ae-unknown-patient``, ``ae-grade-out-of-range``, ``ae-missing-term``, ``ae-missing-grade``, ``ae-duplicate``;
@@ -45,6 +47,7 @@ def validate(cohort: Cohort) -> tuple[DataIssue, ...]:
             _check_levels(patients, column, log)
         if column.kind == "number":
             _check_numbers(patients, column, log)
+    log.found += check_plausible(cohort)
     log.found += check_endpoints(cohort)
     if cohort.adverse_events is not None:
         log.found += check_adverse_events(cohort.adverse_events, patients)
