@@ -97,6 +97,9 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
     late = began_late(result.subset)
     if late is not None:
         st.warning(tables.escaped(f"{late} Adjusting for factors does not take that away."))
+    value = result.adjusted_survival
+    if value.overlap:
+        st.warning("  \n".join(tables.prose(messages.spoken(line, value.adjusted_for)) for line in value.overlap))
     if cohort.synthetic:
         messages.synthetic()
 
@@ -165,8 +168,9 @@ def show_tables(result: AnalysisResult) -> None:
     """Adjusted and crude numbers, and their differences."""
     main = adjusted_table(result)
     tables.show(main)
-    middle = () if result.adjusted_survival.patient is None else result.adjusted_survival.patient.profile.notes
-    messages.notes(result.notes, said=(*main.footnotes, *middle), columns=result.adjusted_survival.adjusted_for)
+    value = result.adjusted_survival
+    middle = () if value.patient is None else value.patient.profile.notes
+    messages.notes(result.notes, said=(*main.footnotes, *middle, *value.overlap), columns=value.adjusted_for)
     differences = difference_table(result)
     if differences is not None:
         with st.expander("Differences between the groups, adjusted and crude"):

@@ -79,6 +79,8 @@ class AdjustedSurvival:
     ties, conf_type, conf_level
     missing : dict of str to int
         Rows without a value, per covariate, group, stratum and weight column.
+    overlap : tuple of str
+        Where a group has no patients like many of the others; also among ``notes``.
     notes : tuple of str
     """
 
@@ -95,4 +97,5 @@ class AdjustedSurvival:
     conf_type: ConfType
     conf_level: float
     missing: dict[str, int]
+    overlap: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

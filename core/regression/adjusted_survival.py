@@ -15,6 +15,7 @@ from core.cohort.values import match_levels
 from core.errors import SpecError
 from core.regression.adjusted_model import AdjustedModel, ComparedGroups, complete_patients
 from core.regression.adjusted_results import AdjustedGroup, AdjustedSurvival, PatientCurves, SurvivalDifferences
+from core.regression.overlap import overlap_notes
 from core.regression.patient_profile import read_profile
 from core.regression.rows import regression_rows
 from core.regression.standardisation import standardised_difference
@@ -93,6 +94,7 @@ def adjusted_survival(  # noqa: PLR0913 - one keyword per key of the specificati
         patients, groups, own_baseline=own_baseline, ties=ties, conf_type=conf_type, conf_level=conf_level
     )
     found = _groups(model, groups, conf_type=conf_type, conf_level=conf_level)
+    overlap = overlap_notes(patients.frame, patients.design, patients.group, groups.levels, column=groups.column)
     patient = None if profile is None else _patient(model, groups, profile, others, strata)
     return AdjustedSurvival(
         unit=data.unit,
@@ -108,10 +110,12 @@ def adjusted_survival(  # noqa: PLR0913 - one keyword per key of the specificati
         conf_type=conf_type,
         conf_level=conf_level,
         missing={**patients.given.missing, **rows.missing},
+        overlap=overlap,
         notes=tuple(
             dict.fromkeys(
                 (
                     *model.fit.notes,
+                    *overlap,
                     *_notes(model, groups, found, times, unit=data.unit),
                     *(() if patient is None else patient.profile.notes),
                 )

@@ -36,7 +36,11 @@ def adjusted_headline(result: AnalysisResult) -> str:
     if len(value.differences) == 1:
         one = value.differences[0]
         text += f": a difference of {_points(one.adjusted[last], level)}, against {_crude(one.crude[last])} unadjusted"
-    return f"{text}. {_conclusion(value, last)}"
+    elif value.differences:
+        base = value.reference
+        parts = [f"{_points(one.adjusted[last], level)} for {one.level}" for one in value.differences]
+        text += f"; against {base} a difference of {fmt.in_words(parts)}"
+    return f"{text}. {_conclusion(value, last)}".strip()
 
 
 def adjusted_caveat(value: AdjustedSurvival) -> str:

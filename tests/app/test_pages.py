@@ -15,6 +15,8 @@ PAGES = [
     "pages/survival/hazards.py",
     "pages/survival/subgroups.py",
     "pages/survival/conventions.py",
+    "pages/survival/adjusted.py",
+    "pages/survival/cut_point.py",
     "pages/recurrence/cumulative_incidence.py",
     "pages/safety/adverse_events.py",
     "pages/patients/baseline.py",

@@ -276,3 +276,17 @@ def test_nobody_complete_and_no_events():
         analysed(data, frame.assign(age=np.nan))
     with pytest.raises(TooFewEventsError):
         analysed(TimeToEvent(time=data.time, event=np.zeros(data.n, dtype=bool)), frame)
+
+
+def test_a_group_without_patients_like_the_others_is_said():
+    data, frame = cohort(20)
+    is_b = (frame["arm"] == "B").to_numpy()
+    frame.loc[is_b & (frame["grade"] == "G3"), "grade"] = "G2"
+    frame["age"] = np.where(is_b, np.clip(frame["age"], 50, 55), frame["age"])
+    result = analysed(data, frame)
+    assert result.overlap[1].startswith("Nobody with grade G3 is among those in B: there its adjusted curve is extrap")
+    outside = round(100 * ((frame["age"] < 50) | (frame["age"] > 55)).mean())
+    assert result.overlap[0].startswith(f"{outside} % of the patients have a value of age outside the 50 to 55 found")
+    assert len(result.overlap) == 2
+    assert set(result.overlap) <= set(result.notes)
+    assert analysed(*cohort(20, n=400), ("grade",)).overlap == ()
