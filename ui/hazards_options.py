@@ -14,6 +14,7 @@ from core.reporting.labels import column_label
 from core.spec import CoxSpec
 from ui import cohorts
 from ui.hazards_fitting import choose_fitting
+from ui.hazards_time import TimeOptions, choose_time
 from ui.model_options import ModelOptions, choose_model
 from ui.selection import Selection
 
@@ -33,19 +34,22 @@ class HazardOptions:
     fitting: Mapping[str, Any]
     references: Mapping[str, str]
     model: ModelOptions
+    time: TimeOptions
 
     def question(self, endpoint: str, covariates: Sequence[str]) -> dict[str, Any]:
         """The Cox question."""
+        factors = self.time.factors(covariates)
         return {
             "kind": "cox",
             "endpoint": endpoint,
-            "covariates": list(covariates),
+            "covariates": factors,
             "mode": {ALONE: "univariable", BACKWARD: "backward"}.get(self.mode, "univariable-then-multivariable"),
             "enter_below": self.enter_below if self.mode == SELECTED else 1.0,
             **self.fitting,
-            "references": dict(self.references),
-            "forced": self.model.forced,
-            **self.model.question(covariates),
+            "references": {name: level for name, level in self.references.items() if name in factors},
+            "forced": [name for name in self.model.forced if name in factors],
+            **self.model.question(factors),
+            **self.time.question(factors),
         }
 
 
@@ -62,6 +66,7 @@ def choose_options(cohort: Cohort, selection: Selection, covariates: Sequence[st
     with st.popover("Options"):
         mode, enter_below = _model(selection)
         model = choose_model(cohort, covariates, selects=mode in (SELECTED, BACKWARD))
+        time = choose_time(cohort, selection, covariates, model)
         fitting = choose_fitting()
     return HazardOptions(
         mode=mode,
@@ -69,6 +74,7 @@ def choose_options(cohort: Cohort, selection: Selection, covariates: Sequence[st
         fitting=fitting,
         references=_references(cohort, covariates, _own_references(selection)),
         model=model,
+        time=time,
     )
 
 

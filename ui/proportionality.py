@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.cohort.cohort import Cohort
 from core.errors import CohortError
-from core.regression.proportionality import ProportionalHazards
+from core.regression.proportionality import CHANGING, ProportionalHazards
 from core.reporting.labels import column_label
 from core.reporting.methods_text import method_lines
 from core.reporting.model_tables import column_words
@@ -19,6 +19,12 @@ from ui.hazards_options import HazardOptions
 from ui.selection import Selection
 
 QUESTION = "Are hazards proportional?"
+REMEDIES = (
+    "What to do, under Options above: **Stratify by** a category whose hazard ratio you do not need; **Split time of** "
+    "a factor, for one hazard ratio early and one late; **Treatment that starts later** where treatment began after "
+    "time zero. Or compare restricted mean survival times, under Options of the page Survival: they need no "
+    "proportional hazards."
+)
 
 
 def show(cohort: Cohort, selection: Selection, result: AnalysisResult, options: HazardOptions) -> None:
@@ -36,7 +42,7 @@ def show(cohort: Cohort, selection: Selection, result: AnalysisResult, options: 
         except CohortError as error:
             st.caption(error.message)
             return
-        _show(checked)
+        _show(cohort, checked)
 
 
 def _factors(result: AnalysisResult) -> list[str]:
@@ -59,16 +65,25 @@ def _question(selection: Selection, result: AnalysisResult, options: HazardOptio
         "references": {name: level for name, level in options.references.items() if name in factors},
         "splines": options.model.question(factors)["splines"],
         "interactions": [interaction.factors for interaction in result.cox.building.interactions],
+        **options.time.checked(factors),
     }
 
 
-def _show(checked: AnalysisResult) -> None:
+def _show(cohort: Cohort, checked: AnalysisResult) -> None:
     tests = checked.proportional_hazards
     st.markdown(tables.prose(proportionality_sentence(tests)))
     table = proportional_hazards_table(checked)
     tables.show(table, footnotes=False)
     with st.container(horizontal=True):
         downloads.method(method_lines(checked))
+        downloads.download(
+            f"{cohort.name}_{checked.subset.endpoint}_proportional_hazards",
+            made=lambda: {"Proportional hazards": table},
+            whose=figures.whose(cohort, checked),
+            key="ph_download",
+        )
+    if any(test.p_value < CHANGING for test in (*tests.terms, tests.overall)):
+        st.info(REMEDIES)
     if tests.names and tests.n_events:
         _figure(tests)
     messages.notes([*table.footnotes, *checked.notes])
