@@ -35,6 +35,12 @@ TYPES = [
     *("sav", "zsav", "dta", "sas7bdat", "xpt", "parquet", "pzfx", "json"),
 ]
 PREVIEW_ROWS = 12
+_OTHER_ROWS = {
+    "lesions": "lesions",
+    "sessions": "treatment sessions",
+    "response": "tumour responses",
+    "time_to_event": "times to events",
+}
 
 
 def pasted(text: str) -> list[tuple[str, bytes]]:
@@ -167,6 +173,8 @@ def preview(cohort: Cohort, base: Cohort) -> None:
         _first_rows(cohort.adverse_events, "adverse events", path=cohort.spec.adverse_events or "")
         with st.expander("What each column was taken for"):
             st.dataframe(_columns(cohort.adverse_events), hide_index=True, alt="Columns of adverse events")
+    for name, table in cohort.other_tables.items():
+        _first_rows(table, _OTHER_ROWS[name], path=getattr(cohort.spec, name) or "")
 
 
 def _first_rows(table: Table, what: str, *, path: str) -> None:

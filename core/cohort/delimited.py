@@ -9,12 +9,15 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core.cohort.guards import refuse_cells
 from core.errors import ReadError
 
 _CANDIDATES = (",", ";", "\t", "|")
 _RARE = ("^", "~", "¦", ":")  # looked for only where none of the above cuts the lines
 _LOOK_AT = 200
-csv.field_size_limit(10_000_000)
+_SAMPLE = 1_000_000  # letters; no more than a cell may hold
+_LONGEST_CELL = 10_000_000
+csv.field_size_limit(_LONGEST_CELL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +57,24 @@ def cut_rows(text: str, *, name: str) -> Rows:
             f"'{name}' is not a table: no comma, semicolon, tab or bar separates its lines into columns.",
             hint="Save the sheet as CSV or Excel (.xlsx) and load that file.",
         )
+    rows = text.count("\n") or 1
+    refuse_cells(rows, (text.count(delimiter) + rows) // rows, name=name)
     if delimiter == " ":
         text = "\n".join(line.strip() for line in text.splitlines())
     broken = _broken_quote(text, delimiter)
-    cells = list(_reader(text, delimiter, quoted=broken is None))
+    try:
+        cells = list(_reader(text, delimiter, quoted=broken is None))
+    except csv.Error:
+        raise ReadError(
+            f"'{name}' has a cell of more than {_LONGEST_CELL:,} letters.",
+            hint="Look for a line without line ends or delimiters, or for a quotation mark that never closes.",
+        ) from None
     return Rows(cells=cells, delimiter=delimiter, broken_quote=broken)
 
 
 def sniff(text: str) -> str | None:
     """The delimiter under which the header and most rows have the same number of cells, or None."""
+    text = text[:_SAMPLE]
     if (chosen := _best(text, _CANDIDATES)) is not None:
         return chosen
     if _is_space_separated(text):

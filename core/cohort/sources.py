@@ -209,5 +209,5 @@ def report_unused(
             log.add(
                 "other-sheets", "warning" if name in doubtful else "info",
                 f"Sheets of '{name}' that were not used: {shown}.",
-                remedy="If one of them holds patients or adverse events, load it as a file of its own.",
+                remedy="If one of them is the table that was meant, choose its sheet, or load it as a file of its own.",
             )  # fmt: skip
