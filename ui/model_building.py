@@ -125,6 +125,8 @@ def _curve(
             result = cached.analysis(cohort, selection, {**question, "references": references})
             curve = next(other for other in result.cox.building.curves if other.covariate == curve.covariate)
         st.markdown(tables.prose(curve_sentence(curve)))
+        if not curve.is_estimated:
+            return
         st.vega_lite_chart(
             curve_spec(curve, label=label, palette=figures.palette()),
             theme=None,

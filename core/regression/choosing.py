@@ -111,6 +111,9 @@ def describe_model(chosen: ChosenModel, *, curve_references: Mapping[str, float]
     fitter, fitted, pairs = chosen.fitter, chosen.fitted, chosen.interactions
     if fitted is None:
         return ModelBuilding(selection=chosen.selection)
+    # a factor with one level among these patients has no columns, nor have its products
+    there = {term.term for term in fitted.design.terms}
+    pairs = tuple(pair for pair in pairs if product_name(*pair) in there)
     return ModelBuilding(
         selection=chosen.selection,
         curves=tuple(

@@ -66,6 +66,11 @@ class Curve:
         for array in (self.conf_low, self.conf_high):
             array.setflags(write=False)
 
+    @property
+    def is_estimated(self) -> bool:
+        """Whether there is a curve: no coefficient of it was left out or is infinite."""
+        return bool(np.isfinite(self.log_hazard_ratio).all())
+
 
 def curve_of(
     fitter: Fitter, fitted: Fitted, name: str, *, interactions: Pairs = (), reference: float | None = None

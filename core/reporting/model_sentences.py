@@ -43,7 +43,7 @@ def curve_sentence(curve: Curve) -> str:
     """Whether the hazard goes with the number, whether along a straight line, and where it is lowest and highest."""
     label = column_label(curve.covariate)
     p_value = curve_p(curve)
-    if not math.isfinite(p_value) or not np.isfinite(curve.hazard_ratio).all():
+    if not math.isfinite(p_value) or not curve.is_estimated:
         return f"The curve of {in_sentence(label)} could not be estimated."
     goes = "goes with" if p_value < NOTABLE else "shows no clear relation to"
     low, high = np.quantile(curve.observed, [0.1, 0.9])

@@ -134,3 +134,11 @@ def test_alone_there_is_none(cohort):
     found = cox_analysis(data, frame, ["arm", "age"], mode="univariable", interactions=[("arm", "age")])
     assert found.building.interactions == ()
     assert any(note.startswith("No interaction is fitted") for note in found.notes)
+
+
+def test_a_factor_with_one_level_has_no_interaction(cohort):
+    data, frame = cohort
+    found = cox_analysis(data, frame.assign(arm="No"), ["arm", "age"], interactions=[("arm", "age")], diagnostics=True)
+    assert found.building.interactions == ()
+    assert "All 240 patients have arm = No: it cannot be estimated." in found.notes
+    assert [left.term for left in found.building.influence.most] == ["age"]

@@ -158,4 +158,26 @@ def test_reference_outside_the_values():
     curve = cox_analysis(data, frame, ["x"], splines={"x": 3}, curve_references={"x": 99}).building.curves[0]
     assert curve.reference == 99
     assert curve.value[-1] == frame["x"].max()
-    assert isinstance(data, TimeToEvent)
+
+
+def test_a_curve_that_another_covariate_determines():
+    data, frame = cohort()
+    found = cox_analysis(data, frame.assign(twice=2 * frame["x"]), ["x", "twice"], splines={"twice": 3})
+    (curve,) = found.building.curves
+    assert not curve.is_estimated
+    assert np.isnan(curve.hazard_ratio).all()
+    assert "twice is determined by x (collinear): it was left out of the model." in found.notes
+
+
+@pytest.mark.parametrize("n", [1, 2, 7])
+def test_few_patients(n):
+    data = TimeToEvent(time=np.arange(1.0, n + 1), event=np.ones(n, dtype=bool))
+    with pytest.raises(SpecError, match="too few or too crowded"):
+        cox_analysis(data, pd.DataFrame({"x": np.zeros(n)}), ["x"], splines={"x": 3})
+
+
+def test_all_events_at_one_time():
+    _, frame = cohort()
+    together = TimeToEvent(time=np.ones(150), event=np.ones(150, dtype=bool))
+    curve = cox_analysis(together, frame, ["x"], splines={"x": 3}).building.curves[0]
+    assert np.abs(curve.log_hazard_ratio).max() < 1e-6
