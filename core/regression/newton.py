@@ -22,6 +22,9 @@ PIVOT_TOLERANCE = 1e-11
 # Newton decrement g' I^-1 g, in squared standard errors: the information, taken before the last step, is then good to
 # about 1e-10 and the coefficients to rounding.
 CONVERGED = 1e-20
+# What rounding takes from the likelihood, relative; it grows as sums of many rows do.
+ROUNDING = 1e-14
+MANY = 1_000
 # Where the likelihood is monotone every step moves eta by about 1 while the decrement only falls by 1/e.
 MONOTONE_DECREMENT = 1e-8
 MONOTONE_STEP = 0.1
@@ -104,7 +107,8 @@ class _Surface:
     def climb(self, beta: FloatArray, step: FloatArray, current: Likelihood) -> tuple[FloatArray, Likelihood, bool]:
         """Move along ``step``, halved until the likelihood does not fall."""
         # what rounding alone can take away: the likelihood is a difference of sums of eta
-        slack = 1e-14 * (abs(current.log_likelihood) + current.eta_of_events) + 1e-12
+        rounding = ROUNDING * max(1.0, np.sqrt(self.X.shape[1] / MANY))
+        slack = rounding * (abs(current.log_likelihood) + current.eta_of_events) + 1e-12
         for halving in range(MAX_HALVINGS):
             trial = beta + step / 2**halving
             moved = self.at(trial)

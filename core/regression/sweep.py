@@ -84,8 +84,8 @@ def _blocks(starts: IntArray, m: int) -> Iterator[tuple[slice, slice]]:
 def _event_sums(weighted: FloatArray, risk_sets: RiskSets, rows: slice, slots: slice) -> FloatArray:
     """Sums over the events of each slot of a block, which come first among the rows of the slot."""
     starts = risk_sets.starts[slots] - rows.start
-    first = risk_sets.event_starts
-    n_rows = np.append(first[1:], risk_sets.event_rows.size)[slots] - first[slots]
+    first = risk_sets.event_starts[slots.start : slots.stop + 1]
+    n_rows = np.diff(first if first.size > starts.size else np.append(first, risk_sets.event_rows.size))
     ends = starts + n_rows
     padded = np.concatenate((weighted, np.zeros((weighted.shape[0], 1))), axis=1)
     return np.add.reduceat(padded, np.column_stack((starts, ends)).ravel(), axis=1)[:, ::2]
