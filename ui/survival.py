@@ -26,7 +26,8 @@ from ui.selection import Selection
 from ui.survival_options import SurvivalOptions
 
 MOST_DRAWS, FEWEST_DRAWS = 10_000, 1_000
-DEALT = 10_000_000  # patients times permutations that take about a tenth of a second
+DEALT = 1_000_000  # patients times permutations that take about a tenth of a second
+OPENED = 10  # times as many where somebody opened the table of all tests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,8 @@ def _cox_question(selection: Selection, options: SurvivalOptions) -> dict[str, o
 def permutations(curves: AnalysisResult, *, always: bool = False) -> int | None:
     """How many permutations to draw where a group has few events; None elsewhere, and where it would take long."""
     few = any(group.estimate.n_events_total < FEW_EVENTS for group in curves.survival.groups)
-    draws = min(MOST_DRAWS, DEALT // max(curves.subset.n, 1))
+    dealt = DEALT * OPENED if always else DEALT
+    draws = min(MOST_DRAWS, dealt // max(curves.subset.n, 1))
     return draws if (few or always) and draws >= FEWEST_DRAWS else None
 
 
@@ -109,7 +111,11 @@ def headline(cohort: Cohort, selection: Selection, results: SurvivalResults) -> 
     """The answer in a sentence."""
     comparison = results.comparison.comparison if results.comparison else None
     text = headline_text(
-        results.curves.survival, comparison, selection.endpoint or "", hazard_ratio=results.hazard_ratio
+        results.curves.survival,
+        comparison,
+        selection.endpoint or "",
+        hazard_ratio=results.hazard_ratio,
+        ratio_words="stratified hazard ratio" if results.stratified else "hazard ratio",
     )
     st.markdown(tables.prose(text))
     warnings(selection, results)

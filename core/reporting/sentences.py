@@ -45,6 +45,7 @@ def headline(
     endpoint: str,
     *,
     hazard_ratio: IntervalEstimate | None = None,
+    ratio_words: str = "hazard ratio",
 ) -> str:
     """The answer to a survival page's question.
 
@@ -57,6 +58,8 @@ def headline(
         Name as in the specification, ``OS``.
     hazard_ratio : IntervalEstimate, optional
         Of two groups, the other level over the reference, from Cox regression.
+    ratio_words : str
+        What it is called, for example "stratified hazard ratio".
 
     Returns
     -------
@@ -72,11 +75,11 @@ def headline(
         return f"Nobody of {fmt.patients(sum(group.estimate.n for group in summary.groups))} had the event."
     groups = [group for group in summary.groups if group.estimate.n]
     if len(groups) > MOST_SPOKEN:
-        return f"Median {what}{_range_of_medians(groups)}{_evidence(comparison, hazard_ratio, level)}."
+        return f"Median {what}{_range_of_medians(groups)}{_evidence(comparison, hazard_ratio, level, ratio_words)}."
     names = group_names([group.level for group in groups])
     medians = [_median(group, level if i == 0 else "") for i, group in enumerate(groups)]
     parts = [f"{text} {name}".strip() for text, name in zip(medians, names, strict=True)]
-    text = f"Median {what} was {fmt.in_words(parts)}{_evidence(comparison, hazard_ratio, level)}."
+    text = f"Median {what} was {fmt.in_words(parts)}{_evidence(comparison, hazard_ratio, level, ratio_words)}."
     return " ".join(filter(None, (text, _at_last_time(groups, names, what, level))))
 
 
@@ -149,11 +152,13 @@ def group_names(levels: Sequence[str], *, otherwise: str = "for") -> list[str]:
     return [f"{otherwise} {level}" for level in levels]
 
 
-def _evidence(comparison: Comparison | None, hazard_ratio: IntervalEstimate | None, level: str) -> str:
+def _evidence(
+    comparison: Comparison | None, hazard_ratio: IntervalEstimate | None, level: str, ratio_words: str
+) -> str:
     parts = []
     if hazard_ratio is not None and math.isfinite(hazard_ratio.value):
         span = fmt.limits_of_ratio(hazard_ratio.conf_low, hazard_ratio.conf_high)
-        parts.append(f"hazard ratio {fmt.ratio(hazard_ratio.value)}" + (f", {level} {span}" if span else ""))
+        parts.append(f"{ratio_words} {fmt.ratio(hazard_ratio.value)}" + (f", {level} {span}" if span else ""))
     if comparison is not None and math.isfinite(comparison.p_value):
         stratified = any(note.startswith("Stratified") for note in comparison.notes)
         parts.append(

@@ -149,6 +149,7 @@ class TestTests:
         assert "hifu" not in box.options
         chosen = box.options[0]
         app = no_traceback(box.select(chosen).run())
+        assert "(stratified hazard ratio" in text_of(app)
         assert "stratified log-rank P" in text_of(app)
         lines = chart(app)[1]["annotation"]["text"].tolist()
         assert lines[0].startswith("Stratified hazard ratio")
