@@ -143,7 +143,8 @@ def test_whether_hazards_are_proportional_can_be_opened(server: str, page: Page)
 
 
 def test_competing_events_alone_and_stacked(server: str, page: Page) -> None:
-    open_page(page, server)  # the very first visit of a server must not be a deep link, see docs/architecture.md
+    page.goto(server)  # the very first visit of a server must not be a deep link, see docs/architecture.md
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
     open_page(page, f"{server}/competing-events?cohort=hcc_ablation&endpoint=LTP&group=complete_ablation")
     expect(page.get_by_role("heading", level=1)).to_contain_text("How often does local tumour progression come before")
     charts = page.locator("[data-testid=stVegaLiteChart]")
