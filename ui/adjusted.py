@@ -9,7 +9,6 @@ from typing import Any
 
 import streamlit as st
 
-from core.bias.immortal_time import began_late
 from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
 from core.reporting.adjusted_sentence import adjusted_caveat, adjusted_headline
@@ -94,9 +93,7 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in a sentence, and what limits it."""
     st.markdown(tables.prose(adjusted_headline(result)))
     st.caption(tables.prose(adjusted_caveat(result.adjusted_survival)))
-    late = began_late(result.subset)
-    if late is not None:
-        st.warning(tables.escaped(f"{late} Adjusting for factors does not take that away."))
+    messages.immortal_time(result.subset, also="Adjusting for factors does not take that away.")
     value = result.adjusted_survival
     if value.overlap:
         st.warning("  \n".join(tables.prose(messages.spoken(line, value.adjusted_for)) for line in value.overlap))

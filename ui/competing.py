@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.answers.competing import types_of
-from core.bias.immortal_time import began_late
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
 from core.reporting import format as fmt
@@ -89,9 +88,7 @@ def headline(cohort: Cohort, result: AnalysisResult, view: View) -> None:
     naive = naive_sentence(result, view.event)
     if naive:
         st.caption(tables.prose(naive))
-    late = began_late(result.subset)
-    if late is not None:
-        st.warning(tables.escaped(late))
+    messages.immortal_time(result.subset)
     if cohort.synthetic:
         messages.synthetic()
 

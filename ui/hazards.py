@@ -54,6 +54,7 @@ def analyse(cohort: Cohort, selection: Selection, covariates: Sequence[str], opt
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in a sentence, and the warnings that change what one may conclude."""
     st.markdown(tables.prose(cox_headline(result)))
+    messages.immortal_time(result.subset, also="Other factors in the model do not take that away.")
     if cohort.synthetic:
         messages.synthetic()
 

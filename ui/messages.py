@@ -10,7 +10,9 @@ from typing import NoReturn
 import pandas as pd
 import streamlit as st
 
+from core.bias.immortal_time import began_late
 from core.cohort.cohort import DataIssue
+from core.cohort.select import AnalysisSet
 from core.errors import CohortError
 from core.reporting.labels import column_label
 from ui import tables
@@ -92,6 +94,13 @@ def where(issue: DataIssue) -> str:
         word = "row" if len(issue.rows) == 1 else "rows"
         parts.append(f"{word} {shown}{' and more' if len(issue.rows) > 8 else ''}")
     return ", ".join(parts)
+
+
+def immortal_time(subset: AnalysisSet, *, also: str = "") -> None:
+    """A notice where a compared group began after time zero, with what that means for this page."""
+    late = began_late(subset)
+    if late is not None:
+        st.warning(tables.escaped(f"{late} {also}".strip()))
 
 
 def synthetic() -> None:

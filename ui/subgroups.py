@@ -59,6 +59,7 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
     many = many_subgroups(result)
     if many:
         st.warning(tables.prose(many))
+    messages.immortal_time(result.subset)
     if cohort.synthetic:
         messages.synthetic()
 

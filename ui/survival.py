@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.answers.subset import FEW_EVENTS
-from core.bias.immortal_time import began_late
 from core.cohort.cohort import Cohort
 from core.errors import CohortError
 from core.reporting import format as fmt
@@ -135,9 +134,7 @@ def warnings(selection: Selection, results: SurvivalResults) -> None:
             f"overstates how often the event behind {endpoint} happens; the cumulative incidence below does not."
         )
         st.page_link("pages/recurrence/cumulative_incidence.py", label="See which event came first")
-    late = began_late(subset)
-    if late is not None:
-        st.warning(tables.escaped(late))
+    messages.immortal_time(subset)
 
 
 def _stands_elsewhere(note: str) -> bool:

@@ -41,3 +41,8 @@ def test_without_two_groups_the_page_says_what_it_needs(open_app: Open) -> None:
         app = open_app(PAGE, **query)
         assert "choose a grouping with two levels" in text_of(app)
         assert not app.error
+
+
+def test_groups_that_began_late_are_said_wherever_they_are_compared(open_app: Open) -> None:
+    for page in (PAGE, "pages/survival/hazards.py", "pages/survival/adjusted.py", "pages/survival/kaplan_meier.py"):
+        assert "HIFU started after time zero in 26 of 28 patients" in text_of(open_app(page)), page
