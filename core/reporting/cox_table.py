@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.reporting import format as fmt
+from core.reporting.cox_sentence import curve_p
 from core.reporting.footnotes import footnotes
 from core.reporting.hazard_cells import REFERENCE, absent_cells, count_cell, ratio_cells, told_cells
 from core.reporting.interaction_table import depending, interaction_footnotes, interaction_rows
@@ -27,18 +28,19 @@ from core.reporting.tables import (
 from core.spec import OWN_EVENT, CoxSpec, FineGraySpec
 
 if TYPE_CHECKING:
-    from core.regression.results import CoxAnalysis, CoxFit, CoxTable, CoxTerm, OverallTest
+    from core.regression.results import CoxAnalysis, CoxFit, CoxTable, CoxTerm, ModelBuilding, OverallTest
     from core.result import AnalysisResult
 
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """One pair of columns: a model's terms and overall tests by covariate, and what factors depend on what others."""
+    """One pair of columns: terms, tests and P by covariate, and what each depends on."""
 
     name: str
     terms: dict[tuple[str, str | None], CoxTerm]
     overall: dict[str, OverallTest]
     depends: dict[str, str]
+    whole: dict[str, float]
 
 
 def cox_table(result: AnalysisResult) -> ReportTable:
@@ -88,17 +90,22 @@ def _models(analysis: CoxAnalysis) -> tuple[_Model, ...]:
     found: list[_Model] = []
     for name, model in (("Univariable", analysis.univariable), ("Multivariable", analysis.multivariable)):
         if model is not None:
-            depends = depending(analysis.building.interactions) if model is analysis.multivariable else {}
-            found.append(_model(f"{name} " if both else "", model, depends))
+            building = analysis.building if model is analysis.multivariable else None
+            found.append(_model(f"{name} " if both else "", model, building))
     return tuple(found)
 
 
-def _model(name: str, model: CoxTable | CoxFit, depends: dict[str, str] | None = None) -> _Model:
+def _model(name: str, model: CoxTable | CoxFit, building: ModelBuilding | None = None) -> _Model:
+    overall = {test.covariate: test for test in model.overall}
     return _Model(
         name,
         {(term.term, term.level): term for term in model.terms},
-        {test.covariate: test for test in model.overall},
-        depends or {},
+        overall,
+        depending(building.interactions) if building else {},
+        {
+            **{name: test.p_value for name, test in overall.items()},
+            **({curve.covariate: curve_p(curve) for curve in building.curves} if building else {}),
+        },
     )
 
 
@@ -165,7 +172,7 @@ def _estimate(term: CoxTerm | None, model: _Model) -> list[Cell]:
     if term is None:
         return absent_cells()
     if term.role == "curve":
-        return told_cells("along a curve", model.overall[term.term].p_value)
+        return told_cells("along a curve", model.whole[term.term])
     if term.term in model.depends:
         return told_cells(f"depends on {model.depends[term.term]}", math.nan)
     return ratio_cells(term)
@@ -193,11 +200,18 @@ def _abbreviations(analysis: CoxAnalysis, spec: CoxSpec | FineGraySpec, rows: Se
     if any(term.reference is None and term.role == "main" for term in terms):
         yield "Hazard ratios of numbers are per unit."
     if any(term.role == "curve" for term in terms):
-        yield "Along a curve: no single hazard ratio; P of the whole curve."
+        how = "" if any(fit.robust or fit.penalty for fit in _fits(analysis)) else " (likelihood ratio)"
+        yield f"Along a curve: no single hazard ratio; P of the whole curve{how}."
     yield from interaction_footnotes(analysis.building.interactions)
     if any(row.kind == "heading" and any(cell.text for cell in row.cells[1:]) for row in rows):
         is_ratio = isinstance(spec, CoxSpec) and (spec.penalty is not None or spec.intervals == "profile")
         yield f"P beside a factor's name: all its levels together ({'likelihood ratio' if is_ratio else 'Wald'})."
+
+
+def _fits(analysis: CoxAnalysis) -> list[CoxFit]:
+    """Every fit of the analysis."""
+    alone = [] if analysis.univariable is None else list(analysis.univariable.fits.values())
+    return alone if analysis.multivariable is None else [*alone, analysis.multivariable]
 
 
 def _model_lines(analysis: CoxAnalysis) -> Iterator[str]:

@@ -82,10 +82,12 @@ class TestHazardRatios:
         assert values["Multivariable hazard ratio"].tolist()[-2:] == [ratios[0].hazard_ratio, ratios[1].hazard_ratio]
         curve = full.cox.building.curves[0]
         assert curve.reference == 60
+        printed = values.set_index("Factor")["Multivariable P"]["Age (years)"]
+        assert printed == curve.tests["overall_likelihood_ratio"].p_value
 
     def test_footnotes_say_how_to_read_them(self, full):
         said = " ".join(cox_table(full).footnotes)
-        assert "Along a curve: no single hazard ratio" in said
+        assert "Along a curve: no single hazard ratio; P of the whole curve (likelihood ratio)." in said
         assert "P beside the two names is that of the interaction (likelihood-ratio test)" in said
         assert "Hazard ratios of numbers are per unit." in said
 
