@@ -66,8 +66,12 @@ def _table(table: Table) -> dict[str, Any]:
             "endpoint": column.endpoint,
             "confidence": column.confidence,
             "reason": column.reason,
+            "label": None if table.raw is None else table.raw.labels.get(column.name),
         }
         for column in table.columns
     ]
-    file, sheet = (table.name, None) if table.raw is None else (table.raw.name, table.raw.sheet)
-    return {"name": table.name, "file": file, "sheet": sheet, "rows": table.n, "columns": columns}
+    raw = table.raw
+    file, sheet, encoding = (table.name, None, None) if raw is None else (raw.name, raw.sheet, raw.encoding)
+    return {
+        "name": table.name, "file": file, "sheet": sheet, "encoding": encoding, "rows": table.n, "columns": columns,
+    }  # fmt: skip

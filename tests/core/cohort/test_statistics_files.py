@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from core.cohort import sas, separate_process, spss, stata, statistics_files
+from core.cohort.describe import describe
 from core.cohort.load import cohort_from_files
 from core.cohort.read import read_table
 from core.cohort.select import analysis_set
 from core.errors import ReadError
-from tests.core.cohort.statistics_samples import N, frame, made
+from tests.core.cohort.statistics_samples import LABELS, N, frame, made
 
 LABELLED = ("sav", "zsav", "dta")
 ALL = (*LABELLED, "xpt5", "xpt8", "parquet")
@@ -166,3 +167,9 @@ class TestRefused:
         monkeypatch.setattr(separate_process, "TIME_LIMIT", 0.001)
         with pytest.raises(ReadError, match="took longer than"):
             read_table(made("sav"), name="x")
+
+
+def test_describe_says_what_the_file_calls_its_columns():
+    (table,) = describe(cohort_from_files({"s.sav": made("sav")}, name="s"))["tables"]
+    assert [column["label"] for column in table["columns"]] == [LABELS[name] for name in frame().columns]
+    assert table["encoding"] is None
