@@ -26,6 +26,7 @@ from ui.survival_options import choose_conf_level, choose_times, switch
 
 START_WITH = 3
 MOST_BANDS = 4
+MOST_WARNED = 3
 NOT_KNOWN_AT_START = frozenset({"best_response"})
 
 
@@ -96,7 +97,10 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
     messages.immortal_time(result.subset, also="Adjusting for factors does not take that away.")
     value = result.adjusted_survival
     if value.overlap:
-        st.warning("  \n".join(tables.prose(messages.spoken(line, value.adjusted_for)) for line in value.overlap))
+        lines = [messages.spoken(line, value.adjusted_for) for line in value.overlap[:MOST_WARNED]]
+        more = len(value.overlap) - len(lines)
+        lines += [f"{fmt.several(more, 'more note')} of this kind below the table."] if more > 0 else []
+        st.warning("  \n".join(map(tables.prose, lines)))
     if cohort.synthetic:
         messages.synthetic()
 
@@ -167,7 +171,9 @@ def show_tables(result: AnalysisResult) -> None:
     tables.show(main)
     value = result.adjusted_survival
     middle = () if value.patient is None else value.patient.profile.notes
-    messages.notes(result.notes, said=(*main.footnotes, *middle, *value.overlap), columns=value.adjusted_for)
+    messages.notes(
+        result.notes, said=(*main.footnotes, *middle, *value.overlap[:MOST_WARNED]), columns=value.adjusted_for
+    )
     differences = difference_table(result)
     if differences is not None:
         with st.expander("Differences between the groups, adjusted and crude"):

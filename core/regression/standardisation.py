@@ -72,13 +72,12 @@ def standardised(
     """
     share = weights / weights.sum()
     mean, slopes = np.zeros(times.size), _no_slopes(fitted, times.size)
-    squares = np.zeros(times.size)
+    spread = np.zeros((2, times.size))
     for part, curves in _parts(fitted, population, times):
         mean += share[part] @ curves
         _add_slopes(slopes, fitted, population, part, curves=curves, times=times, share=share)
-    for part, curves in _parts(fitted, population, times):
-        squares += share[part] ** 2 @ np.square(curves - mean)
-    return mean, np.sqrt(_model_variance(fitted, slopes, times) + squares)
+        spread += share[part] ** 2 @ curves, share[part] ** 2 @ np.square(curves, out=curves)
+    return mean, np.sqrt(_model_variance(fitted, slopes, times) + _between(spread, mean, share))
 
 
 def standardised_difference(
@@ -90,15 +89,24 @@ def standardised_difference(
     """
     share = weights / weights.sum()
     mean, slopes = np.zeros(times.size), _no_slopes(fitted, times.size)
-    squares = np.zeros(times.size)
-    pairs = list(zip(_parts(fitted, other, times), _parts(fitted, reference, times), strict=True))
-    for (part, curves), (_, base) in pairs:
-        mean += share[part] @ (curves - base)
+    mean_of_reference, spread = np.zeros(times.size), np.zeros((2, times.size))
+    gaps = np.empty((weights.size, times.size))
+    for part, curves in _parts(fitted, other, times):
+        mean += share[part] @ curves
         _add_slopes(slopes, fitted, other, part, curves=curves, times=times, share=share)
-        _add_slopes(slopes, fitted, reference, part, curves=base, times=times, share=-share)
-    for (part, curves), (_, base) in pairs:
-        squares += share[part] ** 2 @ np.square(curves - base - mean)
-    return mean, np.sqrt(_model_variance(fitted, slopes, times) + squares)
+        gaps[part] = curves
+    for part, curves in _parts(fitted, reference, times):
+        mean_of_reference += share[part] @ curves
+        _add_slopes(slopes, fitted, reference, part, curves=curves, times=times, share=-share)
+        gaps[part] -= curves
+    spread += share**2 @ gaps, share**2 @ np.square(gaps)
+    mean -= mean_of_reference
+    return mean, np.sqrt(_model_variance(fitted, slopes, times) + _between(spread, mean, share))
+
+
+def _between(spread: FloatArray, mean: FloatArray, share: FloatArray) -> FloatArray:
+    """Sum of the squared shares times squared distances from the mean; ``spread`` holds those of values and squares."""
+    return np.maximum(spread[1] - 2 * mean * spread[0] + mean**2 * (share @ share), 0.0)
 
 
 def _parts(fitted: FittedHazards, population: Population, times: FloatArray) -> Iterator[tuple[IntArray, FloatArray]]:

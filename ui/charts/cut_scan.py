@@ -166,7 +166,7 @@ def _skeleton(scale_type: Literal["log", "linear"]) -> str:
 
     own = alt.Color("color", type="nominal", scale=None, legend=None)
     words: dict[str, Any] = {
-        "x": 6, "align": "left", "baseline": "bottom", "dy": -4, "fontSize": TEXT_SIZE,
+        "x": alt.ExprRef(expr="width - 4"), "align": "right", "baseline": "bottom", "dy": -4, "fontSize": TEXT_SIZE,
     }  # fmt: skip
     name = alt.Text("text", type="nominal")
     best: dict[str, Any] = {"dy": -10, "fontSize": TEXT_SIZE, "fontWeight": 600, "baseline": "bottom"}
@@ -177,15 +177,15 @@ def _skeleton(scale_type: Literal["log", "linear"]) -> str:
         alt.layer(
             layer(bars, x=x(), x2=alt.X2("x2"), y=y(), y2=alt.Y2(datum=0), tooltip=told("Patients")),
             layer(dashed, y=y(), color=own),
+            layer(on("limits").mark_text(**words, stroke=slot("paper"), strokeWidth=4, strokeJoin="round"), y=y(),
+                  text=name),
+            layer(on("limits").mark_text(**words), y=y(), color=own, text=name),
             layer(spread, x=x(), x2=alt.X2("x2"), y=y(), tooltip=told("Stability")),
             layer(on("cuts").mark_line(strokeWidth=1.5, color=slot("line"), opacity=0.7), x=x(), y=y()),
             layer(on("cuts").mark_point(filled=True, size=34, color=slot("line"), opacity=1), x=x(), y=y(),
                   tooltip=told("Cut")),
             layer(on("best").mark_point(filled=True, size=110, color=slot("best"), stroke=slot("paper"),
                                         strokeWidth=1.5, opacity=1), x=x(), y=y()),
-            layer(on("limits").mark_text(**words, stroke=slot("paper"), strokeWidth=4, strokeJoin="round"), y=y(),
-                  text=name),
-            layer(on("limits").mark_text(**words), y=y(), color=own, text=name),
             layer(on("best").mark_text(**best, stroke=slot("paper"), strokeWidth=4, strokeJoin="round"), x=x(), y=y(),
                   text=name),
             layer(on("best").mark_text(**best, color=slot("best")), x=x(), y=y(), text=name),
