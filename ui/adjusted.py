@@ -171,9 +171,8 @@ def show_tables(result: AnalysisResult) -> None:
     tables.show(main)
     value = result.adjusted_survival
     middle = () if value.patient is None else value.patient.profile.notes
-    messages.notes(
-        result.notes, said=(*main.footnotes, *middle, *value.overlap[:MOST_WARNED]), columns=value.adjusted_for
-    )
+    said = (*main.footnotes, *middle, *value.overlap[:MOST_WARNED])
+    messages.notes(result.notes, said=said, columns=value.adjusted_for)
     differences = difference_table(result)
     if differences is not None:
         with st.expander("Differences between the groups, adjusted and crude"):

@@ -106,7 +106,8 @@ def standardised_difference(
 
 def _between(spread: FloatArray, mean: FloatArray, share: FloatArray) -> FloatArray:
     """Sum of the squared shares times squared distances from the mean; ``spread`` holds those of values and squares."""
-    return np.maximum(spread[1] - 2 * mean * spread[0] + mean**2 * (share @ share), 0.0)
+    squares = spread[1] - 2 * mean * spread[0] + mean**2 * float(share @ share)
+    return np.asarray(np.maximum(squares, 0.0), dtype=np.float64)
 
 
 def _parts(fitted: FittedHazards, population: Population, times: FloatArray) -> Iterator[tuple[IntArray, FloatArray]]:
