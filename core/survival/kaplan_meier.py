@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from core.survival.chosen_times import SurvivalAt, notes_at, of_group
 from core.survival.counting import Counts
 from core.survival.event_table import EventTable
 from core.survival.intervals import survival_limits
-from core.timetoevent import TIE_TOLERANCE, FloatArray
+from core.timetoevent import TIE_TOLERANCE, FloatArray, IntArray
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,16 +112,18 @@ class KaplanMeierEstimate:
             )  # fmt: skip
         row = np.searchsorted(self.time, asked * (1 + TIE_TOLERANCE), side="right")
         next_risk = np.searchsorted(self.risk_time, asked * (1 - TIE_TOLERANCE), side="left")
-        survival = np.append(1.0, self.survival)[row]
-        conf_low = np.append(1.0, self.conf_low)[row]
+        survival = _before_it(1.0, self.survival, row)
+        conf_low = _before_it(1.0, self.conf_low, row)
+        none_left = self.risk_count.dtype.type(0)
+        is_inside = next_risk < self.risk_count.size
         return SurvivalAt(
             time=asked,
-            n_at_risk=np.append(self.risk_count, self.risk_count.dtype.type(0))[next_risk],
-            cumulative_events=np.append(self.n_events.dtype.type(0), np.cumsum(self.n_events))[row],
+            n_at_risk=np.where(is_inside, self.risk_count.take(next_risk, mode="clip"), none_left),
+            cumulative_events=_before_it(self.n_events.dtype.type(0), np.cumsum(self.n_events), row),
             survival=survival,
-            std_error=np.append(0.0, self.std_error)[row],
+            std_error=_before_it(0.0, self.std_error, row),
             conf_low=conf_low,
-            conf_high=np.append(1.0, self.conf_high)[row],
+            conf_high=_before_it(1.0, self.conf_high, row),
             notes=notes_at(self.group, self.unit, self.last_time, asked=asked, survival=survival, conf_low=conf_low),
         )
 
@@ -139,6 +141,11 @@ _ARRAYS = (
     "time", "n_at_risk", "n_events", "n_censored", "survival", "std_error", "conf_low", "conf_high", "risk_time",
     "risk_count",
 )  # fmt: skip
+
+
+def _before_it(start: Any, values: Counts, row: IntArray) -> Counts:
+    """The value of the last of ``row`` rows; ``start`` where there is none. Long curves are not copied for a few."""
+    return np.where(row > 0, values.take(row - 1, mode="clip"), start)
 
 
 def _read_only(values: FloatArray) -> FloatArray:

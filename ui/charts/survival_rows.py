@@ -62,7 +62,7 @@ class Curve:
 def curve_of(estimate: KaplanMeierEstimate, level: str, *, end: float) -> Curve:
     """The curve of one group up to ``end``, at most ``MOST_STEPS`` steps."""
     last = min(estimate.last_time, end)
-    steps = np.flatnonzero((estimate.n_events > 0) & (estimate.time <= last))
+    steps = np.flatnonzero(estimate.n_events[: _until(estimate, last)])
     if steps.size > MOST_STEPS:
         # along and down: neither a long tail nor a steep fall uses up the steps of the other
         along = (estimate.time[steps] / last + 1 - estimate.survival[steps]) / 2
@@ -82,6 +82,11 @@ def curve_of(estimate: KaplanMeierEstimate, level: str, *, end: float) -> Curve:
         conf_low=level_with(estimate.conf_low),
         conf_high=level_with(estimate.conf_high),
     )
+
+
+def _until(estimate: KaplanMeierEstimate, last: float) -> int:
+    """How many rows of the estimate are not after ``last``."""
+    return int(np.searchsorted(estimate.time, last, side="right"))
 
 
 def turned(curve: Curve) -> Curve:
