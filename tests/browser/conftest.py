@@ -77,6 +77,15 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def visited(server: str, browser: Browser) -> None:
+    """One visit before all others: the first is slow, and a deep link would be said not to be found."""
+    window = browser.new_page()
+    window.goto(server)
+    window.get_by_role("heading", level=1).wait_for(timeout=60_000)
+    window.close()
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A new window that fails the test on errors of the page itself."""
