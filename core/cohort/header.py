@@ -74,13 +74,12 @@ def without_notes(records: list[tuple[int, Row]], log: IssueLog) -> list[tuple[i
     records : list of (row number, cells)
         Blank rows left out.
     """
-    usual = Counter(_n_filled(row) for _, row in records).most_common(1)[0][0]
+    usual = Counter(_n_filled(row) for _, row in records[:_LOOK_AT]).most_common(1)[0][0]
     last = len(records)
     while last > 1 and usual > 2 and _is_note(records, last - 1):
         last -= 1
     notes = records[last:]
-    firsts = Counter(fold(next((cell for cell in row if cell), "")) for _, row in records)
-    while last > 1 and (word := fold(next(filter(None, records[last - 1][1]), ""))) in _TOTAL and firsts[word] == 1:
+    while last > 1 and _is_total(records[:last]):
         last -= 1
     totals = records[last : len(records) - len(notes)]
     for code, found, what in (("note-row", notes, "a note"), ("total-row", totals, "a total")):
@@ -182,6 +181,16 @@ def _is_note(records: Sequence[tuple[int, Row]], position: int) -> bool:
         return False
     is_apart = number > records[position - 1][0] + 1
     return is_apart or len(text) > _LONG or _NOTE.match(text) is not None
+
+
+def _is_total(records: Sequence[tuple[int, Row]]) -> bool:
+    """Whether the last row begins with a word such as 'Mean' that no other row begins with."""
+    word = _first_cell(records[-1][1])
+    return word in _TOTAL and all(_first_cell(row) != word for _, row in records[:-1])
+
+
+def _first_cell(row: Row) -> str:
+    return fold(next((cell for cell in row if cell), ""))
 
 
 def _n_filled(row: Row) -> int:

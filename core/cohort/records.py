@@ -116,7 +116,7 @@ def _report_ragged(records: list[Record], *, n_named: int, n_columns: int, log: 
             f"{counted(len(short), 'row')} {'has' if len(short) == 1 else 'have'} too few {cells} with missing values.",
             rows=short, remedy="Check that no delimiter is missing in these rows.",
         )  # fmt: skip
-    long = [number for number, row in records if width(row) > n_named]
+    long = [number for number, row in records if len(row) > n_named and width(row) > n_named]
     if long:
         log.add(
             "long-rows", "warning",
