@@ -66,7 +66,8 @@ def _form(cohort: Cohort, factors: Sequence[str], result: AnalysisResult) -> dic
                 profile[name] = _number(name, start, key)
             else:
                 levels = [level for level in levels_of(cohort.patients, name) if level in _seen(result, name)]
-                profile[name] = st.selectbox(column_label(name), levels, index=levels.index(start), key=key)
+                place = levels.index(start) if start in levels else 0
+                profile[name] = st.selectbox(column_label(name), levels, index=place, key=key)
     return profile
 
 
