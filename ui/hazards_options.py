@@ -64,10 +64,14 @@ def own_analysis(selection: Selection) -> CoxSpec | None:
 def choose_options(cohort: Cohort, selection: Selection, covariates: Sequence[str]) -> HazardOptions:
     """Draw the options popover and read it."""
     with st.popover("Options"):
-        mode, enter_below = _model(selection)
-        model = choose_model(cohort, covariates, selects=mode in (SELECTED, BACKWARD))
-        time = choose_time(cohort, selection, covariates, model)
-        fitting = choose_fitting()
+        of_model, over_time, of_fit = st.tabs(["Model", "Over time", "Fit"])
+        with of_model:
+            mode, enter_below = _model(selection)
+            model = choose_model(cohort, covariates, selects=mode in (SELECTED, BACKWARD))
+        with over_time:
+            time = choose_time(cohort, selection, covariates, model)
+        with of_fit:
+            fitting = choose_fitting()
     return HazardOptions(
         mode=mode,
         enter_below=enter_below,

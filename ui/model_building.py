@@ -164,7 +164,10 @@ def _influence(checked: AnalysisResult) -> None:
     """Rows of the table, never who they are."""
     found = checked.cox.building.influence
     if found is None:
-        st.caption("Not answered with Firth's penalty or exact ties: see the options.")
+        st.caption(
+            "Not answered with Firth's penalty, exact ties or follow-up in several rows (a split time, a treatment "
+            "that starts later): see the options."
+        )
         return
     st.markdown(tables.prose(influence_sentence(found)))
     tables.show(influence_table(checked), footnotes=False)

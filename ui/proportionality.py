@@ -20,9 +20,9 @@ from ui.selection import Selection
 
 QUESTION = "Are hazards proportional?"
 REMEDIES = (
-    "What to do, under Options above: **Stratify by** a category whose hazard ratio you do not need; **Split time of** "
-    "a factor, for one hazard ratio early and one late; **Treatment that starts later** where treatment began after "
-    "time zero. Or compare restricted mean survival times, under Options of the page Survival: they need no "
+    "What to do, in Options under Over time: **Stratify by** a category whose hazard ratio you do not need; **Split "
+    "time of** a factor, for one hazard ratio early and one late; **Treatment that starts later** where treatment "
+    "began after time zero. Or compare restricted mean survival times, in Options of the page Survival: they need no "
     "proportional hazards."
 )
 
@@ -42,6 +42,8 @@ def show(cohort: Cohort, selection: Selection, result: AnalysisResult, options: 
         except CohortError as error:
             st.caption(error.message)
             return
+        if options.time.splits:
+            st.caption("Of the model without a hazard ratio per period: why one was asked for.")
         _show(cohort, checked)
 
 

@@ -45,7 +45,7 @@ def test_another_factor_can_be_shown(open_app: Open) -> None:
 def test_says_what_to_do_and_where(open_app: Open) -> None:
     said = text_of(opened(open_app, cohort="hifu_ici", endpoint="OS", group="hifu"))
     assert "Doubtful for" in said
-    assert "What to do, under Options above: **Stratify by**" in said
+    assert "What to do, in Options under Over time: **Stratify by**" in said
     assert "restricted mean survival" in said
 
     calm = text_of(opened(open_app, cohort="hcc_ablation", endpoint="OS"))
