@@ -14,7 +14,7 @@ from typing import Any
 from core.cohort.guards import MAX_CELLS, free_megabytes
 from core.errors import ReadError
 
-TIME_LIMIT = 60.0  # seconds; a file of 50 MB takes a few
+TIME_LIMIT = 10.0  # seconds, and one more for each megabyte; a file of 50 MB takes a few
 _MEGABYTES = 2048
 
 
@@ -35,11 +35,12 @@ def answer_of(content: bytes, *, kind: str, program: str, name: str) -> dict[str
     script = Path(__file__).with_name("binary_process.py")
     memory = max(512, min(_MEGABYTES, int(0.8 * free_megabytes())))
     command = [sys.executable, "-I", str(script), kind, str(memory), str(MAX_CELLS)]
+    limit = TIME_LIMIT + len(content) / 1024**2
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=TIME_LIMIT, check=False)
+        done = subprocess.run(command, input=content, capture_output=True, timeout=limit, check=False)
     except subprocess.TimeoutExpired:
         raise ReadError(
-            f"'{name}' took longer than {TIME_LIMIT:.0f} seconds to read and was given up.",
+            f"'{name}' took longer than {limit:.0f} seconds to read and was given up.",
             hint=f"Save it again in {program}, or as CSV.",
         ) from None
     try:

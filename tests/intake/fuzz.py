@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import random
 import sys
+import tempfile
 import time
 import traceback
 from collections import Counter
+from pathlib import Path
 
 from core.cohort.load import cohort_from_files
 from core.errors import CohortError
@@ -81,7 +83,7 @@ if __name__ == "__main__":
     found, wrong = run(int(sys.argv[1]), seed=int(sys.argv[2]) if len(sys.argv) > 2 else 0)
     for outcome, n in found.most_common():
         print(n, outcome)
+    folder = Path(tempfile.mkdtemp(prefix="fuzz")) if wrong else None
     for i, content in enumerate(wrong.values()):
-        with open(f"fuzz_{i}.bin", "wb") as file:
-            file.write(content)
+        print((folder / f"{i}.bin").write_bytes(content), "bytes in", folder / f"{i}.bin")
     sys.exit(bool(wrong))
