@@ -76,7 +76,7 @@ def choose_options(cohort: Cohort, selection: Selection, covariates: Sequence[st
         mode=mode,
         enter_below=enter_below,
         fitting=fitting,
-        references=_references(cohort, covariates, _own_references(selection)),
+        references=_references(cohort, selection, covariates),
         model=model,
         time=time,
     )
@@ -99,8 +99,11 @@ def _own_references(selection: Selection) -> dict[str, str]:
     return {} if own is None else {name: str(level) for name, level in own.references.items()}
 
 
-def _references(cohort: Cohort, covariates: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
-    categories = [name for name in covariates if cohort.patients.column(name).kind == "category"]
+def _references(cohort: Cohort, selection: Selection, covariates: Sequence[str]) -> dict[str, str]:
+    """Reference levels by factor; that of the compared groups stands in the sidebar."""
+    known = _own_references(selection)
+    grouped = None if selection.group is None else selection.group.column
+    categories = [n for n in covariates if n != grouped and cohort.patients.column(n).kind == "category"]
     found: dict[str, str] = {}
     with st.popover("Reference levels", disabled=not categories):
         for name in categories:
@@ -108,7 +111,7 @@ def _references(cohort: Cohort, covariates: Sequence[str], known: Mapping[str, s
             chosen = st.selectbox(
                 column_label(name),
                 levels,
-                index=0,
+                index=levels.index(known[name]) if known.get(name) in levels else 0,
                 key=f"cox_reference_{cohort.digest[:12]}_{name}",
                 persist_state="session",
             )

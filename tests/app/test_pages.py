@@ -198,3 +198,11 @@ def test_a_comma_separates_times(open_app: Open) -> None:
     next(box for box in app.text_input if box.label.startswith("Survival at")).set_value("6,12")
     no_traceback(app.run())
     assert {"6 months (95 % CI)", "12 months (95 % CI)"} <= set(app.table[0].value.columns)
+
+
+def test_a_samples_own_reference_levels_are_the_start(open_app: Open) -> None:
+    app = open_app("pages/survival/hazards.py", cohort="ablation_tace_net", endpoint="OS", group="arm")
+    chosen = {box.label: box.value for box in app.selectbox}
+    assert chosen["Sex"] == "Female"
+    assert chosen["Primary site"] == "Other"
+    assert "Arm" not in chosen  # the sidebar says which group is the reference
