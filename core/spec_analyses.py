@@ -34,6 +34,7 @@ class KaplanMeierSpec(AnalysisBase):
     times: tuple[Annotated[float, Field(ge=0)], ...] = ()
     quantiles: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = (0.25, 0.5, 0.75)
     tau: Annotated[float, Field(gt=0)] | None = None
+    weights: str | None = None
     cumulative_hazard: bool = False
     hazard: HazardSpec | None = None
     log_log: bool = False

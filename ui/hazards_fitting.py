@@ -6,11 +6,16 @@ from typing import Any
 
 import streamlit as st
 
+from core.cohort.cohort import Cohort
+from core.reporting.labels import column_label
+from ui.grouping import candidates
+from ui.survival_options import choose_weights
+
 TIES = {"efron": "Efron (R)", "breslow": "Breslow (SPSS, SAS)", "exact": "Exact (times rounded coarsely)"}
 INTERVALS = {"wald": "Wald (R, SPSS, SAS)", "profile": "Profile likelihood (few events)"}
 
 
-def choose_fitting() -> dict[str, Any]:
+def choose_fitting(cohort: Cohort) -> dict[str, Any]:
     """Draw the options and read them, as keys of the specification."""
     ties = st.selectbox(
         "Tied event times", list(TIES), format_func=lambda name: TIES[name], key="cox_ties", persist_state="session"
@@ -41,9 +46,25 @@ def choose_fitting() -> dict[str, Any]:
         disabled=penalised,
         help="Firth's are profile likelihood." if penalised else None,
     )
-    return {
+    robust = _robust(cohort) if not penalised and intervals != "profile" and ties != "exact" else {}
+    return robust | {
         "ties": ties or "efron",
         "conf_level": conf_level or 0.95,
         "penalty": "firth" if penalised else None,
         "intervals": "wald" if penalised else intervals or "wald",
     }
+
+
+def _robust(cohort: Cohort) -> dict[str, Any]:
+    """Case weights, and who is alike; both give robust standard errors."""
+    cluster = st.selectbox(
+        "Robust standard errors by",
+        candidates(cohort),
+        index=None,
+        placeholder="not robust",
+        format_func=column_label,
+        help="For patients who are alike, such as those of one centre.",
+        key=f"cox_cluster_{cohort.digest[:12]}",
+        persist_state="session",
+    )
+    return {"cluster": cluster, "weights": choose_weights(cohort, "cox_weights")}

@@ -71,7 +71,7 @@ def choose_options(cohort: Cohort, selection: Selection, covariates: Sequence[st
         with over_time:
             time = choose_time(cohort, selection, covariates, model)
         with of_fit:
-            fitting = choose_fitting()
+            fitting = choose_fitting(cohort)
     return HazardOptions(
         mode=mode,
         enter_below=enter_below,

@@ -58,6 +58,8 @@ def analyse(cohort: Cohort, selection: Selection, options: SurvivalOptions) -> S
     comparison = cox = None
     notes: list[str] = []
     if selection.group is not None and len(groups.levels) > 1:
+        if options.weights is not None:
+            notes.append("The test between the groups counts every patient once; the hazard ratio is weighted.")
         try:
             asked = options.comparison(
                 selection.endpoint, pairwise=len(groups.levels) > 2, permutations=permutations(curves)
@@ -86,6 +88,7 @@ def _cox_question(selection: Selection, options: SurvivalOptions) -> dict[str, o
         "covariates": [selection.group.column],
         "strata": options.test.strata,
         "conf_level": options.conf_level,
+        "weights": options.weights,
     }
 
 

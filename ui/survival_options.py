@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
+from core.reporting.labels import column_label
 from ui import comparison_options
 from ui.charts.curve_kinds import CurveKind
 from ui.charts.survival_chart_options import Fading
@@ -59,6 +60,7 @@ class SurvivalOptions:
     show_censored: bool
     show_medians: bool
     test: ComparisonOptions
+    weights: str | None = None
 
     def curves(self, endpoint: str) -> dict[str, Any]:
         """The question of the figure: the Kaplan-Meier curves, and the other kind of curve where that is drawn."""
@@ -73,6 +75,7 @@ class SurvivalOptions:
             "conf_level": self.conf_level,
             "times": self.times,
             "tau": self.tau,
+            "weights": self.weights,
         }
 
     def comparison(self, endpoint: str, *, pairwise: bool, permutations: int | None = None) -> dict[str, Any]:
@@ -98,11 +101,29 @@ def choose(cohort: Cohort, subset: AnalysisSet) -> SurvivalOptions:
             times=choose_times("Survival at", unit, last, key="km_times"),
             tau=_tau(unit),
             test=comparison_options.choose(cohort, subset.groups),
+            weights=choose_weights(cohort, "km_weights"),
             fade=menu("Curves pale where at risk are", FADING, "km_fade"),
             show_band=switch("Confidence band (up to four groups)", "km_band", start=True),
             show_censored=switch("Censored patients as ticks", "km_censored", start=True),
             show_medians=switch("Median lines", "km_medians", start=False),
         )
+
+
+def choose_weights(cohort: Cohort, key: str) -> str | None:
+    """The column of case weights; nothing is asked where no column holds any."""
+    free = [column.name for column in cohort.patients.columns if column.role == "weight"]
+    if not free:
+        return None
+    return st.selectbox(
+        "Case weights",
+        free,
+        index=None,
+        placeholder="every patient counts once",
+        format_func=column_label,
+        help="Weights that are not whole numbers give robust standard errors. The test between groups has no weights.",
+        key=f"{key}_{cohort.digest[:12]}",
+        persist_state="session",
+    )
 
 
 def follow_up(subset: AnalysisSet) -> tuple[str, float]:

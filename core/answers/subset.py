@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from core.cohort.select import AnalysisSet, Exclusion
-from core.cohort.values import codes_of
+from core.cohort.values import codes_of, numbers_of
+from core.errors import SpecError
 from core.reporting.format import in_words
 from core.reporting.labels import column_label
 from core.reporting.sentences import MOST_SPOKEN
@@ -79,6 +80,32 @@ def without(subset: AnalysisSet, out: BoolArray, reason: str) -> AnalysisSet:
         exclusions=(*subset.exclusions, Exclusion(reason=reason, n=len(rows), rows=rows)),
         _made={},
     )
+
+
+def weighted(subset: AnalysisSet, column: str | None) -> AnalysisSet:
+    """The endpoint with case weights from a column; patients without one, or with weight 0, are left out and counted.
+
+    Raises
+    ------
+    SpecError
+        If the column holds no numbers, or a weight is negative.
+    """
+    if column is None:
+        return subset
+    label = column_label(column)
+    subset.cohort.patients.column(column, needed_for="case weights")
+    everybody = numbers_of(subset.cohort.patients, column)
+    if everybody is None:
+        raise SpecError(f"'{column}' is to hold case weights, but it holds no numbers.")
+    for why in ("missing", "0"):
+        weights = everybody[subset.positions]
+        out = np.isnan(weights) if why == "missing" else weights == 0
+        if out.any():
+            subset = without(subset, out, f"{label} {why} (case weight)")
+    weights = everybody[subset.positions]
+    if (weights < 0).any():
+        raise SpecError(f"'{column}' holds negative case weights.", hint="Weights are counts or positive numbers.")
+    return dataclasses.replace(subset, data=dataclasses.replace(data_of(subset), weights=weights))
 
 
 def few_events(subset: AnalysisSet, *, curves: bool = False) -> tuple[str, ...]:

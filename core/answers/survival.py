@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from core.answers.competing import few_of_each, typed_risks_of
-from core.answers.subset import Answer, competing_risks_of, data_of, few_events, strata_of
+from core.answers.subset import Answer, competing_risks_of, data_of, few_events, strata_of, weighted
 from core.answers.survival_extras import extras_answer
 from core.cohort.select import AnalysisSet
 from core.spec import CumulativeIncidenceSpec, KaplanMeierSpec
@@ -16,6 +16,7 @@ from core.survival.summary import SurvivalSummary, summarise
 
 def kaplan_meier_answer(analysis: KaplanMeierSpec, subset: AnalysisSet) -> Answer:
     """Kaplan-Meier curves, and what was asked beside them."""
+    subset = weighted(subset, analysis.weights)
     value: SurvivalSummary = summarise(
         data_of(subset),
         subset.groups.codes,

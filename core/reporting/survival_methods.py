@@ -26,12 +26,14 @@ def survival_method(result: AnalysisResult) -> Method:
     spec = result.analysis
     assert isinstance(spec, KaplanMeierSpec)
     level = "" if spec.conf_level == 0.95 else f", conf.int = {spec.conf_level:g}"
+    weights = f", weights = {r_name(spec.weights)}" if spec.weights else ""
+    weighted = f" with case weights {spec.weights}" if spec.weights else ""
     made = Method(
-        what=f"Kaplan-Meier estimate, {spec.conf_type} {confidence_words(spec.conf_level)}; median follow-up by the "
-        "reverse Kaplan-Meier method",
+        what=f"Kaplan-Meier estimate{weighted}, {spec.conf_type} {confidence_words(spec.conf_level)}; median follow-up "
+        "by the reverse Kaplan-Meier method",
         formula="S(t) = Π (1 − d/n) over event times up to t; Greenwood standard error S·√Σ d/(n(n − d)); median: "
         "first time with S ≤ 0.5, the middle of a plateau at exactly 0.5; its limits invert the confidence band",
-        r_call=f'survfit({response(result)} ~ {right_side(result)}, conf.type = "{spec.conf_type}"{level})',
+        r_call=f'survfit({response(result)} ~ {right_side(result)}, conf.type = "{spec.conf_type}"{level}{weights})',
         source="Kaplan and Meier, J Am Stat Assoc 1958;53:457-481; Brookmeyer and Crowley, Biometrics 1982;38:29-41; "
         "Schemper and Smith, Control Clin Trials 1996;17:343-346 (follow-up)",
     )
