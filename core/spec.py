@@ -2,7 +2,8 @@
 
 The screen edits it, ``core.run`` computes from it, saved analyses and the headless command are it. Belongs here: the
 whole and what its parts must agree on. Does not belong here: the keys of the parts (``core.spec_cohort``,
-``core.spec_selection``, ``core.spec_analyses``), whether a column exists (that needs the cohort).
+``core.spec_endpoint``, ``core.spec_selection``, ``core.spec_analyses``), whether a column exists (that needs the
+cohort).
 """
 
 from __future__ import annotations
@@ -42,8 +43,10 @@ from core.spec_analyses import (
     Weighting,
 )
 from core.spec_analysis import ConfLevel
-from core.spec_cohort import CohortSpec, EndpointSpec, Kind, Part, Scalar, Unit
+from core.spec_cohort import CohortSpec
+from core.spec_endpoint import EndpointSpec, PairSpec
 from core.spec_faults import json_object, readable
+from core.spec_part import Kind, Part, Scalar, Unit
 from core.spec_patients import (
     AdverseEventsSpec,
     BaselineSpec,
@@ -94,6 +97,7 @@ __all__ = [
     "Kind",
     "MedianDifferenceSpec",
     "OddsRatioMethod",
+    "PairSpec",
     "ProportionalHazardsSpec",
     "RankTest",
     "RegressionSpec",
@@ -157,7 +161,7 @@ class AnalysisSpec(Part):
 
 
 _PARTS: dict[str, type[BaseModel]] = {
-    "cohort": CohortSpec, "endpoints": EndpointSpec, "filters": FilterSpec, "group": GroupSpec,
+    "cohort": CohortSpec, "endpoints": EndpointSpec, "also": PairSpec, "filters": FilterSpec, "group": GroupSpec,
     "FlemingHarrington": FlemingHarrington, "time_dependent": TimeDependent,
     "hazard": HazardSpec, "completeness": CompletenessSpec,
     "median_difference": MedianDifferenceSpec, **KINDS

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import Field, field_validator, model_validator
 
 from core.spec_analysis import AnalysisBase, named_once
-from core.spec_cohort import Part, Scalar, Unit
+from core.spec_part import Part, Scalar, Unit
 from core.spec_patients import AdverseEventsSpec, BaselineSpec, FlowSpec, ResponseSpec
 from core.spec_survival import SEED, CompletenessSpec, HazardSpec, MedianDifferenceSpec
 

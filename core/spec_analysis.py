@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
-from core.spec_cohort import Part
+from core.spec_part import Part
 from core.spec_selection import FilterSpec, GroupSpec
 
 ConfLevel: TypeAlias = Annotated[float, Field(gt=0, lt=1)]

@@ -1,105 +1,17 @@
-"""The cohort's half of a specification: files, roles, kinds of columns, and how each endpoint is read.
+"""The cohort's half of a specification: files, roles, kinds of columns, endpoints.
 
-Belongs here: the keys and which combinations make sense. Does not belong here: what is asked of the cohort
-(``core.spec``), whether a column exists (``core.cohort``).
+Belongs here: the keys and which combinations make sense. Does not belong here: how one endpoint is read
+(``core.spec_endpoint``), what is asked of the cohort (``core.spec``), whether a column exists (``core.cohort``).
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SerializerFunctionWrapHandler,
-    model_serializer,
-    model_validator,
-)
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
-Scalar: TypeAlias = bool | int | float | str
-Unit: TypeAlias = Literal["days", "weeks", "months", "years"]
-Kind: TypeAlias = Literal["number", "category", "text", "date"]
-
-
-class Part(BaseModel):
-    """A frozen part of the specification; unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _one_is_text(value: object) -> object:
-    """A list of one column is that column: there is one way to write it."""
-    return value[0] if isinstance(value, list | tuple) and len(value) == 1 else value
-
-
-class EndpointSpec(Part):
-    """How one endpoint is read: a time and an event column, or dates.
-
-    Attributes
-    ----------
-    time, event : str, optional
-        Columns. ``event_is`` lists the values of ``event`` that mean the event occurred (any other value is censored);
-        without it the values are recognised (1, TRUE, "dead", ...).
-    competing : dict of name to values
-        Values of ``event`` that mean a competing event; censored in Kaplan-Meier and Cox, said in the notes.
-    entry : str, optional
-        Column with the time of delayed entry.
-    start, event_date, censor_date : str, optional
-        Date columns: origin, event (empty = none) and last seen. ``event_date`` may be several columns: the earliest
-        date among them counts (progression and death, for PFS).
-    unit : str
-        What ``time`` is in, or what dates are turned into.
-
-    Notes
-    -----
-    Dates and a status: beside the dates ``event`` (with ``event_is``) may say whether the event occurred, and the dates
-    only when. Where the file has one date for both, death or last seen, ``event_date`` and ``censor_date`` are the same
-    column.
-    """
-
-    time: str | None = None
-    event: str | None = None
-    event_is: tuple[Scalar, ...] | None = None
-    competing: dict[str, tuple[Scalar, ...]] = Field(default_factory=dict)
-    entry: str | None = None
-    start: str | None = None
-    event_date: Annotated[str | tuple[str, ...] | None, BeforeValidator(_one_is_text)] = None
-    censor_date: str | None = None
-    unit: Unit = "months"
-
-    @property
-    def from_dates(self) -> bool:
-        """Whether times are computed from dates."""
-        return self.start is not None
-
-    @property
-    def event_dates(self) -> tuple[str, ...]:
-        """The columns of ``event_date``, one or several."""
-        if self.event_date is None:
-            return ()
-        return (self.event_date,) if isinstance(self.event_date, str) else self.event_date
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns this endpoint reads."""
-        named = (self.time, self.event, self.entry, self.start, *self.event_dates, self.censor_date)
-        return tuple(name for name in named if name is not None)
-
-    @model_validator(mode="after")
-    def _one_way(self) -> EndpointSpec:
-        if self.from_dates:
-            if self.time is not None:
-                raise ValueError("give either 'time' and 'event' or 'start', 'event_date' and 'censor_date', not both")
-            if not self.event_dates or self.censor_date is None:
-                raise ValueError("an endpoint from dates needs 'start', 'event_date' and 'censor_date'")
-            if len(set(self.event_dates)) != len(self.event_dates):
-                raise ValueError("'event_date' names a column twice")
-        elif self.time is None or self.event is None:
-            raise ValueError("an endpoint needs 'time' and 'event', or 'start', 'event_date' and 'censor_date'")
-        return self
-
+from core.spec_endpoint import EndpointSpec
+from core.spec_part import Kind, Part
 
 _UNSAID = frozenset(
     ("kinds", "synthetic", "response", "time_to_event", "dictionary", "encoding", "keep_identifiers", "shift_dates")

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from pydantic import Field
 
 from core.spec_analysis import AnalysisBase
-from core.spec_cohort import Scalar
+from core.spec_part import Scalar
 
 
 class BaselineSpec(AnalysisBase):

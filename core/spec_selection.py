@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import model_validator
 
-from core.spec_cohort import Part, Scalar
+from core.spec_part import Part, Scalar
 
 FilterOp: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in", "missing", "not missing"]
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from core.spec_cohort import Part
+from core.spec_part import Part
 
 SEED = 20250101
 BOOTSTRAP_DRAWS = 1_000

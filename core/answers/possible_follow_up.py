@@ -48,14 +48,14 @@ def follow_up_completeness(asked: CompletenessSpec, subset: AnalysisSet) -> Foll
 def _possible(asked: CompletenessSpec, subset: AnalysisSet) -> tuple[FloatArray, str, tuple[str, ...]]:
     """Possible follow-up of each patient, shape (n,), NaN where unknown; what it is based on; notes."""
     data, spec = data_of(subset), _endpoint(subset)
-    if asked.horizon is None and asked.closed_on is None and not spec.from_dates:
+    if asked.horizon is None and asked.closed_on is None and spec.data_cut is None and not spec.from_dates:
         longest = float(data.time.max())
         said = "The longest follow-up stands for the closing day: those who came late count as lost too soon."
         basis = f"{quantity(longest, data.unit, unit_digits(data.unit))}, the longest follow-up"
         return np.full(data.n, longest), basis, (said,)
     if asked.horizon is not None:
         return np.full(data.n, asked.horizon), f"{asked.horizon:g} {data.unit}", ()
-    closed, basis = _closed(asked.closed_on, subset, spec)
+    closed, basis = _closed(asked.closed_on or spec.data_cut, subset, spec)
     return (closed - _start(subset, spec)) / DAYS_PER[data.unit], basis, ()
 
 

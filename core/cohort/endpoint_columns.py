@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.cohort.cohort import Table
+from core.cohort.endpoint_dates import endpoints_of_counts, endpoints_of_dates
+from core.cohort.endpoint_found import FoundEndpoint
 from core.cohort.endpoint_names import NameParts, read_name
 from core.cohort.event_values import EventCoding, needs_confirming, recognise_event_values
 from core.cohort.issues import IssueLog, listed
@@ -18,25 +19,6 @@ from core.timetoevent import TimeUnit
 _MOST_EVENT_LEVELS = 8
 _EVENT_OF = {"TTP": "PFS", "TTR": "RFS", "DFS": "RFS", "LTP": "RFS", "EFS": "PFS"}  # whose event an endpoint may borrow
 _GENERAL = "OS"  # the endpoint that 'time' and 'status' are taken for
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundEndpoint:
-    """One recognised endpoint.
-
-    Attributes
-    ----------
-    name : str
-    spec : EndpointSpec
-    confidence : float
-    reasons : dict of column to text
-        Why each column was taken.
-    """
-
-    name: str
-    spec: EndpointSpec
-    confidence: float
-    reasons: dict[str, str]
 
 
 def find_endpoints(table: Table, date_roles: Mapping[str, str], log: IssueLog) -> tuple[FoundEndpoint, ...]:
@@ -53,8 +35,12 @@ def find_endpoints(table: Table, date_roles: Mapping[str, str], log: IssueLog) -
     """
     times, events = _candidates(table)
     taken: set[str] = set()
-    found: list[FoundEndpoint] = []
+    found = endpoints_of_counts(table, ())
+    counts = {column for endpoint in found for column in endpoint.spec.columns}
+    times = [named for named in times if named[0] not in counts]
     for endpoint, (time, named) in _first_times(times).items():
+        if endpoint in {e.name for e in found}:
+            continue
         paired = _event_for(endpoint, events, n_times=len({parts.endpoint for _, parts in times}))
         if paired is None:
             message = f"'{time}' looks like {endpoint or 'a follow-up'} time, but no event column belongs to it."
@@ -64,6 +50,7 @@ def find_endpoints(table: Table, date_roles: Mapping[str, str], log: IssueLog) -
         taken.add(event)
         found.append(_paired(table, (time, named), (event, sure), log))
     found += _from_dates(table, date_roles, {e.name for e in found}, events, log)
+    found += _with_deaths({e.name: e for e in found})
     return tuple(found)
 
 
@@ -195,33 +182,33 @@ def _as_unit(text: str) -> TimeUnit:
 def _from_dates(
     table: Table, roles: Mapping[str, str], have: set[str], events: list[Named], log: IssueLog
 ) -> list[FoundEndpoint]:
-    """Endpoints from a start, an event date (or an event column) and a last-seen date."""
+    """Endpoints from a start, event dates (or an event column) and a last-seen date."""
+    found = endpoints_of_dates(table, roles, have, log)
     start, seen = roles.get("start_date"), roles.get("last_seen_date")
-    if start is None:
-        return []
-    found = [] if seen is None else _from_event_dates(start, seen, roles, have)
     paired = _event_for("OS", events, n_times=1)
-    if "OS" not in have and not any(e.name == "OS" for e in found) and seen is not None and paired is not None:
+    missing = "OS" not in have and not any(e.name == "OS" for e in found)
+    if missing and start is not None and seen is not None and paired is not None:
         found.append(_status_and_dates(table, (start, seen, paired), log))
     return found
 
 
-_OF_DATES = (("death_date", "OS", "OS"), ("progression_date", "TTP", "PFS"), ("recurrence_date", "TTR", "RFS"))
+_WITH_DEATH = {"TTP": "PFS", "TTR": "RFS"}
 
 
-def _from_event_dates(start: str, seen: str, roles: Mapping[str, str], have: set[str]) -> list[FoundEndpoint]:
-    """OS from the date of death; PFS from those of progression and death, or TTP where deaths are not dated."""
-    found: list[FoundEndpoint] = []
-    for role, alone, with_death in _OF_DATES:
-        occurred = tuple(roles[one] for one in dict.fromkeys((role, "death_date")) if one in roles)
-        endpoint = with_death if len(occurred) > 1 else alone
-        if role not in roles or endpoint in have:
+def _with_deaths(found: Mapping[str, FoundEndpoint]) -> list[FoundEndpoint]:
+    """PFS of the times to progression and to death, where both have columns and PFS has none; RFS likewise."""
+    death, made = found.get("OS"), []
+    for alone, name in _WITH_DEATH.items():
+        first = found.get(alone)
+        if first is None or death is None or name in found or None in (first.spec.time, death.spec.time):
             continue
-        spec = EndpointSpec(start=start, event_date=occurred, censor_date=seen, unit="months")
-        reasons = dict.fromkeys(occurred, f"date of the {endpoint} event")
-        reasons |= {start: f"{endpoint} starts here", seen: "censored at this date"}
-        found.append(FoundEndpoint(name=endpoint, spec=spec, confidence=0.8, reasons=reasons))
-    return found
+        unit = None if death.spec.unit == first.spec.unit else death.spec.unit
+        pair = {"time": death.spec.time, "event": death.spec.event, "event_is": death.spec.event_is, "unit": unit}
+        parts = first.spec.model_dump(exclude={"competing", "also"}) | {"also": [pair]}
+        spec = EndpointSpec.model_validate(parts)
+        reasons = dict.fromkeys(spec.columns, f"{name} is the earlier of {alone} and death")
+        made.append(FoundEndpoint(name=name, spec=spec, confidence=0.7, reasons=reasons))
+    return made
 
 
 def _status_and_dates(table: Table, columns: tuple[str, str, tuple[str, float]], log: IssueLog) -> FoundEndpoint:

@@ -9,13 +9,11 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from core.cohort.cohort import Table
-from core.cohort.event_values import recognise_event_values
-from core.cohort.issues import counted, listed
-from core.cohort.missing import is_unknown
-from core.cohort.values import codes_of, match_levels, numbers_of
-from core.errors import CohortError, SpecError
-from core.spec import EndpointSpec, Scalar
-from core.timetoevent import DAYS_PER, BoolArray, FloatArray, IntArray, TimeUnit
+from core.cohort.data_cut import data_cut
+from core.cohort.endpoint_reading import NO_RESPONSE, Reading
+from core.cohort.issues import counted
+from core.spec import EndpointSpec
+from core.timetoevent import BoolArray, FloatArray, IntArray, TimeUnit
 
 Stage: TypeAlias = Literal["filter", "group", "endpoint", "analysis"]
 
@@ -123,8 +121,9 @@ def resolve_endpoint(table: Table, name: str, spec: EndpointSpec) -> Endpoint:
     -----
     A month is 30.4375 days, a year 365.25. Of several event dates the earliest that is known counts. Beside the dates
     an ``event`` column may be given: then the column says whether the event occurred, and the dates only when.
-    Unusable rows are counted under the first of these that holds: time missing, event missing, time negative, entry
-    missing, entry not before time.
+    Unusable rows are counted under the first of these that holds: no response (DOR), time missing, event missing, time
+    negative, data cut missing, start after the data cut, entry missing, entry not before time. What happened after a
+    data cut is censored there.
     """
     key = ("endpoint", name, spec.model_dump_json())
     if key not in table.cache:
@@ -135,21 +134,30 @@ def resolve_endpoint(table: Table, name: str, spec: EndpointSpec) -> Endpoint:
 
 def _resolve(table: Table, name: str, spec: EndpointSpec) -> Endpoint:
     for column in spec.columns:
-        table.column(column, needed_for=f"endpoint {name}")
-    reading = _Reading(table=table, name=name, spec=spec)
-    time, event, competing, event_missing, notes = reading.from_dates() if spec.from_dates else reading.from_columns()
+        if column != spec.cut_column:  # said in its own words where it is read
+            table.column(column, needed_for=f"endpoint {name}")
+    reading = Reading(table=table, name=name, spec=spec)
+    course = reading.course()
     entry = None if spec.entry is None else reading.number(spec.entry)
     checks = [
-        (f"{name} time missing", np.isnan(time)),
-        (f"{name} event missing", event_missing),
-        (f"{name} time negative", time < 0),
+        (f"{name} {NO_RESPONSE}", reading.never_began()),
+        (f"{name} time missing", np.isnan(course.time)),
+        (f"{name} event missing", course.event_missing),
+        (f"{name} time negative", course.time < 0),
     ]
+    cut = data_cut(reading)
+    checks += [(f"{name} {reason}", rows) for reason, rows in cut.left_out]
     if entry is not None:
-        checks += [(f"{name} entry missing", np.isnan(entry)), (f"{name} entry not before time", entry >= time)]
+        checks += [
+            (f"{name} entry missing", np.isnan(entry)),
+            (f"{name} entry not before time", entry >= cut.ended(course.time)),
+        ]
     why = np.full(table.n, -1, dtype=np.int64)
     for position, (_, bad) in enumerate(checks):
         why[bad & (why < 0)] = position
     usable = why < 0
+    course = cut.applied(course, usable)
+    time, event, competing, notes = course.time, course.event, course.competing, course.notes
     zero = int(np.count_nonzero(usable & (time == 0)))
     if zero:
         notes.append(f"{name} time is zero for {counted(zero, 'patient')}.")
@@ -170,121 +178,6 @@ def _resolve(table: Table, name: str, spec: EndpointSpec) -> Endpoint:
         exclusions=count_reasons(why, reasons, row_number_array(table)),
         notes=tuple(notes),
     )
-
-
-_Parts = tuple[FloatArray, BoolArray, dict[str, BoolArray], BoolArray, list[str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
-    """Reads the columns one endpoint names."""
-
-    table: Table
-    name: str
-    spec: EndpointSpec
-
-    def from_columns(self) -> _Parts:
-        assert self.spec.time is not None
-        assert self.spec.event is not None
-        time = self.number(self.spec.time)
-        event, competing, missing, notes = self.flags(self.spec.event)
-        return time, event, competing, missing, notes
-
-    def from_dates(self) -> _Parts:
-        spec = self.spec
-        assert spec.start is not None
-        assert spec.censor_date is not None
-        start, seen = self.days(spec.start), self.days(spec.censor_date)
-        occurred = np.fmin.reduce([self.days(column) for column in spec.event_dates])  # the earliest that is known
-        competing: dict[str, BoolArray] = {}
-        notes: list[str] = []
-        if spec.event is None:
-            event, missing = ~np.isnan(occurred), np.zeros(self.table.n, dtype=np.bool_)
-            end = np.where(event, occurred, seen)
-        else:
-            event, competing, missing, notes = self.flags(spec.event)
-            had_any = event | np.any([flags for flags in competing.values()] or [np.zeros_like(event)], axis=0)
-            end = np.where(had_any & ~np.isnan(occurred), occurred, seen)
-        time = (end - start) / DAYS_PER[spec.unit]
-        notes.append(f"{self.name} runs from '{spec.start}'; a month is 30.4375 days, a year 365.25.")
-        if len(spec.event_dates) > 1:
-            notes.append(f"{self.name} event is the earliest of {listed(spec.event_dates)}.")
-        return time, event, competing, missing, notes
-
-    def flags(self, column: str) -> tuple[BoolArray, dict[str, BoolArray], BoolArray, list[str]]:
-        """Event, competing events and missing, each (n,), from the values of a column."""
-        codes, levels = codes_of(self.table, column)
-        event_is, competing, notes = self.spec.event_is, dict(self.spec.competing), []
-        if event_is is None:
-            coding = recognise_event_values(levels, column=column, endpoint=self.name)
-            event_is = coding.event_is
-            competing = competing or dict(coding.competing)
-            taken = ", ".join(str(value) for value in event_is)
-            notes.append(f"{self.name} event is '{column}' = {taken or 'nothing'} ({coding.reason}).")
-            if levels and not event_is:
-                raise SpecError(
-                    f"None of the values of '{column}' ({', '.join(levels[:8])}) can be read as {self.name} event.",
-                    hint="Say which values mean event with 'event_is'.",
-                )
-        is_event = match_levels(levels, event_is)
-        if not is_event.any():
-            notes.append(f"No patient has the {self.name} event ('{column}' = {_listed(event_is)}).")
-        causes = {cause: match_levels(levels, values) for cause, values in competing.items()}
-        twice = [cause for cause, matched in causes.items() if bool((matched & is_event).any())]
-        if twice:
-            raise SpecError(f"A value of '{column}' means both {self.name} event and the competing event '{twice[0]}'.")
-        unknown = np.array([is_unknown(level) for level in levels], dtype=np.bool_) & ~is_event
-        for matched in causes.values():
-            unknown &= ~matched
-        missing = (codes < 0) | _by_code(unknown, codes)
-        return _by_code(is_event, codes), {c: _by_code(m, codes) for c, m in causes.items()}, missing, notes
-
-    def number(self, column: str) -> FloatArray:
-        """A column that must be a number, shape (n,)."""
-        kind = self.table.column(column).kind
-        numbers = numbers_of(self.table, column) if kind != "date" else None
-        if kind == "empty":
-            return np.full(self.table.n, np.nan)
-        if numbers is None:
-            raise SpecError(
-                f"Column '{column}', needed for endpoint {self.name}, is not a number but {_KIND_WORDS[kind]}.",
-                hint="Choose a column with times.",
-            )
-        return np.array(numbers)
-
-    def days(self, column: str) -> FloatArray:
-        """A column that must hold dates, in days, shape (n,)."""
-        kind = self.table.column(column).kind
-        if kind == "empty":
-            return np.full(self.table.n, np.nan)
-        if kind != "date":
-            raise SpecError(
-                f"Column '{column}', needed for endpoint {self.name}, holds no dates but {_KIND_WORDS[kind]}.",
-                hint="Write dates as 2024-05-31.",
-            )
-        days = numbers_of(self.table, column)
-        if days is None:
-            raise CohortError(f"Column '{column}' could not be read as dates.")
-        return np.array(days)
-
-
-_KIND_WORDS = {
-    "number": "a number",
-    "category": "a category",
-    "date": "a date",
-    "text": "text",
-    "empty": "nothing",
-}
-
-
-def _listed(values: tuple[Scalar, ...]) -> str:
-    return ", ".join(str(value) for value in values)
-
-
-def _by_code(matched: BoolArray, codes: IntArray) -> BoolArray:
-    """Flags of levels carried to rows; a missing value (-1) is False."""
-    flags: BoolArray = np.append(matched, False)[codes]
-    return flags
 
 
 def _fixed(array: Any) -> Any:

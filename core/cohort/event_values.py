@@ -24,6 +24,13 @@ _CENSORED = frozenset(
      "cens", "censoring", "ongoing", "lost", "lfu", "ltfu", "withdrawn", "withdrew", "surviving", "negative", "absent",
      "0", "never", "stable", "remission")
 )  # fmt: skip
+# How registries and sarcoma, melanoma and liver series abbreviate it: dead of disease, of other causes, alive with, ...
+_ABBREVIATED = {
+    "dod": "event", "doc": "event", "duc": "event", "dwd": "event", "awd": "censored", "ned": "censored",
+    "aned": "censored", "anod": "censored", "awod": "censored", "d": "event", "a": "censored", "l": "censored",
+}  # fmt: skip
+_LETTERS = frozenset(("a", "l", "d"))  # mean something beside each other only: A and D, not D alone
+_OTHER_CAUSE = frozenset(("doc", "duc", "other", "others", "unrelated", "othercause"))
 _NEGATION = frozenset(("no", "not", "non", "without", "free", "never"))
 _EVENT_CHINESE = (
     "死亡",
@@ -65,7 +72,8 @@ _COMPETING = (
     ("other cause", ("other", "others", "othercause", "其他")),
 )
 _DEATH_ENDPOINTS = frozenset(("OS", "CSS", "DSS"))
-_WITH_DEATH = frozenset(("OS", "PFS", "RFS", "DFS", "EFS"))  # a death is an event of these
+_OF_THE_DISEASE = frozenset(("CSS", "DSS"))  # a death of another cause competes with these
+_WITH_DEATH = frozenset(("OS", "PFS", "RFS", "DFS", "EFS", "CSS", "DSS"))  # a death is an event of these
 _CENSORING_NAME = re.compile(
     r"cnsr|censored|is_?censor|censor(?:ing)?_?(?:flag|ind)|^(?:is_?)?alive$|^survived$|删失|截尾|是否存活|是否生存",
     re.IGNORECASE,
@@ -121,6 +129,8 @@ def recognise_event_values(levels: Sequence[str], *, column: str = "", endpoint:
     compete, and the user is asked. Words: dead, yes, progressed, 死亡, ...; ``1:DECEASED`` is read by its word.
     """
     known = [level for level in levels if not is_unknown(level)]
+    if {"".join(_tokens(level)) for level in known} & _ABBREVIATED.keys() - _LETTERS or _are_letters(known):
+        return _abbreviated(known, endpoint)
     numbers = [as_number(level) for level in known]
     if is_censoring_name(column) and known and all(number is not None for number in numbers):
         return EventCoding(
@@ -177,6 +187,26 @@ def _words(levels: list[str], endpoint: str | None, *, censoring: bool) -> Event
     )
 
 
+def _are_letters(levels: list[str]) -> bool:
+    """Whether the values are D beside A or L: dead, alive or living."""
+    folded = {fold(level) for level in levels}
+    return "d" in folded and len(folded) > 1 and folded <= _LETTERS
+
+
+def _abbreviated(levels: list[str], endpoint: str | None) -> EventCoding:
+    """Coding of DOD, DOC, AWD and NED, alone or among words."""
+    meant = {level: _ABBREVIATED.get("".join(_tokens(level))) or _meaning(level) for level in levels}
+    event = [level for level in levels if meant[level] == "event"]
+    other = [level for level in event if endpoint in _OF_THE_DISEASE and "".join(_tokens(level)) in _OTHER_CAUSE]
+    doubtful = endpoint not in _DEATH_ENDPOINTS or None in meant.values()  # alive with disease may be a progression
+    return EventCoding(
+        event_is=tuple(_as_written(level) for level in event if level not in other),
+        competing={"death of another cause": tuple(_as_written(level) for level in other)} if other else {},
+        confidence=0.6 if doubtful else 0.85,
+        reason="dead of disease or of another cause (DOD, DOC) against alive (AWD, NED)",
+    )
+
+
 def _split_causes(
     event: list[Scalar], unread: list[str], endpoint: str | None
 ) -> tuple[list[Scalar], dict[str, list[Scalar]]]:
@@ -186,7 +216,9 @@ def _split_causes(
     for value in [*event, *unread]:
         cause = _cause(str(value))
         is_death = cause == "death" or (_meaning(str(value)) == "event" and cause is None)
-        if cause == "transplant" or cause == "other cause":
+        if is_death and endpoint in _OF_THE_DISEASE and _OTHER_CAUSE & set(_tokens(str(value))):
+            competing.setdefault("death of another cause", []).append(value)
+        elif cause == "transplant" or cause == "other cause":
             competing.setdefault(cause, []).append(value)
         elif endpoint in _DEATH_ENDPOINTS and not is_death:
             continue  # alive with recurrence is alive

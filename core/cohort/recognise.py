@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from core.cohort.cohort import Column, RawTable, Table
 from core.cohort.column_reader import Asked
-from core.cohort.endpoint_columns import FoundEndpoint, find_endpoints
+from core.cohort.endpoint_columns import find_endpoints
+from core.cohort.endpoint_found import FoundEndpoint
 from core.cohort.endpoint_names import read_name
 from core.cohort.issues import IssueLog
 from core.cohort.kinds import TypedColumns
@@ -147,10 +148,9 @@ def _retype(columns: TypedColumns, found: Mapping[str, Role], endpoints: Iterabl
         if role.role in _KIND_OF_ROLE:
             columns.type(name, _KIND_OF_ROLE[role.role])
     for spec in endpoints:
-        numbers = (spec.time, spec.entry)
         for column in spec.columns:
-            if column in columns.kinds and column != spec.event:
-                columns.type(column, "number" if column in numbers else "date")
+            if column in columns.kinds and column not in spec.status_columns:
+                columns.type(column, "number" if column in spec.number_columns else "date")
 
 
 def _table(raw: RawTable, columns: TypedColumns, found: Mapping[str, Role], *, name: str) -> Table:
@@ -185,6 +185,8 @@ def _with_endpoints(table: Table, known: tuple[FoundEndpoint, ...], said: Mappin
     columns = {column.name: column for column in table.columns}
     for found in known:
         for role, name in _endpoint_columns(found.spec):
+            if name in found.spec.shared_columns and columns[name].role in ("time", "event"):
+                continue  # it is another endpoint's too
             reason = found.reasons.get(name, f"{found.name} {role}")
             columns[name] = replace(
                 columns[name], role=role, endpoint=found.name, confidence=found.confidence, reason=reason
@@ -193,7 +195,7 @@ def _with_endpoints(table: Table, known: tuple[FoundEndpoint, ...], said: Mappin
         columns[name] = replace(columns[name], role="ignore", confidence=0.5, reason=reason)
     for endpoint, spec in said.items():
         for role, name in _endpoint_columns(spec):
-            if name in columns:
+            if name in columns and not (name in spec.shared_columns and columns[name].role in ("time", "event")):
                 columns[name] = replace(
                     columns[name],
                     role=role,
@@ -218,5 +220,8 @@ def _spare(table: Table, known: tuple[FoundEndpoint, ...]) -> dict[str, str]:
 
 
 def _endpoint_columns(spec: EndpointSpec) -> list[tuple[str, str]]:
-    named = (("time", spec.time), ("event", spec.event), ("entry", spec.entry))
+    named = [("time", spec.time), ("event", spec.event), ("entry", spec.entry)]
+    named += [one for pair in spec.also for one in (("time", pair.time), ("event", pair.event))]
+    if spec.from_counts:
+        named += [("time", name) for name in spec.number_columns if name != spec.entry]
     return [(role, name) for role, name in named if name is not None]

@@ -14,11 +14,15 @@ from core.cohort.cohort import ColumnKind
 from core.cohort.column_reader import Texts
 from core.cohort.issues import counted
 from core.cohort.kinds import TypedColumns
+from core.cohort.origins import origin_of
 from core.cohort.response_words import look_like_responses
 from core.cohort.vocabulary import aliases, compact, name_words
 from core.errors import MissingColumnError, SpecError
 
-DATE_ROLES = ("start_date", "death_date", "progression_date", "recurrence_date", "last_seen_date", "other_date")
+DATE_ROLES = (
+    "start_date", "death_date", "local_progression_date", "progression_date", "recurrence_date", "transplant_date",
+    "response_date", "last_seen_date", "other_date",
+)  # fmt: skip
 AE_ROLES = ("ae_patient_id", "ae_term", "ae_grade", "ae_class", "ae_start", "ae_related")
 ROLES: tuple[str, ...] = (
     "patient_id", "time", "event", "entry", *DATE_ROLES, "group", "covariate", "weight", "best_response",
@@ -191,7 +195,9 @@ def _descriptive(columns: TypedColumns, name: str, kind: ColumnKind) -> Role:
     if kind == "empty":
         return Role(role="ignore", confidence=1.0, reason="it is empty")
     if kind == "date":
-        return Role(role="other_date", confidence=0.6, reason="it holds dates")
+        began = origin_of(name, columns.label(name))
+        reason = "it holds dates" if began is None else f"it holds dates; may be time zero: {began}"
+        return Role(role="other_date", confidence=0.6, reason=reason)
     if kind == "text":
         return Role(role="ignore", confidence=0.6, reason="it is free text")
     if kind == "category":

@@ -34,7 +34,9 @@ def validate(cohort: Cohort) -> tuple[DataIssue, ...]:
     ``implausible-age``, ``outlier``, ``impossible-date``, ``date-after-death``, ``event-without-date``; endpoints:
     ``no-endpoint``, ``endpoint-unreadable``, ``missing-time``, ``missing-event``,
     ``negative-time``, ``missing-entry``, ``entry-not-before-time``, ``time-zero``, ``no-events``, ``all-events``,
-    ``pfs-after-os``, ``death-not-counted``; adverse events: ``ae-no-patient-id``, ``ae-no-term``, ``ae-no-grade``,
+    ``pfs-after-os``, ``death-not-counted``, ``no-response``, ``start-after-cut``, ``missing-data-cut``,
+    ``missing-start``, ``implausible-time``, ``unit-contradicted``, ``mixed-units``;
+    adverse events: ``ae-no-patient-id``, ``ae-no-term``, ``ae-no-grade``,
     ``ae-unknown-patient``, ``ae-grade-out-of-range``, ``ae-missing-term``, ``ae-missing-grade``, ``ae-duplicate``;
     other tables: ``no-patient-column``, ``unknown-patient``, ``patients-without-rows``.
     """

@@ -7,8 +7,11 @@ from itertools import product
 import numpy as np
 
 from core.cohort.cohort import Cohort, DataIssue, Severity
+from core.cohort.data_cut import AFTER_CUT, CUT_MISSING, CUT_START_MISSING
+from core.cohort.endpoint_reading import NO_RESPONSE
 from core.cohort.endpoints import Endpoint, resolve_endpoint, row_number_array
 from core.cohort.issues import IssueLog, counted
+from core.cohort.validate_units import check_units
 from core.errors import CohortError
 from core.spec import EndpointSpec
 from core.timetoevent import DAYS_PER, BoolArray
@@ -17,6 +20,10 @@ _UNUSABLE: dict[str, tuple[str, Severity, str]] = {
     "time missing": ("missing-time", "warning", "Complete the times, or leave these patients out knowingly."),
     "event missing": ("missing-event", "warning", "Say whether the event occurred."),
     "time negative": ("negative-time", "error", "Check that the end is not before the start."),
+    NO_RESPONSE: ("no-response", "info", "Only patients who responded have a duration of response."),
+    AFTER_CUT: ("start-after-cut", "warning", "Check the dates, or the day of the data cut."),
+    CUT_MISSING: ("missing-data-cut", "warning", "Give these patients a date of the data cut."),
+    CUT_START_MISSING: ("missing-start", "warning", "Complete the dates of time zero."),
     "entry missing": ("missing-entry", "warning", "Use 0 for patients followed from time zero."),
     "entry not before time": ("entry-not-before-time", "error", "Patients must enter before they leave."),
 }
@@ -36,6 +43,7 @@ def check_endpoints(cohort: Cohort) -> list[DataIssue]:
             log.add("endpoint-unreadable", "error", error.message, column=spec.time or spec.start, remedy=error.hint)
             continue
         _check_one(cohort, resolved[name], spec, log)
+        check_units(cohort, resolved[name], spec, log)
     if not cohort.spec.endpoints:
         message = "No endpoint was recognised: neither a time with its event nor dates from a start to an event."
         log.add("no-endpoint", "error", message, remedy="Say which columns hold the time and the event.")

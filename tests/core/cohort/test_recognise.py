@@ -192,13 +192,16 @@ class TestDates:
         assert set(endpoints(table)) == {"TTP"}
 
     @pytest.mark.parametrize(
-        ("second", "name"), [("progression_date", "PFS"), ("recurrence_date", "RFS")], ids=["progression", "recurrence"]
+        ("second", "name", "alone"),
+        [("progression_date", "PFS", "TTP"), ("recurrence_date", "RFS", "TTR")],
+        ids=["progression", "recurrence"],
     )
-    def test_with_deaths_dated_too_the_first_of_both_counts(self, patients, second, name):
+    def test_with_deaths_dated_too_the_first_of_both_counts(self, patients, second, name, alone):
         died = [day if flag else None for day, flag in zip(LATER, FLAGS, strict=True)]
         table = patients({"start_date": DAYS, second: LATER, "death_date": died, "last_seen": LATER})
         found = endpoints(table)
-        assert list(found) == ["OS", name]
+        assert list(found) == ["OS", name, alone]
+        assert (found[alone].event_date, found[alone].competing_date) == (second, {"death": "death_date"})
         assert (found["OS"].event_date, found[name].event_date) == ("death_date", (second, "death_date"))
         assert (found[name].start, found[name].censor_date) == ("start_date", "last_seen")
 
