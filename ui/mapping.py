@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -14,11 +14,11 @@ from core.cohort.select import levels_of
 from core.cohort.values import match_levels
 from core.reporting.labels import endpoint_label
 from core.spec import CohortSpec, EndpointSpec, Scalar
+from ui import endpoint_builder as builder
 from ui.mapping_competing import competing_values
 
 NOBODY = "(nobody)"  # a value that is in no file: every patient is censored
-UNITS = ("days", "weeks", "months", "years")
-ENDPOINT_NAMES = ("OS", "PFS", "RFS", "TTP", "LTP", "DFS", "EFS")
+ENDPOINT_NAMES = ("OS", "PFS", "RFS", "TTP", "LTP", "DOR", "DFS", "EFS")
 _DATE_ITSELF = "the date of the event"
 AE_ROLES = {
     "ae_patient_id": "Patient",
@@ -63,7 +63,7 @@ def _endpoints(draft: Cohort, prefix: str) -> dict[str, EndpointSpec] | None:
         if endpoint is not None:
             found[name] = endpoint
     _add_endpoint(names, prefix)
-    return found if complete and found else None
+    return builder.cut_endpoints(found, builder.cut_menu(draft, prefix)) if complete and found else None
 
 
 def _add_endpoint(names: list[str], prefix: str) -> None:
@@ -90,31 +90,36 @@ def _endpoint(draft: Cohort, name: str, prefix: str) -> EndpointSpec | None:
     known = draft.spec.endpoints.get(name)
     words = endpoint_label(name)
     st.markdown(f"**{name}**" if words == name else f"**{name}**, {words}")
-    by_dates = st.segmented_control(
-        "Times come from",
-        ["a column with the time", "dates"],
-        default="dates" if _speaks_for_dates(draft.patients, known) else "a column with the time",
-        key=f"{prefix}_mode",
+    mode = st.segmented_control(
+        "Times come from", builder.modes(known), default=_mode(draft.patients, known), key=f"{prefix}_mode",
         required=True,
-    )
-    parts = (
-        _date_parts(draft.patients, known, prefix)
-        if by_dates == "dates"
-        else _time_parts(draft.patients, known, prefix)
-    )
+    )  # fmt: skip
+    if mode == builder.BY_TIME:
+        parts = _time_parts(draft.patients, known, prefix)
+    else:
+        parts = builder.date_parts(draft.patients, known, prefix, counts=mode == builder.BY_COUNTS)
+        parts = parts and _with_status(draft.patients, parts, known, prefix)
     try:
-        return EndpointSpec.model_validate(parts) if parts else None
+        return EndpointSpec.model_validate(parts | _cut_so_far(known, parts)) if parts else None
     except ValidationError as error:
         st.warning(str(error.errors()[0]["msg"]).removeprefix("Value error, "))
         return None
 
 
-def _speaks_for_dates(table: Table, known: EndpointSpec | None) -> bool:
-    """Whether times are to be computed: as recognised, or because there are dates and no times."""
+def _cut_so_far(known: EndpointSpec | None, parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Where follow-up of an endpoint ended before its menus were drawn."""
+    if known is None or known.data_cut is None:
+        return {"until": known.until if known is not None else None}
+    start = parts.get("start") or known.start
+    return {"until": known.until, "data_cut": known.data_cut if start else None, "start": start}
+
+
+def _mode(table: Table, known: EndpointSpec | None) -> str:
+    """Where times come from: as recognised, or dates where there are some and no times."""
     if known is not None:
-        return known.from_dates
+        return builder.BY_DATES if known.from_dates else builder.BY_COUNTS if known.from_counts else builder.BY_TIME
     dates = sum(column.kind == "date" for column in table.columns)
-    return dates >= 2 and table.with_role("time") is None
+    return builder.BY_DATES if dates >= 2 and table.with_role("time") is None else builder.BY_TIME
 
 
 def _time_parts(table: Table, known: EndpointSpec | None, prefix: str) -> dict[str, Any] | None:
@@ -122,7 +127,7 @@ def _time_parts(table: Table, known: EndpointSpec | None, prefix: str) -> dict[s
     with left:
         time = _column(table, "It is timed by", known.time if known else None, f"{prefix}_time")
     with right:
-        unit = _unit(known, prefix)
+        unit = builder.unit_menu(known, prefix)
     left, right = st.columns([3, 2])
     with left:
         event = _column(table, "What happened stands in", known.event if known else None, f"{prefix}_event")
@@ -131,7 +136,11 @@ def _time_parts(table: Table, known: EndpointSpec | None, prefix: str) -> dict[s
         return None
     with right:
         status = _status_parts(table, event, known, prefix)
-    return status and {"time": time, "unit": unit, "entry": known.entry if known else None} | status
+    also = known.also if known and (known.time, known.event) == (time, event) else ()
+    if known and also:
+        builder.say_pairs(known)
+    timed = {"time": time, "unit": unit, "entry": known.entry if known else None, "also": also}
+    return status and timed | status
 
 
 def _status_parts(table: Table, event: str, known: EndpointSpec | None, prefix: str) -> dict[str, Any] | None:
@@ -159,37 +168,9 @@ def _event_values(table: Table, event: str, known: EndpointSpec | None, prefix: 
     return meant if chosen == start else chosen  # as it was written where nothing was changed
 
 
-def _date_parts(table: Table, known: EndpointSpec | None, prefix: str) -> dict[str, Any] | None:
-    dates = [column.name for column in table.columns if column.kind == "date"]
-    if len(dates) < 2:
-        st.caption("No two columns of dates were recognised in this file.")
-        return None
-    start = _date(dates, "It runs from", known.start if known else None, f"{prefix}_start")
-    event_date = st.multiselect(
-        "to the event on",
-        dates,
-        default=[name for name in known.event_dates if name in dates] if known else [],
-        placeholder="Choose",
-        help="The earliest of several dates counts: for progression-free survival those of progression and death.",
-        key=f"{prefix}_event_date",
-    )
-    seen = _date(dates, "or was last seen on", known.censor_date if known else None, f"{prefix}_censor_date")
-    unit = _unit(known, prefix)
-    if not (start and event_date and seen):
-        st.caption("Choose the dates; an empty date of the event means that it did not happen.")
-        return None
-    parts = {"start": start, "event_date": event_date, "censor_date": seen, "unit": unit}
-    return _with_status(table, parts, known, prefix)
-
-
-def _date(dates: list[str], label: str, now: str | None, key: str) -> str | None:
-    index = dates.index(now) if now in dates else None
-    return st.selectbox(label, dates, index=index, key=key, placeholder="Choose")
-
-
 def _with_status(table: Table, parts: dict[str, Any], known: EndpointSpec | None, prefix: str) -> dict[str, Any] | None:
     """The dates with the column that says whether the event happened, where there is one."""
-    now = known.event if known and known.from_dates else None
+    now = known.event if known and known.time is None else None
     names = [_DATE_ITSELF, *(column.name for column in table.columns if column.kind not in ("date", "empty"))]
     event = st.selectbox(
         "Whether it happened stands in",
@@ -200,16 +181,11 @@ def _with_status(table: Table, parts: dict[str, Any], known: EndpointSpec | None
     parts["entry"] = known.entry if known and known.from_dates else None
     if event != _DATE_ITSELF:
         status = _status_parts(table, event, known, prefix)
-        return status and parts | status
+        return status and parts | {"competing_date": {}} | status
     if parts["censor_date"] in parts["event_date"]:
         st.caption("One column dates the event and the last contact: choose the column that says which of them it was.")
         return None
     return parts
-
-
-def _unit(known: EndpointSpec | None, prefix: str) -> str:
-    now = known.unit if known else "months"
-    return st.selectbox("in", UNITS, index=UNITS.index(now), key=f"{prefix}_unit") or now
 
 
 def _adverse_event_roles(draft: Cohort, prefix: str) -> dict[str, str | None]:

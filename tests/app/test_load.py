@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -175,11 +176,14 @@ class TestCorrected:
 class TestDates:
     def test_os_and_pfs_from_dates(self, open_app: Open) -> None:
         app = drop(open_app(PAGE), ("dates.csv", csv(DATES)))
-        both = [select.value for select in app.multiselect if select.label == "to the event on"]
-        assert both == [["death_date"], ["progression_date", "death_date"]]
+        events = [select.value for select in app.multiselect if select.label == "to the event on"]
+        assert events == [["death_date"], ["progression_date", "death_date"], ["progression_date"]]
+        before = [select.value for select in app.multiselect if select.label == "unless before that came"]
+        assert before == [[], [], ["death_date"]]
         cohort = confirm(app)
         assert cohort.spec.endpoints["OS"].event_date == "death_date"
         assert cohort.spec.endpoints["PFS"].event_date == ("progression_date", "death_date")
+        assert cohort.spec.endpoints["TTP"].competing_date == {"death": "death_date"}
         no_traceback(widget(app.selectbox, "Endpoint").set_value("PFS").run())
         assert "30 patients · 25 events" in text_of(app)
 
@@ -190,6 +194,28 @@ class TestDates:
         assert confirm(app).spec.endpoints["PFS"].event_date == "progression_date"
         no_traceback(widget(app.selectbox, "Endpoint").set_value("PFS").run())
         assert "30 patients · 15 events" in text_of(app)
+
+    def test_follow_up_ends_at_a_data_cut(self, open_app: Open) -> None:
+        app = drop(open_app(PAGE), ("dates.csv", csv(DATES)))
+        assert widget(app.selectbox, "It runs from").options[0] == "first_dose_date (first treatment)"
+        no_traceback(widget(app.segmented_control, "Follow-up ends").set_value("at a data cut").run())
+        no_traceback(widget(app.date_input, "on").set_value(datetime.date(2020, 4, 30)).run())
+        assert {spec.data_cut for spec in confirm(app).spec.endpoints.values()} == {"2020-04-30"}
+        assert "30 patients · 0 events" in text_of(app)
+
+    def test_follow_up_of_a_column_of_times_ends_after_a_time(self, open_app: Open) -> None:
+        app = drop(open_app(PAGE), ("ward.csv", csv(PATIENTS)))
+        no_traceback(widget(app.segmented_control, "Follow-up ends").set_value("after a time").run())
+        no_traceback(widget(app.number_input, "after").set_value(12.0).run())
+        assert confirm(app).spec.endpoints["OS"].until == 12
+        assert "30 patients · 8 events" in text_of(app)
+
+    def test_a_data_cut_without_dates_cannot_be_confirmed(self, open_app: Open) -> None:
+        app = drop(open_app(PAGE), ("ward.csv", csv(PATIENTS)))
+        no_traceback(widget(app.segmented_control, "Follow-up ends").set_value("at a data cut").run())
+        no_traceback(widget(app.date_input, "on").set_value(datetime.date(2020, 4, 30)).run())
+        assert widget(app.button, CONFIRM).disabled
+        assert "a data cut cannot be applied to them" in text_of(app)
 
     def test_a_status_says_whether_and_one_date_when(self, open_app: Open) -> None:
         rows = [[row[0], row[1], row[4], row[5]] for row in DATES]
