@@ -1,4 +1,4 @@
-"""The headless command: ``python -m core run SPEC.json`` and ``python -m core describe FILE ...``.
+"""The headless command: ``python -m core run SPEC.json``, ``describe FILE ...``, ``save`` and ``compare``.
 
 Exit code 0 with results, 1 with one readable error on stderr and nothing written, 2 for wrong use. See
 docs/headless.md.
@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import datetime as dt
 import errno
 import os
 import sys
 import tempfile
 import traceback
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core import __version__
 from core.errors import CohortError, ReadError
 
+if TYPE_CHECKING:
+    from core.cohort.study import Study
+
 FAILED = 1
 INTERRUPTED = 130
+_PATHS = "its paths are relative to it"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,8 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whatever a library has to say about numbers is in the notes; stderr is for the one error.
         with warnings.catch_warnings():
             warnings.simplefilter("default" if asked.debug else "ignore")
-            text = _run(asked.spec) if asked.command == "run" else _describe(asked.files)
-            _write(text, asked.out)
+            _write(_COMMANDS[asked.command](asked), asked.out)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -59,41 +64,84 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m core", description="Survival and safety of a cohort without a screen. See docs/headless.md."
     )
     parser.add_argument("--version", action="version", version=f"Cohortscope {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{run,describe}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{run,describe,save,compare}")
     run = commands.add_parser("run", help="run an analysis and print its results as JSON")
-    run.add_argument("spec", type=Path, metavar="SPEC.json", help="what to analyse; its paths are relative to it")
+    run.add_argument("spec", type=Path, metavar="SPEC.json", help=f"what to analyse; {_PATHS}; or a saved study")
     describe = commands.add_parser("describe", help="print what is recognised in data files, and a specification")
     describe.add_argument("files", type=Path, nargs="+", metavar="FILE", help="patients, adverse events, ...")
-    for command in (run, describe):
+    save = commands.add_parser("save", help="save data and analysis as one file, without what could name a person")
+    save.add_argument("spec", type=Path, metavar="SPEC.json", help=f"what to save; {_PATHS}")
+    save.add_argument("--out", type=Path, required=True, metavar="STUDY.cohortscope", help="the file to write")
+    compare = commands.add_parser("compare", help="compare two cuts of the same data, and their results")
+    compare.add_argument("old", type=Path, metavar="OLD", help="a specification or a saved study")
+    compare.add_argument("new", type=Path, metavar="NEW", help="the later one; its analyses are asked of both")
+    for command in (run, describe, compare):
         command.add_argument("--out", type=Path, metavar="FILE.json", help="write to this file, not to standard output")
+    for command in (run, describe, save, compare):
         command.add_argument("--debug", action="store_true", help="on an error, print where it arose")
     return parser
 
 
-def _run(path: Path) -> str:
-    """Results of a specification file, as text."""
+def _study(path: Path) -> Study:
+    """A specification with its cohort, or a saved study."""
     from core.cohort.load import load_cohort
+    from core.cohort.study import ENDING, Study, read_study
+    from core.spec import AnalysisSpec
+
+    if path.suffix.casefold() == ENDING:
+        return read_study(path)
+    spec = AnalysisSpec.from_file(path)
+    return Study(cohort=load_cohort(spec.cohort, base=path.parent), spec=spec)
+
+
+def _run(asked: argparse.Namespace) -> bytes:
+    """Results of a specification file or a saved study."""
     from core.reporting.as_json import as_json
     from core.reporting.json_text import json_text
     from core.run import run
-    from core.spec import AnalysisSpec
 
-    spec = AnalysisSpec.from_file(path)
-    cohort = load_cohort(spec.cohort, base=path.parent)
-    return json_text({name: as_json(result) for name, result in run(spec, cohort).items()})
+    study = _study(asked.spec)
+    return json_text({name: as_json(result) for name, result in run(study.spec, study.cohort).items()}).encode()
 
 
-def _describe(paths: Sequence[Path]) -> str:
-    """What is recognised in files, as text."""
-    from core.cohort.describe import describe_files
+def _describe(asked: argparse.Namespace) -> bytes:
+    """What is recognised in files, or was in a saved study."""
+    from core.cohort.describe import describe, describe_files
+    from core.cohort.study import ENDING
     from core.reporting.json_text import json_text
 
-    return json_text(describe_files(list(paths)))
+    if [path.suffix.casefold() for path in asked.files] == [ENDING]:
+        return json_text(describe(_study(asked.files[0]).cohort)).encode()
+    return json_text(describe_files(asked.files)).encode()
 
 
-def _write(text: str, out: Path | None) -> None:
-    """Write all or nothing: to standard output in UTF-8, or to a file that is replaced only when it is complete."""
-    data = text.encode("utf-8")
+def _save(asked: argparse.Namespace) -> bytes:
+    """A specification and its data as one file."""
+    from core.cohort.study import study_bytes
+
+    study = _study(asked.spec)
+    return study_bytes(study.cohort, study.spec, saved=dt.date.today().isoformat())
+
+
+def _compare(asked: argparse.Namespace) -> bytes:
+    """What differs between two cuts of the data."""
+    from core.data_cuts import compare_cuts
+    from core.reporting.data_cuts_report import data_cuts_json
+    from core.reporting.json_text import json_text
+
+    return json_text(data_cuts_json(compare_cuts(_study(asked.old), _study(asked.new)))).encode()
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], bytes]] = {
+    "run": _run,
+    "describe": _describe,
+    "save": _save,
+    "compare": _compare,
+}
+
+
+def _write(data: bytes, out: Path | None) -> None:
+    """Write all or nothing: to standard output, or to a file that is replaced only when it is complete."""
     if out is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 if TYPE_CHECKING:
+    from core.cohort.cut_difference import CutDifference
     from core.cohort.flow import CohortFlow
     from core.cohort.select import AnalysisSet
     from core.patients.baseline import BaselineTable
@@ -136,3 +137,29 @@ class AnalysisResult:
         if self.kind != kind:
             raise TypeError(f"'{self.id}' is a result of kind {self.kind}, not {kind}")
         return self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ResultPair:
+    """One analysis, answered in two cuts of the data.
+
+    Attributes
+    ----------
+    before : AnalysisResult or None
+        None where the earlier cut cannot answer it.
+    after : AnalysisResult
+    why_not : str
+        Why the earlier cut cannot.
+    """
+
+    before: AnalysisResult | None
+    after: AnalysisResult
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DataCuts:
+    """Two cuts of the data: what differs, and the results of both."""
+
+    difference: CutDifference
+    results: tuple[ResultPair, ...]

@@ -144,6 +144,45 @@ class Table:
         return next((column.name for column in self.columns if column.role == role), None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A file that a table of the cohort was read from.
+
+    Attributes
+    ----------
+    table : str
+    file : str
+        Its name without folders, with the sheet after '#'.
+    sha256 : str
+        Digest of its bytes.
+    """
+
+    table: str
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedStudy:
+    """When and with what an opened study was saved.
+
+    Attributes
+    ----------
+    date : str
+        ISO 8601.
+    versions : dict of program or library to version
+    digest : str
+        Of the files it was loaded from, as ``Cohort.digest`` was then.
+    left_out : tuple of str
+        What was not saved because it could name a person, one sentence each.
+    """
+
+    date: str
+    versions: dict[str, str]
+    digest: str
+    left_out: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Cohort:
     """A loaded study.
@@ -162,6 +201,10 @@ class Cohort:
         Content digest of the files (SHA-256), for caches and provenance.
     synthetic : bool
         True for the sample cohorts: said on every screen and file.
+    sources : tuple of SourceFile
+        The files it was read from.
+    saved : SavedStudy or None
+        Where it was opened from a saved study (``core.cohort.study``); its tables then have no raw text.
     """
 
     name: str
@@ -172,6 +215,8 @@ class Cohort:
     digest: str
     synthetic: bool = False
     other_tables: dict[str, Table] = field(default_factory=dict)
+    sources: tuple[SourceFile, ...] = ()
+    saved: SavedStudy | None = None
 
     @property
     def n(self) -> int:

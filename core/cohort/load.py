@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from core.cohort.assemble import assemble
-from core.cohort.cohort import Cohort, RawTable, Table
+from core.cohort.cohort import Cohort, RawTable, SourceFile, Table
 from core.cohort.deidentify import deidentified
 from core.cohort.identifiers import align_identifiers
 from core.cohort.issues import IssueLog
@@ -25,6 +25,7 @@ from core.cohort.sources import (
     split_sheet,
     tell_apart,
 )
+from core.cohort.study import ENDING, asked_anew, read_study
 from core.cohort.validate import validate
 from core.spec import CohortSpec
 
@@ -32,7 +33,7 @@ __all__ = ["cohort_from_files", "load_cohort", "load_files", "with_spec"]
 
 
 def load_cohort(spec: CohortSpec, *, base: Path, name: str | None = None, synthetic: bool = False) -> Cohort:
-    """Read the files a specification names.
+    """Read the files a specification names, or the saved study that it names as its patients.
 
     Parameters
     ----------
@@ -52,6 +53,8 @@ def load_cohort(spec: CohortSpec, *, base: Path, name: str | None = None, synthe
     SpecError, MissingColumnError
         If a role does not exist, or a column it or a kind names, or a column cannot be read as that kind.
     """
+    if spec.patients.casefold().endswith(ENDING):
+        return asked_anew(read_study(base / spec.patients), spec)
     paths = _paths(spec)
     raws = {table: read_as(table, path, base=base, encoding=spec.encoding) for table, path in paths.items()}
     file, _ = split_sheet(spec.patients, base=base)
@@ -133,7 +136,7 @@ def with_spec(cohort: Cohort, spec: CohortSpec) -> Cohort:
         tables[ADVERSE_EVENTS] = cohort.adverse_events
     raws = {table: found.raw for table, found in tables.items() if found.raw is not None}
     made = _typed(raws, spec, name=cohort.name, paths=_paths(spec), synthetic=cohort.synthetic)
-    return replace(made, digest=cohort.digest)
+    return replace(made, digest=cohort.digest, sources=cohort.sources)
 
 
 def _cohort(
@@ -150,7 +153,7 @@ def _cohort(
         known = {"patients": paths[PATIENTS]} if spec is None else spec.model_dump()
         spec = CohortSpec.model_validate(known | {"endpoints": assembled.endpoints})
     made = _typed(assembled.raws, spec, name=name, paths=paths, synthetic=synthetic)
-    return replace(made, digest=_digest(raws, paths))
+    return replace(made, digest=_digest(raws, paths), sources=_sources(raws))
 
 
 def _typed(
@@ -212,6 +215,14 @@ def _paths(spec: CohortSpec) -> dict[str, str]:
     """Path of each table that a specification names."""
     tables = (PATIENTS, ADVERSE_EVENTS, *OTHERS)
     return {table: path for table in tables if (path := getattr(spec, table)) is not None}
+
+
+def _sources(raws: Mapping[str, RawTable]) -> tuple[SourceFile, ...]:
+    """The files, and the sheets in them, that the tables were read from."""
+    return tuple(
+        SourceFile(table=table, file=raw.name + (f"#{raw.sheet}" if raw.sheet else ""), sha256=raw.sha256)
+        for table, raw in raws.items()
+    )
 
 
 def _digest(raws: Mapping[str, RawTable], paths: Mapping[str, str]) -> str:
