@@ -101,6 +101,6 @@ def _spec(result: AnalysisResult, palette: Theme, width: int | None = None) -> d
 def table(result: AnalysisResult) -> None:
     """What limits the figure, and the figure as a table, with medians."""
     made = subgroup_table(result)
-    messages.notes([*made.footnotes, *result.notes])
+    messages.notes([*made.footnotes, *result.notes], columns=[factor.factor for factor in result.subgroups.factors])
     with st.expander("As a table, with medians"):
         tables.show(made, footnotes=False)

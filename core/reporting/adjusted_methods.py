@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.reporting import format as fmt
 from core.reporting.labels import column_label, in_sentence
 from core.reporting.method import Method, r_name, response
+from core.reporting.r_terms import r_term
 from core.reporting.sentences import confidence_words
 from core.spec import AdjustedSurvivalSpec, CutPointSpec
 
@@ -31,11 +32,11 @@ def adjusted_survival_method(result: AnalysisResult) -> Method:
     if spec.strata:
         parts.append(f"stratified by {fmt.in_words(in_sentence(column_label(name)) for name in spec.strata)}")
     if spec.weights:
-        parts.append(f"case weights {spec.weights}, robust variance")
+        parts.append(f"case weights {in_sentence(column_label(spec.weights))}, robust variance")
     if spec.profile:
         parts.append("one patient's curve with Tsiatis' standard error")
     parts.append("crude: Kaplan-Meier of the same patients")
-    right = [r_name(name) for name in value.adjusted_for if name not in spec.strata]
+    right = [r_term(result, spec, name) for name in value.adjusted_for if name not in spec.strata]
     right += [f"strata({r_name(name)})" for name in spec.strata]
     if column is not None:
         right.insert(0, "strata(group)" if value.own_baseline else "group")

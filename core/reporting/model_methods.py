@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from core.reporting import format as fmt
+from core.reporting.labels import column_label, in_sentence
 from core.reporting.method import r_name
+from core.reporting.r_terms import r_period_term, r_term
 from core.spec import CoxSpec, HazardModelSpec
+
+if TYPE_CHECKING:
+    from core.result import AnalysisResult
 
 MODE_WORDS = {
     "univariable": "each factor alone",
@@ -26,7 +32,7 @@ def building_words(spec: CoxSpec) -> Iterator[str]:
     )
     selects = spec.mode == "backward" or (spec.mode == "univariable-then-multivariable" and not everything)
     if spec.forced and selects:
-        yield f"always with {fmt.in_words(spec.forced)}"
+        yield f"always with {named_in_words(spec.forced)}"
     yield from shape_words(spec)
     if spec.diagnostics:
         yield "generalised variance inflation; influence by dfbeta and by fitting again without each patient named"
@@ -37,23 +43,38 @@ def shape_words(spec: HazardModelSpec) -> Iterator[str]:
     for name, knots in spec.splines.items():
         named = "" if isinstance(knots, int) else fmt.in_words(f"{knot:g}" for knot in knots)
         where = f"knots at {named}" if named else f"{knots} knots at quantiles"
-        yield f"{name} as a restricted cubic spline with {where}"
+        yield f"{in_sentence(column_label(name))} as a restricted cubic spline with {where}"
     for a, b in spec.interactions:
-        yield f"interaction of {a} and {b} by likelihood ratio"
+        yield f"interaction of {named_in_words((a, b))} by likelihood ratio"
 
 
-def right_side(spec: HazardModelSpec) -> str:
-    """The right side of R's formula."""
-    terms = [_r_term(name, spec) for name in spec.covariates]
-    terms += [f"{r_name(a)}:{r_name(b)}" for a, b in spec.interactions]
+def named_in_words(columns: Iterable[str]) -> str:
+    """Columns as a sentence names them."""
+    return fmt.in_words(in_sentence(column_label(name)) for name in columns)
+
+
+def right_side(result: AnalysisResult, spec: HazardModelSpec, covariates: Sequence[str]) -> str:
+    """The right side of R's formula with these of the covariates."""
+    written = {name: _r_term(result, spec, name) for name in covariates}
+    terms = [*written.values(), *(f"{written[a]}:{written[b]}" for a, b in spec.interactions if {a, b} <= {*written})]
     return " + ".join([*terms, *(f"strata({r_name(name)})" for name in getattr(spec, "strata", ()))])
 
 
-def r_around(call: str, spec: CoxSpec) -> str:
-    """The call with what R needs around it to choose the covariates."""
+def in_model(result: AnalysisResult, spec: CoxSpec) -> tuple[str, ...]:
+    """The covariates that R's formula names: those that entered, of a model that R did not choose."""
+    if spec.mode == "univariable-then-multivariable" and result.cox.entered:
+        return result.cox.entered
+    return spec.covariates
+
+
+def r_around(call: str, result: AnalysisResult, spec: CoxSpec) -> str:
+    """The call with what R needs around it to choose the covariates, or to fit each alone."""
+    if spec.mode == "univariable" or (spec.mode == "univariable-then-multivariable" and not result.cox.entered):
+        return f"{call} with each factor alone" if len(spec.covariates) > 1 else call
     if spec.mode != "backward":
         return call
-    scope = f", scope = list(lower = ~ {' + '.join(map(r_name, spec.forced))})" if spec.forced else ""
+    lower = " + ".join(_r_term(result, spec, name) for name in spec.forced)
+    scope = f", scope = list(lower = ~ {lower})" if spec.forced else ""
     return f'MASS::stepAIC({call}{scope}, direction = "backward")'
 
 
@@ -68,9 +89,10 @@ def building_sources(spec: CoxSpec) -> Iterator[str]:
         yield "Therneau and Grambsch, Modeling survival data, Springer 2000 (dfbeta)"
 
 
-def _r_term(name: str, spec: HazardModelSpec) -> str:
+def _r_term(result: AnalysisResult, spec: HazardModelSpec, name: str) -> str:
     knots = spec.splines.get(name)
     if knots is None:
-        return f"{r_name(name)}:period" if name in getattr(spec, "time_splits", {}) else r_name(name)
+        split = name in getattr(spec, "time_splits", {})
+        return r_period_term(result, spec, name) if split else r_term(result, spec, name)
     listed = knots if isinstance(knots, int) else f"c({', '.join(f'{knot:g}' for knot in knots)})"
     return f"rms::rcs({r_name(name)}, {listed})"

@@ -6,8 +6,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from core.reporting import format as fmt
+from core.reporting.labels import column_label
 from core.reporting.method import Method, r_name, response
-from core.reporting.model_methods import building_sources, building_words, r_around, right_side, shape_words
+from core.reporting.model_methods import (
+    building_sources,
+    building_words,
+    in_model,
+    named_in_words,
+    r_around,
+    right_side,
+    shape_words,
+)
+from core.reporting.r_terms import r_term
 from core.reporting.sentences import confidence_words
 from core.spec import OWN_EVENT, CoxSpec, FineGraySpec, ProportionalHazardsSpec, SubgroupsSpec
 
@@ -27,21 +37,20 @@ def cox_method(result: AnalysisResult) -> Method:
     parts = [
         f"Cox proportional-hazards regression{_cause_words(result, spec)}, {TIES_WORDS[spec.ties]}",
         f"{limits} {confidence_words(spec.conf_level)}",
-        *(["Firth's penalty"] if firth else []),
-        *([f"stratified by {fmt.in_words(spec.strata)}"] if spec.strata else []),
-        *([f"case weights {spec.weights}"] if spec.weights else []),
+        *([f"Firth's penalty{COXPHF_TIES if spec.ties != 'breslow' else ''}"] if firth else []),
+        *([f"stratified by {named_in_words(spec.strata)}"] if spec.strata else []),
+        *([f"case weights {named_in_words([spec.weights])}"] if spec.weights else []),
         *_time_words(result, spec),
         *building_words(spec),
     ]
-    options = f'ties = "{spec.ties}"'
+    options = "" if firth else f', ties = "{spec.ties}"'
     options += f", weights = {r_name(spec.weights)}, robust = TRUE" if spec.weights else ""
     options += f", cluster = {r_name(spec.cluster)}" if spec.cluster else ""
     call = "coxphf::coxphf" if firth else "coxph"
-    surv = (
-        response(result)
-        if spec.event is None
-        else response(result).replace("event)", f'cause == "{_event(result, spec)}")')
-    )
+    surv = "Surv(start, stop, event)" if spec.time_dependent or spec.time_splits else response(result)
+    if spec.event is not None:
+        surv = surv.replace("event)", f'cause == "{_event(result, spec)}")')
+    formula = f"{surv} ~ {right_side(result, spec, in_model(result, spec))}"
     return Method(
         what="; ".join(parts),
         formula="partial likelihood by Newton-Raphson; hazard ratio exp(β), limits "
@@ -50,7 +59,7 @@ def cox_method(result: AnalysisResult) -> Method:
             if profile
             else "exp(β ± z·se)"
         ),
-        r_call=r_around(f"{call}({surv} ~ {right_side(spec)}, {options})", spec),
+        r_call=r_around(f"{call}({formula}{options})", result, spec),
         source="Cox, J R Stat Soc B 1972;34:187-220; Efron, J Am Stat Assoc 1977;72:557-565"
         + ("; Heinze and Schemper, Biometrics 2001;57:114-119" if firth else "")
         + ("; Gail, Lubin and Rubinstein, Biometrika 1981;68:703-707" if spec.ties == "exact" else "")
@@ -62,11 +71,13 @@ def cox_method(result: AnalysisResult) -> Method:
 def _time_words(result: AnalysisResult, spec: CoxSpec) -> Iterator[str]:
     """Treatments that start later, and hazard ratios per period."""
     for name, later in spec.time_dependent.items():
-        yield f"{name} from its start ({later.starts}) on, no before: rows (start, stop] as tmerge(tdc()) makes them"
+        start = f"its start ({named_in_words([later.starts])})"
+        yield f"{column_label(name)} from {start} on, no before: rows (start, stop] as tmerge(tdc()) makes them"
     unit = result.subset.data.unit if result.subset.data is not None else ""
     for name, cuts in spec.time_splits.items():
         ends = fmt.in_words(f"{cut:g}" for cut in cuts)
-        yield f"a hazard ratio of {name} per period (split at {ends} {unit}), rows as survSplit makes them"
+        factor = named_in_words([name])
+        yield f"a hazard ratio of {factor} per period (split at {ends} {unit}), rows as survSplit makes them"
 
 
 def _event(result: AnalysisResult, spec: CoxSpec | FineGraySpec) -> str:
@@ -80,6 +91,7 @@ def _cause_words(result: AnalysisResult, spec: CoxSpec) -> str:
     )
 
 
+COXPHF_TIES = " (R's coxphf takes ties by Breslow's method: its numbers differ a little where events are tied)"
 TIES_WORDS = {
     "efron": "Efron's method for ties",
     "breslow": "Breslow's method for ties",
@@ -91,10 +103,12 @@ def proportional_hazards_method(result: AnalysisResult) -> Method:
     """Test of proportional hazards."""
     spec = result.analysis
     assert isinstance(spec, ProportionalHazardsSpec)
-    strata = f", stratified by {fmt.in_words(spec.strata)}" if spec.strata else ""
+    strata = f", stratified by {named_in_words(spec.strata)}" if spec.strata else ""
     weights = f", weights = {r_name(spec.weights)}" if spec.weights else ""
     shape = "".join(f", {words}" for words in shape_words(spec))
-    model = f'coxph({response(result)} ~ {right_side(spec)}, ties = "{spec.ties}"{weights})'
+    right = right_side(result, spec, spec.covariates)
+    surv = "Surv(start, stop, event)" if spec.time_dependent else response(result)
+    model = f'coxph({surv} ~ {right}, ties = "{spec.ties}"{weights})'
     return Method(
         what=f"Score test of proportional hazards against {TRANSFORM_WORDS[spec.transform]}, Cox model with "
         f"{spec.ties.capitalize()}'s method for ties{strata}{shape}; a factor with all its levels together",
@@ -109,13 +123,13 @@ def fine_gray_method(result: AnalysisResult) -> Method:
     spec = result.analysis
     assert isinstance(spec, FineGraySpec)
     event = _event(result, spec)
-    columns = ", ".join(map(r_name, spec.covariates))
+    columns = " + ".join(r_term(result, spec, name) for name in spec.covariates)
     level = confidence_words(spec.conf_level)
     return Method(
         what=f"Fine-Gray regression of the subdistribution hazard of {event}, all factors together, robust {level}",
         formula="partial likelihood with weights G(t−)/G(T−) after a competing event at T, G the Kaplan-Meier estimate "
         "of censoring; ties by Breslow's method; standard errors with the influence of G",
-        r_call=f'cmprsk::crr(time, status, model.matrix(~ {columns.replace(", ", " + ")})[, -1], failcode = "{event}")',
+        r_call=f'cmprsk::crr(time, status, model.matrix(~ {columns})[, -1], failcode = "{event}")',
         source="Fine and Gray, J Am Stat Assoc 1999;94:496-509",
     )
 

@@ -46,3 +46,9 @@ def test_without_two_groups_the_page_says_what_it_needs(open_app: Open) -> None:
 def test_groups_that_began_late_are_said_wherever_they_are_compared(open_app: Open) -> None:
     for page in (PAGE, "pages/survival/hazards.py", "pages/survival/adjusted.py", "pages/survival/kaplan_meier.py"):
         assert "HIFU started after time zero in 26 of 28 patients" in text_of(open_app(page)), page
+
+
+def test_notes_name_columns_in_words(open_app: Open) -> None:
+    app = open_app(PAGE)
+    assert "Histology Other: no patients with HIFU" in text_of(app)
+    assert "histology Other" not in text_of(app)

@@ -39,7 +39,7 @@ CASES = {
         [
             "Efron's method",
             "stratified by grade",
-            'coxph(Surv(time, event) ~ age + hifu + strata(grade), ties = "efron")',
+            'coxph(Surv(time, event) ~ age + group + strata(grade), ties = "efron")',
         ],
     ),
     "robust": (

@@ -198,11 +198,12 @@ def test_influence_table_of_an_interaction_lists_what_stands_alone(full):
 def test_method_lines(full, answer, cohort):
     said = " ".join(method_lines(full))
     assert "backward elimination by AIC" in said
-    assert "always with afp and twin" in said
-    assert "age_years as a restricted cubic spline with 4 knots at quantiles" in said
+    assert "always with AFP and twin" in said
+    assert "age (years) as a restricted cubic spline with 4 knots at quantiles" in said
     assert (
-        "MASS::stepAIC(coxph(Surv(time, event) ~ hifu + grade + rms::rcs(age_years, 4) + afp + twin + hifu:grade, "
-        'ties = "efron"), scope = list(lower = ~ afp + twin), direction = "backward")'
+        'MASS::stepAIC(coxph(Surv(time, event) ~ relevel(factor(hifu), "No HIFU") + grade + rms::rcs(age_years, 4) + '
+        'afp + twin + relevel(factor(hifu), "No HIFU"):grade, ties = "efron"), '
+        'scope = list(lower = ~ afp + twin), direction = "backward")'
     ) in said
     asked = {
         "kind": "proportional_hazards", "covariates": ["age_years", "hifu", "grade"],
@@ -211,7 +212,7 @@ def test_method_lines(full, answer, cohort):
     checked = answer(cohort, asked)
     said = " ".join(method_lines(checked))
     assert "knots at 45, 55 and 70" in said
-    assert "rms::rcs(age_years, c(45, 55, 70)) + hifu + grade + hifu:grade" in said
+    assert 'rms::rcs(age_years, c(45, 55, 70)) + relevel(factor(hifu), "No HIFU") + grade + ' in said
     assert [test.term for test in checked.proportional_hazards.terms] == ["age_years", "hifu", "grade", "hifu × grade"]
 
 
