@@ -50,6 +50,7 @@ from core.spec_part import Kind, Part, Scalar, Unit
 from core.spec_patients import (
     AdverseEventsSpec,
     BaselineSpec,
+    BaselineTest,
     Criteria,
     DifferenceMethod,
     FlowSpec,
@@ -70,6 +71,7 @@ __all__ = [
     "Analysis",
     "AnalysisSpec",
     "BaselineSpec",
+    "BaselineTest",
     "CohortSpec",
     "CompareSpec",
     "CompletenessSpec",

@@ -5,19 +5,41 @@ Belongs here: their keys and defaults. Does not belong here: analyses of time to
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from core.spec_analysis import AnalysisBase
+from core.spec_analysis import AnalysisBase, named_once
 from core.spec_part import Scalar
+
+BaselineTest: TypeAlias = Literal["auto", "welch", "student", "wilcoxon", "pearson", "fisher", "trend", "none"]
 
 
 class BaselineSpec(AnalysisBase):
-    """Table 1 by group."""
+    """Table 1 by group.
+
+    ``multiple`` puts columns of yes and no under one heading: a patient may have several of them. ``tests`` and
+    ``summaries`` choose for single variables; ``number_test`` and ``summary`` are the rule for the others.
+    """
 
     kind: Literal["baseline"]
     variables: tuple[str, ...] = Field(min_length=1)
+    multiple: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    number_test: Literal["auto", "t", "wilcoxon"] = "auto"
+    tests: dict[str, BaselineTest] = Field(default_factory=dict)
+    summary: Literal["auto", "mean", "median"] = "auto"
+    summaries: dict[str, Literal["mean", "median"]] = Field(default_factory=dict)
+    percent: Literal["column", "row"] = "column"
+    percent_of: Literal["known", "all"] = "known"
+    missing: Literal["row", "excluded"] = "row"
+    total: bool = True
+    decimals: Annotated[int, Field(ge=0, le=4)] | None = None
+    percent_decimals: Annotated[int, Field(ge=0, le=2)] = 1
+
+    @model_validator(mode="after")
+    def _under_one_heading(self) -> BaselineSpec:
+        named_once(tuple(name for names in self.multiple.values() for name in names), "column of 'multiple'")
+        return self
 
 
 DifferenceMethod: TypeAlias = Literal["miettinen-nurminen", "newcombe", "wald"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -37,16 +38,24 @@ def choose(cohort: Cohort, selection: Selection) -> list[str]:
 
 
 def _start(selection: Selection, free: Sequence[str]) -> list[str]:
+    own = own_table(selection)
+    return list(free[:START_WITH]) if own is None else [name for name in own.variables if name in free]
+
+
+def own_table(selection: Selection) -> BaselineSpec | None:
+    """Table 1 as the cohort's own specification asks for it."""
     if selection.cohort in cohorts.SAMPLES:
         for analysis in cohorts.sample(selection.cohort)[1].analyses:
             if isinstance(analysis, BaselineSpec):
-                return [name for name in analysis.variables if name in free]
-    return list(free[:START_WITH])
+                return analysis
+    return None
 
 
-def analyse(cohort: Cohort, selection: Selection, variables: Sequence[str]) -> AnalysisResult:
+def analyse(
+    cohort: Cohort, selection: Selection, variables: Sequence[str], options: Mapping[str, Any]
+) -> AnalysisResult:
     """Table 1 of what is selected."""
-    return cached.analysis(cohort, selection, {"kind": "baseline", "variables": list(variables)})
+    return cached.analysis(cohort, selection, {"kind": "baseline", "variables": list(variables), **options})
 
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
@@ -89,3 +98,6 @@ def figure(result: AnalysisResult) -> None:
     st.subheader("Balance")
     spec = balance_spec(result.baseline, palette=figures.palette())
     st.vega_lite_chart(spec, theme=None, width="stretch", key="balance_chart", alt=describe_balance(result.baseline))
+    st.caption(
+        "Dashed line: 0.1, above which groups are usually called unlike. No test: it does not depend on their size."
+    )

@@ -10,7 +10,8 @@ import pandas as pd
 
 from core.cohort.cohort import Cohort, Column
 from core.cohort.select import levels_of
-from core.reporting.labels import NO, YES, level_label
+from core.cohort.values import YES
+from core.reporting.labels import NO, level_label
 from core.spec import GroupSpec
 
 MOST_LEVELS = 12

@@ -11,6 +11,7 @@ from core.cohort.flow import cohort_flow
 from core.cohort.select import AnalysisSet
 from core.errors import SpecError
 from core.patients.baseline import baseline_table
+from core.patients.choice import BaselineOptions, known_names
 from core.safety.adverse_events import adverse_event_table
 from core.spec import AdverseEventsSpec, BaselineSpec, FlowSpec
 
@@ -23,7 +24,15 @@ def baseline_answer(analysis: BaselineSpec, subset: AnalysisSet) -> Answer:
         {column.name: column.kind for column in subset.cohort.patients.columns},
         subset.groups.codes,
         subset.groups.levels,
+        options=BaselineOptions(
+            multiple=analysis.multiple,
+            tests=analysis.tests,
+            number_test=analysis.number_test,
+            percent_of=analysis.percent_of,
+            percent=analysis.percent,
+        ),
     )
+    known_names(list(analysis.summaries), [item.variable for item in value.variables])
     return value, subset, ()
 
 

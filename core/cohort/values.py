@@ -53,6 +53,10 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 _ROMAN_LEVEL = re.compile(r"(?:(?:stage|grade|class|期|级)\s*)?(i{1,3}|iv|vi?)\s*([a-d]?\d?)(?:期|级)?")
 
 
+YES = frozenset({"yes", "y", "true", "1", "是", "有"})
+"""How a finding that is there is written, folded."""
+
+
 def fold(text: str) -> str:
     """Text for comparing: full-width forms made plain, case and outer blanks dropped."""
     return unicodedata.normalize("NFKC", text).casefold().strip()

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.cohort.values import format_number, natural_order
+from core.cohort.values import YES, fold, format_number, natural_order
+from core.errors import SpecError
 from core.timetoevent import FloatArray, IntArray
 
 NAN = float("nan")
@@ -100,12 +101,25 @@ def levels_in(column: pd.Series[Any], order: Sequence[str] | None) -> tuple[IntA
     return np.array([*(position[text] for text in texts), -1], dtype=np.int64)[code], names
 
 
-def level_row(level: str, counts: IntArray, of: IntArray) -> BaselineRow:
-    """Row of one level: patients per group (g,), as per cent of ``of`` (g,)."""
+def yes_level(name: str, levels: Sequence[str]) -> int:
+    """Which level of a column of yes and no is yes; SpecError where its values are others."""
+    found = [i for i, level in enumerate(levels) if fold(level) in YES]
+    if len(found) == 1 and len(levels) <= 2:
+        return found[0]
+    there = ", ".join(levels[:6]) or "no value"
+    raise SpecError(
+        f"'{name}' cannot stand under a heading with others: its values are not yes and no ({there}).",
+        hint="Leave it out of 'multiple'; it then has a row per value.",
+    )
+
+
+def level_row(level: str, counts: IntArray, of: IntArray, *, across: bool = False) -> BaselineRow:
+    """Row of one level: patients per group (g,), as per cent of ``of`` (g,), or ``across`` of the row's patients."""
+    of = np.full_like(of, counts.sum()) if across else of
     cells = [
         LevelCount(n=int(n), percent=100 * n / size if size else NAN)
         for n, size in zip(counts.tolist(), of.tolist(), strict=True)
     ]
-    total, everybody = int(counts.sum()), int(of.sum())
+    total, everybody = int(counts.sum()), int(counts.sum() if across else of.sum())
     whole = LevelCount(n=total, percent=100 * total / everybody if everybody else NAN)
     return BaselineRow(level=level, groups=tuple(cells), total=whole)

@@ -140,6 +140,7 @@ def _baseline(table: BaselineTable) -> Json:
             {
                 "variable": item.variable,
                 "type": item.type,
+                "heading": item.heading,
                 "test": item.test,
                 "statistic": item.statistic if item.test else None,
                 "df": list(item.df),

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from core.patients.association import RANK_TESTS
-from core.patients.baseline import BaselineTable, BaselineVariable, LevelCount, NumberSummary
+from core.patients.baseline import BaselineRow, BaselineTable, BaselineVariable, LevelCount, NumberSummary
+from core.patients.trend import JONCKHEERE
 from core.reporting import format as fmt
 from core.reporting.footnotes import footnotes
 from core.reporting.labels import column_label
@@ -22,49 +23,54 @@ from core.reporting.tables import (
     number_column,
     text_column,
 )
+from core.spec import BaselineSpec
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
 
-Summary: TypeAlias = Literal["auto", "mean", "median"]
+Shown: TypeAlias = Literal["mean", "median"]
 _NUMBER = ("mean", "sd", "median", "q1", "q3", "min", "max")
 _PART_LABELS = ("n", "share", "mean", "SD", "median", "lower quartile", "upper quartile", "minimum", "maximum")
 _PART_FORMATS = ("0", "0.0%", *("0.0",) * len(_NUMBER))
+_WORDS = {"mean": "mean ± SD", "median": "median (quartiles)"}
 
 
-def baseline_report(result: AnalysisResult, *, summary: Summary = "auto") -> ReportTable:
+def baseline_report(result: AnalysisResult) -> ReportTable:
     """Table 1: numbers as mean ± SD or median (quartiles), categories as n (%), with test, P and SMD.
 
     Parameters
     ----------
     result : AnalysisResult
-        Of kind ``baseline``.
-    summary : {'auto', 'mean', 'median'}
-        How numbers are printed: 'auto' takes the median where the test is one of ranks, or where nothing is tested.
+        Of kind ``baseline``; its analysis says how numbers are printed ('auto' takes the median where the test is one
+        of ranks, or where nothing is tested), whether missing values have a row, and how many decimals there are.
     """
-    table = result.baseline
-    compared = len(table.levels) > 1
-    columns = _columns(table, compared=compared)
-    rows = [row for item in table.variables for row in _rows(item, table, columns, summary=summary)]
+    spec, table = result.analysis, result.baseline
+    assert isinstance(spec, BaselineSpec)
+    columns = _columns(table, spec)
+    rows = list(_all_rows(table, spec, columns))
     return ReportTable(
         title="Baseline characteristics",
         columns=columns,
         rows=tuple(rows),
-        footnotes=footnotes(result, *_abbreviations(table, rows), *table.notes),
+        footnotes=footnotes(result, *_abbreviations(table, spec, rows), *table.notes),
     )
 
 
-def _columns(table: BaselineTable, *, compared: bool) -> tuple[TableColumn, ...]:
+def _columns(table: BaselineTable, spec: BaselineSpec) -> tuple[TableColumn, ...]:
     columns = [text_column("variable", "Variable")]
-    if compared:
+    if _with_totals(table, spec):
         columns.append(_group_column("total", "All patients", int(table.n.sum())))
     columns += [
         _group_column(f"group_{i}", group_label(level), int(n))
         for i, (level, n) in enumerate(zip(table.levels, table.n, strict=True))
     ]
-    if compared:
+    if len(table.levels) > 1:
         columns += [number_column("p", "P", "0.000"), text_column("test", "Test"), number_column("smd", "SMD", "0.00")]
     return tuple(columns)
+
+
+def _with_totals(table: BaselineTable, spec: BaselineSpec) -> bool:
+    return spec.total and len(table.levels) > 1
 
 
 def _group_column(key: str, name: str, n: int) -> TableColumn:
@@ -75,51 +81,79 @@ def _group_column(key: str, name: str, n: int) -> TableColumn:
     return TableColumn(key=key, label=f"{name} (N = {n})", parts=tuple(parts))
 
 
+def _all_rows(table: BaselineTable, spec: BaselineSpec, columns: Sequence[TableColumn]) -> Iterator[TableRow]:
+    under: str | None = None
+    for item in table.variables:
+        if item.heading is not None:
+            if item.heading != under:
+                blanks = [blank(column) for column in columns[1:]]
+                yield TableRow(cells=(Cell(f"{item.heading}, n (%), not exclusive"), *blanks), kind="heading")
+            yield from _finding(item, table, spec)
+        else:
+            yield from _rows(item, table, spec, columns)
+        under = item.heading
+
+
+def _finding(item: BaselineVariable, table: BaselineTable, spec: BaselineSpec) -> Iterator[TableRow]:
+    """A column of yes and no under a heading: the patients with yes, tested by itself."""
+    label = column_label(item.variable)
+    tested = _tested(item) if len(table.levels) > 1 else []
+    cells = [_level_cell(cell, spec.percent_decimals) for cell in _cells(item.rows[0], table, spec)]
+    yield TableRow(cells=(Cell(label, (f"{item.heading}: {label}",)), *cells, *tested), indent=1)
+    if item.missing.any() and spec.missing == "row":
+        yield _missing_row(item, table, spec, name=f"{label} missing")
+
+
 def _rows(
-    item: BaselineVariable, table: BaselineTable, columns: Sequence[TableColumn], *, summary: Summary
+    item: BaselineVariable, table: BaselineTable, spec: BaselineSpec, columns: Sequence[TableColumn]
 ) -> Iterator[TableRow]:
     label = column_label(item.variable)
     tested = _tested(item) if len(table.levels) > 1 else []
     if item.type == "number" and item.rows:
-        shown = _shown(item, summary)
-        words = {"mean": "mean ± SD", "median": "median (quartiles)"}[shown]
-        cells = [_number_cell(cell, shown, _digits(item)) for cell in _with_total(item, table)]
-        yield TableRow(cells=(Cell(f"{label}, {words}", (label,)), *cells, *tested))
+        shown, digits = _shown(item, spec), _digits(item) if spec.decimals is None else spec.decimals
+        cells = [_number_cell(cell, shown, digits) for cell in _cells(item.rows[0], table, spec)]
+        yield TableRow(cells=(Cell(f"{label}, {_WORDS[shown]}", (label,)), *cells, *tested))
     else:
         groups = [blank(column) for column in columns[1 : len(columns) - len(tested)]]
         yield TableRow(cells=(Cell(f"{label}, n (%)", (label,)), *groups, *tested), kind="heading")
         for row in item.rows:
-            counts = [row.total, *row.groups] if len(table.levels) > 1 else row.groups
             filler = [Cell("", (None,)) for _ in tested]
             name = Cell(str(row.level), (f"{label}: {row.level}",))
-            yield TableRow(cells=(name, *map(_level_cell, counts), *filler), indent=1)
-    if item.missing.any():
-        yield _missing_row(item, table, label, extra=len(tested))
+            counts = [_level_cell(cell, spec.percent_decimals) for cell in _cells(row, table, spec)]
+            yield TableRow(cells=(name, *counts, *filler), indent=1)
+    if item.missing.any() and spec.missing == "row":
+        yield _missing_row(item, table, spec, name="Missing")
 
 
-def _with_total(item: BaselineVariable, table: BaselineTable) -> Iterable[NumberSummary | LevelCount]:
-    row = item.rows[0]
-    return (row.total, *row.groups) if len(table.levels) > 1 else row.groups
+def _cells(row: BaselineRow, table: BaselineTable, spec: BaselineSpec) -> Iterable[NumberSummary | LevelCount]:
+    return (row.total, *row.groups) if _with_totals(table, spec) else row.groups
 
 
-def _missing_row(item: BaselineVariable, table: BaselineTable, label: str, *, extra: int) -> TableRow:
+def _missing_row(item: BaselineVariable, table: BaselineTable, spec: BaselineSpec, *, name: str) -> TableRow:
+    """Missing values, always of all patients of the group."""
     counts = [(int(n), int(size)) for n, size in zip(item.missing, table.n, strict=True)]
-    if len(table.levels) > 1:
+    if _with_totals(table, spec):
         counts.insert(0, (int(item.missing.sum()), int(table.n.sum())))
     cells = [
-        Cell(fmt.count_percent(n, size), (n, n / size if size else None, *(None,) * len(_NUMBER))) for n, size in counts
+        Cell(
+            fmt.count_percent(n, size, spec.percent_decimals),
+            (n, n / size if size else None, *(None,) * len(_NUMBER)),
+        )
+        for n, size in counts
     ]
-    filler = [Cell("", (None,)) for _ in range(extra)]
-    return TableRow(cells=(Cell("Missing", (f"{label}: missing",)), *cells, *filler), indent=1)
+    filler = [Cell("", (None,)) for _ in range(3 if len(table.levels) > 1 else 0)]
+    said = Cell(name, (f"{column_label(item.variable)}: missing",))
+    return TableRow(cells=(said, *cells, *filler), indent=1)
 
 
-def _shown(item: BaselineVariable, summary: Summary) -> Literal["mean", "median"]:
-    if summary != "auto":
-        return summary
-    return "median" if item.test is None or item.test in RANK_TESTS else "mean"
+def _shown(item: BaselineVariable, spec: BaselineSpec) -> Shown:
+    asked = spec.summaries.get(item.variable, spec.summary)
+    if asked != "auto":
+        return asked
+    return "median" if item.test is None or item.test in (*RANK_TESTS, JONCKHEERE) else "mean"
 
 
-def _number_cell(cell: NumberSummary | LevelCount, shown: Literal["mean", "median"], digits: int) -> Cell:
+def _number_cell(cell: NumberSummary | LevelCount, shown: Shown, digits: int) -> Cell:
     assert isinstance(cell, NumberSummary)
     values = (cell.n, None, *(getattr(cell, name) for name in _NUMBER))
     if not cell.n:
@@ -130,9 +164,9 @@ def _number_cell(cell: NumberSummary | LevelCount, shown: Literal["mean", "media
     return Cell(f"{fmt.number(cell.mean, digits)} ± {spread}", values)
 
 
-def _level_cell(cell: NumberSummary | LevelCount) -> Cell:
+def _level_cell(cell: NumberSummary | LevelCount, digits: int) -> Cell:
     assert isinstance(cell, LevelCount)
-    share = fmt.number(cell.percent, missing="")
+    share = fmt.number(cell.percent, digits, missing="")
     values = (cell.n, cell.percent / 100 if math.isfinite(cell.percent) else None, *(None,) * len(_NUMBER))
     return Cell(f"{cell.n} ({share})" if share else str(cell.n), values)
 
@@ -154,8 +188,17 @@ def _tested(item: BaselineVariable) -> list[Cell]:
     ]
 
 
-def _abbreviations(table: BaselineTable, rows: Sequence[TableRow]) -> Iterator[str]:
+def _abbreviations(table: BaselineTable, spec: BaselineSpec, rows: Sequence[TableRow]) -> Iterator[str]:
     if any("± SD" in row.cells[0].text for row in rows):
         yield "SD: standard deviation."
     of = "patients with a known value" if table.percent_of == "known" else "all patients of the group"
-    yield f"Percentages are of {of}; those of missing values of all."
+    if table.percent == "row":
+        yield "Percentages are of the row: how the patients of a level divide into the groups."
+    else:
+        yield f"Percentages are of {of}; those of missing values of all."
+    if any(item.heading for item in table.variables):
+        yield "Not exclusive: a patient may have several, so the rows do not add up to 100 %; each is tested by itself."
+    without = [item for item in table.variables if item.missing.any()]
+    if spec.missing == "excluded" and without:
+        counts = fmt.in_words(f"{column_label(item.variable)} {int(item.missing.sum())}" for item in without)
+        yield f"Missing values, left out of the table: {counts}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.cohort.column_names import ACRONYMS, column_label
+from core.cohort.values import YES
 
 __all__ = ["column_label", "endpoint_label", "event_heading", "event_label", "in_sentence", "level_label"]
 
@@ -30,7 +31,6 @@ EVENTS = {
     "EHR": "extrahepatic recurrence",
     "DOR": "end of response",
 }
-YES = frozenset({"yes", "y", "true", "1", "是", "有"})
 NO = frozenset({"no", "n", "false", "0", "否", "无"})
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from core.reporting.adjusted_methods import adjusted_survival_method, cut_point_method
+from core.reporting.baseline_methods import baseline_method
 from core.reporting.flow_words import flow_method
 from core.reporting.method import Method, r_name
 from core.reporting.regression_methods import (
@@ -68,21 +69,6 @@ def _incidence(result: AnalysisResult) -> Method:
     )
 
 
-def _baseline(result: AnalysisResult) -> Method:
-    compared = len(result.subset.groups.levels) > 1
-    tests = "; tests as named per row; standardised mean differences" if compared else ""
-    return Method(
-        what=f"Counts, means and quartiles (type 7) of known values{tests}",
-        formula="standardised mean difference |m₁ − m₀| / √((s₁² + s₀²)/2); for categories on the vector of shares",
-        r_call="chisq.test(correct = FALSE), fisher.test, t.test, oneway.test, wilcox.test, kruskal.test"
-        if compared
-        else "summary, quantile",
-        source="Austin, Stat Med 2009;28:3083-3107 (standardised differences); Yang and Dalton, SAS Global Forum 2012"
-        if compared
-        else "Hyndman and Fan, Am Stat 1996;50:361-365 (quantiles)",
-    )
-
-
 _DIFFERENCE_FORMULA = {
     "miettinen-nurminen": "limits δ where the score statistic of the difference equals its critical value, variance "
     "under the difference δ times N/(N − 1)",
@@ -120,7 +106,7 @@ _METHODS: dict[str, Callable[[Any], Method]] = {
     "subgroups": subgroups_method,
     "adjusted_survival": adjusted_survival_method,
     "cut_point": cut_point_method,
-    "baseline": _baseline,
+    "baseline": baseline_method,
     "adverse_events": _adverse_events,
     "response": response_method,
     "flow": flow_method,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import baseline, cached, messages, safety, sentences, state
+from ui import baseline, baseline_options, cached, messages, safety, sentences, state
 
 selection = safety.without_endpoint(state.current())
 cohort = state.current_cohort()
@@ -17,8 +17,11 @@ if not variables:
     st.info("Choose at least one variable above.")
     st.stop()
 
+with bar:
+    options = baseline_options.choose(cohort, variables, baseline.own_table(selection))
+
 with messages.plain_errors():
-    result = baseline.analyse(cohort, selection, variables)
+    result = baseline.analyse(cohort, selection, variables, options)
 
 with headline:
     baseline.headline(cohort, result)

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.errors import MissingColumnError
+from core.errors import MissingColumnError, SpecError
 from core.patients.baseline import baseline_table
+from core.patients.choice import BaselineOptions
 
 LEVELS = ("No HIFU", "HIFU")
 CODES = [0, 0, 0, 0, 1, 1, 1]
@@ -22,7 +23,8 @@ KINDS = {"age": "number", "sex": "category", "sites": "text", "started": "date",
 
 
 def table(variables, *, frame=FRAME, codes=CODES, levels=LEVELS, kinds=KINDS, **options):
-    return baseline_table(frame, variables, kinds, codes, levels, **options)
+    orders = options.pop("orders", None)
+    return baseline_table(frame, variables, kinds, codes, levels, orders=orders, options=BaselineOptions(**options))
 
 
 def one(variable, **options):
@@ -204,3 +206,81 @@ class TestTable:
         for array in (result.n, result.variables[0].missing):
             with pytest.raises(ValueError, match="read-only"):
                 array[0] = 9
+
+
+SITES = pd.DataFrame(
+    {
+        "lung": ["Yes", "Yes", "No", "No", "Yes", "No", None],
+        "bone": ["Yes", "No", "No", "No", "Yes", "Yes", "No"],
+        "age": FRAME["age"],
+        "grade": FRAME["grade"],
+    }
+)
+
+
+class TestChosen:
+    def sites(self, **options):
+        kinds = {"lung": "category", "bone": "category", "age": "number", "grade": "category"}
+        return table(
+            ["age", "bone", "grade"], frame=SITES, kinds=kinds, multiple={"Sites": ("bone", "lung")}, **options
+        )
+
+    def test_findings_under_one_heading(self):
+        age, bone, lung, grade = self.sites().variables
+        assert [item.heading for item in (age, bone, lung, grade)] == [None, "Sites", "Sites", None]
+        # Bone: 1 of 4 and 2 of 3; lung: 2 of 4 and 1 of the 2 known. Each is tested with its no.
+        assert counts(bone) == {"Yes": [1, 2]}
+        assert counts(lung) == {"Yes": [2, 1]}
+        assert [cell.percent for cell in lung.rows[0].groups] == [50, 50]
+        assert lung.missing.tolist() == [0, 1]
+        assert bone.test == "Fisher exact"
+        alone = one("bone", frame=SITES, kinds={"bone": "category"})
+        assert bone.p_value == alone.p_value
+        assert bone.smd == alone.smd
+
+    def test_other_values_than_yes_and_no_cannot_stand_under_a_heading(self):
+        with pytest.raises(SpecError, match="not yes and no"):
+            table(["age"], multiple={"Sites": ("grade",)})
+
+    def test_per_cent_of_the_row(self):
+        bone = self.sites(percent="row").variables[1]
+        assert [cell.percent for cell in bone.rows[0].groups] == [pytest.approx(100 / 3), pytest.approx(200 / 3)]
+        assert bone.rows[0].total.percent == 100
+
+    @pytest.mark.parametrize(
+        ("variable", "test", "name"),
+        [
+            ("age", "welch", "Welch t-test"),
+            ("age", "student", "Student t-test"),
+            ("age", "wilcoxon", "Wilcoxon rank-sum"),
+            ("age", "trend", "Jonckheere-Terpstra trend"),
+            ("age", "none", None),
+            ("grade", "pearson", "Pearson chi-squared"),
+            ("grade", "fisher", "Fisher exact"),
+            ("grade", "trend", "Cochran-Armitage trend"),
+            ("grade", "none", None),
+        ],
+    )
+    def test_a_test_is_named(self, variable, test, name):
+        found = one(variable, tests={variable: test})
+        assert found.test == name
+        assert np.isnan(found.p_value) == (name is None)
+
+    def test_more_than_two_groups(self):
+        three = {"codes": [0, 0, 1, 1, 1, 2, 2], "levels": ("a", "b", "c"), "frame": FRAME.fillna({"age": 55.0})}
+        names = [one("age", tests={"age": test}, **three).test for test in ("welch", "student", "wilcoxon")]
+        assert names == ["Welch ANOVA", "One-way ANOVA", "Kruskal-Wallis"]
+        assert one("grade", tests={"grade": "trend"}, **three).test == "Linear-by-linear association"
+
+    def test_a_trend_says_its_order(self):
+        notes = table(["grade"], tests={"grade": "trend"}).notes
+        assert any("trend over G1, G2, G10, in this order" in note for note in notes)
+        assert not any("Pearson" in note for note in notes)
+
+    def test_a_test_of_the_other_kind_is_refused(self):
+        with pytest.raises(SpecError, match="'age' is a number"):
+            table(["age"], tests={"age": "fisher"})
+        with pytest.raises(SpecError, match="'sex' is a category"):
+            table(["sex"], tests={"sex": "welch"})
+        with pytest.raises(SpecError, match="not among the variables"):
+            table(["sex"], tests={"age": "welch"})

@@ -230,12 +230,12 @@ class TestBaselineReport:
         assert [row.kind for row in table.rows] == ["body", "body", "heading", "body", "body", "body"]
 
     def test_mean_on_request(self, answer, frame, hifu):
-        result = answer(frame, {"kind": "baseline", "variables": ["age"]}, group=hifu)
-        row = baseline_report(result, summary="mean").rows[0]
+        result = answer(frame, {"kind": "baseline", "variables": ["age"], "summary": "mean"}, group=hifu)
+        row = baseline_report(result).rows[0]
         own = frame["age"][:6]
         assert row.cells[0].text == "Age, mean ± SD"
         assert row.cells[2].text == f"{own.mean():.1f} ± {own.std():.1f}"
-        assert "SD: standard deviation." in baseline_report(result, summary="mean").footnotes
+        assert "SD: standard deviation." in baseline_report(result).footnotes
 
     def test_mean_follows_the_test(self, answer, random_arms):
         # many, symmetric: Welch's or one-way ANOVA, so the mean
@@ -257,6 +257,38 @@ class TestBaselineReport:
         assert age["P"] == result.baseline.variables[0].p_value
         assert (g1["HIFU, n"], g1["HIFU, share"]) == (2, pytest.approx(1 / 3))
         assert values[values["Variable"] == "Grade: missing"].iloc[0]["No HIFU, n"] == 1
+
+    def test_choices_are_printed(self, answer, frame, hifu):
+        frame = frame.assign(lung=["Yes", "No"] * 6, bone=["No", "No", "Yes"] * 4)
+        asked = {
+            "kind": "baseline", "variables": ["age", "grade", "lung"], "multiple": {"Sites": ["lung", "bone"]},
+            "summaries": {"age": "mean"}, "tests": {"age": "welch", "grade": "trend"}, "missing": "excluded",
+            "total": False, "decimals": 2, "percent_decimals": 0, "percent": "row",
+        }  # fmt: skip
+        table = baseline_report(answer(frame, asked, group=hifu))
+        assert [column.label for column in table.columns] == [
+            "Variable", "No HIFU (N = 6)", "HIFU (N = 6)", "P", "Test", "SMD",
+        ]  # fmt: skip
+        texts = [[cell.text for cell in row.cells] for row in table.rows]
+        own = frame["age"][:6]
+        assert texts[0][:2] == ["Age, mean ± SD", f"{own.mean():.2f} ± {own.std():.2f}"]
+        assert texts[0][4] == "Welch t-test"
+        assert texts[1][0] == "Grade, n (%)"
+        assert texts[1][4] == "Cochran-Armitage trend"
+        assert texts[2][:3] == ["G1", "2 (50)", "2 (50)"]
+        assert [row[0] for row in texts[4:]] == ["Sites, n (%), not exclusive", "Lung", "Bone"]
+        assert texts[5][4] == "Fisher exact"
+        assert not any("Missing" in row[0] for row in texts)
+        said = " ".join(table.footnotes)
+        assert "Missing values, left out of the table: Age 1 and Grade 1." in said
+        assert "do not add up to 100 %" in said
+        assert "Percentages are of the row" in said
+
+    def test_no_p_without_its_test(self, answer, frame, hifu):
+        asked = {"kind": "baseline", "variables": list(self.VARIABLES), "tests": {"age": "none"}}
+        for row in baseline_report(answer(frame, asked, group=hifu)).rows:
+            p, test = (row.cells[i].text for i in (4, 5))
+            assert bool(test) == (p not in ("", "–"))
 
     @pytest.mark.parametrize(
         ("values", "text"),
