@@ -14,6 +14,7 @@ import streamlit as st
 
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet, analysis_set
+from core.errors import CohortError
 from core.run import AnalysisResult, run_analysis
 from core.spec import AnalysisSpec
 from ui.selection import Selection
@@ -22,7 +23,11 @@ from ui.selection import Selection
 def analysis(cohort: Cohort, selection: Selection, question: Mapping[str, Any]) -> AnalysisResult:
     """The result of one analysis of what is selected; ``question`` holds its keys as in a specification."""
     spec = selection.spec(cohort.spec, {"id": "result", **question})
-    return _run(cohort.digest, spec.model_dump_json(), cohort, spec)
+    try:
+        return _run(cohort.digest, spec.model_dump_json(), cohort, spec)
+    except CohortError as error:  # the id is the page's own: nobody asked for an analysis of that name
+        message = error.message.removeprefix(f"Analysis '{spec.analyses[0].id}': ")
+        raise type(error)(message, hint=error.hint) from error
 
 
 def subset(cohort: Cohort, selection: Selection) -> AnalysisSet:

@@ -28,9 +28,9 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except CohortError as error:
-        st.error(error.message)
+        st.error(tables.escaped(error.message))
         if error.hint:
-            st.caption(error.hint)
+            st.caption(tables.escaped(error.hint))
         st.stop()
 
 

@@ -99,7 +99,7 @@ def fitted_hazards(problem: Problem, estimate: Estimate) -> FittedHazards:
         raise TooFewEventsError(
             f"No curve can be predicted: the hazard ratio of {', '.join(infinite)} is infinite, because all or none "
             "of these patients have the event.",
-            hint="Leave the factor out, or merge its levels.",
+            hint="Leave the factor out, merge its levels, or choose other groups.",
         )
     beta = estimate.coefficients * problem.scale
     at = evaluate(beta, problem.X, problem.risk_sets, ties=problem.ties)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from core.reporting import format as fmt
@@ -36,7 +36,9 @@ def cox_headline(result: AnalysisResult) -> str:
         return f"Hazard ratios for {what} could not be estimated ({size})."
     told = _told(model, building, p_values, confidence_words(result.analysis.conf_level))
     between = "".join(f" {interaction_sentence(interaction)}" for interaction in building.interactions)
-    lost = between + _not_estimated(len(set(_asked(analysis, result)) - {name for name, _ in p_values} - depends))
+    lost = between + _not_estimated(
+        [name for name in _asked(analysis, result) if name not in depends | {name for name, _ in p_values}]
+    )
     if not told:
         other = "other " if depends else ""
         return f"{lead} ({size}), no {other}factor had P < {NOTABLE:g} for {what}.{lost}"
@@ -128,8 +130,11 @@ def _asked(analysis: CoxAnalysis, result: AnalysisResult) -> tuple[str, ...]:
     return analysis.entered if both else result.analysis.covariates
 
 
-def _not_estimated(n: int) -> str:
-    return f" {fmt.several(n, 'factor')} could not be estimated." if n else ""
+def _not_estimated(names: Sequence[str]) -> str:
+    """By name, so that nobody takes a factor without a hazard ratio for one without effect."""
+    many = len(names) > MOST_SPOKEN
+    who = fmt.several(len(names), "factor") if many else fmt.in_words(column_label(name) for name in names)
+    return f" {who} could not be estimated." if names else ""
 
 
 def _term_words(term: CoxTerm, level: str) -> str:

@@ -19,6 +19,9 @@ def subgroup_headline(result: AnalysisResult) -> str:
     """The ratio among everybody, and whether any factor changes it."""
     analysis = result.subgroups
     overall = analysis.overall
+    if overall.note:
+        of = f"{analysis.group} over {analysis.reference}"
+        return f"There is no hazard ratio of {of} ({overall.note}), so subgroups cannot be compared."
     level = confidence_words(analysis.conf_level)
     ratio = fmt.ratio_estimate(overall.hazard_ratio, overall.conf_low, overall.conf_high).replace("(", f"({level} ", 1)
     lead = f"Hazard ratio of {analysis.group} over {analysis.reference}: {ratio} among all {fmt.patients(overall.n)}"
@@ -40,7 +43,7 @@ def many_subgroups(result: AnalysisResult) -> str:
     analysis = result.subgroups
     n = sum(len(factor.subgroups) for factor in analysis.factors)
     tests = sum(1 for factor in analysis.factors if math.isfinite(factor.interaction.p_value))
-    if n < MANY and tests < 2:
+    if analysis.overall.note or (n < MANY and tests < 2):
         return ""
     chance = fmt.percent(1 - (1 - NOTABLE) ** tests, 0)
     return (

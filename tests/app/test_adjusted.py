@@ -67,3 +67,10 @@ def test_only_numbers_are_offered(open_app: Open) -> None:
     offered = next(box for box in app.selectbox if box.label == "Number").options
     assert "Age (years)" in offered
     assert "Sex" not in offered
+
+
+def test_an_error_names_no_analysis_that_nobody_asked_for(open_app: Open) -> None:
+    few = '{"column":"primary_disease","op":"==","value":"Other carcinoma"}'  # no events with HIFU
+    app = open_app(ADJUSTED, cohort="hifu_ici", endpoint="OS", group="hifu", filter=few)
+    assert "No curve can be predicted" in text_of(app)
+    assert "Analysis 'result'" not in text_of(app)

@@ -55,3 +55,12 @@ def test_many_comparisons_are_counted(subgroups, answer, patients, hifu):
     assert many_subgroups(subgroups).startswith("7 subgroups are compared and 3 interactions tested")
     assert "about 14 %" in many_subgroups(subgroups)  # 1 - 0.95^3
     assert not many_subgroups(answer(patients, {"kind": "subgroups", "factors": ["sex"]}, group=hifu))
+
+
+def test_without_a_ratio_among_all_nothing_is_said_about_subgroups(answer, two_arms, hifu):
+    nobody = two_arms.assign(event=two_arms["event"].where(two_arms["hifu"] != "Yes", 0))
+    result = answer(nobody, {"kind": "subgroups", "factors": ["grade"]}, group=hifu)
+    assert subgroup_headline(result) == (
+        "There is no hazard ratio of HIFU over No HIFU (no events with HIFU), so subgroups cannot be compared."
+    )
+    assert many_subgroups(result) == ""
