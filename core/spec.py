@@ -53,11 +53,13 @@ from core.spec_patients import (
     BaselineTest,
     Criteria,
     DifferenceMethod,
+    EventKind,
     FlowSpec,
     IntervalMethod,
     OddsRatioMethod,
     ResponseCategory,
     ResponseSpec,
+    RiskRatioMethod,
 )
 from core.spec_selection import FilterOp, FilterSpec, GroupSpec
 from core.spec_survival import CompletenessSpec, HazardSpec, MedianDifferenceSpec
@@ -85,6 +87,7 @@ __all__ = [
     "CutPointSpec",
     "DifferenceMethod",
     "EndpointSpec",
+    "EventKind",
     "FilterOp",
     "FilterSpec",
     "FineGraySpec",
@@ -105,6 +108,7 @@ __all__ = [
     "RegressionSpec",
     "ResponseCategory",
     "ResponseSpec",
+    "RiskRatioMethod",
     "Scalar",
     "SplineKnots",
     "SubgroupsSpec",

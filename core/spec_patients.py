@@ -49,12 +49,27 @@ Criteria: TypeAlias = Literal["recist-1.1", "mrecist"]
 ResponseCategory: TypeAlias = Literal["CR", "PR", "SD", "PD", "NE"]
 
 
+RiskRatioMethod: TypeAlias = Literal["koopman", "katz"]
+EventKind: TypeAlias = Literal["all", "related", "immune-mediated", "serious", "stopped", "changed"]
+
+
 class AdverseEventsSpec(AnalysisBase):
-    """Adverse events by group, worst grade per patient and term."""
+    """Adverse events by group, worst grade per patient and term, or every event (``count``).
+
+    ``events`` keeps the events of one kind; ``population`` is who counts in the denominators: the safety population
+    where a column says who belongs to it, or all. ``merge_terms`` gives several spellings of a term one name.
+    """
 
     kind: Literal["adverse_events"]
     classes: tuple[str, ...] | None = None
+    events: EventKind = "all"
+    count: Literal["patients", "events"] = "patients"
+    population: Literal["safety", "all"] = "safety"
+    merge_terms: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     difference: DifferenceMethod = "miettinen-nurminen"
+    risk_ratio: RiskRatioMethod | None = None
+    odds_ratio: OddsRatioMethod | None = None
+    test: Literal["fisher", "barnard"] = "fisher"
 
 
 class ResponseSpec(AnalysisBase):

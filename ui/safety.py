@@ -1,41 +1,26 @@
-"""The adverse-events page: which classes, how sorted, how rare, and the picture beside the table."""
+"""The adverse-events page: the answer, the picture beside the table, and the overview."""
 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 
 import streamlit as st
 
 from core.cohort.cohort import Cohort
-from core.cohort.select import Grouping, levels_of
-from core.reporting.adverse_event_report import SortBy, adverse_event_report, arrange
+from core.reporting.adverse_event_overview import adverse_event_overview
+from core.reporting.adverse_event_report import adverse_event_report, arrange
+from core.reporting.adverse_event_sentence import adverse_event_headline
 from core.reporting.methods_text import method_lines
-from core.reporting.sentences import adverse_event_headline
+from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from core.safety.adverse_events import AdverseEventTable
+from core.safety.event_kinds import KIND_COLUMN
+from core.safety.results import AdverseEventTable
+from core.spec import EventKind
 from ui import cached, downloads, figures, messages, tables
 from ui.charts.adverse_events import butterfly_spec
 from ui.charts.describe import describe_adverse_events
+from ui.safety_options import SafetyOptions
 from ui.selection import Selection
-
-SORTS: dict[SortBy, str] = {
-    "frequency": "Frequency",
-    "grade3": "Grade 3 or more",
-    "difference": "Difference",
-    "name": "Name",
-}
-DIFFERENCES = {"miettinen-nurminen": "Miettinen-Nurminen", "newcombe": "Newcombe", "wald": "Wald"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SafetyOptions:
-    """How adverse events are shown."""
-
-    classes: tuple[str, ...] | None
-    sort_by: SortBy
-    min_percent: float
-    difference: str
 
 
 def without_endpoint(selection: Selection) -> Selection:
@@ -43,60 +28,16 @@ def without_endpoint(selection: Selection) -> Selection:
     return dataclasses.replace(selection, endpoint=None)
 
 
-def choose(cohort: Cohort, groups: Grouping) -> SafetyOptions:
-    """Draw the widgets and read them."""
-    classes = _classes(cohort)
-    chosen = "All"
-    if len(classes) > 1:
-        chosen = st.segmented_control(
-            "Class",
-            ["All", *classes],
-            default="All",
-            key=f"ae_class_{cohort.digest[:12]}",
-            persist_state="session",
-            label_visibility="collapsed",
-            required=True,
-        )
-    sorts = [name for name in SORTS if name != "difference" or len(groups.levels) == 2]
-    with st.popover("Options"):
-        sort_by = st.selectbox(
-            "Sort by", sorts, format_func=lambda name: SORTS[name], key="ae_sort", persist_state="session"
-        )
-        min_percent = st.slider(
-            "Leave out terms below this incidence in every group (%)", 0, 50, 0, key="ae_prune", persist_state="session"
-        )
-        difference = st.selectbox(
-            "Interval of the difference",
-            list(DIFFERENCES),
-            format_func=lambda name: DIFFERENCES[name],
-            key="ae_difference",
-            persist_state="session",
-        )
-    return SafetyOptions(
-        classes=None if chosen == "All" or chosen not in classes else (chosen,),
-        sort_by=sort_by,
-        min_percent=float(min_percent),
-        difference=difference,
-    )
-
-
-def _classes(cohort: Cohort) -> list[str]:
-    events = cohort.adverse_events
-    column = None if events is None else cohort.spec.roles.get("ae_class") or events.with_role("ae_class")
-    if events is None or column is None or column not in events.frame:
-        return []
-    levels = levels_of(events, column)
-    return list(levels) if len(levels) <= 4 else []
+def kinds(cohort: Cohort, selection: Selection) -> tuple[EventKind, ...]:
+    """The kinds of events that the cohort's table tells apart."""
+    plain = cached.analysis(cohort, without_endpoint(selection), {"kind": "adverse_events"}).adverse_events
+    told = {row.kind for row in plain.overview}
+    return tuple(kind for kind in KIND_COLUMN if kind in told)
 
 
 def analyse(cohort: Cohort, selection: Selection, options: SafetyOptions) -> AnalysisResult:
     """Adverse events of what is selected."""
-    question = {
-        "kind": "adverse_events",
-        "classes": None if options.classes is None else list(options.classes),
-        "difference": options.difference,
-    }
-    return cached.analysis(cohort, without_endpoint(selection), question)
+    return cached.analysis(cohort, without_endpoint(selection), options.question)
 
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
@@ -109,32 +50,58 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
 def bar(cohort: Cohort, result: AnalysisResult, options: SafetyOptions) -> None:
     """Method and downloads."""
     downloads.method(method_lines(result))
-    report = adverse_event_report(result, sort_by=options.sort_by, min_percent=options.min_percent)
     downloads.download(
         f"{cohort.name}_adverse_events",
-        made=lambda: {"Adverse events": report},
+        made=lambda: {"Adverse events": _report(result, options), "Overview": adverse_event_overview(result)},
         whose=figures.whose(cohort, result),
         figure=downloads.Figure(
             spec=lambda: butterfly_spec(_arranged(result, options), palette=figures.PAPER, width=figures.EXPORT_WIDTH),
             title="Adverse events",
             caption=figures.caption(cohort, result),
-        ),
+        )
+        if result.adverse_events.counted == "patients"
+        else None,
     )
 
 
 def _arranged(result: AnalysisResult, options: SafetyOptions) -> AdverseEventTable:
-    return arrange(result.adverse_events, sort_by=options.sort_by, min_percent=options.min_percent)
+    return arrange(
+        result.adverse_events,
+        sort_by=options.sort_by,
+        min_percent=options.min_percent,
+        min_difference=options.min_difference,
+        search=options.search,
+    )
+
+
+def _report(result: AnalysisResult, options: SafetyOptions) -> ReportTable:
+    return adverse_event_report(
+        result,
+        sort_by=options.sort_by,
+        min_percent=options.min_percent,
+        min_difference=options.min_difference,
+        search=options.search,
+        grades=options.grades,
+    )
 
 
 def figure(result: AnalysisResult, options: SafetyOptions) -> None:
-    """The butterfly: one group to the left, the other to the right."""
+    """The butterfly: one group to the left, the other to the right; events without patients have no shares to draw."""
+    if result.adverse_events.counted == "events":
+        return
     shown = _arranged(result, options)
+    if not shown.rows and result.adverse_events.rows:
+        st.info("No term is left: loosen what is left out under Options.")
+        return
     spec = butterfly_spec(shown, palette=figures.palette())
     st.vega_lite_chart(spec, theme=None, width="stretch", key="ae_chart", alt=describe_adverse_events(shown))
 
 
 def table(result: AnalysisResult, options: SafetyOptions) -> None:
-    """The table, same rows and order."""
-    made = adverse_event_report(result, sort_by=options.sort_by, min_percent=options.min_percent)
+    """The table, same rows and order, and the overview."""
+    made = _report(result, options)
     tables.show(made)
     messages.notes(result.notes, said=made.footnotes)
+    st.subheader("Overview")
+    overview = adverse_event_overview(result)
+    tables.show(dataclasses.replace(overview, footnotes=overview.footnotes[:2]))

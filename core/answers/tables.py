@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from core.answers.safety_population import safety_population
 from core.answers.subset import Answer
 from core.cohort.cohort import Table
 from core.cohort.flow import cohort_flow
@@ -12,7 +13,7 @@ from core.cohort.select import AnalysisSet
 from core.errors import SpecError
 from core.patients.baseline import baseline_table
 from core.patients.choice import BaselineOptions, known_names
-from core.safety.adverse_events import adverse_event_table
+from core.safety.adverse_events import Asked, adverse_event_table
 from core.spec import AdverseEventsSpec, BaselineSpec, FlowSpec
 
 
@@ -50,6 +51,7 @@ def adverse_events_answer(analysis: AdverseEventsSpec, subset: AnalysisSet) -> A
             "Adverse events need a column that identifies patients, and none was found in the patients' table.",
             hint="Name it under 'roles' as 'patient_id'.",
         )
+    subset, notes = safety_population(subset) if analysis.population == "safety" else (subset, ())
     # Patients who are not analysed keep code -1, so that their events are not taken for events of strangers.
     codes = np.full(cohort.n, -1, dtype=np.int64)
     codes[subset.positions] = subset.groups.codes
@@ -59,11 +61,19 @@ def adverse_events_answer(analysis: AdverseEventsSpec, subset: AnalysisSet) -> A
         codes,
         subset.groups.levels,
         subset.groups.reference,
-        classes=analysis.classes,
-        difference=analysis.difference,
-        conf_level=analysis.conf_level,
+        asked=Asked(
+            classes=analysis.classes,
+            events=analysis.events,
+            counted=analysis.count,
+            merge_terms=analysis.merge_terms,
+            difference=analysis.difference,
+            risk_ratio=analysis.risk_ratio,
+            odds_ratio=analysis.odds_ratio,
+            test=analysis.test,
+            conf_level=analysis.conf_level,
+        ),
     )
-    return value, subset, ()
+    return value, subset, notes
 
 
 def flow_answer(analysis: FlowSpec, subset: AnalysisSet) -> Answer:
@@ -73,6 +83,9 @@ def flow_answer(analysis: FlowSpec, subset: AnalysisSet) -> Answer:
 
 def _event_columns(table: Table) -> pd.DataFrame:
     """The long table with its columns named for what they are."""
-    roles = {"ae_patient_id": "patient", "ae_term": "term", "ae_grade": "grade", "ae_class": "class"}
+    roles = {
+        "ae_patient_id": "patient", "ae_term": "term", "ae_grade": "grade", "ae_class": "class",
+        "ae_related": "related", "ae_immune": "immune", "ae_serious": "serious", "ae_action": "action",
+    }  # fmt: skip
     columns = {column: name for role, name in roles.items() if (column := table.with_role(role)) is not None}
     return table.frame[list(columns)].rename(columns=columns)

@@ -23,10 +23,13 @@ DATE_ROLES = (
     "start_date", "death_date", "local_progression_date", "progression_date", "recurrence_date", "transplant_date",
     "response_date", "last_seen_date", "other_date",
 )  # fmt: skip
-AE_ROLES = ("ae_patient_id", "ae_term", "ae_grade", "ae_class", "ae_start", "ae_related")
+AE_ROLES = (
+    "ae_patient_id", "ae_term", "ae_grade", "ae_class", "ae_start", "ae_end", "ae_related", "ae_immune", "ae_serious",
+    "ae_action",
+)  # fmt: skip
 ROLES: tuple[str, ...] = (
     "patient_id", "time", "event", "entry", *DATE_ROLES, "group", "covariate", "weight", "best_response",
-    "ignore", *AE_ROLES,
+    "safety_population", "ignore", *AE_ROLES,
 )  # fmt: skip
 _GROUP_LEVELS = 8
 
@@ -87,6 +90,9 @@ def patient_roles(columns: TypedColumns, *, repeated: bool = False) -> dict[str,
         named = _named(columns, role, kinds=("number",), taken=found)
         if named is not None:
             found[named] = Role(role=role, confidence=0.8, reason="by its name")
+    safety = _named(columns, "safety_population", kinds=("category", "text", "number"), taken=found)
+    if safety is not None and not repeated:
+        found[safety] = Role(role="safety_population", confidence=0.9, reason="by its name")
     response = _best_response(columns, taken=found)
     if response is not None:
         found[response[0]] = response[1]
@@ -125,7 +131,11 @@ def adverse_event_roles(columns: TypedColumns) -> dict[str, Role]:
         ("ae_grade", ("category", "number", "text")),
         ("ae_class", ("category", "text")),
         ("ae_related", ("category", "text", "number")),
+        ("ae_immune", ("category", "text", "number")),
+        ("ae_serious", ("category", "text", "number")),
+        ("ae_action", ("category", "text", "number")),
         ("ae_start", ("date", "number", "category", "text")),
+        ("ae_end", ("date", "number", "category", "text")),
     )
     for role, kinds in wanted:
         named = _named(columns, role, kinds=kinds, taken=found)

@@ -21,7 +21,10 @@ _NO_EVENT = frozenset(("0", "0.0", "no", "none", "n", "never", "无", "否", "�
 _MARKS = re.compile(
     r"^(?:ir)?ae[s]?[\s_.:-]+|[\s_.:(（-]*(?:ctcae|max|worst)?[\s_.-]*(?:grade|gr|分级|级别|等级)[)）]?$", re.IGNORECASE
 )
-_NO_TERMS = ("grade", "group", "primary_site", "ae_term", "ae_class", "ae_related", "ae_start", "patient_id")
+_NO_TERMS = (
+    "grade", "group", "primary_site", "ae_term", "ae_class", "ae_related", "ae_immune", "ae_serious", "ae_action",
+    "ae_start", "ae_end", "patient_id",
+)  # fmt: skip
 _SCALES = re.compile(
     r"ecog|who|child|albi|bclc|tnm|stage|tumou?r|histolog|different|sex|gender|性别|分期|分化", re.IGNORECASE
 )

@@ -1,4 +1,4 @@
-"""Proportions of two or more groups compared: difference with interval, and Fisher's exact test.
+"""Proportions of two or more groups compared: difference with interval, and an exact test.
 
 Belongs here: many counts against the same group sizes. Does not belong here: what is counted, and the intervals
 themselves (``intervals``).
@@ -7,10 +7,12 @@ themselves (``intervals``).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from core.contingency import fisher_exact
+from core.proportions.barnard import barnard_p
 from core.proportions.intervals import difference_limits, fisher_exact_2x2
 from core.spec import DifferenceMethod
 from core.timetoevent import FloatArray, IntArray
@@ -18,7 +20,7 @@ from core.timetoevent import FloatArray, IntArray
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Other level minus the reference, as a fraction, with its interval and Fisher's exact p."""
+    """Other level minus the reference, as a fraction, with its interval and its exact p."""
 
     estimate: float
     conf_low: float
@@ -46,7 +48,13 @@ class Compared:
 
 
 def compare_proportions(
-    counts: IntArray, sizes: IntArray, *, reference: int, method: DifferenceMethod, conf_level: float
+    counts: IntArray,
+    sizes: IntArray,
+    *,
+    reference: int,
+    method: DifferenceMethod,
+    conf_level: float,
+    test: Literal["fisher", "barnard"] = "fisher",
 ) -> Compared:
     """Compare groups of the given sizes on each of ``k`` counts.
 
@@ -58,9 +66,11 @@ def compare_proportions(
         All patients of each group.
     reference : int
         Position of the group that differences are against.
+    test : {'fisher', 'barnard'}
+        With more than two groups always Fisher's.
     """
     if len(sizes) == 2:
-        return _two_groups(counts, sizes, reference, method=method, conf_level=conf_level)
+        return _two_groups(counts, sizes, reference, method=method, conf_level=conf_level, test=test)
     if (sizes > 0).sum() < 2 or not counts.size:
         return Compared(differences=None, p_value=np.full(counts.shape[1], np.nan), notes=())
     distinct, inverse = np.unique(counts, axis=1, return_inverse=True)
@@ -72,12 +82,21 @@ def compare_proportions(
 
 
 def _two_groups(
-    counts: IntArray, sizes: IntArray, reference: int, *, method: DifferenceMethod, conf_level: float
+    counts: IntArray,
+    sizes: IntArray,
+    reference: int,
+    *,
+    method: DifferenceMethod,
+    conf_level: float,
+    test: Literal["fisher", "barnard"],
 ) -> Compared:
     other = 1 - reference
     x1, x0, n1, n0 = counts[other], counts[reference], sizes[other], sizes[reference]
     low, high = difference_limits(x1, n1, x0, n0, method=method, conf_level=conf_level)
-    p_value = fisher_exact_2x2(x1, n1, x0, n0) if n1 and n0 else np.full(len(x1), np.nan)
+    if test == "barnard":
+        p_value = barnard_p(x1, int(n1), x0, int(n0))
+    else:
+        p_value = fisher_exact_2x2(x1, n1, x0, n0) if n1 and n0 else np.full(len(x1), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         estimate = x1 / np.float64(n1) - x0 / np.float64(n0)
     values = zip(estimate.tolist(), low.tolist(), high.tolist(), p_value.tolist(), strict=True)

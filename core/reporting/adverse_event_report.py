@@ -9,33 +9,30 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
+from core.cohort.values import fold
 from core.errors import SpecError
 from core.reporting import format as fmt
+from core.reporting.adverse_event_cells import GradeColumns, Measure, event_columns, event_row, measures_of
+from core.reporting.adverse_event_methods import TEST_WORDS
 from core.reporting.footnotes import footnotes
-from core.reporting.sentences import confidence_words
-from core.reporting.survival_tables import group_label
-from core.reporting.tables import (
-    Cell,
-    ReportTable,
-    TableColumn,
-    TableRow,
-    count_column,
-    interval_column,
-    number_column,
-    text_column,
-)
-from core.safety.adverse_events import AdverseEventRow, AdverseEventTable
+from core.reporting.tables import ReportTable, TableRow
+from core.safety.event_kinds import KIND_WORDS
+from core.safety.results import AdverseEventRow, AdverseEventTable
 
 if TYPE_CHECKING:
-    from core.proportions.comparison import Difference
     from core.result import AnalysisResult
-    from core.timetoevent import IntArray
 
 SortBy: TypeAlias = Literal["class", "frequency", "grade3", "difference", "name"]
-_ANY, _SEVERE = "any grade", "grade ≥ 3"
 
 
-def arrange(table: AdverseEventTable, *, sort_by: SortBy = "class", min_percent: float = 0.0) -> AdverseEventTable:
+def arrange(
+    table: AdverseEventTable,
+    *,
+    sort_by: SortBy = "class",
+    min_percent: float = 0.0,
+    min_difference: float = 0.0,
+    search: str = "",
+) -> AdverseEventTable:
     """The same table with its terms sorted and the rare ones left out.
 
     Parameters
@@ -46,6 +43,10 @@ def arrange(table: AdverseEventTable, *, sort_by: SortBy = "class", min_percent:
         size of the difference between groups in any grade, largest first; by name.
     min_percent : float
         Terms that fewer per cent of every group have are left out; the counts of classes and overall stay.
+    min_difference : float
+        So are terms in which no two groups differ by as many percentage points.
+    search : str
+        And those without this text in their name, case aside.
 
     Returns
     -------
@@ -60,93 +61,93 @@ def arrange(table: AdverseEventTable, *, sort_by: SortBy = "class", min_percent:
     if sort_by != "class" and sort_by not in _ORDER:
         raise SpecError(f"Unknown order of adverse events '{sort_by}'.", hint=f"Use class, {', '.join(_ORDER)}.")
     rows = [row for row in table.rows if _percent(table, row.any).max(initial=0.0) >= min_percent]
+    rare = len(table.rows) - len(rows)
+    kept = [row for row in rows if 100 * _difference(table, row) >= min_difference] if min_difference else rows
+    alike = len(rows) - len(kept)
+    shown = [row for row in kept if fold(search) in fold(row.term or "")]
+    other = len(kept) - len(shown)
     if sort_by != "class":
-        rows.sort(key=lambda row: (*_ORDER[sort_by](table, row), (row.term or "").casefold()))
-    classes = {row.event_class for row in rows}
-    dropped = len(table.rows) - len(rows)
-    said = f"Not shown: terms in fewer than {min_percent:g} % of every group ({dropped})."
+        shown.sort(key=lambda row: (*_ORDER[sort_by](table, row), (row.term or "").casefold()))
+    classes = {row.event_class for row in shown}
+    said = [f"Not shown: terms in fewer than {min_percent:g} % of every group ({rare})."] if rare else []
+    said += (
+        [f"Not shown: terms with differences below {min_difference:g} percentage points ({alike})."] if alike else []
+    )
+    said += [f"Not shown: terms without '{search.strip()}' in their name ({other})."] if other else []
     return dataclasses.replace(
         table,
-        rows=tuple(rows),
+        rows=tuple(shown),
         class_rows=tuple(row for row in table.class_rows if row.event_class in classes),
-        notes=(*table.notes, said) if dropped else table.notes,
+        notes=(*table.notes, *said),
     )
 
 
-def adverse_event_report(result: AnalysisResult, *, sort_by: SortBy = "class", min_percent: float = 0.0) -> ReportTable:
-    """Patients with each adverse event, any grade and grade 3 or more, by group.
+def adverse_event_report(
+    result: AnalysisResult,
+    *,
+    sort_by: SortBy = "class",
+    min_percent: float = 0.0,
+    min_difference: float = 0.0,
+    search: str = "",
+    grades: GradeColumns = "severe",
+) -> ReportTable:
+    """Patients with each adverse event by group: any grade and grade 3 or more compared, or a column per grade.
 
     Sorted by class, terms stand under their class; in any other order they stand alone. See :func:`arrange`.
     """
     value = result.adverse_events
-    table = arrange(value, sort_by=sort_by, min_percent=min_percent)
-    columns = _columns(table)
-    rows = [_row(table, table.overall, "Any adverse event", kind="total"), *_term_rows(table, sort_by)]
+    table = arrange(value, sort_by=sort_by, min_percent=min_percent, min_difference=min_difference, search=search)
+    measures = measures_of(table, grades)
+    rows = [
+        event_row(table, table.overall, "Any adverse event", measures=measures, kind="total"),
+        *_term_rows(table, sort_by, measures),
+    ]
     return ReportTable(
-        title="Adverse events",
-        columns=columns,
+        title="Adverse events" if table.events == "all" else f"Adverse events, {KIND_WORDS[table.events]}",
+        columns=event_columns(table, measures),
         rows=tuple(rows),
-        footnotes=footnotes(result, *_explained(table, value)),
+        footnotes=footnotes(result, *_explained(table, value, measures)),
     )
 
 
-def _explained(table: AdverseEventTable, value: AdverseEventTable) -> Iterator[str]:
-    yield "n (%) of all patients of the group; each patient once per row, with the worst grade."
-    if table.overall.difference_any is not None:
+def _explained(table: AdverseEventTable, value: AdverseEventTable, measures: Sequence[Measure]) -> Iterator[str]:
+    if table.counted == "events":
+        yield "n: events, each by its own grade; a patient may have several."
+    else:
+        yield "n (%) of all patients of the group; each patient once per row, with the worst grade."
+    compared = [measure for measure in measures if measure.compared]
+    two = table.overall.difference_any is not None
+    if compared and two:
         other = next(level for level in table.levels if level != table.reference)
         yield f"Difference: {other} minus {table.reference}, in percentage points."
-    if len(table.levels) > 1:
-        yield "P: Fisher's exact test, two-sided, not adjusted for the number of terms."
-        if any(not counts.any() for row in (table.overall, *table.rows) for counts in _counted(table, row)):
+        if table.risk_ratio or table.odds_ratio:
+            yield f"Ratio: {other} over {table.reference}."
+    if compared and len(table.levels) > 1 and table.counted == "patients":
+        yield f"P: {TEST_WORDS[table.test]}, two-sided, not adjusted for the number of terms."
+        yield (
+            "q: the same adjusted (Benjamini-Hochberg); of the terms named at q < 0.05 about 5 % would be expected to "
+            "be chance findings."
+        )
+        if any(not measure.counts(row).any() for row in (table.overall, *table.rows) for measure in compared):
             yield f"{fmt.EN_DASH}: no patient of any group had the event; there is nothing to test."
     yield from table.notes[len(value.notes) :]
 
 
-def _counted(table: AdverseEventTable, row: AdverseEventRow) -> tuple[IntArray, ...]:
-    """Patients by group with any grade and, where there are grades, with grade 3 or more."""
-    return (row.any, row.grade3plus) if table.graded else (row.any,)
-
-
-def _columns(table: AdverseEventTable) -> tuple[TableColumn, ...]:
-    level = confidence_words(table.conf_level)
-    columns = [text_column("term", "Adverse event")]
-    for key, name in _severities(table):
-        columns += [
-            count_column(f"{key}_{i}", f"{heading}, {name}, n (%)", name=f"{group}, {name}")
-            for i, (group, heading) in enumerate(zip(table.levels, group_heads(table), strict=True))
-        ]
-        if table.overall.difference_any is not None:
-            label = f"Difference, {name}"
-            columns.append(
-                interval_column(f"{key}_d", f"{label} ({level})", name=label, number_format="0.0%", level=level)
-            )
-        if len(table.levels) > 1:
-            columns.append(number_column(f"{key}_p", f"P, {name}", "0.000"))
-    return tuple(columns)
-
-
-def group_heads(table: AdverseEventTable) -> list[str]:
-    """Groups with their patients, ``HIFU (N = 28)``."""
-    return [f"{group_label(level)} (N = {n})" for level, n in zip(table.levels, table.denominators, strict=True)]
-
-
-def _severities(table: AdverseEventTable) -> list[tuple[str, str]]:
-    return [("any", _ANY), ("severe", _SEVERE)] if table.graded else [("any", _ANY)]
-
-
-def _term_rows(table: AdverseEventTable, sort_by: SortBy) -> Iterator[TableRow]:
+def _term_rows(table: AdverseEventTable, sort_by: SortBy, measures: Sequence[Measure]) -> Iterator[TableRow]:
     has_classes = any(row.event_class is not None for row in table.rows)
     if sort_by == "class" and has_classes:
         for group in table.class_rows:
             name = group.event_class or ""
-            yield _row(table, group, name, kind="heading")
+            yield event_row(table, group, name, measures=measures, kind="heading")
             for row in table.rows:
                 if row.event_class == group.event_class:
-                    yield _row(table, row, row.term or "", name=f"{name}: {row.term}", indent=1)
+                    said = f"{name}: {row.term}"
+                    yield event_row(table, row, row.term or "", measures=measures, name=said, indent=1)
         return
     several = _in_several_classes(table.rows)
     for row in table.rows:
-        yield _row(table, row, f"{row.term} ({row.event_class})" if row.term in several else row.term or "")
+        text = f"{row.term} ({row.event_class})" if row.term in several else row.term or ""
+        yield event_row(table, row, text, measures=measures)
 
 
 def _in_several_classes(rows: Sequence[AdverseEventRow]) -> set[str | None]:
@@ -154,40 +155,16 @@ def _in_several_classes(rows: Sequence[AdverseEventRow]) -> set[str | None]:
     return {term for term in terms if terms.count(term) > 1}
 
 
-def _row(
-    table: AdverseEventTable, row: AdverseEventRow, text: str, *, name: str = "", kind: Any = "body", indent: int = 0
-) -> TableRow:
-    cells = [Cell(text, (name or text,))]
-    measures = [(row.any, row.difference_any, row.p_any), (row.grade3plus, row.difference_grade3plus, row.p_grade3plus)]
-    for counts, difference, p in measures[: len(_severities(table))]:
-        cells += [
-            Cell(fmt.count_percent(int(count), int(n)), (int(count), int(count) / int(n) if n else None))
-            for count, n in zip(counts, table.denominators, strict=True)
-        ]
-        if table.overall.difference_any is not None:
-            cells.append(_difference_cell(difference))
-        if len(table.levels) > 1:
-            cells.append(Cell(fmt.p_value(p), (p,)) if counts.any() else Cell(fmt.EN_DASH, (None,)))
-    return TableRow(cells=tuple(cells), indent=indent, kind=kind)
-
-
-def _difference_cell(difference: Difference | None) -> Cell:
-    if difference is None:
-        return Cell(fmt.EN_DASH, (None, None, None))
-    values = (difference.estimate, difference.conf_low, difference.conf_high)
-    return Cell(fmt.percentage_points(*values), values)
-
-
 def _percent(table: AdverseEventTable, counts: Any) -> Any:
     return np.nan_to_num(table.percent(counts))
 
 
 def _difference(table: AdverseEventTable, row: AdverseEventRow) -> float:
-    """Largest difference in per cent of patients between two groups."""
+    """Largest difference between two groups, as a fraction of patients."""
     if row.difference_any is not None and math.isfinite(row.difference_any.estimate):
         return abs(row.difference_any.estimate)
-    percent = _percent(table, row.any)
-    return float(percent.max() - percent.min()) if len(table.levels) > 1 else float(percent.max(initial=0.0))
+    share = _percent(table, row.any) / 100
+    return float(share.max() - share.min()) if len(table.levels) > 1 else float(share.max(initial=0.0))
 
 
 _ORDER: dict[str, Callable[[AdverseEventTable, AdverseEventRow], tuple[float, ...]]] = {

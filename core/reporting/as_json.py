@@ -14,6 +14,7 @@ import numpy as np
 
 from core.reporting.flow_words import flow_json
 from core.reporting.json_adjusted import adjusted_survival_json, cut_point_json
+from core.reporting.json_adverse_events import adverse_events_json
 from core.reporting.json_incidence import incidence_json
 from core.reporting.json_parts import AREA, CONTRAST, LIMITS, Json, pick
 from core.reporting.json_regression import cox_json, proportional_hazards_json, subgroups_json
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from core.cohort.select import AnalysisSet
     from core.patients.baseline import BaselineTable
     from core.result import AnalysisResult
-    from core.safety.adverse_events import AdverseEventRow, AdverseEventTable
     from core.survival.compare import Comparison
     from core.survival.contrasts import Contrast, SurvivalContrasts
     from core.survival.summary import GroupSurvival, SurvivalSummary
@@ -162,42 +162,6 @@ def _baseline(table: BaselineTable) -> Json:
     }
 
 
-def _adverse_events(table: AdverseEventTable) -> Json:
-    return {
-        "reference": table.reference,
-        "denominators": dict(zip(table.levels, table.denominators, strict=True)),
-        "rows": [_event(table, row) for row in table.rows],
-        "classes": [_event(table, row) for row in table.class_rows],
-        "overall": _event(table, table.overall),
-    }
-
-
-def _event(table: AdverseEventTable, row: AdverseEventRow) -> Json:
-    any_percent, severe_percent = table.percent(row.any), table.percent(row.grade3plus)
-    groups = {
-        level: {
-            "any": row.any[i],
-            "any_percent": any_percent[i],
-            "grade3plus": row.grade3plus[i] if table.graded else None,
-            "grade3plus_percent": severe_percent[i] if table.graded else None,
-            "by_grade": {str(grade + 1): n if table.graded else None for grade, n in enumerate(row.by_grade[i])},
-            "no_grade": row.no_grade[i],
-        }
-        for i, level in enumerate(table.levels)
-    }
-    written: Json = {"class": row.event_class, "term": row.term, "groups": groups}
-    if len(table.levels) > 1:
-        severe = row.p_grade3plus if table.graded else None
-        written["p_value"] = {"any": row.p_any, "grade3plus": severe}
-    if row.difference_any is not None:
-        severe_difference = row.difference_grade3plus
-        written["difference"] = {
-            "any": pick(row.difference_any, CONTRAST),
-            "grade3plus": None if severe_difference is None else pick(severe_difference, CONTRAST),
-        }
-    return written
-
-
 def _plain(value: Any, empty: set[str], key: str) -> Any:
     """The value in plain Python; ``empty`` collects the keys under which a number is NaN or infinite."""
     if isinstance(value, Mapping):
@@ -225,7 +189,7 @@ _WRITERS: dict[str, Callable[[Any], Json]] = {
     "adjusted_survival": adjusted_survival_json,
     "cut_point": cut_point_json,
     "baseline": _baseline,
-    "adverse_events": _adverse_events,
+    "adverse_events": adverse_events_json,
     "response": response_json,
     "flow": flow_json,
 }

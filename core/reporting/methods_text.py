@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from core.reporting.adjusted_methods import adjusted_survival_method, cut_point_method
+from core.reporting.adverse_event_methods import adverse_events_method
 from core.reporting.baseline_methods import baseline_method
 from core.reporting.flow_words import flow_method
 from core.reporting.method import Method, r_name
@@ -15,10 +16,10 @@ from core.reporting.regression_methods import (
     proportional_hazards_method,
     subgroups_method,
 )
-from core.reporting.response_methods import DIFFERENCE_SOURCE, DIFFERENCE_WORDS, response_method
+from core.reporting.response_methods import response_method
 from core.reporting.sentences import confidence_words
 from core.reporting.survival_methods import ADJUSTMENT_WORDS, comparison_method, survival_method
-from core.spec import AdverseEventsSpec, CumulativeIncidenceSpec
+from core.spec import CumulativeIncidenceSpec
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
@@ -69,33 +70,6 @@ def _incidence(result: AnalysisResult) -> Method:
     )
 
 
-_DIFFERENCE_FORMULA = {
-    "miettinen-nurminen": "limits δ where the score statistic of the difference equals its critical value, variance "
-    "under the difference δ times N/(N − 1)",
-    "newcombe": "limits from the Wilson limits of each proportion",
-    "wald": "p₁ − p₀ ± z·√(p₁q₁/n₁ + p₀q₀/n₀)",
-}
-
-
-def _adverse_events(result: AnalysisResult) -> Method:
-    spec = result.analysis
-    assert isinstance(spec, AdverseEventsSpec)
-    two = len(result.subset.groups.levels) == 2
-    what = (
-        "Patients with at least one event, by worst grade per patient and term (CTCAE); denominators are all patients"
-    )
-    if len(result.subset.groups.levels) > 1:
-        what += "; Fisher's exact test, two-sided"
-    if two:
-        what += f"; {DIFFERENCE_WORDS[spec.difference]} {confidence_words(spec.conf_level)} of the difference"
-    return Method(
-        what=what,
-        formula=_DIFFERENCE_FORMULA[spec.difference] if two else "count / patients of the group",
-        r_call="fisher.test(table(event, group))" if len(result.subset.groups.levels) > 1 else "table(event)",
-        source=DIFFERENCE_SOURCE[spec.difference] if two else "CTCAE",
-    )
-
-
 _METHODS: dict[str, Callable[[Any], Method]] = {
     "kaplan_meier": survival_method,
     "compare": comparison_method,
@@ -107,7 +81,7 @@ _METHODS: dict[str, Callable[[Any], Method]] = {
     "adjusted_survival": adjusted_survival_method,
     "cut_point": cut_point_method,
     "baseline": baseline_method,
-    "adverse_events": _adverse_events,
+    "adverse_events": adverse_events_method,
     "response": response_method,
     "flow": flow_method,
 }

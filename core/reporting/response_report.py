@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from core.patients.response import RATE_WORDS, RATES, ResponseRate, ResponseTable
 from core.reporting import format as fmt
 from core.reporting.footnotes import footnotes
+from core.reporting.open_ratio import known, ratio_cell
 from core.reporting.sentences import confidence_words
 from core.reporting.survival_tables import group_label
 from core.reporting.tables import (
@@ -24,7 +25,6 @@ from core.reporting.tables import (
 )
 
 if TYPE_CHECKING:
-    from core.proportions.odds_ratio import OddsRatio
     from core.result import AnalysisResult
 
 CATEGORY_WORDS = {
@@ -106,40 +106,22 @@ def _rates(table: ResponseTable, rate: ResponseRate) -> Iterator[Cell]:
         numbers = [float(value) for value in values]
         ends = [fmt.percent(end, missing="", sign=False) for end in numbers[1:]]
         span = f" [{ends[0]}{' to ' if fmt.MINUS in ends[0] else fmt.EN_DASH}{ends[1]}]" if all(ends) else ""
-        yield Cell(fmt.count_percent(count, of) + span, (count, *(_known(value) for value in numbers)))
+        yield Cell(fmt.count_percent(count, of) + span, (count, *(known(value) for value in numbers)))
 
 
 def _comparison(rate: ResponseRate) -> Iterator[Cell]:
     difference = rate.difference
     if difference is not None:
         values = (difference.estimate, difference.conf_low, difference.conf_high)
-        yield Cell(fmt.percentage_points(*values), tuple(map(_known, values)))
-        yield _ratio(rate.odds_ratio)
-        yield Cell(fmt.p_value(rate.p_value), (_known(rate.p_value),))
+        yield Cell(fmt.percentage_points(*values), tuple(map(known, values)))
+        yield ratio_cell(rate.odds_ratio)
+        yield Cell(fmt.p_value(rate.p_value), (known(rate.p_value),))
     elif math.isfinite(rate.p_value) or len(rate.value) > 1:
-        yield Cell(fmt.p_value(rate.p_value), (_known(rate.p_value),))
+        yield Cell(fmt.p_value(rate.p_value), (known(rate.p_value),))
     if rate.stratified is not None:
         if rate.stratified.odds_ratio is not None:
-            yield _ratio(rate.stratified.odds_ratio)
-        yield Cell(fmt.p_value(rate.stratified.p_value), (_known(rate.stratified.p_value),))
-
-
-def _ratio(ratio: OddsRatio | None) -> Cell:
-    if ratio is None:
-        return Cell(fmt.EN_DASH, (None, None, None))
-    values = (ratio.value, ratio.conf_low, ratio.conf_high)
-    text = _open_ratio(ratio) if any(map(math.isinf, values)) else fmt.ratio_estimate(*values)
-    return Cell(text, tuple(map(_known, values)))
-
-
-def _open_ratio(ratio: OddsRatio) -> str:
-    """An odds ratio without an upper limit: nobody of one group, or everybody of the other, had the event."""
-    value = "infinite" if math.isinf(ratio.value) else fmt.ratio(ratio.value)
-    return f"{value} ({fmt.ratio(ratio.conf_low)} or more)" if math.isfinite(ratio.conf_low) else value
-
-
-def _known(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+            yield ratio_cell(rate.stratified.odds_ratio)
+        yield Cell(fmt.p_value(rate.stratified.p_value), (known(rate.stratified.p_value),))
 
 
 def _explained(table: ResponseTable) -> Iterator[str]:

@@ -20,7 +20,6 @@ from core.survival.quantiles import quantile
 if TYPE_CHECKING:
     from core.cohort.select import Exclusion
     from core.result import AnalysisResult
-    from core.safety.adverse_events import AdverseEventTable
     from core.survival.compare import Comparison
     from core.survival.permutation import PermutationTest
     from core.survival.quantiles import IntervalEstimate
@@ -188,43 +187,6 @@ def _at_last_time(groups: Sequence[GroupSurvival], names: Sequence[str], what: s
     measure = what if what.endswith("survival") else "the share without the event"
     parts = [f"{value} {name}".strip() for value, name in zip(shown, names, strict=True)]
     return f"At {fmt.time_label(time)} {fmt.unit_word(unit, time)}, {measure} was {fmt.in_words(parts)}."
-
-
-def adverse_event_headline(result: AnalysisResult) -> str:
-    """How many patients of each group had an event, of any grade and of grade 3 or more; of many groups the range."""
-    table = result.adverse_events
-    row = table.overall
-    p_any = f" (Fisher {fmt.p_phrase(row.p_any)})" if math.isfinite(row.p_any) else ""
-    if not row.any.any():
-        return "No adverse event occurred."
-    text = f"Adverse events occurred in {_affected(table, row.any, of=True)}{p_any}"
-    if not table.graded:
-        return f"{text}."
-    if not row.grade3plus.any():
-        return f"{text}; none of grade 3 or more."
-    p_severe = f" ({fmt.p_phrase(row.p_grade3plus)})" if math.isfinite(row.p_grade3plus) else ""
-    return f"{text}; of grade 3 or more in {_affected(table, row.grade3plus)}{p_severe}."
-
-
-def _affected(table: AdverseEventTable, counts: IntArray, *, of: bool = False) -> str:
-    """Patients with an event by group; of more than three groups the lowest and the highest share."""
-    sizes = [int(n) for n in table.denominators]
-    if len(sizes) > MOST_SPOKEN:
-        shares = sorted((int(n) / size, i) for i, (n, size) in enumerate(zip(counts, sizes, strict=True)) if size)
-        ends = [f"{fmt.percent(share)} ({table.levels[i]})" for share, i in (shares[0], shares[-1])]
-        if shares[0][0] == shares[-1][0]:
-            return f"{fmt.percent(shares[0][0])} of the patients of each of {len(sizes)} groups"
-        return f"between {ends[0]} and {ends[1]} of patients, by group"
-    shown = [_share(int(n), size, of=of) for n, size in zip(counts, sizes, strict=True)]
-    if not of:
-        return fmt.in_words(shown)
-    names = group_names(table.levels, otherwise="in")
-    return fmt.in_words(f"{text} {name}".strip() for text, name in zip(shown, names, strict=True))
-
-
-def _share(n: int, size: int, *, of: bool = False) -> str:
-    share = f" ({fmt.percent(n / size)})" if size else ""
-    return f"{fmt.counted(n)} of {fmt.patients(size)}{share}" if of else f"{fmt.counted(n)}{share}"
 
 
 def baseline_headline(result: AnalysisResult) -> str:

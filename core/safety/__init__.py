@@ -1,5 +1,5 @@
 """Adverse events."""
 
-from core.safety.adverse_events import AdverseEventRow, AdverseEventTable, adverse_event_table
+from core.safety.adverse_events import AdverseEventRow, AdverseEventTable, Asked, adverse_event_table
 
-__all__ = ["AdverseEventRow", "AdverseEventTable", "adverse_event_table"]
+__all__ = ["AdverseEventRow", "AdverseEventTable", "Asked", "adverse_event_table"]

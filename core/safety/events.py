@@ -6,6 +6,7 @@ Belongs here: which rows are events of which patient, and what a written grade m
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ class Events:
 
     Attributes
     ----------
+    row : int array, shape (m,)
+        Position in the long table.
     patient : int array, shape (m,)
         Position among the patients.
     event_class, term : int array, shape (m,)
@@ -48,6 +51,7 @@ class Events:
         What was left out or read as something else, with numbers.
     """
 
+    row: IntArray
     patient: IntArray
     event_class: IntArray
     term: IntArray
@@ -100,6 +104,7 @@ def read_events(
     kept = analysed & (grade != _NOT_AN_EVENT)
     notes += _grade_notes(events, analysed, grade, graded=graded)
     return Events(
+        row=np.flatnonzero(kept),
         patient=patient[kept],
         event_class=class_code[kept],
         term=term[kept],
@@ -108,6 +113,19 @@ def read_events(
         terms=terms,
         graded=graded,
         notes=tuple(notes),
+    )
+
+
+def with_rows(found: Events, kept: BoolArray) -> Events:
+    """The events of some rows of the long table, bool array over all its rows."""
+    mask = kept[found.row]
+    return dataclasses.replace(
+        found,
+        row=found.row[mask],
+        patient=found.patient[mask],
+        event_class=found.event_class[mask],
+        term=found.term[mask],
+        grade=found.grade[mask],
     )
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import cached, messages, safety, sentences, state
+from ui import cached, messages, safety, safety_options, sentences, state
 
 selection = state.current()
 cohort = state.current_cohort()
@@ -18,7 +18,9 @@ st.title(sentences.adverse_events_question(selection, groups))
 headline = st.container()
 bar = st.container(horizontal=True)
 with bar:
-    options = safety.choose(cohort, groups)
+    with messages.plain_errors():
+        kinds = safety.kinds(cohort, selection)
+    options = safety_options.choose(cohort, groups, kinds)
 
 with messages.plain_errors():
     result = safety.analyse(cohort, selection, options)

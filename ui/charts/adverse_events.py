@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from core.safety.adverse_events import AdverseEventRow, AdverseEventTable
+from core.safety.results import AdverseEventRow, AdverseEventTable
 from core.timetoevent import IntArray
 from ui.charts.bar_kinds import Butterfly, SideBySide
 from ui.charts.bar_layout import BarLayout, BarRow, BarWords

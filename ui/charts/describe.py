@@ -18,7 +18,7 @@ from core.reporting.format import (
     unit_digits,
 )
 from core.reporting.labels import column_label
-from core.safety.adverse_events import AdverseEventRow, AdverseEventTable
+from core.safety.results import AdverseEventRow, AdverseEventTable
 from core.survival.incidence_summary import GroupIncidence, IncidenceSummary
 from ui.charts.forest_table import ForestTable, p_said
 

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from core.cohort.select import Exclusion
+from core.reporting.adverse_event_sentence import adverse_event_headline
 from core.reporting.cox_sentence import cox_headline
 from core.reporting.sentences import (
-    adverse_event_headline,
     baseline_headline,
     confidence_words,
     exclusion_sentence,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.contingency import fisher_exact_p
 from core.errors import MissingColumnError, SpecError
 from core.proportions.intervals import difference_interval
-from core.safety.adverse_events import adverse_event_table
+from core.safety.adverse_events import Asked, adverse_event_table
 
 LEVELS = ("No HIFU", "HIFU")
 PATIENTS = ["P1", "P2", "P3", "P4", "P5"]
@@ -24,7 +24,7 @@ def events(*rows):
 
 
 def table(frame, *, patients=PATIENTS, codes=CODES, levels=LEVELS, reference="No HIFU", **options):
-    return adverse_event_table(frame, patients, codes, levels, reference, **options)
+    return adverse_event_table(frame, patients, codes, levels, reference, asked=Asked(**options))
 
 
 def row_of(result, term, event_class="AE"):
