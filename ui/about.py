@@ -9,7 +9,7 @@ from core.cohort.cohort import Cohort
 from core.errors import CohortError
 from core.evidence.published import compare_with_published
 from core.reporting.labels import column_label
-from ui import cohorts, messages
+from ui import cohorts, messages, study_file
 from ui.selection import Selection
 
 _ORIGINS = {
@@ -27,11 +27,12 @@ def origin(cohort: Cohort) -> None:
     if cohort.synthetic:
         st.markdown(_ORIGINS.get(cohort.name, ""))
         messages.synthetic()
-    else:
+    elif cohort.saved is None:
         st.markdown("Loaded in this session. The patients stay in this computer's memory; nothing is sent anywhere.")
     events = f", {len(cohort.adverse_events.frame):,} adverse events" if cohort.adverse_events is not None else ""
     st.markdown(f"{cohort.n:,} patients, {len(cohort.patients.columns)} columns{events}.")
     st.caption(f"Content digest (SHA-256): {cohort.digest}")
+    study_file.origin(cohort)
 
 
 def published(cohort: Cohort) -> None:
@@ -84,28 +85,18 @@ def columns(cohort: Cohort) -> None:
     )
 
 
-def save_analysis(cohort: Cohort, selection: Selection) -> None:
-    """The analysis on screen as a specification that the headless command runs."""
+def save(cohort: Cohort, selection: Selection) -> None:
+    """Data and analysis as one file, and the analysis alone as a specification that the headless command runs."""
+    try:
+        spec = selection.spec(cohort.spec, *study_file.questions(selection))
+    except CohortError as error:
+        st.error(error.message)
+        return
+    study_file.save(cohort, spec)
     st.header("Save this analysis")
     st.markdown(
         "The file asks for the same analyses without a screen: `python -m core run SPEC.json`, beside the data."
     )
-    try:
-        spec = selection.spec(cohort.spec, *_questions(selection))
-    except CohortError as error:
-        st.error(error.message)
-        return
     st.download_button(
         "Download SPEC.json", spec.to_json(), file_name="SPEC.json", mime="application/json", on_click="ignore"
     )
-
-
-def _questions(selection: Selection) -> list[dict[str, object]]:
-    if selection.endpoint is None:
-        return []
-    questions: list[dict[str, object]] = [{"id": "km", "kind": "kaplan_meier", "endpoint": selection.endpoint}]
-    if selection.group is not None:
-        column = selection.group.column
-        questions.append({"id": "compare", "kind": "compare", "endpoint": selection.endpoint})
-        questions.append({"id": "cox", "kind": "cox", "endpoint": selection.endpoint, "covariates": [column]})
-    return questions

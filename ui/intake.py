@@ -17,22 +17,23 @@ from core.cohort.load import cohort_from_files, with_spec
 from core.cohort.pasted import pasted_file
 from core.errors import CohortError, ReadError
 from core.spec import AnalysisSpec, CohortSpec, Kind
-from ui import analysis_file, cohorts, state, tables
+from ui import analysis_file, cohorts, left_out, remembered, state, study_file, tables
 from ui.selection import UPLOAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Draft:
-    """What was dropped: a cohort to confirm, a saved analysis, or both."""
+    """What was dropped: a cohort to confirm, a saved analysis, or both; and when its mapping was remembered."""
 
     digest: str
     cohort: Cohort | None
     saved: AnalysisSpec | None
+    remembered: str | None = None
 
 
 TYPES = [
     *("csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods"),
-    *("sav", "zsav", "dta", "sas7bdat", "xpt", "parquet", "pzfx", "json"),
+    *("sav", "zsav", "dta", "sas7bdat", "xpt", "parquet", "pzfx", "json", "cohortscope"),
 ]
 PREVIEW_ROWS = 12
 _OTHER_ROWS = {
@@ -88,6 +89,9 @@ def _digest(files: Sequence[tuple[str, bytes]]) -> str:
 
 
 def _read(digest: str, files: Sequence[tuple[str, bytes]], sheets: Mapping[str, str]) -> Draft:
+    study = study_file.among(files)
+    if study is not None:
+        return Draft(digest=digest, cohort=study.cohort, saved=study.spec)
     saved, data = analysis_file.told_apart(files)
     if saved is not None and not data:
         name = analysis_file.cohort_that_fits(saved, state.current().cohort)
@@ -100,7 +104,8 @@ def _read(digest: str, files: Sequence[tuple[str, bytes]], sheets: Mapping[str, 
     if sheets:
         spec = (spec or CohortSpec(patients=data[0][0])).model_copy(update=dict(sheets))
     cohort = cohort_from_files(dict(data), name=PurePath(data[0][0]).stem, spec=spec)
-    return Draft(digest=digest, cohort=cohort, saved=saved)
+    cohort, date = remembered.applied(cohort) if saved is None else (cohort, None)
+    return Draft(digest=digest, cohort=cohort, saved=saved, remembered=date)
 
 
 def _say(error: CohortError) -> None:
@@ -112,6 +117,7 @@ def _say(error: CohortError) -> None:
 def confirm(cohort: Cohort) -> None:
     """Make the draft the cohort on screen; a saved analysis dropped with it sets what the pages look at."""
     cohorts.keep_upload(cohort)
+    remembered.keep(cohort)
     known: Draft | None = st.session_state.get("draft")
     if known is not None and known.saved is not None:
         state.replace(analysis_file.selection_of(known.saved, UPLOAD))
@@ -130,12 +136,33 @@ def retyped(base: Cohort) -> Cohort | None:
     kinds = _kinds_said(base)
     if kinds == base.spec.kinds:
         return base
+    return checked(base, _recognised_anew(base).model_copy(update={"kinds": kinds}))
+
+
+def protected(base: Cohort) -> Cohort:
+    """The draft with the columns that the user keeps although they could name a person, dates shifted on request."""
+    said = left_out.said(base)
+    if said == base.spec:
+        return base
+    chosen = {"keep_identifiers": said.keep_identifiers, "shift_dates": said.shift_dates}
+    return checked(base, _recognised_anew(base).model_copy(update=chosen)) or base
+
+
+def remembered_notice(base: Cohort) -> None:
+    """Say so where the mapping is one that was confirmed before."""
     known: Draft | None = st.session_state.get("draft")
-    said = base.spec.model_copy(update={"roles": {}, "endpoints": {}})
+    remembered.notice(base, None if known is None else known.remembered)
+
+
+def _recognised_anew(base: Cohort) -> CohortSpec:
+    """The draft's specification with roles and endpoints that a file or the memory says, others open."""
+    known: Draft | None = st.session_state.get("draft")
     if known is not None and known.saved is not None:
         saved = known.saved.cohort
-        said = base.spec.model_copy(update={"roles": saved.roles, "endpoints": saved.endpoints})
-    return checked(base, said.model_copy(update={"kinds": kinds}))
+        return base.spec.model_copy(update={"roles": saved.roles, "endpoints": saved.endpoints})
+    if known is not None and known.remembered is not None:
+        return base.spec
+    return base.spec.model_copy(update={"roles": {}, "endpoints": {}})
 
 
 def checked(cohort: Cohort, spec: CohortSpec) -> Cohort | None:
@@ -208,7 +235,8 @@ def _kinds_editor(table: Table, base: Cohort) -> None:
 
 
 def _kinds_key(base: Cohort) -> str:
-    return f"map_{base.digest[:12]}_kinds"
+    kept = "_".join(base.spec.keep_identifiers)  # rows of the list move when a column is kept
+    return f"map_{base.digest[:12]}_kinds_{kept}"
 
 
 def _kinds_said(base: Cohort) -> dict[str, Kind]:

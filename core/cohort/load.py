@@ -14,7 +14,7 @@ from core.cohort.deidentify import deidentified
 from core.cohort.identifiers import align_identifiers
 from core.cohort.issues import IssueLog
 from core.cohort.looks import OTHERS, Source
-from core.cohort.recognise import ADVERSE_EVENTS, PATIENTS, recognise, suggest_spec
+from core.cohort.recognise import ADVERSE_EVENTS, PATIENTS, found_endpoints, recognise, suggest_spec
 from core.cohort.roles import check_kinds, check_roles
 from core.cohort.sources import (
     open_sources,
@@ -177,6 +177,7 @@ def _typed(
         else recognise(raw, table=table, roles=roles)
         for table, raw in raws.items()
     }
+    recognised = found_endpoints(tables[PATIENTS])
     tables = _protected(tables, spec)
     patients, adverse = tables[PATIENTS], tables.get(ADVERSE_EVENTS)
     suggested = suggest_spec(patients, adverse, paths, roles=roles)
@@ -184,7 +185,9 @@ def _typed(
     said = {"kinds": dict(kinds), "synthetic": synthetic, "encoding": None if spec is None else spec.encoding}
     if spec is not None:
         said |= {"keep_identifiers": spec.keep_identifiers, "shift_dates": spec.shift_dates}
-    said |= {"endpoints": dict(endpoints)} if endpoints else {}
+    there = {column.name for column in patients.columns}
+    found = {one.name: one.spec for one in recognised if there.issuperset(one.spec.columns)}
+    said["endpoints"] = dict(endpoints) or found
     cohort = Cohort(
         name=name,
         patients=patients,
@@ -195,8 +198,8 @@ def _typed(
         synthetic=synthetic,
         other_tables={table: found for table, found in tables.items() if table in OTHERS},
     )
-    found = [issue for table in tables.values() for issue in table.issues]
-    return replace(cohort, issues=(*found, *validate(cohort)))
+    issues = [issue for table in tables.values() for issue in table.issues]
+    return replace(cohort, issues=(*issues, *validate(cohort)))
 
 
 def _protected(tables: Mapping[str, Table], spec: CohortSpec | None) -> dict[str, Table]:

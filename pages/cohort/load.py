@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import cohorts, intake, mapping, messages, sheets, state
+from ui import cohorts, intake, mapping, messages, sheets, state, study_file
 
 st.title("Which patients shall we look at?")
 st.markdown("Survival and safety for liver-tumour cohorts, on your computer. Nothing is sent anywhere.")
@@ -20,7 +20,9 @@ with left:
         "Excel, CSV, SPSS, Stata, SAS, Parquet, GraphPad Prism, REDCap or CDISC ADaM; one row per patient. "
         "Further files or sheets can hold adverse events, lesions, treatment sessions and tumour responses."
     )
-    st.caption("A saved analysis (SPEC.json) can be dropped here too, alone or with its data.")
+    st.caption(
+        "A saved study (.cohortscope), or a saved analysis (SPEC.json) alone or with its data, is opened here too."
+    )
     with st.expander("Paste a table"):
         pasted = st.text_area(
             "Copy the table with the names of its columns, and paste it here", height=120, key="load_pasted"
@@ -39,7 +41,15 @@ if draft is None and intake.opened_saved_analysis(dropped):
 if draft is None:
     st.stop()
 
+if draft.saved is not None:
+    if study_file.offer(draft):
+        intake.confirm(draft)
+        st.switch_page("pages/survival/kaplan_meier.py")
+    st.stop()
+
 st.header("Is this what you meant?")
+intake.remembered_notice(draft)
+draft = intake.protected(draft)
 findings = st.container()
 left, right = st.columns([3, 2], gap="large")
 with findings:

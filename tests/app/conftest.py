@@ -11,6 +11,12 @@ from streamlit.testing.v1 import AppTest
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes what this computer's user confirmed before."""
+    monkeypatch.setenv("COHORTSCOPE_MEMORY", "off")
+
+
 def text_of(app: AppTest) -> str:
     """Everything a page says in words, as it is read."""
     parts = [app.title, app.header, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error]

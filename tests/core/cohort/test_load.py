@@ -39,6 +39,18 @@ def codes(cohort):
     return [issue.code for issue in cohort.issues]
 
 
+def test_endpoints_are_recognised_beside_columns_that_are_left_out():
+    names = [f"{first} {last}" for first in ("Anna", "Boris", "Clara", "David") for last in ("Keller", "Meyer", "Wolf")]
+    rows = "".join(f"{name},{i + 0.5},{i % 2}\n" for i, name in enumerate(names))
+    content = f"Patient name,os_months,os_event\n{rows}".encode()
+    for shift in (None, 7):
+        spec = CohortSpec(patients="p.csv", shift_dates=shift)
+        cohort = cohort_from_files({"p.csv": content}, name="p", spec=spec)
+        assert "identifying-column" in codes(cohort)
+        assert cohort.spec.endpoints == {"OS": EndpointSpec(time="os_months", event="os_event", event_is=(1,))}
+        assert "no-endpoint" not in codes(cohort)
+
+
 class TestLoad:
     def test_paths_are_relative_to_the_base(self, folder):
         cohort = load_cohort(CohortSpec(patients="p.csv", adverse_events="ae.csv"), base=folder)

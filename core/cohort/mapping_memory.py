@@ -1,0 +1,186 @@
+"""What was confirmed about a file, remembered for files with the same header.
+
+Kept are names of columns, their roles and kinds, and which words mean an event; never a patient's values, and no file.
+The memory is one small JSON file in a folder of this computer's user. It is a convenience: where it cannot be read or
+written, nothing is remembered and nothing fails.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from core.cohort.cohort import Cohort, RawTable
+from core.cohort.roles import AE_ROLES
+from core.cohort.vocabulary import compact
+from core.spec import CohortSpec, EndpointSpec, Kind
+
+SETTING = "COHORTSCOPE_MEMORY"
+_MOST = 200
+_LONGEST = 4 * 1024**2
+_PATIENTS, _EVENTS = "patients", "adverse_events"
+
+
+class Remembered(BaseModel):
+    """What was confirmed for a header.
+
+    Attributes
+    ----------
+    date : str
+        When, ISO 8601.
+    roles, kinds, endpoints : dict
+        As in ``CohortSpec``.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    date: str
+    roles: dict[str, str] = Field(default_factory=dict)
+    kinds: dict[str, Kind] = Field(default_factory=dict)
+    endpoints: dict[str, EndpointSpec] = Field(default_factory=dict)
+
+
+def memory_file() -> Path | None:
+    """Where mappings are remembered; None where the setting ``COHORTSCOPE_MEMORY`` is ``off``.
+
+    The setting may name another folder. Without it: the folder for data of programs that the system has.
+    """
+    said = os.environ.get(SETTING, "").strip()
+    if said.casefold() in ("off", "0", "no", "false"):
+        return None
+    folder = Path(said) if said else _system_folder()
+    return folder / "mappings.json"
+
+
+def _system_folder() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "cohortscope"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "cohortscope"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "cohortscope"
+
+
+def header_key(names: Iterable[str]) -> str | None:
+    """Digest of the names of columns, whatever their order, case and punctuation; None where two are alike."""
+    alike = Counter(map(compact, names))
+    if not alike or "" in alike or max(alike.values()) > 1:
+        return None
+    return hashlib.sha256("\n".join(sorted(alike)).encode()).hexdigest()
+
+
+def remember(cohort: Cohort, *, date: str, file: Path) -> None:
+    """Keep what was confirmed about a cohort, for its patients and its adverse events each under their own header."""
+    confirmed = dict(_to_remember(cohort, date))
+    if not confirmed:
+        return
+    kept = _read(file)
+    for key, found in confirmed.items():
+        kept.pop(key, None)  # the latest last
+        kept[key] = found.model_dump(mode="json", exclude_defaults=True)
+    _write(file, dict(list(kept.items())[-_MOST:]))
+
+
+def recalled(cohort: Cohort, *, file: Path) -> tuple[CohortSpec, str] | None:
+    """The specification of a cohort with what was confirmed for the same header, and when; None where nothing was."""
+    kept = _read(file)
+    patients = _known(kept, cohort.patients.raw)
+    events = _known(kept, None if cohort.adverse_events is None else cohort.adverse_events.raw)
+    if patients is None and events is None:
+        return None
+    changed: dict[str, Any] = {"roles": dict(cohort.spec.roles)}
+    for found in (patients, events):
+        changed["roles"] |= {} if found is None else found.roles
+    if patients is not None:
+        changed |= {"kinds": patients.kinds, "endpoints": patients.endpoints}
+    spec = cohort.spec.model_copy(update=changed)
+    return None if spec == cohort.spec else (spec, (patients or events).date)  # type: ignore[union-attr]
+
+
+def forget(cohort: Cohort, *, file: Path) -> None:
+    """Drop what was remembered for the headers of a cohort."""
+    kept = _read(file)
+    for table in (cohort.patients, cohort.adverse_events):
+        if table is not None and table.raw is not None:
+            kept.pop(header_key(map(str, table.raw.frame.columns)) or "", None)
+    _write(file, kept)
+
+
+def forget_everything(*, file: Path) -> None:
+    """Delete the memory."""
+    with contextlib.suppress(OSError):
+        file.unlink()
+
+
+def _to_remember(cohort: Cohort, date: str) -> Iterable[tuple[str, Remembered]]:
+    roles = cohort.spec.roles
+    for table, of_events in ((cohort.patients, False), (cohort.adverse_events, True)):
+        if table is None or table.raw is None:
+            continue
+        names = [str(name) for name in table.raw.frame.columns]
+        own = {role: name for role, name in roles.items() if (role in AE_ROLES) is of_events and name in names}
+        found = Remembered(date=date, roles=own)
+        if not of_events:
+            found = found.model_copy(update={"kinds": cohort.spec.kinds, "endpoints": cohort.spec.endpoints})
+        if (key := header_key(names)) is not None:
+            yield key, found
+
+
+def _known(kept: Mapping[str, Any], raw: RawTable | None) -> Remembered | None:
+    """What is remembered for a table's header, with the names as this file writes them."""
+    key = None if raw is None else header_key(map(str, raw.frame.columns))
+    if raw is None or key is None or key not in kept:
+        return None
+    written = {compact(str(name)): str(name) for name in raw.frame.columns}
+    try:
+        found = Remembered.model_validate(kept[key])
+        return Remembered(
+            date=found.date,
+            roles={role: written[compact(name)] for role, name in found.roles.items()},
+            kinds={written[compact(name)]: kind for name, kind in found.kinds.items()},
+            endpoints={name: _renamed(endpoint, written) for name, endpoint in found.endpoints.items()},
+        )
+    except (ValidationError, KeyError):
+        return None
+
+
+def _renamed(endpoint: EndpointSpec, written: Mapping[str, str]) -> EndpointSpec:
+    columns = ("time", "event", "entry", "start", "censor_date")
+    changed: dict[str, Any] = {
+        part: written[compact(name)] for part in columns if (name := getattr(endpoint, part)) is not None
+    }
+    if endpoint.event_dates:
+        changed["event_date"] = [written[compact(name)] for name in endpoint.event_dates]
+    return EndpointSpec.model_validate(endpoint.model_dump() | changed)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        if file.stat().st_size > _LONGEST:
+            return {}
+        kept = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _write(file: Path, kept: Mapping[str, Any]) -> None:
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".mappings.")  # readable by this user alone
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as out:
+                json.dump(kept, out, ensure_ascii=False, indent=1)
+            os.replace(name, file)
+        except OSError:
+            os.unlink(name)
+            raise
