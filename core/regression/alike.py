@@ -53,10 +53,10 @@ def alike(data: TimeToEvent, matrix: FloatArray, strata: IntArray | None) -> Ali
     n_strata = 1 if strata is None else int(strata.max(initial=0)) + 1
     if n_strata << p > data.n // 100:
         return None
-    flags = _flags(matrix)
-    if flags is None:
+    bits = flags(matrix)
+    if bits is None:
         return None
-    kinds = flags if strata is None else flags + (strata << p)
+    kinds = bits if strata is None else bits + (strata << p)
     counted = count_on_grid(data, kinds, n_strata << p)
     if counted is None:
         return None
@@ -76,13 +76,13 @@ def alike(data: TimeToEvent, matrix: FloatArray, strata: IntArray | None) -> Ali
     )
 
 
-def _flags(matrix: FloatArray) -> IntArray | None:
+def flags(matrix: FloatArray) -> IntArray | None:
     """The columns of each row as the bits of one number, shape (n,), or None where a value is not 0 or 1."""
     n, p = matrix.shape
-    flags = np.empty(n, dtype=np.int64)
+    bits = np.empty(n, dtype=np.int64)
     for start in range(0, n, CHUNK):
         rows = matrix[start : start + CHUNK]
         if not np.array_equal(rows * rows, rows):
             return None
-        flags[start : start + CHUNK] = rows @ 2.0 ** np.arange(p)
-    return flags
+        bits[start : start + CHUNK] = rows @ 2.0 ** np.arange(p)
+    return bits

@@ -16,9 +16,11 @@ from core.regression import remarks
 from core.regression.concordance import Scored
 from core.regression.design import Design
 from core.regression.estimate import Estimate, by_likelihood, by_penalised_likelihood, by_profile
-from core.regression.problem import Problem, prepare
+from core.regression.one_flag import by_counts
+from core.regression.problem import prepare
 from core.regression.results import CoxFit, CoxTest
-from core.regression.robust import per_cluster, quadratic_form, score_residuals
+from core.regression.robust import quadratic_form
+from core.regression.scope import Scope
 from core.regression.terms import overall_tests, spread, term_results
 from core.spec import CoxTies, Intervals
 from core.timetoevent import IntArray, TimeToEvent
@@ -92,6 +94,10 @@ def fit_cox(  # noqa: PLR0913 - one keyword per option of a fit
     """
     is_robust = (data.weights is not None or cluster is not None) if robust is None else robust
     _refuse(ties, penalty, intervals, is_robust=is_robust or data.weights is not None)
+    is_usual = strata is None and not is_robust and penalty is None and intervals == "wald"
+    counted = by_counts(data, design, ties=ties, conf_level=conf_level) if is_usual and ties != "exact" else None
+    if counted is not None:
+        return assemble(*counted, is_robust=False, penalty=None, conf_level=conf_level)
     merge = not is_robust and ties != "exact"
     kept = cluster if is_robust else None
     problem = prepare(data, design, ties=ties, strata=strata, cluster=kept, merge=merge)
@@ -131,48 +137,44 @@ def _refuse(ties: CoxTies, penalty: str | None, intervals: Intervals, *, is_robu
         )
 
 
-def _one_sided(problem: Problem, estimate: Estimate) -> dict[str, float]:
+def _one_sided(scope: Scope, estimate: Estimate) -> dict[str, float]:
     """Columns with an infinite coefficient, and its sign."""
-    return {
-        problem.design.names[problem.kept[i]]: float(estimate.infinite[i]) for i in np.flatnonzero(estimate.infinite)
-    }
+    return {scope.design.names[scope.kept[i]]: float(estimate.infinite[i]) for i in np.flatnonzero(estimate.infinite)}
 
 
-def assemble(
-    problem: Problem, estimate: Estimate, *, is_robust: bool, penalty: str | None, conf_level: float
-) -> CoxFit:
+def assemble(scope: Scope, estimate: Estimate, *, is_robust: bool, penalty: str | None, conf_level: float) -> CoxFit:
     """The fit with its tests, terms and notes."""
-    design, reasons = problem.design, _reasons(problem, estimate)
+    design, reasons = scope.design, _reasons(scope, estimate)
     return CoxFit(
         n=design.n_patients,
-        n_events=problem.data.n_events,
+        n_events=scope.data.n_events,
         n_missing=design.n_missing,
         log_likelihood=estimate.log_likelihood,
-        tests=_tests(problem, estimate, robust=is_robust, penalised=penalty is not None),
-        scored=Scored(data=problem.data, score=estimate.score, strata=problem.strata, cluster=_whose(problem)),
+        tests=_tests(scope, estimate, robust=is_robust, penalised=penalty is not None),
+        scored=Scored(data=scope.data, score=estimate.score, strata=scope.strata, cluster=_whose(scope)),
         names=design.names,
-        coefficients=spread(estimate.coefficients, problem),
-        covariance=spread(estimate.covariance, problem),
-        model_covariance=spread(estimate.model_covariance, problem),
-        terms=term_results(problem, estimate, reasons),
-        overall=overall_tests(problem, estimate, robust=is_robust),
-        ties=problem.ties,
+        coefficients=spread(estimate.coefficients, scope),
+        covariance=spread(estimate.covariance, scope),
+        model_covariance=spread(estimate.model_covariance, scope),
+        terms=term_results(scope, estimate, reasons),
+        overall=overall_tests(scope, estimate, robust=is_robust),
+        ties=scope.ties,
         penalty=penalty,
         robust=is_robust,
         conf_level=conf_level,
-        n_strata=_n_codes(problem.strata),
-        n_clusters=_n_codes(problem.cluster),
+        n_strata=_n_codes(scope.strata),
+        n_clusters=_n_codes(scope.cluster),
         converged=estimate.converged,
         n_iterations=estimate.n_iterations,
-        notes=_notes(problem, estimate, reasons, is_robust=is_robust, penalised=penalty is not None),
+        notes=_notes(scope, estimate, reasons, is_robust=is_robust, penalised=penalty is not None),
     )
 
 
-def _whose(problem: Problem) -> IntArray | None:
+def _whose(scope: Scope) -> IntArray | None:
     """What is independent of one another: clusters, or patients who have several rows."""
-    patient = problem.design.patient
-    if problem.cluster is not None or patient is None:
-        return problem.cluster
+    patient = scope.design.patient
+    if scope.cluster is not None or patient is None:
+        return scope.cluster
     return np.unique(patient, return_inverse=True)[1].reshape(-1)
 
 
@@ -180,23 +182,18 @@ def _n_codes(codes: IntArray | None) -> int | None:
     return None if codes is None else int(codes.max()) + 1
 
 
-def _tests(problem: Problem, estimate: Estimate, *, robust: bool, penalised: bool) -> dict[str, CoxTest]:
+def _tests(scope: Scope, estimate: Estimate, *, robust: bool, penalised: bool) -> dict[str, CoxTest]:
     """Tests that all coefficients are zero."""
-    df = int(problem.kept.size)
+    df = int(scope.kept.size)
     null, fitted = estimate.log_likelihood
     tests = {"likelihood_ratio": _chi_squared(max(0.0, 2 * (fitted - null)), df)}
     wald = float("nan") if estimate.infinite.any() else quadratic_form(estimate.coefficients, estimate.covariance)
     tests["wald"] = _chi_squared(wald, df, robust=robust)
     if penalised:
         return tests
-    at_null = problem.at_null
-    score = float(at_null.gradient @ np.linalg.solve(at_null.information, at_null.gradient))
-    tests["score"] = _chi_squared(score, df)
+    tests["score"] = _chi_squared(estimate.score_test, df)
     if robust:
-        residuals = score_residuals(at_null, problem.X, problem.risk_sets)
-        summed = per_cluster(residuals, problem.cluster)
-        statistic = quadratic_form(summed.sum(axis=1), summed @ summed.T)
-        tests["robust_score"] = _chi_squared(statistic, df, robust=True)
+        tests["robust_score"] = _chi_squared(estimate.robust_score_test, df, robust=True)
     return tests
 
 
@@ -205,17 +202,17 @@ def _chi_squared(statistic: float, df: int, *, robust: bool = False) -> CoxTest:
     return CoxTest(statistic=statistic, df=df, p_value=p_value, robust=robust)
 
 
-def _reasons(problem: Problem, estimate: Estimate) -> dict[int, str]:
+def _reasons(scope: Scope, estimate: Estimate) -> dict[int, str]:
     """Why each column without a number has none."""
-    reasons = dict(problem.reasons)
+    reasons = dict(scope.reasons)
     for position in np.flatnonzero(estimate.infinite):
-        column = int(problem.kept[position])
-        reasons[column] = _why_infinite(problem, column, float(estimate.infinite[position]))
+        column = int(scope.kept[position])
+        reasons[column] = _why_infinite(scope, column, float(estimate.infinite[position]))
     return reasons
 
 
-def _why_infinite(problem: Problem, column: int, sign: float) -> str:
-    design, event = problem.design, problem.data.event
+def _why_infinite(scope: Scope, column: int, sign: float) -> str:
+    design, event = scope.design, scope.data.event
     meaning = design.terms[column]
     if meaning.level is None or meaning.reference is None:
         return remarks.monotone(design.names[column], sign)
@@ -230,17 +227,17 @@ def _why_infinite(problem: Problem, column: int, sign: float) -> str:
 
 
 def _notes(
-    problem: Problem, estimate: Estimate, reasons: dict[int, str], *, is_robust: bool, penalised: bool
+    scope: Scope, estimate: Estimate, reasons: dict[int, str], *, is_robust: bool, penalised: bool
 ) -> tuple[str, ...]:
-    data, design = problem.data, problem.design
+    data, design = scope.data, scope.design
     notes = [
         remarks.missing(design.n_missing, design.complete.size, design.missing),
         *design.notes,
         *(reasons[j] for j in sorted(reasons)),
-        remarks.events_per_variable(data.n_events, int(problem.kept.size)),
+        remarks.events_per_variable(data.n_events, int(scope.kept.size)),
     ]
     if is_robust:
-        notes += remarks.robust(_n_codes(problem.cluster), weighted=data.weights is not None)
+        notes += remarks.robust(_n_codes(scope.cluster), weighted=data.weights is not None)
     if penalised:
         notes.append(remarks.FIRTH)
     if not estimate.converged:

@@ -12,10 +12,11 @@ import numpy as np
 from scipy.special import chdtrc, ndtr, ndtri
 
 from core.regression.firth import Firth
+from core.regression.likelihood import Likelihood
 from core.regression.newton import flat_inverse, maximise
 from core.regression.problem import Problem
 from core.regression.profile import PartialLikelihood, Peak, Surface, likelihood_ratio, profile_limit
-from core.regression.robust import per_cluster, sandwich, score_residuals
+from core.regression.robust import per_cluster, quadratic_form, sandwich, score_residuals
 from core.timetoevent import FloatArray
 
 
@@ -39,6 +40,8 @@ class Estimate:
         Coefficients of the standardised covariates; infinite ones far out.
     converged : bool
     n_iterations : int
+    score_test, robust_score_test : float
+        Statistics; NaN where there is no such test.
     """
 
     score: FloatArray
@@ -55,6 +58,8 @@ class Estimate:
     standard: FloatArray
     converged: bool
     n_iterations: int
+    score_test: float = float("nan")
+    robust_score_test: float = float("nan")
 
 
 def by_likelihood(problem: Problem, *, robust: bool, conf_level: float) -> Estimate:
@@ -92,7 +97,19 @@ def by_likelihood(problem: Problem, *, robust: bool, conf_level: float) -> Estim
         standard=found.beta,
         converged=found.converged,
         n_iterations=found.n_iterations,
+        score_test=_score_test(problem.at_null),
+        robust_score_test=_robust_score_test(problem) if robust else float("nan"),
     )
+
+
+def _score_test(at_null: Likelihood) -> float:
+    return float(at_null.gradient @ np.linalg.solve(at_null.information, at_null.gradient))
+
+
+def _robust_score_test(problem: Problem) -> float:
+    residuals = score_residuals(problem.at_null, problem.X, problem.risk_sets)
+    summed = per_cluster(residuals, problem.cluster)
+    return quadratic_form(summed.sum(axis=1), summed @ summed.T)
 
 
 def by_penalised_likelihood(problem: Problem, *, conf_level: float) -> Estimate:

@@ -18,6 +18,7 @@ from core.regression.fading import CensoringTies, subdistribution_sets
 from core.regression.likelihood import Likelihood
 from core.regression.newton import estimable
 from core.regression.risk_sets import RiskSets, risk_sets
+from core.regression.scope import Scope, complete_rows
 from core.spec import CoxTies
 from core.timetoevent import BoolArray, FloatArray, IntArray, TimeToEvent
 
@@ -27,52 +28,26 @@ CELLS = 1 << 15  # numbers of a matrix that are worked on at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Problem:
-    """One fit, ready to be maximised.
+class Problem(Scope):
+    """A scope ready to be maximised.
 
     Attributes
     ----------
-    data : TimeToEvent
-        The n complete rows.
-    design : Design
-    strata, cluster : int arrays, shape (n,), or None
-        Dense codes.
     risk_sets : RiskSets
         Of the n rows, or of fewer that stand for several each (``merge``).
-    ties : {'efron', 'breslow', 'exact'}
     middle, scale : arrays, shape (n_kept,)
         What was taken from the kept covariates, and what they were then divided by: their standard units.
-    kept : int array, shape (n_kept,)
-        Columns of the design to estimate.
-    reasons : dict of column to str
-        Why the other columns are left out.
     X : array, shape (n_kept, m)
         In standard units, for the rows at risk, in the order of ``risk_sets``.
     at_null : Likelihood
         At zero, for the kept columns.
     """
 
-    data: TimeToEvent
-    design: Design
-    strata: IntArray | None
-    cluster: IntArray | None
     risk_sets: RiskSets
-    ties: CoxTies
     middle: FloatArray
     scale: FloatArray
-    kept: IntArray
-    reasons: dict[int, str]
     X: FloatArray
     at_null: Likelihood
-
-    @property
-    def groups(self) -> dict[str, IntArray]:
-        """Positions among the kept columns of each covariate of the design, and of each interaction."""
-        terms = [self.design.terms[j].term for j in self.kept]
-        return {
-            name: np.array([i for i, term in enumerate(terms) if term == name], dtype=np.int64)
-            for name in (*self.design.covariates, *self.design.products)
-        }
 
     def standard(self, rows: FloatArray) -> FloatArray:
         """Rows of the design's columns, shape (n, p), as the kept columns in standard units, shape (n_kept, n)."""
@@ -111,7 +86,7 @@ def prepare(
     TooFewEventsError
         If no rows are complete or none of them has an event while anybody is at risk.
     """
-    data, strata, cluster = _complete(data, design, strata=_dense(strata), cluster=_dense(cluster))
+    data, strata, cluster = complete_rows(data, design, strata=strata, cluster=cluster)
     matrix = design.matrix
     if competing is None:
         merged = alike(data, design.matrix, strata) if merge else None
@@ -154,24 +129,6 @@ def prepare(
         X=X,
         at_null=at_null,
     )
-
-
-def _complete(
-    data: TimeToEvent, design: Design, *, strata: IntArray | None, cluster: IntArray | None
-) -> tuple[TimeToEvent, IntArray | None, IntArray | None]:
-    """The rows with a value in every covariate; codes made dense again."""
-    rows = design.complete
-    if data.n != rows.size:
-        raise ValueError(f"the design has {rows.size} rows, the data {data.n}")
-    if not rows.any():
-        raise TooFewEventsError(
-            f"No patients have a value in every covariate ({', '.join(design.covariates)}).",
-            hint="Leave out the covariates with the most missing values.",
-        )
-    if rows.all():
-        return data, strata, cluster
-    kept = [None if codes is None else _dense(codes[rows]) for codes in (strata, cluster)]
-    return data.subset(rows), kept[0], kept[1]
 
 
 def _laid_out(
@@ -217,7 +174,3 @@ def _scales(matrix: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
     low, middle, high = (sample[:, int(share * (sample.shape[1] - 1))] for share in (0.25, 0.5, 0.75))
     is_wild = (high > low) & (deviation > WILD * (high - low))
     return middle, np.where(is_wild, high - low, deviation), varies
-
-
-def _dense(codes: IntArray | None) -> IntArray | None:
-    return None if codes is None else np.unique(codes, return_inverse=True)[1].reshape(-1)

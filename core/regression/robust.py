@@ -86,12 +86,13 @@ def quadratic_form(vector: FloatArray, covariance: FloatArray) -> float:
     """``v' C^-1 v``; with a generalised inverse where C is singular (fewer clusters than coefficients)."""
     if not vector.size:
         return 0.0
+    if vector.size == 1:
+        variance = float(covariance[0, 0])
+        return float(vector[0]) ** 2 / variance if 0 < variance < np.inf else float("nan")
     scale = np.sqrt(np.diag(covariance))
     if not (np.isfinite(scale).all() and (scale > 0).all()):
         return float("nan")
     z = vector / scale
-    if z.size == 1:
-        return float(z[0] ** 2)
     correlation = covariance / np.outer(scale, scale)
     try:
         if np.diag(np.linalg.cholesky(correlation)).min() > SINGULAR:

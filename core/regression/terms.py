@@ -11,29 +11,31 @@ from scipy.special import chdtrc
 
 from core.regression.design import Design
 from core.regression.estimate import Estimate
-from core.regression.problem import Problem
 from core.regression.results import CoxTerm, OverallTest
 from core.regression.robust import quadratic_form
+from core.regression.scope import Scope
 from core.timetoevent import BoolArray, FloatArray
 
 
-def spread(kept: FloatArray, problem: Problem) -> FloatArray:
+def spread(kept: FloatArray, scope: Scope) -> FloatArray:
     """Values of the kept columns, (n_kept,) or (n_kept, n_kept), among all columns; NaN elsewhere."""
-    spread_out = np.full((len(problem.design.names),) * kept.ndim, np.nan)
-    spread_out[np.ix_(*(problem.kept,) * kept.ndim)] = kept
+    if scope.kept.size == len(scope.design.names):
+        return kept
+    spread_out = np.full((len(scope.design.names),) * kept.ndim, np.nan)
+    spread_out[np.ix_(*(scope.kept,) * kept.ndim)] = kept
     return spread_out
 
 
-def term_results(problem: Problem, estimate: Estimate, reasons: dict[int, str]) -> tuple[CoxTerm, ...]:
+def term_results(scope: Scope, estimate: Estimate, reasons: dict[int, str]) -> tuple[CoxTerm, ...]:
     """One term per column of the design, in order."""
-    design = problem.design
-    beta = spread(estimate.coefficients, problem)
-    std_error = spread(np.sqrt(np.diag(estimate.covariance)), problem)
-    statistic, p_value = spread(estimate.statistic, problem), spread(estimate.p_value, problem)
+    design = scope.design
+    beta = spread(estimate.coefficients, scope)
+    std_error = spread(np.sqrt(np.diag(estimate.covariance)), scope)
+    statistic, p_value = spread(estimate.statistic, scope), spread(estimate.p_value, scope)
     with np.errstate(over="ignore"):
         ratio = np.exp(beta)
-        low, high = (np.exp(spread(limit, problem)) for limit in (estimate.conf_low, estimate.conf_high))
-    counts, rests = _counts(design, problem.data.event)
+        low, high = (np.exp(spread(limit, scope)) for limit in (estimate.conf_low, estimate.conf_high))
+    counts, rests = _counts(design, scope.data.event)
     terms = []
     for j, column in enumerate(design.terms):
         rest = rests.get(column.term)
@@ -46,7 +48,7 @@ def term_results(problem: Problem, estimate: Estimate, reasons: dict[int, str]) 
             reference_n=None if rest is None else rest[0],
             reference_n_events=None if rest is None else rest[1],
             n_fit=design.n_patients,
-            n_events_fit=problem.data.n_events,
+            n_events_fit=scope.data.n_events,
             log_hazard_ratio=float(beta[j]),
             std_error=float(std_error[j]),
             hazard_ratio=float(ratio[j]),
@@ -62,13 +64,13 @@ def term_results(problem: Problem, estimate: Estimate, reasons: dict[int, str]) 
     return tuple(terms)
 
 
-def overall_tests(problem: Problem, estimate: Estimate, *, robust: bool) -> tuple[OverallTest, ...]:
+def overall_tests(scope: Scope, estimate: Estimate, *, robust: bool) -> tuple[OverallTest, ...]:
     """Test of all columns of each covariate together: Wald, or with a penalty likelihood ratio.
 
     A covariate with no estimable column has NaN and 0 degrees of freedom, one with an infinite coefficient NaN.
     """
     tests = []
-    for covariate, group in problem.groups.items():
+    for covariate, group in scope.groups.items():
         is_penalised = covariate in estimate.group_ratio
         if is_penalised:
             statistic = estimate.group_ratio[covariate]
@@ -83,8 +85,8 @@ def overall_tests(problem: Problem, estimate: Estimate, *, robust: bool) -> tupl
             df=int(group.size),
             p_value=float(chdtrc(group.size, statistic)) if group.size else float("nan"),
             robust=robust,
-            n=problem.design.n_patients,
-            n_events=problem.data.n_events,
+            n=scope.design.n_patients,
+            n_events=scope.data.n_events,
         )
         tests.append(test)
     return tuple(tests)
