@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 if TYPE_CHECKING:
+    from core.bias.side_by_side import ImmortalTime
     from core.cohort.cut_difference import CutDifference
     from core.cohort.flow import CohortFlow
     from core.cohort.select import AnalysisSet
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         | SubgroupAnalysis
         | AdjustedSurvival
         | CutPoint
+        | ImmortalTime
         | BaselineTable
         | AdverseEventTable
         | ResponseTable
@@ -112,6 +114,11 @@ class AnalysisResult:
     def cut_point(self) -> CutPoint:
         """The value of a ``cut_point`` result."""
         return cast("CutPoint", self._of("cut_point"))
+
+    @property
+    def immortal_time(self) -> ImmortalTime:
+        """The value of an ``immortal_time`` result."""
+        return cast("ImmortalTime", self._of("immortal_time"))
 
     @property
     def baseline(self) -> BaselineTable:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from core.answers import adjusted, comparison, regression, response, survival, tables
+from core.answers import adjusted, bias, comparison, regression, response, survival, tables
 from core.answers.subset import Answer
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet, analysis_set
@@ -107,6 +107,7 @@ _ROOMS: dict[str, Callable[[Any, AnalysisSet], Answer]] = {
     "subgroups": regression.subgroups_answer,
     "adjusted_survival": adjusted.adjusted_survival_answer,
     "cut_point": adjusted.cut_point_answer,
+    "immortal_time": bias.immortal_time_answer,
     "baseline": tables.baseline_answer,
     "adverse_events": tables.adverse_events_answer,
     "response": response.response_answer,

@@ -43,6 +43,7 @@ from core.spec_analyses import (
     Weighting,
 )
 from core.spec_analysis import ConfLevel
+from core.spec_bias import ImmortalTimeSpec
 from core.spec_cohort import CohortSpec
 from core.spec_endpoint import EndpointSpec, PairSpec
 from core.spec_faults import json_object, readable
@@ -96,6 +97,7 @@ __all__ = [
     "GroupSpec",
     "HazardModelSpec",
     "HazardSpec",
+    "ImmortalTimeSpec",
     "IntervalMethod",
     "Intervals",
     "KaplanMeierSpec",

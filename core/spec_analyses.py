@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import Field, field_validator, model_validator
 
 from core.spec_analysis import AnalysisBase, named_once
+from core.spec_bias import ImmortalTimeSpec
 from core.spec_part import Part, Scalar, Unit
 from core.spec_patients import AdverseEventsSpec, BaselineSpec, FlowSpec, ResponseSpec
 from core.spec_survival import SEED, CompletenessSpec, HazardSpec, MedianDifferenceSpec
@@ -269,6 +270,7 @@ Analysis: TypeAlias = Annotated[
     | SubgroupsSpec
     | AdjustedSurvivalSpec
     | CutPointSpec
+    | ImmortalTimeSpec
     | BaselineSpec
     | AdverseEventsSpec
     | ResponseSpec
@@ -285,6 +287,7 @@ KINDS: dict[str, type[AnalysisBase]] = {
     "subgroups": SubgroupsSpec,
     "adjusted_survival": AdjustedSurvivalSpec,
     "cut_point": CutPointSpec,
+    "immortal_time": ImmortalTimeSpec,
     "baseline": BaselineSpec,
     "adverse_events": AdverseEventsSpec,
     "response": ResponseSpec,

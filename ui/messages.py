@@ -10,10 +10,11 @@ from typing import NoReturn
 import pandas as pd
 import streamlit as st
 
-from core.bias.immortal_time import began_late
+from core.bias.immortal_time import late_start
 from core.cohort.cohort import DataIssue
 from core.cohort.select import AnalysisSet
 from core.errors import CohortError
+from core.reporting.immortal_time_sentence import late_start_sentence
 from core.reporting.labels import column_label
 from ui import tables
 
@@ -98,9 +99,10 @@ def where(issue: DataIssue) -> str:
 
 def immortal_time(subset: AnalysisSet, *, also: str = "") -> None:
     """A notice where a compared group began after time zero, with what that means for this page."""
-    late = began_late(subset)
-    if late is not None:
-        st.warning(tables.escaped(f"{late} {also}".strip()))
+    late = late_start(subset)
+    if late is None:
+        return
+    st.warning(tables.escaped(f"{late_start_sentence(late)} {also}".strip()))
 
 
 def synthetic() -> None:

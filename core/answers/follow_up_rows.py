@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from core.bias.start_times import start_times
 from core.cohort.select import AnalysisSet
-from core.cohort.values import numbers_of
 from core.errors import SpecError
 from core.regression.episodes import Episodes, are_one_patients, has_started, split_at
 from core.regression.periods import check_splits
 from core.spec import TimeDependent
-from core.timetoevent import DAYS_PER, BoolArray, FloatArray, IntArray, TimeToEvent
+from core.timetoevent import BoolArray, FloatArray, IntArray, TimeToEvent
 
 NOT_YET, STARTED = "No", "Yes"
 
@@ -59,7 +59,7 @@ def follow_up_rows(
     cluster: str | None = None,
 ) -> FollowUpRows:
     """Rows split where a treatment starts and where a period ends; as they are where nothing is asked."""
-    given = _patients(data, subset, cluster)
+    given = whose_rows(data, subset, cluster)
     notes = [] if given is None else [_sheet(data, given)]
     if not time_dependent and not time_splits:
         return FollowUpRows(data=data, frame=frame, kinds={}, row=np.arange(data.n), patient=given, notes=tuple(notes))
@@ -92,28 +92,9 @@ def _with_states(frame: pd.DataFrame, episodes: Episodes, starts: Mapping[str, F
 
 def _starts(asked: TimeDependent, subset: AnalysisSet, name: str) -> FloatArray:
     """When the treatment starts, in the unit of the endpoint from its time zero; NaN: never."""
-    table, endpoint = subset.cohort.patients, subset.cohort.spec.endpoints[str(subset.endpoint)]
-    if name in {column.name for column in table.columns}:
+    if name in {column.name for column in subset.cohort.patients.columns}:
         raise SpecError(f"'{name}' is a column already.", hint="Give the treatment that starts later another name.")
-    column = table.column(asked.starts, needed_for=f"the start of {name}")
-    if column.kind == "empty":
-        return np.full(subset.n, np.nan)
-    numbers = numbers_of(table, asked.starts) if column.kind in ("number", "date") else None
-    if numbers is None:
-        raise SpecError(
-            f"Column '{asked.starts}', the start of {name}, holds neither times nor dates.",
-            hint="Give a column of times since time zero, or of dates; empty means never.",
-        )
-    values = np.array(numbers, dtype=np.float64)
-    if column.kind == "date":
-        if endpoint.start is None:
-            raise SpecError(
-                f"'{asked.starts}' holds dates, but {subset.endpoint} is not built from dates.",
-                hint="Give a column of times since time zero, or build the endpoint from dates.",
-            )
-        zero = np.array(numbers_of(table, endpoint.start), dtype=np.float64)
-        return ((values - zero) / DAYS_PER[endpoint.unit])[subset.positions]
-    return (values * DAYS_PER[asked.unit or endpoint.unit] / DAYS_PER[endpoint.unit])[subset.positions]
+    return start_times(subset, asked.starts, unit=asked.unit, what=name)
 
 
 def _started(name: str, start: FloatArray, data: TimeToEvent, given: IntArray | None) -> str:
@@ -139,7 +120,7 @@ def _started(name: str, start: FloatArray, data: TimeToEvent, given: IntArray | 
     return "".join(said) + "."
 
 
-def _patients(data: TimeToEvent, subset: AnalysisSet, cluster: str | None) -> IntArray | None:
+def whose_rows(data: TimeToEvent, subset: AnalysisSet, cluster: str | None) -> IntArray | None:
     """Whose row each is, in a sheet with several rows (start, stop] per patient; None where each row is a patient."""
     if data.entry is None:
         return None

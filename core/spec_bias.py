@@ -1,0 +1,49 @@
+"""What is asked about bias: how much of a difference is immortal time.
+
+Belongs here: the keys of these kinds. Does not belong here: whether a column exists (that needs the cohort).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from core.spec_analysis import AnalysisBase, named_once
+from core.spec_part import Scalar, Unit
+from core.spec_survival import SEED
+
+CLONE_DRAWS = 200
+
+
+class ImmortalTimeSpec(AnalysisBase):
+    """Two groups, one of which began after time zero: naive, landmark, time-dependent, clones.
+
+    Attributes
+    ----------
+    starts : str, optional
+        Column with the start: times since time zero (in ``unit``), or dates; the one recognised unless given.
+    time_zero : str, optional
+        Column of dates from which time counts instead of the endpoint's own time zero.
+    landmarks : tuple of float, optional
+        In the endpoint's unit; 3 and 6 months unless given.
+    grace : float, optional
+        End of the grace period of the clones; 3 months unless given.
+    """
+
+    kind: Literal["immortal_time"]
+    endpoint: str
+    starts: str | None = None
+    unit: Unit | None = None
+    time_zero: str | None = None
+    landmarks: tuple[Annotated[float, Field(gt=0)], ...] | None = None
+    grace: Annotated[float, Field(gt=0)] | None = None
+    covariates: tuple[str, ...] = ()
+    references: dict[str, Scalar] = Field(default_factory=dict)
+    draws: Annotated[int, Field(ge=20, le=10_000)] = CLONE_DRAWS
+    seed: Annotated[int, Field(ge=0)] = SEED
+
+    @field_validator("covariates")
+    @classmethod
+    def _once(cls, covariates: tuple[str, ...]) -> tuple[str, ...]:
+        return named_once(covariates, "covariate")
