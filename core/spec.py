@@ -62,10 +62,11 @@ from core.spec_patients import (
     ResponseSpec,
     RiskRatioMethod,
 )
-from core.spec_selection import FilterOp, FilterSpec, GroupSpec
+from core.spec_selection import EVENT_OPS, FilterOp, FilterSpec, GroupSpec
 from core.spec_survival import CompletenessSpec, HazardSpec, MedianDifferenceSpec
 
 __all__ = [
+    "EVENT_OPS",
     "KINDS",
     "OWN_EVENT",
     "AdjustedSurvivalSpec",

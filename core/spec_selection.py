@@ -14,11 +14,17 @@ from pydantic import model_validator
 
 from core.spec_part import Part, Scalar
 
-FilterOp: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in", "missing", "not missing"]
+FilterOp: TypeAlias = Literal[
+    "==", "!=", "<", "<=", ">", ">=", "in", "not in", "missing", "not missing", "had event", "had no event"
+]
+EVENT_OPS: tuple[FilterOp, FilterOp] = ("had event", "had no event")
 
 
 class FilterSpec(Part):
-    """Keep the patients for whom ``column op value`` holds; a missing value never does (except for ``missing``)."""
+    """Keep the patients for whom ``column op value`` holds; a missing value never does (except for ``missing``).
+
+    With ``had event`` and ``had no event`` the column is a term of the adverse events, and the value the least grade.
+    """
 
     column: str
     op: FilterOp
@@ -26,6 +32,10 @@ class FilterSpec(Part):
 
     @model_validator(mode="after")
     def _value_fits(self) -> FilterSpec:
+        if self.op in EVENT_OPS:
+            if self.value is not None and (isinstance(self.value, bool) or self.value not in (1, 2, 3, 4, 5)):
+                raise ValueError(f"'{self.op}' takes a grade from 1 to 5, or no value")
+            return self
         is_list = isinstance(self.value, tuple)
         if self.op in ("in", "not in") and not is_list:
             raise ValueError(f"'{self.op}' needs a list of values")

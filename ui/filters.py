@@ -11,8 +11,9 @@ from core.cohort.cohort import Cohort
 from core.cohort.select import describe_filter, levels_of
 from core.cohort.values import match_levels
 from core.reporting.labels import column_label
-from core.spec import FilterSpec, Scalar
+from core.spec import EVENT_OPS, FilterSpec, Scalar
 from ui import state
+from ui.event_filters import edit_event_filters
 from ui.grouping import filterable
 from ui.tables import escaped
 
@@ -21,9 +22,9 @@ def edit_filters(cohort: Cohort) -> None:
     """Draw the filters and bring the selection up to date with them."""
     key = f"filter_columns_{state.version()}"
     if key not in st.session_state:
-        st.session_state[key] = list(dict.fromkeys(f.column for f in state.current().filters))
+        st.session_state[key] = list(dict.fromkeys(f.column for f in state.current().filters if f.op not in EVENT_OPS))
     columns: list[str] = st.session_state[key]
-    filters: list[FilterSpec] = []
+    filters = edit_event_filters()
     for column in list(columns):
         if column not in filterable(cohort):
             columns.remove(column)
@@ -54,7 +55,7 @@ def _add(cohort: Cohort, columns: list[str]) -> None:
 
 
 def _one(cohort: Cohort, column: str, columns: list[str]) -> list[FilterSpec]:
-    asked = [one for one in state.current().filters if one.column == column]
+    asked = [one for one in state.current().filters if one.column == column and one.op not in EVENT_OPS]
     is_number = cohort.patients.column(column).kind == "number"
     with st.container(border=True):
         found = _range(cohort, column, asked) if is_number else _levels(cohort, column, asked)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.cohort.cohort import Cohort
 from ui import cohorts
-from ui.grouping import filterable
+from ui.event_filters import can_filter
 from ui.selection import UPLOAD, Selection, from_query, to_query
 
 _SELECTION = "selection"
@@ -47,7 +47,7 @@ def fitted(selection: Selection, cohort: Cohort, *, default: Selection) -> tuple
     if selection.endpoint is not None and selection.endpoint not in cohort.spec.endpoints:
         problems.append(f"The link asks for endpoint '{selection.endpoint}', which this cohort does not have.")
         selection = dataclasses.replace(selection, endpoint=default.endpoint)
-    kept = tuple(one for one in selection.filters if one.column in filterable(cohort))
+    kept = tuple(one for one in selection.filters if can_filter(cohort, one))
     for one in selection.filters:
         if one not in kept:
             problems.append(f"The link filters by '{one.column}', which cannot filter here: more patients are shown.")

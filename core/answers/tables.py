@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from core.answers.safety_population import safety_population
 from core.answers.subset import Answer
-from core.cohort.cohort import Table
 from core.cohort.flow import cohort_flow
 from core.cohort.select import AnalysisSet
 from core.errors import SpecError
 from core.patients.baseline import baseline_table
 from core.patients.choice import BaselineOptions, known_names
 from core.safety.adverse_events import Asked, adverse_event_table
+from core.safety.columns import event_columns
 from core.spec import AdverseEventsSpec, BaselineSpec, FlowSpec
 
 
@@ -56,7 +55,7 @@ def adverse_events_answer(analysis: AdverseEventsSpec, subset: AnalysisSet) -> A
     codes = np.full(cohort.n, -1, dtype=np.int64)
     codes[subset.positions] = subset.groups.codes
     value = adverse_event_table(
-        _event_columns(table),
+        event_columns(table),
         cohort.patients.frame[patient],
         codes,
         subset.groups.levels,
@@ -79,13 +78,3 @@ def adverse_events_answer(analysis: AdverseEventsSpec, subset: AnalysisSet) -> A
 def flow_answer(analysis: FlowSpec, subset: AnalysisSet) -> Answer:
     """The flow of patients; every option of it is already in the subset."""
     return cohort_flow(subset), subset, ()
-
-
-def _event_columns(table: Table) -> pd.DataFrame:
-    """The long table with its columns named for what they are."""
-    roles = {
-        "ae_patient_id": "patient", "ae_term": "term", "ae_grade": "grade", "ae_class": "class",
-        "ae_related": "related", "ae_immune": "immune", "ae_serious": "serious", "ae_action": "action",
-    }  # fmt: skip
-    columns = {column: name for role, name in roles.items() if (column := table.with_role(role)) is not None}
-    return table.frame[list(columns)].rename(columns=columns)

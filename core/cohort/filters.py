@@ -10,7 +10,7 @@ from core.cohort.cohort import Table
 from core.cohort.column_names import column_label
 from core.cohort.values import as_number, codes_of, match_levels, numbers_of
 from core.errors import SpecError
-from core.spec import FilterOp, FilterSpec, Scalar
+from core.spec import EVENT_OPS, FilterOp, FilterSpec, Scalar
 from core.timetoevent import BoolArray, FloatArray
 
 _ORDER: dict[str, Callable[[FloatArray, float], BoolArray]] = {
@@ -30,6 +30,8 @@ _OP_WORDS: dict[FilterOp, str] = {
     "not in": "is not",
     "missing": "is missing",
     "not missing": "is not missing",
+    "had event": "had",
+    "had no event": "did not have",
 }
 
 
@@ -103,6 +105,9 @@ def _day(value: Scalar) -> float | None:
 
 def describe_filter(spec: FilterSpec) -> str:
     """A filter in words: ``Age (years) ≥ 50``, ``Grade is G1 or G2``, ``AFP (ng/mL) is not missing``."""
+    if spec.op in EVENT_OPS:
+        grade = "" if spec.value is None else f" of grade ≥ {spec.value}"
+        return f"Patient {_OP_WORDS[spec.op]} {spec.column}{grade}"
     values = spec.value if isinstance(spec.value, tuple) else () if spec.value is None else (spec.value,)
     *first, last = [_shown(value) for value in values] or [""]
     listed = f"{', '.join(first)} or {last}" if first else last

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from core.cohort.cohort import Cohort, Table
+from core.cohort.cohort import Cohort
 from core.cohort.column_names import column_label
 from core.cohort.endpoints import (
     Endpoint,
@@ -22,10 +22,11 @@ from core.cohort.endpoints import (
     resolve_endpoint,
     row_number_array,
 )
+from core.cohort.event_filter import AFTER_ZERO, holds_event
 from core.cohort.filters import describe_filter, filter_mask, holds, is_missing
 from core.cohort.grouping import Grouping, assign_group, levels_of
 from core.errors import SpecError, TooFewEventsError, nearest
-from core.spec import EndpointSpec, FilterSpec, GroupSpec
+from core.spec import EVENT_OPS, EndpointSpec, FilterSpec, GroupSpec
 from core.timetoevent import BoolArray, IntArray, TimeToEvent
 
 __all__ = [
@@ -110,13 +111,15 @@ def analysis_set(
     table = cohort.patients
     resolved = None if endpoint is None else resolve_endpoint(table, endpoint, _endpoint_spec(cohort, endpoint))
     grouping = assign_group(table, group)
-    why, reasons, stages = _why_out(table, filters, grouping, resolved)
+    why, reasons, stages = _why_out(cohort, filters, grouping, resolved)
     positions = np.flatnonzero(why < 0)
     exclusions = count_reasons(why, reasons, row_number_array(table), stages=stages)
     if positions.size == 0:
         said = "; ".join(f"{e.reason}: {e.n}" for e in exclusions) or "the table has no rows"
         raise TooFewEventsError(f"No patients left ({said}).", hint="Loosen a filter or choose other levels.")
     groups, notes = _kept_levels(grouping, positions)
+    if endpoint is not None and any(spec.op in EVENT_OPS for spec in filters):
+        notes = (AFTER_ZERO, *notes)
     data, competing = None, {}
     if resolved is not None:
         data = TimeToEvent(
@@ -151,9 +154,10 @@ def _endpoint_spec(cohort: Cohort, endpoint: str) -> EndpointSpec:
 
 
 def _why_out(
-    table: Table, filters: Sequence[FilterSpec], grouping: Grouping, endpoint: Endpoint | None
+    cohort: Cohort, filters: Sequence[FilterSpec], grouping: Grouping, endpoint: Endpoint | None
 ) -> tuple[IntArray, list[str], list[Stage]]:
     """Position in the reasons of what leaves each row out first (-1: kept), shape (n,); the reasons; their stages."""
+    table = cohort.patients
     why = np.full(table.n, -1, dtype=np.int64)
     reasons: list[str] = []
     stages: list[Stage] = []
@@ -164,8 +168,9 @@ def _why_out(
         stages.append(stage)
 
     for spec in filters:
-        kept = holds(table, spec)
-        if spec.op not in ("missing", "not missing"):
+        by_event = spec.op in EVENT_OPS
+        kept = holds_event(cohort, spec) if by_event else holds(table, spec)
+        if not by_event and spec.op not in ("missing", "not missing"):
             missing = f"{column_label(spec.column)} missing (kept only where {describe_filter(spec)})"
             leave_out(is_missing(table, spec.column), missing, "filter")
         leave_out(~kept, f"kept only where {describe_filter(spec)}", "filter")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import cached, messages, safety, safety_options, sentences, state
+from ui import cached, messages, safety, safety_options, safety_patients, sentences, state
 
 selection = state.current()
 cohort = state.current_cohort()
@@ -31,3 +31,5 @@ with bar:
     safety.bar(cohort, result, options)
 safety.figure(result, options)
 safety.table(result, options)
+if safety_patients.show(cohort, result):
+    st.switch_page("pages/survival/kaplan_meier.py")

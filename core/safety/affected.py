@@ -1,0 +1,127 @@
+"""The patients behind one row of the table of adverse events: their rows, grades and days.
+
+Belongs here: which events of a term the analysed patients had. Does not belong here: counting (``counting``), the
+filter that keeps these patients on every page (``core.cohort.event_filter``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.cohort.cohort import Cohort
+from core.cohort.select import AnalysisSet
+from core.cohort.values import numbers_of
+from core.safety.columns import event_columns
+from core.safety.event_kinds import event_kinds
+from core.safety.events import read_events, with_rows
+from core.safety.terms import merged_terms
+from core.spec import EventKind
+from core.timetoevent import FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AffectedPatient:
+    """One event of an analysed patient.
+
+    Attributes
+    ----------
+    row : int
+        Row of the patient in the file.
+    group : str
+    grade : int or None
+    start : str
+        As the file has it: a day or a date; empty where missing.
+    day : float
+        Days from the patient's start of treatment; NaN where not known.
+    """
+
+    row: int
+    group: str
+    grade: int | None
+    start: str
+    day: float
+
+
+def affected_patients(
+    subset: AnalysisSet,
+    term: str,
+    *,
+    merge_terms: Mapping[str, Sequence[str]],
+    events: EventKind,
+    classes: Sequence[str] | None,
+) -> tuple[AffectedPatient, ...]:
+    """Every event of one term among the analysed patients, by row of the patient and day.
+
+    Parameters
+    ----------
+    subset : AnalysisSet
+    term, merge_terms, events, classes
+        As the table was asked for.
+    """
+    cohort = subset.cohort
+    identifier = cohort.patients.with_role("patient_id")
+    if identifier is None or cohort.adverse_events is None:
+        return ()
+    codes = np.full(cohort.n, -1, dtype=np.int64)
+    codes[subset.positions] = subset.groups.codes
+    columns = event_columns(cohort.adverse_events)
+    found = merged_terms(read_events(columns, cohort.patients.frame[identifier], codes, classes=classes), merge_terms)
+    if events != "all":
+        found = with_rows(found, event_kinds(columns).rows[events])
+    chosen = np.flatnonzero(found.term == found.terms.index(term)) if term in found.terms else np.array([], dtype=int)
+    starts, days = _starts(cohort), event_days(cohort, found.row, found.patient)
+    listed = [
+        AffectedPatient(
+            row=int(cohort.patients.row_numbers[found.patient[i]]),
+            group=subset.groups.levels[codes[found.patient[i]]],
+            grade=int(found.grade[i]) or None,
+            start="" if starts is None else starts[found.row[i]],
+            day=float(days[i]),
+        )
+        for i in chosen.tolist()
+    ]
+    return tuple(sorted(listed, key=lambda one: (one.row, np.nan_to_num(one.day, nan=np.inf))))
+
+
+def _starts(cohort: Cohort) -> list[str] | None:
+    events = cohort.adverse_events
+    column = None if events is None else events.with_role("ae_start")
+    if events is None or column is None:
+        return None
+    values = events.frame[column]
+    if values.dtype.kind == "M":
+        return ["" if pd.isna(value) else value.date().isoformat() for value in values]
+    return ["" if pd.isna(value) else f"{value:g}" if isinstance(value, float) else str(value) for value in values]
+
+
+def event_days(cohort: Cohort, rows: IntArray, patients: IntArray) -> FloatArray:
+    """Days from each patient's time zero to the start of each event, NaN where not known.
+
+    Parameters
+    ----------
+    cohort : Cohort
+    rows : int array, shape (m,)
+        Positions in the long table.
+    patients : int array, shape (m,)
+        Positions in the table of patients.
+
+    Notes
+    -----
+    A number is the day as it stands; a date is taken from the patients' start date, where there is one.
+    """
+    events = cohort.adverse_events
+    unknown: FloatArray = np.full(len(rows), np.nan)
+    column = None if events is None else events.with_role("ae_start")
+    numbers = None if events is None or column is None else numbers_of(events, column)
+    if events is None or column is None or numbers is None:
+        return unknown
+    if events.column(column).kind == "number":
+        day: FloatArray = numbers[rows]
+        return day
+    begun = cohort.patients.with_role("start_date")
+    zero = None if begun is None else numbers_of(cohort.patients, begun)
+    return unknown if zero is None else numbers[rows] - zero[patients]

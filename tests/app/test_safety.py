@@ -1,0 +1,109 @@
+"""The adverse-events page: kinds of events, grades as columns, ratios, the overview, and the patients behind a term."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.cohort.load import cohort_from_files
+from tests.app.conftest import no_traceback, text_of
+
+PAGE = "pages/safety/adverse_events.py"
+Open = Callable[..., AppTest]
+PATIENTS = "id,arm,os_months,os_event,SAFFL\n" + "".join(
+    f"p{i:02d},{'AB'[i % 2]},{i + 1},{i % 2},{'N' if i > 21 else 'Y'}\n" for i in range(24)
+)
+EVENTS = "id,ae_term,grade,AEREL,AESER,AEACN\n" + "".join(
+    f"p{i:02d},{'Rash' if i % 3 else 'Fever'},{i % 5 + 1},{'POSSIBLE' if i % 2 else 'NONE'},"
+    f"{'Y' if i % 4 == 0 else 'N'},{'DRUG WITHDRAWN' if i == 4 else ''}\n"
+    for i in range(14)
+)
+
+
+def _box(app: AppTest, label: str):  # type: ignore[no-untyped-def]
+    return next(box for box in app.selectbox if box.label == label)
+
+
+def _shown(app: AppTest, table: int = 0) -> str:
+    return str(app.table[table].value.to_string()).replace("\\", "")
+
+
+@pytest.fixture
+def uploaded() -> object:
+    return cohort_from_files({"patients.csv": PATIENTS.encode(), "ae.csv": EVENTS.encode()}, name="own")
+
+
+def test_the_published_table_is_there(open_app: Open) -> None:
+    app = open_app(PAGE)
+    assert app.title[0].value == "Do adverse events differ between HIFU and No HIFU?"
+    assert "27 (96.4)" in _shown(app)
+    overview = app.table[1].value
+    assert overview.iloc[:, 0].tolist()[:2] == ["Any adverse event", "Any of grade ≥ 3"]
+    assert "Any treatment-related" in overview.iloc[:, 0].tolist()
+
+
+def test_kinds_of_events_and_the_safety_population(open_app: Open, uploaded: object) -> None:
+    app = open_app(PAGE, uploaded=uploaded, cohort="upload", group="arm")
+    assert "(N = 11)" in _shown(app)
+    assert "14 of 22" not in text_of(app)
+    _box(app, "Events").set_value("serious")
+    no_traceback(app.run())
+    assert text_of(app).count("Serious adverse events occurred in 4 of 11 patients (36.4 %) in A") == 1
+    _box(app, "Events").set_value("stopped")
+    no_traceback(app.run())
+    assert "Adverse events leading to stop of treatment occurred in 1 of 11 patients" in text_of(app)
+
+
+def test_grades_counts_ratios_and_tests(open_app: Open, uploaded: object) -> None:
+    app = open_app(PAGE, uploaded=uploaded, cohort="upload", group="arm")
+    _box(app, "Ratio").set_value("koopman")
+    _box(app, "Exact test").set_value("barnard")
+    no_traceback(app.run())
+    columns = " ".join(app.table[0].value.columns).replace("\\", "")
+    assert "Risk ratio, any grade (95 % CI)" in columns
+    assert "q, any grade" in columns
+    assert "Barnard" in text_of(app)
+    _box(app, "Grades").set_value("bands")
+    no_traceback(app.run())
+    columns = " ".join(app.table[0].value.columns).replace("\\", "")
+    assert "grade 1–2" in columns
+    assert "grade 5" in columns
+    assert "Difference" not in columns
+    _box(app, "Count").set_value("events")
+    no_traceback(app.run())
+    assert "every one counted" in text_of(app)
+
+
+def test_search_and_pruning_say_what_is_not_shown(open_app: Open, uploaded: object) -> None:
+    app = open_app(PAGE, uploaded=uploaded, cohort="upload", group="arm")
+    next(box for box in app.text_input if box.label == "Show terms that contain").set_value("ras")
+    no_traceback(app.run())
+    assert "Not shown: terms without 'ras' in their name (1)." in text_of(app)
+    assert "Fever" not in _shown(app)
+    next(box for box in app.text_input if box.label == "Show terms that contain").set_value("zzz")
+    no_traceback(app.run())
+    assert "No term is left" in text_of(app)
+
+
+def test_the_patients_of_a_term_and_their_survival(open_app: Open, uploaded: object) -> None:
+    app = open_app(PAGE, uploaded=uploaded, cohort="upload", group="arm")
+    _box(app, "Show the patients with").set_value("Fever")
+    no_traceback(app.run())
+    assert app.table[-1].value.iloc[:, 0].tolist() == ["2", "5", "8", "11", "14"]
+    next(button for button in app.button if button.label == "Look at these patients' survival").click()
+    no_traceback(app.run())
+    said = text_of(app)
+    assert "Patient had Fever" in said
+    next(button for button in app.button if button.label == "Remove filter").click()
+    no_traceback(app.run())
+    assert "Patient had Fever" not in text_of(app)
+
+
+def test_a_link_filters_by_an_event(open_app: Open) -> None:
+    one = '{"column":"Fatigue","op":"had event"}'
+    app = open_app("pages/survival/kaplan_meier.py", cohort="hifu_ici", endpoint="OS", filter=one)
+    assert "immortal time" in text_of(app)
+    strange = open_app(cohort="hifu_ici", endpoint="OS", filter='{"column":"Hiccups","op":"had event"}')
+    assert "filters by 'Hiccups', which cannot filter here" in text_of(strange)
