@@ -140,6 +140,7 @@ def _not_estimated(names: Sequence[str]) -> str:
 def _term_words(term: CoxTerm, level: str) -> str:
     """One factor: ``HIFU, Yes against No (hazard ratio 0.54, 95 % CI 0.31–0.94; P = 0.029)``."""
     what = contrast_words(term.term, term.level, term.reference)
-    span = fmt.limits_of_ratio(term.conf_low, term.conf_high)
+    digits = fmt.ratio_digits(term.hazard_ratio, term.conf_low, term.conf_high)
+    span = fmt.limits_of_ratio(term.conf_low, term.conf_high, digits=digits)
     limits = f", {level}{' ' if level else ''}{span}" if span else ""
-    return f"{what} (hazard ratio {fmt.ratio(term.hazard_ratio)}{limits}; {fmt.p_phrase(term.p_value)})"
+    return f"{what} (hazard ratio {fmt.ratio(term.hazard_ratio, digits=digits)}{limits}; {fmt.p_phrase(term.p_value)})"

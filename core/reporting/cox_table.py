@@ -204,8 +204,24 @@ def _abbreviations(analysis: CoxAnalysis, spec: CoxSpec | FineGraySpec, rows: Se
         yield f"Along a curve: no single hazard ratio; P of the whole curve{how}."
     yield from interaction_footnotes(analysis.building.interactions)
     if any(row.kind == "heading" and any(cell.text for cell in row.cells[1:]) for row in rows):
-        is_ratio = isinstance(spec, CoxSpec) and (spec.penalty is not None or spec.intervals == "profile")
-        yield f"P beside a factor's name: all its levels together ({'likelihood ratio' if is_ratio else 'Wald'})."
+        yield f"P beside a factor's name: all its levels together ({_overall_methods(analysis)})."
+
+
+_METHOD_WORDS = {"wald": "Wald", "likelihood_ratio": "likelihood ratio", "score": "score test"}
+
+
+def _overall_methods(analysis: CoxAnalysis) -> str:
+    """By which test the levels of a factor are taken together, of each model where the models differ."""
+    models = (("univariable", analysis.univariable), ("multivariable", analysis.multivariable))
+    used = {
+        name: fmt.in_words(dict.fromkeys(_METHOD_WORDS[test.method] for test in model.overall if test.df > 1))
+        for name, model in models
+        if model is not None
+    }
+    told = {name: words for name, words in used.items() if words}
+    if len(set(told.values())) == 1:
+        return next(iter(told.values()))
+    return "; ".join(f"{name}: {words}" for name, words in told.items())
 
 
 def _fits(analysis: CoxAnalysis) -> list[CoxFit]:

@@ -101,13 +101,27 @@ def percentage_points(value: float | None, low: float | None, high: float | None
     return f"{shown} ({_span(*ends)})" if all(ends) else shown
 
 
-def ratio(value: float | None, *, missing: str = NOT_ESTIMABLE) -> str:
-    """A ratio with two decimals; ``<0.01`` and ``>100`` outside what two decimals can say."""
+def ratio_digits(value: float | None, low: float | None, high: float | None) -> int:
+    """Decimals of a ratio: two, or as many as tell it from 1.00 where it lies close by with its interval.
+
+    A number per small unit (AFP per ng/mL) has such a ratio: ``1.00042 (1.00013–1.00071)``.
+    """
+    known = [x for x in (value, low, high) if x is not None and math.isfinite(x)]
+    if len(known) < 3 or known[0] == 1 or rounded(known[0], 2) != 1:
+        return 2
+    beside = known[1] > 1 or known[2] < 1
+    if not beside and any(rounded(x, 2) != 1 for x in known):
+        return 2
+    return min(6, 1 + math.ceil(-math.log10(abs(known[0] - 1))))
+
+
+def ratio(value: float | None, *, digits: int = 2, missing: str = NOT_ESTIMABLE) -> str:
+    """A ratio with two decimals unless told; ``<0.01`` and ``>100`` outside what two decimals can say."""
     if value is None or not math.isfinite(value):
         return missing
     if value > 0 and rounded(value, 2) < Decimal("0.01"):
         return "<0.01"
-    return ">100" if value > _LARGEST_RATIO else number(value, 2)
+    return ">100" if value > _LARGEST_RATIO else number(value, digits)
 
 
 def ratio_estimate(value: float | None, low: float | None, high: float | None) -> str:
@@ -117,13 +131,14 @@ def ratio_estimate(value: float | None, low: float | None, high: float | None) -
             f"{sign}{ratio(end)}" for sign, end in ((">", low), ("<", high)) if end is not None and math.isfinite(end)
         ]
         return f"{NOT_ESTIMABLE} ({one[0]})" if len(one) == 1 else NOT_ESTIMABLE
-    span = limits_of_ratio(low, high)
-    return f"{ratio(value)} ({span})" if span else ratio(value)
+    digits = ratio_digits(value, low, high)
+    span = limits_of_ratio(low, high, digits=digits)
+    return f"{ratio(value, digits=digits)} ({span})" if span else ratio(value)
 
 
-def limits_of_ratio(low: float | None, high: float | None) -> str:
+def limits_of_ratio(low: float | None, high: float | None, *, digits: int = 2) -> str:
     """The limits of a ratio, ``0.36–0.96``; empty where one is missing."""
-    ends = [ratio(end, missing="") for end in (low, high)]
+    ends = [ratio(end, digits=digits, missing="") for end in (low, high)]
     return _span(*ends) if all(ends) else ""
 
 

@@ -74,7 +74,9 @@ def _cells(level: str, cause: CauseIncidence, digits: int) -> tuple[Cell, ...]:
     cells += [Cell(fmt.percent_estimate(*row), row) for row in rows]
     if lost is not None:
         values = (lost.value, lost.conf_low, lost.conf_high)
-        cells.append(Cell(fmt.estimate(*values, digits=digits), values))
+        # Without events the limits have no width: a certainty that nobody has.
+        flat = lost.conf_low == lost.conf_high
+        cells.append(Cell(fmt.number(lost.value, digits) if flat else fmt.estimate(*values, digits=digits), values))
     return (*cells, Cell("", (None,)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from core.reporting import format as fmt
 from core.reporting.adjusted_methods import adjusted_survival_method, cut_point_method
 from core.reporting.adverse_event_methods import adverse_events_method
 from core.reporting.baseline_methods import baseline_method
@@ -58,7 +59,9 @@ def _incidence(result: AnalysisResult) -> Method:
         f"Cumulative incidence (Aalen-Johansen), Aalen's variance, {spec.conf_type} {confidence_words(spec.conf_level)}"
     ]
     parts += ["each type of the event by itself"] if spec.by_type else []
-    parts += [f"early and late events divided at {spec.split:g}"] if spec.split is not None else []
+    if spec.split is not None:
+        unit = fmt.unit_word(result.incidence.unit, spec.split)
+        parts.append(f"early and late events divided at {fmt.time_label(spec.split)} {unit}")
     parts += [f"Gray's test{stratified}"] if grouped else []
     parts += [f"pairs of groups with {ADJUSTMENT_WORDS[spec.pairwise]}"] if grouped and spec.pairwise else []
     group = ", group" if grouped else ""

@@ -61,3 +61,17 @@ def test_methods(result):
     assert "R: cmprsk::cuminc(time, status);" in alone
     fine_gray = method_line(ask("bmt", {"kind": "fine_gray", "covariates": ["dis"], "event": "relapse"}))
     assert 'cmprsk::crr(time, status, model.matrix(~ dis)[, -1], failcode = "relapse")' in fine_gray
+
+
+def test_time_lost_to_an_event_nobody_had_has_no_interval():
+    asked = {"kind": "cumulative_incidence", "tau": 0.05}  # before the first relapse
+    printed = incidence_table(ask("cgvhd", asked, group=TX)).to_frame()
+    lost = next(column for column in printed.columns if column.startswith("Time lost"))
+    assert "0.00" in set(printed[lost]) or "0.0" in set(printed[lost])
+    assert not any(text.endswith("(0.0–0.0)") for text in printed[lost])
+
+
+def test_the_time_that_divides_early_from_late_has_its_unit():
+    line = method_line(ask("cgvhd", {"kind": "cumulative_incidence", "split": 1}, group=TX))
+    assert "early and late events divided at 1 years" not in line
+    assert "divided at 1 year;" in line

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from core.reporting.cox_table import cox_table
 from core.reporting.methods_text import method
 
 N = 24
@@ -12,7 +13,7 @@ FRAME = pd.DataFrame(
         "event": [int(i % 3 != 0) for i in range(N)],
         "age": [40.0 + (i * 7) % 31 for i in range(N)],
         "sex": ["Male" if i % 2 else "Female" for i in range(N)],
-        "lesions": [str(i % 3 + 1) for i in range(N)],
+        "lesions": [str(i // 2 % 3 + 1) for i in range(N)],
         "size_cm": [1.0 + (i * 5) % 6 for i in range(N)],
     }
 )
@@ -57,3 +58,19 @@ def test_columns_are_named_in_words(answer):
     what = method(result).what
     assert "case weights size (cm)" in what
     assert "size_cm" not in what
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({}, "(Wald)"),
+        ({"penalty": "firth"}, "(likelihood ratio)"),
+        (
+            {"mode": "univariable-then-multivariable", "enter_below": 1},
+            "(univariable: likelihood ratio; multivariable: Wald)",
+        ),
+    ],
+)
+def test_the_test_of_all_levels_is_named_as_it_was_made(answer, asked, words):
+    result = answer(FRAME.astype({"lesions": "category"}), {"kind": "cox", "covariates": ["lesions", "age"], **asked})
+    assert f"P beside a factor's name: all its levels together {words}." in cox_table(result).footnotes
