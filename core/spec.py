@@ -64,6 +64,7 @@ from core.spec_patients import (
 )
 from core.spec_selection import EVENT_OPS, FilterOp, FilterSpec, GroupSpec
 from core.spec_survival import CompletenessSpec, HazardSpec, MedianDifferenceSpec
+from core.spec_values import CleanSpec, DerivedSpec
 
 __all__ = [
     "EVENT_OPS",
@@ -76,6 +77,7 @@ __all__ = [
     "AnalysisSpec",
     "BaselineSpec",
     "BaselineTest",
+    "CleanSpec",
     "CohortSpec",
     "CompareSpec",
     "CompletenessSpec",
@@ -87,6 +89,7 @@ __all__ = [
     "Criteria",
     "CumulativeIncidenceSpec",
     "CutPointSpec",
+    "DerivedSpec",
     "DifferenceMethod",
     "EndpointSpec",
     "EventKind",
@@ -170,7 +173,8 @@ class AnalysisSpec(Part):
 
 
 _PARTS: dict[str, type[BaseModel]] = {
-    "cohort": CohortSpec, "endpoints": EndpointSpec, "also": PairSpec, "filters": FilterSpec, "group": GroupSpec,
+    "cohort": CohortSpec, "endpoints": EndpointSpec, "also": PairSpec, "clean": CleanSpec, "derived": DerivedSpec,
+    "filters": FilterSpec, "group": GroupSpec,
     "FlemingHarrington": FlemingHarrington, "time_dependent": TimeDependent,
     "hazard": HazardSpec, "completeness": CompletenessSpec,
     "median_difference": MedianDifferenceSpec, **KINDS

@@ -6,16 +6,18 @@ Belongs here: the keys and which combinations make sense. Does not belong here: 
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from core.spec_endpoint import EndpointSpec
 from core.spec_part import Kind, Part
+from core.spec_values import CleanSpec, DerivedSpec
 
 _UNSAID = frozenset(
-    ("kinds", "synthetic", "response", "time_to_event", "dictionary", "encoding", "keep_identifiers", "shift_dates")
-)
+    ("kinds", "clean", "derived", "synthetic", "response", "time_to_event", "dictionary", "encoding",
+     "keep_identifiers", "shift_dates")
+)  # fmt: skip
 
 
 class CohortSpec(Part):
@@ -37,6 +39,10 @@ class CohortSpec(Part):
         What a column is, where recognition needs help.
     kinds : dict of column to kind
         How columns of the patients' table are read, where recognition needs help: a code as ``category`` or ``number``.
+    clean : dict of column to CleanSpec or true
+        Values of the patients' table that are to be written alike; true: as recognised.
+    derived : dict of new column to DerivedSpec
+        Variables computed from others: ALBI grade, Child-Pugh class, age bands, ...
     endpoints : dict of name to EndpointSpec
     synthetic : bool
         Whether the data are made up; every result then says so.
@@ -56,6 +62,8 @@ class CohortSpec(Part):
     encoding: str | None = None
     roles: dict[str, str] = Field(default_factory=dict)
     kinds: dict[str, Kind] = Field(default_factory=dict)
+    clean: dict[str, Literal[True] | CleanSpec] = Field(default_factory=dict)
+    derived: dict[str, DerivedSpec] = Field(default_factory=dict)
     endpoints: dict[str, EndpointSpec] = Field(default_factory=dict)
     synthetic: bool = False
     keep_identifiers: tuple[str, ...] = ()

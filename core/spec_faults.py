@@ -133,7 +133,7 @@ def _known_keys(loc: Sequence[Any], top: type[BaseModel], parts: Mapping[str, ty
     """Keys allowed at a place in the specification, found by walking the models."""
     model, before = top, None
     for part in loc:
-        if before != "endpoints":  # the next part is a name that the user chose
+        if before not in ("endpoints", "clean", "derived"):  # the next part is a name that the user chose
             model = parts.get(str(part), model)
         before = part
     return [field.alias or name for name, field in model.model_fields.items()]

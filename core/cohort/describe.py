@@ -7,7 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from core.cohort.cleaning_suggested import suggested_cleaning
 from core.cohort.cohort import Cohort, Table
+from core.cohort.derived import derivable
 from core.cohort.load import load_files
 from core.spec import AnalysisSpec, GroupSpec
 
@@ -27,7 +29,8 @@ def describe_files(paths: Sequence[Path]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``tables``, ``issues`` and ``spec`` (see docs/headless.md); numbers, texts, lists and dicts only.
+        ``tables``, ``issues``, ``suggestions`` and ``spec`` (see docs/headless.md); numbers, texts, lists
+        and dicts only.
 
     Raises
     ------
@@ -43,7 +46,19 @@ def describe(cohort: Cohort) -> dict[str, Any]:
     return {
         "tables": [_table(table) for table in (*tables, *cohort.other_tables.values())],
         "issues": [asdict(issue) | {"rows": list(issue.rows)} for issue in cohort.issues],
+        "suggestions": _suggestions(cohort.patients),
         "spec": suggestion(cohort).model_dump(mode="json", by_alias=True, exclude_none=True),
+    }
+
+
+def _suggestions(table: Table) -> dict[str, Any]:
+    """What could be asked for beside the specification: ``clean`` and ``derived`` as it would name them, and why."""
+    cleaning, variables = suggested_cleaning(table), derivable(table)
+    return {
+        "clean": {one.column: one.spec.model_dump(mode="json") for one in cleaning},
+        "derived": {one.name: one.spec.model_dump(mode="json") for one in variables},
+        "says": {one.column: one.says for one in cleaning}
+        | {one.name: f"{one.says}. {one.rule.words}. Source: {one.rule.source}" for one in variables},
     }
 
 

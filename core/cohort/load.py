@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from core.cohort.assemble import assemble
+from core.cohort.cleaning import cleaned, ordered
 from core.cohort.cohort import Cohort, RawTable, SourceFile, Table
 from core.cohort.deidentify import deidentified
+from core.cohort.derived import with_derived
 from core.cohort.identifiers import align_identifiers
 from core.cohort.issues import IssueLog
 from core.cohort.looks import OTHERS, Source
@@ -168,6 +170,10 @@ def _typed(
     roles = {} if spec is None else spec.roles
     endpoints = {} if spec is None else spec.endpoints
     kinds = {} if spec is None else spec.kinds
+    clean = {} if spec is None else spec.clean
+    as_filed = raws[PATIENTS]
+    patients_raw, changes = cleaned(as_filed, clean)
+    raws = {**raws, PATIENTS: patients_raw}
     columns = {table: list(map(str, raw.frame.columns)) for table, raw in raws.items()}
     check_roles(roles, columns)
     check_kinds(kinds, roles, columns[PATIENTS])
@@ -178,12 +184,17 @@ def _typed(
         for table, raw in raws.items()
     }
     recognised = found_endpoints(tables[PATIENTS])
+    own = ordered(tables[PATIENTS], clean)
+    tables[PATIENTS] = replace(own, raw=as_filed, issues=(*own.issues, *changes))  # typed anew from what the file says
     tables = _protected(tables, spec)
+    if spec is not None:
+        tables[PATIENTS] = with_derived(tables[PATIENTS], spec.derived)
     patients, adverse = tables[PATIENTS], tables.get(ADVERSE_EVENTS)
     suggested = suggest_spec(patients, adverse, paths, roles=roles)
     synthetic = synthetic or (spec is not None and spec.synthetic)
     said = {"kinds": dict(kinds), "synthetic": synthetic, "encoding": None if spec is None else spec.encoding}
     if spec is not None:
+        said |= {"clean": dict(clean), "derived": dict(spec.derived)}
         said |= {"keep_identifiers": spec.keep_identifiers, "shift_dates": spec.shift_dates}
     there = {column.name for column in patients.columns}
     found = {one.name: one.spec for one in recognised if there.issuperset(one.spec.columns)}

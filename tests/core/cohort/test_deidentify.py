@@ -6,6 +6,7 @@ import pytest
 from core.cohort.load import cohort_from_files, with_spec
 from core.cohort.select import analysis_set
 from core.spec import EndpointSpec
+from tests.core.cohort.tables import delimited
 
 ROWS = 12
 IDS = [f"00{4711 + i}" for i in range(ROWS)]
@@ -88,3 +89,12 @@ def test_a_study_number_stays_as_it_is():
     cohort = cohort_from_files({"a.csv": sheet.encode()}, name="a")
     assert cohort.patients.frame["patient_id"].tolist()[0] == "H001"
     assert not [issue for issue in cohort.issues if issue.code in ("identifying-column", "patients-numbered")]
+
+
+def test_endpoints_stay_where_a_name_is_left_out():
+    rows = [["name", "MRN", "os_months", "os_event"]]
+    rows += [[f"Ann Smith{i}", 1000234 + i, i + 1.5, i % 2] for i in range(20)]
+    cohort = cohort_from_files({"a.csv": delimited(rows)}, name="a")
+    assert "name" not in cohort.patients.frame.columns
+    assert list(cohort.spec.endpoints) == ["OS"]
+    assert "no-endpoint" not in {issue.code for issue in cohort.issues}
