@@ -7,15 +7,18 @@ from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
+from streamlit.delta_generator import DeltaGenerator
 
 from core.cohort.cohort import Cohort, Table
 from core.cohort.event_values import recognise_event_values
 from core.cohort.select import levels_of
 from core.cohort.values import match_levels
+from core.reporting.endpoint_sentence import endpoint_sentence
 from core.reporting.labels import endpoint_label
 from core.spec import CohortSpec, EndpointSpec, Scalar
 from ui import endpoint_builder as builder
 from ui.mapping_competing import competing_values
+from ui.tables import escaped
 
 NOBODY = "(nobody)"  # a value that is in no file: every patient is censored
 ENDPOINT_NAMES = ("OS", "PFS", "RFS", "TTP", "LTP", "DOR", "DFS", "EFS")
@@ -55,7 +58,10 @@ def _endpoints(draft: Cohort, prefix: str) -> dict[str, EndpointSpec] | None:
     complete = True
     for name in list(names):
         with st.container(border=True):
-            endpoint = _endpoint(draft, name, f"{prefix}_{name}")
+            sentence = st.empty()
+            with st.expander("Change", expanded=name not in draft.spec.endpoints):
+                endpoint = _endpoint(draft, name, f"{prefix}_{name}")
+            _say(sentence, name, endpoint)
             if len(names) > 1 and st.button(f"Remove {name}", key=f"{prefix}_{name}_remove", type="tertiary"):
                 names.remove(name)
                 st.rerun()
@@ -64,6 +70,14 @@ def _endpoints(draft: Cohort, prefix: str) -> dict[str, EndpointSpec] | None:
             found[name] = endpoint
     _add_endpoint(names, prefix)
     return builder.cut_endpoints(found, builder.cut_menu(draft, prefix)) if complete and found else None
+
+
+def _say(place: DeltaGenerator, name: str, endpoint: EndpointSpec | None) -> None:
+    """The endpoint as it is read, or that something is missing."""
+    words = endpoint_label(name)
+    lead = name if words == name else f"{name}, {words}"
+    text = f"{lead}: not complete yet." if endpoint is None else endpoint_sentence(name, endpoint)
+    place.markdown(f"**{escaped(lead)}**{escaped(text.removeprefix(lead))}")
 
 
 def _add_endpoint(names: list[str], prefix: str) -> None:
@@ -88,8 +102,6 @@ def _add_endpoint(names: list[str], prefix: str) -> None:
 
 def _endpoint(draft: Cohort, name: str, prefix: str) -> EndpointSpec | None:
     known = draft.spec.endpoints.get(name)
-    words = endpoint_label(name)
-    st.markdown(f"**{name}**" if words == name else f"**{name}**, {words}")
     mode = st.segmented_control(
         "Times come from", builder.modes(known), default=_mode(draft.patients, known), key=f"{prefix}_mode",
         required=True,

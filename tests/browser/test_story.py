@@ -51,6 +51,7 @@ def test_upload_map_group_and_read_the_median(server: str, page: Page, tmp_path:
     page.set_input_files("input[type=file]", str(ward))
     expect(page.get_by_text("Is this what you meant?")).to_be_visible()
     expect(page.get_by_text("90 rows of patients")).to_be_visible()
+    page.get_by_text("Change", exact=True).first.click()
     choose(page, "It is timed by", "Follow up")
     choose(page, "in", "months")
     choose(page, "What happened stands in", "Outcome")
