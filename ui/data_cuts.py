@@ -13,6 +13,7 @@ from core.cohort.load import cohort_from_files
 from core.cohort.study import Study
 from core.data_cuts import compare_cuts
 from core.reporting.data_cuts_report import (
+    METHOD,
     changes_table,
     columns_sentence,
     cuts_sentence,
@@ -71,6 +72,7 @@ def show(cuts: DataCuts, cohort: Cohort) -> None:
     if cohort.synthetic:
         messages.synthetic()
     with st.container(horizontal=True):
+        downloads.method(METHOD)
         downloads.download(
             f"{cohort.name}_data_cuts",
             made=lambda: {

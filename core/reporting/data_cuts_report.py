@@ -36,6 +36,16 @@ def cuts_sentence(cuts: DataCuts) -> str:
     return text
 
 
+METHOD = (
+    "Patients of the two cuts are matched by their identifier, without regard to case, blanks and '.0'; an identifier "
+    "that several rows have matches nobody.",
+    "The same analyses, filters and groups are asked of both cuts, each with its own columns. Estimates and their "
+    "intervals are those of the pages that the analyses come from.",
+    "The two results are not independent: most patients are in both, so that their intervals must not be compared as "
+    "if they were of different patients.",
+)
+
+
 def endpoints_table(cuts: DataCuts) -> ReportTable:
     """Patients and events of each endpoint before and after."""
     columns = (

@@ -71,7 +71,10 @@ def _ratios(cox: CoxAnalysis) -> Iterator[Figure]:
     fit = cox.multivariable or cox.univariable
     for term in () if fit is None else fit.terms:
         if term.role == "main":
-            of = column_label(term.term) + (f", {term.level} against {term.reference}" if term.level else "")
+            of = column_label(term.term)
+            if term.level is not None:
+                level = f"{term.level} against {term.reference}"
+                of = level if term.level == of else f"{of}, {level}"
             yield _ratio(of, term.hazard_ratio, term.conf_low, term.conf_high)
             yield Figure(quantity="P", of=of, value=term.p_value)
 

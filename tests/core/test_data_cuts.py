@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.__main__ import main
@@ -96,6 +96,7 @@ class TestDifference:
         found = cut_difference(cohort(OLD), cohort(OLD[::-1]))
         assert (found.added, found.removed, found.changed, found.n_changed) == ((), (), (), 0)
 
+    @settings(deadline=None, max_examples=40)
     @given(
         st.lists(st.tuples(st.integers(0, 15), st.integers(0, 3), st.integers(0, 3)), max_size=12), st.integers(0, 9)
     )

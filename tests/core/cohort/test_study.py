@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.cohort import guards, study_parts
@@ -91,6 +91,7 @@ class TestSameNumbers:
         assert other != content
         assert open_study(other, name="x").cohort.digest == study.cohort.digest
 
+    @settings(deadline=None)
     @given(
         st.lists(st.tuples(st.floats(), st.none() | st.text(), st.none() | st.datetimes()), min_size=1, max_size=30),
     )
