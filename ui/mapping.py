@@ -61,10 +61,10 @@ def _endpoints(draft: Cohort, prefix: str) -> dict[str, EndpointSpec] | None:
             sentence = st.empty()
             with st.expander("Change", expanded=name not in draft.spec.endpoints):
                 endpoint = _endpoint(draft, name, f"{prefix}_{name}")
+                if len(names) > 1 and st.button(f"Remove {name}", key=f"{prefix}_{name}_remove", type="tertiary"):
+                    names.remove(name)
+                    st.rerun()
             _say(sentence, name, endpoint)
-            if len(names) > 1 and st.button(f"Remove {name}", key=f"{prefix}_{name}_remove", type="tertiary"):
-                names.remove(name)
-                st.rerun()
         complete = complete and endpoint is not None
         if endpoint is not None:
             found[name] = endpoint
