@@ -7,6 +7,7 @@ Belongs here: the arrays, their validation, and what counts as a tie. Does not b
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -143,16 +144,18 @@ def distinct_times(time: FloatArray) -> tuple[FloatArray, IntArray]:
     return distinct[first], (np.cumsum(first) - 1)[position].astype(np.int64)
 
 
-def grid_widths(time: FloatArray) -> list[tuple[float, int]]:
+def grid_widths(time: FloatArray) -> Iterator[tuple[float, int]]:
     """Scales by which many times may all be whole numbers, judged by the first of them, and the longest one's number.
 
     Whole days, tenths and hundredths of months, days / 30.4375 and the like; no scale where times are few or negative.
     """
     if time.size < GRID_FROM or float(time.min()) < 0:
-        return []
+        return
     longest = float(time.max())
-    widths = [(scale, round(longest * scale) + 1) for scale in GRID_SCALES if longest * scale < GRID_CELLS]
-    return [(scale, width) for scale, width in widths if width <= GRID_CELLS and on_grid(time[:SAMPLE], scale)]
+    for scale in GRID_SCALES:
+        width = round(min(longest * scale, float(GRID_CELLS))) + 1
+        if width <= GRID_CELLS and on_grid(time[:SAMPLE], scale):
+            yield scale, width
 
 
 def on_grid(time: FloatArray, scale: float) -> bool:

@@ -84,5 +84,5 @@ def flags(matrix: FloatArray) -> IntArray | None:
         rows = matrix[start : start + CHUNK]
         if not np.array_equal(rows * rows, rows):
             return None
-        bits[start : start + CHUNK] = rows @ 2.0 ** np.arange(p)
+        bits[start : start + CHUNK] = rows[:, 0] if p == 1 else rows @ 2.0 ** np.arange(p)
     return bits

@@ -40,7 +40,7 @@ class _Layers:
         total = risk + self.without
         risk /= total
         np.divide(self.without, total, out=total)
-        return self.n_flagged_events - float(risk.sum()), float(risk @ total)
+        return self.n_flagged_events - float(np.add.reduce(risk)), float(risk @ total)
 
     def log_likelihood(self, beta: float) -> float:
         total = math.exp(beta) * self.flagged
@@ -83,7 +83,7 @@ def by_counts(data: TimeToEvent, design: Design, *, ties: Ties, conf_level: floa
     layers = _layers(counted[1], ties)
     if not layers.has_maximum:
         return None
-    share = float(codes.mean())
+    share = np.count_nonzero(codes) / data.n
     scale = math.sqrt(share * (1 - share))
     found = _climb(layers, least=PIVOT_TOLERANCE * layers.flagged.size * scale**2)
     if found is None:
@@ -101,13 +101,13 @@ def _layers(ends: Counts, ties: Ties) -> _Layers:
     tied = ends[0, 0] + ends[0, 1]
     slots = tied.nonzero()[0]
     n_tied = tied[slots]
-    without, flagged = at_risk[:, slots].astype(np.float64)
+    risk = at_risk[:, slots].astype(np.float64)
     n_flagged_events = int(ends[0, 1].sum())
-    if n_tied.max(initial=0) > 1:
+    if n_tied.size and int(n_tied.max()) > 1:
         slot, taken = tied_layers(n_tied, ties)
-        without = without[slot] - taken * ends[0, 0][slots][slot]
-        flagged = flagged[slot] - taken * ends[0, 1][slots][slot]
-    return _Layers(without=without, flagged=flagged, n_flagged_events=n_flagged_events)
+        risk = risk.take(slot, axis=1)
+        risk -= ends[0][:, slots].astype(np.float64).take(slot, axis=1) * taken
+    return _Layers(without=risk[0], flagged=risk[1], n_flagged_events=n_flagged_events)
 
 
 def _climb(layers: _Layers, *, least: float) -> _Maximum | None:

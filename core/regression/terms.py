@@ -77,7 +77,10 @@ def overall_tests(scope: Scope, estimate: Estimate, *, robust: bool) -> tuple[Ov
         elif not group.size or estimate.infinite[group].any():
             statistic = float("nan")
         else:
-            statistic = quadratic_form(estimate.coefficients[group], estimate.covariance[np.ix_(group, group)])
+            covariance = estimate.covariance
+            if group.size < scope.kept.size:
+                covariance = covariance[np.ix_(group, group)]
+            statistic = quadratic_form(estimate.coefficients[group], covariance)
         test = OverallTest(
             covariate=covariate,
             method="likelihood_ratio" if is_penalised else "wald",

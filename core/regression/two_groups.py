@@ -107,6 +107,8 @@ def tied_layers(n_tied: IntArray, ties: Ties) -> tuple[IntArray, FloatArray]:
     n_tied : int array, shape (k,)
         Events at each time.
     """
-    time = np.repeat(np.arange(n_tied.size), n_tied)
-    within = np.arange(time.size) - np.repeat(np.cumsum(n_tied) - n_tied, n_tied)
-    return time, within / n_tied[time] if ties == "efron" else np.zeros(time.size)
+    time = np.arange(n_tied.size).repeat(n_tied)
+    if ties != "efron":
+        return time, np.zeros(time.size)
+    within = np.arange(time.size) - (n_tied.cumsum() - n_tied)[time]
+    return time, within / n_tied[time]
