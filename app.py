@@ -32,6 +32,9 @@ page = st.navigation(
         "Recurrence": [
             st.Page("pages/recurrence/cumulative_incidence.py", title="Competing events", url_path="competing-events"),
         ],
+        "Treatment": [
+            st.Page("pages/patients/treatment.py", title="Treatment course", url_path="treatment"),
+        ],
         "Cohort": [
             st.Page("pages/cohort/flow.py", title="Flow of patients", url_path="flow"),
             st.Page("pages/cohort/quality.py", title="Data quality", url_path="quality"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.cohort.select import AnalysisSet
     from core.patients.baseline import BaselineTable
     from core.patients.response import ResponseTable
+    from core.patients.treatment import TreatmentCourse
     from core.regression.adjusted_results import AdjustedSurvival
     from core.regression.cut_point import CutPoint
     from core.regression.proportionality import ProportionalHazards
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         | BaselineTable
         | AdverseEventTable
         | ResponseTable
+        | TreatmentCourse
         | CohortFlow
     )
 
@@ -134,6 +136,11 @@ class AnalysisResult:
     def response(self) -> ResponseTable:
         """The value of a ``response`` result."""
         return cast("ResponseTable", self._of("response"))
+
+    @property
+    def treatment_course(self) -> TreatmentCourse:
+        """The value of a ``treatment_course`` result."""
+        return cast("TreatmentCourse", self._of("treatment_course"))
 
     @property
     def flow(self) -> CohortFlow:

@@ -61,6 +61,7 @@ from core.spec_patients import (
     ResponseCategory,
     ResponseSpec,
     RiskRatioMethod,
+    TreatmentCourseSpec,
 )
 from core.spec_selection import EVENT_OPS, FilterOp, FilterSpec, GroupSpec
 from core.spec_survival import CompletenessSpec, HazardSpec, MedianDifferenceSpec
@@ -121,6 +122,7 @@ __all__ = [
     "Ties",
     "TimeDependent",
     "TimeTransform",
+    "TreatmentCourseSpec",
     "Unit",
     "Weighting",
 ]

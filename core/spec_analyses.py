@@ -15,7 +15,7 @@ from pydantic import Field, field_validator, model_validator
 from core.spec_analysis import AnalysisBase, named_once
 from core.spec_bias import ImmortalTimeSpec
 from core.spec_part import Part, Scalar, Unit
-from core.spec_patients import AdverseEventsSpec, BaselineSpec, FlowSpec, ResponseSpec
+from core.spec_patients import AdverseEventsSpec, BaselineSpec, FlowSpec, ResponseSpec, TreatmentCourseSpec
 from core.spec_survival import SEED, CompletenessSpec, HazardSpec, MedianDifferenceSpec
 
 ConfType: TypeAlias = Literal["log-log", "log", "plain"]
@@ -274,6 +274,7 @@ Analysis: TypeAlias = Annotated[
     | BaselineSpec
     | AdverseEventsSpec
     | ResponseSpec
+    | TreatmentCourseSpec
     | FlowSpec,
     Field(discriminator="kind"),
 ]
@@ -291,5 +292,6 @@ KINDS: dict[str, type[AnalysisBase]] = {
     "baseline": BaselineSpec,
     "adverse_events": AdverseEventsSpec,
     "response": ResponseSpec,
+    "treatment_course": TreatmentCourseSpec,
     "flow": FlowSpec,
 }

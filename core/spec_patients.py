@@ -94,6 +94,18 @@ class ResponseSpec(AnalysisBase):
     strata: tuple[str, ...] = ()
 
 
+class TreatmentCourseSpec(AnalysisBase):
+    """Treatment sessions and doses of each patient over time, and dose against outcome.
+
+    ``endpoint`` ends a course (its event is death), ``progression`` is marked on it.
+    """
+
+    kind: Literal["treatment_course"]
+    endpoint: str
+    progression: str | None = None
+    dose: Literal["energy_per_volume", "energy", "volume", "time"] = "energy_per_volume"
+
+
 class FlowSpec(AnalysisBase):
     """The flow of patients into an analysis, of an endpoint where one is named."""
 

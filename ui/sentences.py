@@ -88,6 +88,13 @@ def response_question(selection: Selection, groups: Grouping) -> str:
     return f"Does the tumours' response differ {between(selection, groups)}?"
 
 
+def treatment_question(selection: Selection, groups: Grouping) -> str:
+    """The treatment page's title."""
+    if len(groups.levels) < 2 or selection.group is None:
+        return "Who was treated when, and what became of them?"
+    return f"How did the courses of treatment differ {between(selection, groups)}?"
+
+
 def baseline_question(selection: Selection, groups: Grouping) -> str:
     """The baseline page's title."""
     if len(groups.levels) < 2 or selection.group is None:

@@ -44,10 +44,12 @@ def lesion_measurements(cohort: Cohort) -> LesionMeasurements | None:
     table = cohort.other_tables.get("lesions")
     if table is None:
         return None
-    columns = {role: _named(table, role) for role in ("patient_id", "lesion_id", "assessment_day", "assessment_date")}
-    size, viable = _named(table, "lesion_diameter"), _named(table, "lesion_viable")
+    columns = {
+        role: named_column(table, role) for role in ("patient_id", "lesion_id", "assessment_day", "assessment_date")
+    }
+    size, viable = named_column(table, "lesion_diameter"), named_column(table, "lesion_viable")
     patient, lesion = columns["patient_id"], columns["lesion_id"]
-    day = _days(cohort, table, patient, day=columns["assessment_day"], date=columns["assessment_date"])
+    day = days_from_start(cohort, table, patient, day=columns["assessment_day"], date=columns["assessment_date"])
     if patient is None or lesion is None or day is None or (size is None and viable is None):
         return None
     kept = np.isfinite(day)
@@ -65,15 +67,17 @@ def lesion_measurements(cohort: Cohort) -> LesionMeasurements | None:
     )
 
 
-def _named(table: Table, role: str) -> str | None:
+def named_column(table: Table, role: str) -> str | None:
     """The column whose name is the most telling alias of a role."""
     known = aliases(role)
     ranked = [(known[compact(name)], name) for name in map(str, table.frame.columns) if compact(name) in known]
     return min(ranked)[1] if ranked else None
 
 
-def _days(cohort: Cohort, table: Table, patient: str | None, *, day: str | None, date: str | None) -> FloatArray | None:
-    """Days since time zero of each row."""
+def days_from_start(
+    cohort: Cohort, table: Table, patient: str | None, *, day: str | None, date: str | None
+) -> FloatArray | None:
+    """Days since time zero of each row: a column of days, or dates less the patient's start date; None without."""
     if day is not None:
         return numbers_of(table, day)
     identifier, start = cohort.patients.with_role("patient_id"), cohort.patients.with_role("start_date")
@@ -97,7 +101,7 @@ def _millimetres(table: Table, column: str) -> FloatArray:
 
 
 def _flags(table: Table, role: str, meaning: frozenset[str]) -> BoolArray:
-    column = _named(table, role)
+    column = named_column(table, role)
     if column is None:
         return np.zeros(table.n, dtype=np.bool_)
     codes, levels = codes_of(table, column)

@@ -21,6 +21,7 @@ from core.reporting.regression_methods import (
 from core.reporting.response_methods import response_method
 from core.reporting.sentences import confidence_words
 from core.reporting.survival_methods import ADJUSTMENT_WORDS, comparison_method, survival_method
+from core.reporting.treatment_words import treatment_method
 from core.spec import CumulativeIncidenceSpec
 
 if TYPE_CHECKING:
@@ -88,5 +89,6 @@ _METHODS: dict[str, Callable[[Any], Method]] = {
     "adverse_events": adverse_events_method,
     "immortal_time": immortal_time_method,
     "response": response_method,
+    "treatment_course": treatment_method,
     "flow": flow_method,
 }

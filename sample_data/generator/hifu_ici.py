@@ -9,6 +9,7 @@ from sample_data.generator.chance import Chance
 from sample_data.generator.files import after, csv_text, days
 from sample_data.generator.hifu_baseline import ARMS, ages, baseline
 from sample_data.generator.hifu_lesions import lesion_rows
+from sample_data.generator.hifu_sessions import session_rows
 from sample_data.generator.hifu_survival import overall_survival, progression_free_survival
 from sample_data.generator.survival import Record
 
@@ -54,7 +55,8 @@ def files() -> dict[str, str]:
     return {
         "patients.csv": csv_text(rows),
         "adverse_events.csv": csv_text(_adverse_events(rows, chance)),
-        "lesions.csv": csv_text(lesion_rows(rows, chance)),  # last, so that the others stay as they were
+        "lesions.csv": csv_text(lesion_rows(rows, chance)),  # after these, so that they stay as they were
+        "sessions.csv": csv_text(session_rows(rows, Chance(SEED + 1))),
     }
 
 

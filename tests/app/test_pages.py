@@ -20,6 +20,7 @@ PAGES = [
     "pages/recurrence/cumulative_incidence.py",
     "pages/safety/adverse_events.py",
     "pages/patients/baseline.py",
+    "pages/patients/treatment.py",
     "pages/patients/response.py",
     "pages/cohort/about.py",
     "pages/cohort/load.py",

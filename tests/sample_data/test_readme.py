@@ -8,6 +8,7 @@ import pytest
 SECTIONS = {
     "hifu_ici/patients.csv": "`hifu_ici/patients.csv`",
     "hifu_ici/lesions.csv": "`hifu_ici/lesions.csv`",
+    "hifu_ici/sessions.csv": "`hifu_ici/sessions.csv`",
     "ablation_tace_net/patients.csv": "`ablation_tace_net/patients.csv`",
     "hcc_ablation/patients.csv": "`hcc_ablation/patients.csv`",
     "hcc_ablation/lesions.csv": "`hcc_ablation/lesions.csv`",

@@ -1,0 +1,30 @@
+"""Treatment course: who was treated when, what the sessions measured, and what became of the patients."""
+
+import streamlit as st
+
+from ui import cached, messages, safety, sentences, state, treatment
+
+selection = safety.without_endpoint(state.current())
+cohort = state.current_cohort()
+
+with messages.plain_errors():
+    groups = cached.subset(cohort, selection).groups
+st.title(sentences.treatment_question(selection, groups))
+if not treatment.has_sessions(cohort):
+    treatment.nothing(cohort)
+    st.stop()
+headline = st.container()
+bar = st.container(horizontal=True)
+with bar:
+    options = treatment.choose(cohort)
+
+with messages.plain_errors():
+    result = treatment.analyse(cohort, selection, options)
+
+with headline:
+    treatment.headline(cohort, result)
+with bar:
+    treatment.bar(cohort, result)
+treatment.figure(result)
+treatment.given(result)
+treatment.measured(result)
