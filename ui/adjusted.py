@@ -19,6 +19,7 @@ from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
 from ui import cached, downloads, figures, messages, tables
 from ui.charts.adjusted_curve import adjusted_spec, describe_adjusted
+from ui.first_factors import first_factors
 from ui.grouping import candidates
 from ui.hazards_options import own_analysis
 from ui.selection import Selection
@@ -63,7 +64,7 @@ def choose_factors(cohort: Cohort, selection: Selection) -> list[str]:
     return st.multiselect(
         "Hold equal",
         free,
-        default=start or known[:START_WITH],
+        default=start or first_factors(cohort, selection, known, START_WITH),
         format_func=column_label,
         help="Only what was known when the patients started: what happened later is part of what is compared.",
         key=f"adjusted_factors_{cohort.digest[:12]}_{group}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -56,7 +57,7 @@ def _buttons(name: str, made: Mapping[str, ReportTable], figure: Figure | None) 
         _button("Figure, SVG", lambda: _exported("svg", figure), f"{name}.svg", "image/svg+xml")
         _button("Figure, PNG at 300 dpi", lambda: _exported("png", figure), f"{name}.png", "image/png")
     for title, table in made.items():
-        file = f"{name}_{title.lower().replace(' ', '_')}.csv"
+        file = f"{name}_{re.sub(r'[^a-z0-9]+', '_', title.lower()).strip('_')}.csv"
         _button(f"{title}, CSV", lambda table=table: csv_bytes(table), file, "text/csv")  # type: ignore[misc]
     _button("All tables, Excel", lambda: excel_bytes(list(made.values())), f"{name}.xlsx", XLSX)
 

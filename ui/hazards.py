@@ -17,6 +17,7 @@ from ui import cached, downloads, figures, messages, model_building, tables
 from ui.charts.describe import describe_forest
 from ui.charts.forest import forest_spec
 from ui.charts.forest_table import forest_table
+from ui.first_factors import first_factors
 from ui.grouping import candidates
 from ui.hazards_options import HazardOptions, own_analysis
 from ui.selection import Selection
@@ -42,7 +43,7 @@ def _start(cohort: Cohort, selection: Selection, free: Sequence[str]) -> list[st
     if own is not None:
         return [name for name in own.covariates if name in free]
     first = [selection.group.column] if selection.group is not None and selection.group.column in free else []
-    return [*first, *(name for name in free if name not in first)][:START_WITH]
+    return first_factors(cohort, selection, [*first, *(name for name in free if name not in first)], START_WITH)
 
 
 def analyse(cohort: Cohort, selection: Selection, covariates: Sequence[str], options: HazardOptions) -> AnalysisResult:

@@ -19,6 +19,7 @@ from ui.charts.forest import forest_spec
 from ui.charts.forest_layout import ForestWords
 from ui.charts.forest_table import forest_table
 from ui.charts.theme import Theme
+from ui.first_factors import first_factors
 from ui.grouping import candidates
 from ui.selection import Selection
 
@@ -39,7 +40,7 @@ def choose_factors(cohort: Cohort, selection: Selection) -> list[str]:
     return st.multiselect(
         "Divide the patients by",
         free,
-        default=free[:START_WITH],
+        default=first_factors(cohort, selection, free, START_WITH),
         format_func=column_label,
         help="A number is split at its median.",
         key=f"subgroup_factors_{cohort.digest[:12]}_{own}",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
+from core.cohort.load import cohort_from_files
 from tests.app.conftest import no_traceback, text_of
 
 ADJUSTED, CUT = "pages/survival/adjusted.py", "pages/survival/cut_point.py"
@@ -74,3 +75,15 @@ def test_an_error_names_no_analysis_that_nobody_asked_for(open_app: Open) -> Non
     app = open_app(ADJUSTED, cohort="hifu_ici", endpoint="OS", group="hifu", filter=few)
     assert "No curve can be predicted" in text_of(app)
     assert "Analysis 'result'" not in text_of(app)
+
+
+def test_no_page_starts_with_a_column_that_tells_the_outcome(open_app: Open) -> None:
+    rows = [f"p{i},{i + 3},{i % 2},{'AB'[i // 3 % 2]},{'dead' if i % 2 else 'alive'},{40 + i % 31}" for i in range(60)]
+    text = "\n".join(["id,os_months,os_event,arm,what_happened,age", *rows])
+    cohort = cohort_from_files({"p.csv": text.encode()}, name="p")
+    query = {"cohort": "upload", "endpoint": "OS", "group": "arm"}
+    for page in (ADJUSTED, "pages/survival/hazards.py", "pages/survival/subgroups.py"):
+        chosen = open_app(page, uploaded=cohort, **query).multiselect[0]
+        assert "What happened" in chosen.options  # who wants it may have it
+        assert "what_happened" not in chosen.value
+        assert "age" in chosen.value

@@ -1,0 +1,22 @@
+"""Which factors a page starts with: those that come first and do not tell the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
+
+from core.bias.outcome_columns import tells_event
+from core.cohort.cohort import Cohort
+from core.errors import CohortError
+from ui import cached
+from ui.selection import Selection
+
+
+def first_factors(cohort: Cohort, selection: Selection, names: Iterable[str], n: int) -> list[str]:
+    """The first ``n`` of the columns, without those that tell who had the event (cause of death, vital status)."""
+    try:
+        everybody = cached.subset(cohort, replace(selection, group=None, filters=()))
+    except CohortError:
+        return list(islice(names, n))
+    return list(islice((name for name in names if not tells_event(everybody, name)), n))
