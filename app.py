@@ -35,6 +35,9 @@ page = st.navigation(
         "Treatment": [
             st.Page("pages/patients/treatment.py", title="Treatment course", url_path="treatment"),
         ],
+        "Bias": [
+            st.Page("pages/bias/immortal_time.py", title="Immortal time", url_path="immortal-time"),
+        ],
         "Cohort": [
             st.Page("pages/cohort/flow.py", title="Flow of patients", url_path="flow"),
             st.Page("pages/cohort/quality.py", title="Data quality", url_path="quality"),

@@ -103,6 +103,8 @@ def immortal_time(subset: AnalysisSet, *, also: str = "") -> None:
     if late is None:
         return
     st.warning(tables.escaped(f"{late_start_sentence(late)} {also}".strip()))
+    if late.starts is not None and len(subset.groups.levels) == 2:
+        st.page_link("pages/bias/immortal_time.py", label="See how much of it is immortal time")
 
 
 def synthetic() -> None:

@@ -74,6 +74,13 @@ def conventions_question(selection: Selection) -> str:
     return f"Why do R, SAS, Prism and SPSS print different numbers for {what}?"
 
 
+def immortal_time_question(selection: Selection, groups: Grouping) -> str:
+    """The title of the page of immortal time."""
+    if len(groups.levels) < 2 or selection.group is None:
+        return "How much of a difference is immortal time?"
+    return f"How much of the difference {between(selection, groups)} is immortal time?"
+
+
 def adverse_events_question(selection: Selection, groups: Grouping) -> str:
     """The adverse-events page's title."""
     if len(groups.levels) < 2 or selection.group is None:

@@ -36,7 +36,11 @@ def methods_table(result: AnalysisResult) -> ReportTable:
         title=f"{treated} against {untreated} by method, {endpoint_label(result.subset.endpoint or '')}",
         columns=columns,
         rows=tuple(rows),
-        footnotes=footnotes(result, f"Hazard ratios: {treated} over {untreated}."),
+        footnotes=footnotes(
+            result,
+            f"Hazard ratios: {treated} over {untreated}.",
+            "Clones: with this grace period." if value.clones is not None else "",
+        ),
     )
 
 
@@ -47,7 +51,7 @@ def named_ratios(value: ImmortalTime) -> list[tuple[str, MethodRatio]]:
     named += [(f"Landmark at {_time(mark.time, unit)}", mark.ratio) for mark in value.landmarks]
     named.append(("Time-dependent", value.time_dependent.ratio))
     if value.clones is not None:
-        named.append((f"Clones, {_time(value.clones.grace, unit)} of grace", value.clones.ratio))
+        named.append((f"Clones, {_time(value.clones.grace, unit)}", value.clones.ratio))
     return named
 
 

@@ -18,6 +18,7 @@ PAGES = [
     "pages/survival/adjusted.py",
     "pages/survival/cut_point.py",
     "pages/recurrence/cumulative_incidence.py",
+    "pages/bias/immortal_time.py",
     "pages/safety/adverse_events.py",
     "pages/patients/baseline.py",
     "pages/patients/treatment.py",

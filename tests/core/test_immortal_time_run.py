@@ -174,7 +174,7 @@ class TestReports:
         written = as_json(found())
         frame = methods_table(found()).values_frame()
         assert list(frame["Method"]) == [
-            "Naive", "Landmark at 3 months", "Landmark at 6 months", "Time-dependent", "Clones, 3 months of grace",
+            "Naive", "Landmark at 3 months", "Landmark at 6 months", "Time-dependent", "Clones, 3 months",
         ]  # fmt: skip
         assert frame["Hazard ratio"][3] == written["time_dependent"]["hazard_ratio"]
         assert list(landmark_table(found()).values_frame()["Dropped: event before"]) == [6, 17]

@@ -1,0 +1,73 @@
+"""The page of immortal time: its answer, its options, and cohorts in which there is nothing to see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from streamlit.testing.v1 import AppTest
+
+from core.cohort.load import cohort_from_files
+from tests.app.conftest import no_traceback, text_of
+
+PAGE = "pages/bias/immortal_time.py"
+Open = Callable[..., AppTest]
+
+
+def test_it_says_what_is_left_of_the_difference_and_that_the_sample_is_synthetic(open_app: Open) -> None:
+    app = open_app(PAGE)
+    said = text_of(app)
+    assert app.title[0].value == "How much of the difference between HIFU and No HIFU is immortal time?"
+    assert "the hazard ratio is 0.57" in said
+    assert "counted only from the day it began it is 0.59" in said
+    assert "26 of 28 patients; 7 % of that group's follow-up lies before HIFU began" in said
+    assert "not selection" in said
+    assert "Synthetic" in said
+    assert len(app.get("vega_lite_chart")) == 2
+    assert list(app.table[0].value["Patients kept"]) == ["88", "77"]
+
+
+def test_options_change_the_question(open_app: Open) -> None:
+    app = open_app(PAGE)
+    next(box for box in app.text_input if box.label == "Landmarks (months)").set_value("2, 4, 9")
+    next(box for box in app.multiselect if box.label == "Adjust for").set_value(["sex"])
+    next(box for box in app.selectbox if box.label == "Start of the treatment").set_value("first_hifu_date")
+    next(box for box in app.selectbox if box.label == "Time zero").set_value("first_ici_date")
+    no_traceback(app.run())
+    said = text_of(app)
+    assert not app.error
+    assert "adjusted for sex only" in said
+    assert "Time counts from First ICI date." in said
+    assert len(app.table[0].value) == 3
+    next(box for box in app.text_input if box.label == "Landmarks (months)").set_value("soon")
+    assert "is not a list of times" in text_of(no_traceback(app.run()))
+
+
+def test_a_time_zero_that_one_group_lacks_is_a_sentence(open_app: Open) -> None:
+    app = open_app(PAGE)
+    next(box for box in app.selectbox if box.label == "Time zero").set_value("first_hifu_date")
+    assert "patients in both groups" in text_of(no_traceback(app.run()))
+
+
+def test_without_groups_it_asks_for_them(open_app: Open) -> None:
+    said = text_of(open_app(PAGE, cohort="hifu_ici", endpoint="OS"))
+    assert "Choose a group with two levels" in said
+
+
+def test_without_a_start_it_says_what_is_missing(open_app: Open) -> None:
+    assert "No column was recognised that says when a group began" in text_of(
+        open_app(PAGE, cohort="ablation_tace_net")
+    )
+
+
+def test_pages_that_compare_lead_here(open_app: Open) -> None:
+    said = open_app().get("page_link")
+    assert any("immortal time" in link.label for link in said)
+
+
+def test_response_is_noticed_but_has_no_day_to_count_from(open_app: Open) -> None:
+    rows = "\n".join(f"p{i},{i % 17 + 1},{i % 2},{'PR' if i % 3 else 'PD'}" for i in range(30))
+    uploaded = cohort_from_files({"p.csv": f"id,os_months,os_event,best_response\n{rows}".encode()}, name="p")
+    app = open_app(uploaded=uploaded, cohort="upload", endpoint="OS", group="best_response")
+    assert "known only after time zero" in text_of(app)
+    no_traceback(app.switch_page(PAGE).run())
+    assert "No column was recognised" in text_of(app)
