@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import cached, immortal_time, messages, sentences, state
+from ui import cached, immortal_time, immortal_time_options, messages, sentences, state
 
 selection = state.current()
 cohort = state.current_cohort()
@@ -17,7 +17,7 @@ bar = st.container(horizontal=True)
 options = None
 if len(subset.groups.levels) == 2:
     with bar:
-        options = immortal_time.choose_options(subset, selection)
+        options = immortal_time_options.choose_options(subset, selection)
 if options is None:
     immortal_time.not_here(subset)
     st.stop()
