@@ -9,7 +9,7 @@ import streamlit as st
 from core.cohort.cohort import Cohort
 from core.reporting.labels import column_label
 from ui.grouping import candidates
-from ui.survival_options import choose_weights
+from ui.survival_options import choose_conf_level, choose_weights
 
 TIES = {"efron": "Efron (R)", "breslow": "Breslow (SPSS, SAS)", "exact": "Exact (times rounded coarsely)"}
 INTERVALS = {"wald": "Wald (R, SPSS, SAS)", "profile": "Profile likelihood (few events)"}
@@ -20,15 +20,7 @@ def choose_fitting(cohort: Cohort) -> dict[str, Any]:
     ties = st.selectbox(
         "Tied event times", list(TIES), format_func=lambda name: TIES[name], key="cox_ties", persist_state="session"
     )
-    conf_level = st.segmented_control(
-        "Confidence level",
-        (0.9, 0.95, 0.99),
-        default=0.95,
-        format_func=lambda level: f"{level:.0%}",
-        key="cox_conf_level",
-        persist_state="session",
-        required=True,
-    )
+    conf_level = choose_conf_level("cox_conf_level")
     firth = st.checkbox(
         "Firth's penalty (when a group has no or few events)",
         key="cox_firth",
@@ -49,7 +41,7 @@ def choose_fitting(cohort: Cohort) -> dict[str, Any]:
     robust = _robust(cohort) if not penalised and intervals != "profile" and ties != "exact" else {}
     return robust | {
         "ties": ties or "efron",
-        "conf_level": conf_level or 0.95,
+        "conf_level": conf_level,
         "penalty": "firth" if penalised else None,
         "intervals": "wald" if penalised else intervals or "wald",
     }

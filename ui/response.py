@@ -23,6 +23,7 @@ from ui.charts.lesion_courses import describe_courses, spider_spec, waterfall_sp
 from ui.charts.response_bars import response_spec
 from ui.grouping import candidates
 from ui.selection import Selection
+from ui.survival_options import choose_conf_level
 
 INTERVALS = {
     "clopper-pearson": "Clopper-Pearson (exact)",
@@ -136,22 +137,14 @@ def choose(cohort: Cohort, selection: Selection, column: str | None) -> Response
             key=f"response_strata_{cohort.digest[:12]}_{group}",
             persist_state="session",
         )
-        conf_level = st.segmented_control(
-            "Confidence level",
-            (0.9, 0.95, 0.99),
-            default=0.95,
-            format_func=lambda level: f"{level:.0%}",
-            key="response_conf_level",
-            persist_state="session",
-            required=True,
-        )
+        conf_level = choose_conf_level("response_conf_level")
     return ResponseOptions(
         denominator=denominator,
         interval=interval,
         difference=difference,
         odds_ratio=odds_ratio,
         strata=tuple(strata) if group is not None else (),
-        conf_level=conf_level or 0.95,
+        conf_level=conf_level,
         source=source,
         criteria=criteria,
         confirmed=confirmed,
