@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from core.spec_analysis import AnalysisBase, named_once
 from core.spec_part import Scalar, Unit
@@ -19,10 +19,15 @@ CLONE_DRAWS = 200
 class ImmortalTimeSpec(AnalysisBase):
     """Two groups, one of which began after time zero: naive, landmark, time-dependent, clones.
 
+    With ``adverse_event`` the groups are who had that event and who had not; there are no clones, because nobody
+    chooses to have one.
+
     Attributes
     ----------
     starts : str, optional
         Column with the start: times since time zero (in ``unit``), or dates; the one recognised unless given.
+    adverse_event : str, optional
+        A term, or a kind of events (``immune-mediated``, ``serious``, ...).
     time_zero : str, optional
         Column of dates from which time counts instead of the endpoint's own time zero.
     landmarks : tuple of float, optional
@@ -34,6 +39,7 @@ class ImmortalTimeSpec(AnalysisBase):
     kind: Literal["immortal_time"]
     endpoint: str
     starts: str | None = None
+    adverse_event: str | None = None
     unit: Unit | None = None
     time_zero: str | None = None
     landmarks: tuple[Annotated[float, Field(gt=0)], ...] | None = None
@@ -42,6 +48,12 @@ class ImmortalTimeSpec(AnalysisBase):
     references: dict[str, Scalar] = Field(default_factory=dict)
     draws: Annotated[int, Field(ge=20, le=10_000)] = CLONE_DRAWS
     seed: Annotated[int, Field(ge=0)] = SEED
+
+    @model_validator(mode="after")
+    def _one_start(self) -> ImmortalTimeSpec:
+        if self.adverse_event is not None and (self.starts is not None or self.time_zero is not None):
+            raise ValueError("with 'adverse_event' the events say when it began: leave out 'starts' and 'time_zero'")
+        return self
 
     @field_validator("covariates")
     @classmethod

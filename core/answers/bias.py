@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from core.answers.event_groups import by_adverse_event, event_starts
 from core.answers.follow_up_rows import whose_rows
 from core.answers.subset import Answer, data_of, without
 from core.bias.immortal_time import late_start
@@ -30,6 +31,8 @@ DEFAULT_MONTHS = (3.0, 6.0)
 
 def immortal_time_answer(analysis: ImmortalTimeSpec, subset: AnalysisSet) -> Answer:
     """Two groups, one of which began after time zero, compared by every method."""
+    if analysis.adverse_event is not None:
+        subset = by_adverse_event(analysis.adverse_event, subset)
     column = _two_groups(analysis, subset)
     if whose_rows(data_of(subset), subset, None) is not None:
         raise SpecError(
@@ -38,7 +41,7 @@ def immortal_time_answer(analysis: ImmortalTimeSpec, subset: AnalysisSet) -> Ans
         )
     starts, starts_column = _starts(analysis, subset)
     subset, starts, moved = _from_time_zero(analysis, subset, starts)
-    treated_code = _treated(subset, starts)
+    treated_code = _treated(subset, starts) if analysis.adverse_event is None else 1
     out = (subset.groups.codes == treated_code) & np.isnan(starts)
     level = subset.groups.levels[treated_code]
     subset, starts = _without(subset, starts, out, f"{level}, but no start in {column_label(starts_column)}")
@@ -65,7 +68,7 @@ def immortal_time_answer(analysis: ImmortalTimeSpec, subset: AnalysisSet) -> Ans
         study,
         starts=starts_column,
         landmarks=tuple(m * month for m in DEFAULT_MONTHS) if analysis.landmarks is None else analysis.landmarks,
-        grace=DEFAULT_MONTHS[0] * month if analysis.grace is None else analysis.grace,
+        grace=_grace(analysis, month),
         draws=analysis.draws,
         seed=analysis.seed,
     )
@@ -73,6 +76,13 @@ def immortal_time_answer(analysis: ImmortalTimeSpec, subset: AnalysisSet) -> Ans
     contrary = int(np.count_nonzero(~treated & np.isfinite(starts)))
     said = [f"{fmt.patients(contrary)} of {study.levels[0]} with a start: treated from then on."] if contrary else []
     return value, subset, (*moved, *said)
+
+
+def _grace(analysis: ImmortalTimeSpec, month: float) -> float | None:
+    """Grace period of the clones; nobody chooses to have an adverse event, which therefore is no strategy."""
+    if analysis.adverse_event is not None:
+        return None
+    return DEFAULT_MONTHS[0] * month if analysis.grace is None else analysis.grace
 
 
 def _two_groups(analysis: ImmortalTimeSpec, subset: AnalysisSet) -> str:
@@ -95,6 +105,8 @@ def _two_groups(analysis: ImmortalTimeSpec, subset: AnalysisSet) -> str:
 
 def _starts(analysis: ImmortalTimeSpec, subset: AnalysisSet) -> tuple[FloatArray, str]:
     """When treatment began, from the column asked for or the one that is recognised, and its name."""
+    if analysis.adverse_event is not None:
+        return event_starts(analysis.adverse_event, subset), "adverse events"
     if analysis.starts is not None:
         unit = analysis.unit or unit_in_name(analysis.starts)
         return start_times(subset, analysis.starts, unit=unit, origin=origin_of(subset)), analysis.starts

@@ -71,7 +71,7 @@ def immortal_time_analysis(
     *,
     starts: str,
     landmarks: Sequence[float],
-    grace: float,
+    grace: float | None,
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> ImmortalTime:
@@ -84,8 +84,8 @@ def immortal_time_analysis(
         What the column with the start is called.
     landmarks : sequence of float
         In the unit of the data; those beyond the last follow-up are left out with a note.
-    grace : float
-        Grace period of the clones, in the unit of the data.
+    grace : float or None
+        Grace period of the clones, in the unit of the data; None: no clones.
     draws, seed : int
         Of their bootstrap.
 
@@ -103,10 +103,10 @@ def immortal_time_analysis(
     reached = tuple(time for time in sorted(set(landmarks)) if time < last)
     begun = study.begun
     dependent = time_dependent_analysis(study)
-    clones = clone_censor_weight(study, grace=grace, draws=draws, seed=seed)
+    clones = None if grace is None else clone_censor_weight(study, grace=grace, draws=draws, seed=seed)
     naive = naive_ratio(study)
     notes = [f"No patient is followed beyond the landmark at {time:g}." for time in landmarks if time >= last]
-    if clones is None:
+    if clones is None and grace is not None:
         notes.append("Clones need follow-up from time zero: with delayed entry they are not computed.")
     notes += [*naive.notes, *dependent.notes, *(() if clones is None else clones.notes)]
     return ImmortalTime(

@@ -98,7 +98,7 @@ def _starts(cohort: Cohort) -> list[str] | None:
     return ["" if pd.isna(value) else f"{value:g}" if isinstance(value, float) else str(value) for value in values]
 
 
-def event_days(cohort: Cohort, rows: IntArray, patients: IntArray) -> FloatArray:
+def event_days(cohort: Cohort, rows: IntArray, patients: IntArray, *, zero: FloatArray | None = None) -> FloatArray:
     """Days from each patient's time zero to the start of each event, NaN where not known.
 
     Parameters
@@ -108,6 +108,8 @@ def event_days(cohort: Cohort, rows: IntArray, patients: IntArray) -> FloatArray
         Positions in the long table.
     patients : int array, shape (m,)
         Positions in the table of patients.
+    zero : array, shape (n,), optional
+        Day of every patient's time zero since 1970; of the column with the start date unless given.
 
     Notes
     -----
@@ -123,5 +125,6 @@ def event_days(cohort: Cohort, rows: IntArray, patients: IntArray) -> FloatArray
         day: FloatArray = numbers[rows]
         return day
     begun = cohort.patients.with_role("start_date")
-    zero = None if begun is None else numbers_of(cohort.patients, begun)
+    if zero is None and begun is not None:
+        zero = numbers_of(cohort.patients, begun)
     return unknown if zero is None else numbers[rows] - zero[patients]

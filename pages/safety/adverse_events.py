@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import cached, messages, safety, safety_options, safety_patients, sentences, state
+from ui import cached, messages, safety, safety_options, safety_patients, safety_survival, sentences, state
 
 selection = state.current()
 cohort = state.current_cohort()
@@ -33,3 +33,4 @@ safety.figure(result, options)
 safety.table(result, options)
 if safety_patients.show(cohort, result):
     st.switch_page("pages/survival/kaplan_meier.py")
+safety_survival.show(cohort, selection, result, kinds)

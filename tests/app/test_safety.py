@@ -107,3 +107,14 @@ def test_a_link_filters_by_an_event(open_app: Open) -> None:
     assert "immortal time" in text_of(app)
     strange = open_app(cohort="hifu_ici", endpoint="OS", filter='{"column":"Hiccups","op":"had event"}')
     assert "filters by 'Hiccups', which cannot filter here" in text_of(strange)
+
+
+def test_survival_after_an_event_is_compared_by_landmarks(open_app: Open) -> None:
+    app = open_app(PAGE, cohort="hifu_ici", endpoint="OS", group="hifu")
+    assert "Patients with an event lived long enough" in text_of(app)
+    _box(app, "Compare patients with and without").set_value("immune-mediated")
+    no_traceback(app.run())
+    assert "The naive ratio is biased" in text_of(app)
+    rows = [str(row) for row in app.table[-2].value.iloc[:, 0]]
+    assert rows[0] == "Naive"
+    assert any(row.startswith("Landmark at 3") for row in rows)
