@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -18,7 +18,7 @@ from core.timetoevent import DAYS_PER
 from ui import tables
 
 UNITS = ("days", "weeks", "months", "years")
-_NONE_BEFORE = "Nothing: after another event the patient is censored when last seen"
+_NONE_BEFORE = "Nothing competes"
 _OPEN, _CUT, _UNTIL = "at the last contact", "at a data cut", "after a time"
 _A_DAY = "a day"
 _CAUSES = {"death_date": "death", "transplant_date": "transplant"}
@@ -102,7 +102,8 @@ def _competing(table: Table, columns: list[str], known: EndpointSpec | None, pre
         columns,
         default=[name for name in columns if name in names],
         placeholder=_NONE_BEFORE,
-        help="Competing events, for example death or a transplant before progression.",
+        help="Competing events, for example death or a transplant before progression. Without them such patients are "
+        "censored when last seen.",
         key=f"{prefix}_competing_date",
     )
     found: dict[str, list[str]] = {}
@@ -129,12 +130,15 @@ class Cut:
         Date of time zero, for endpoints with a column of times.
     until : float, optional
         In ``unit``.
+    incomplete : bool
+        Whether the day or the time is still to be chosen.
     """
 
     data_cut: str | None = None
     start: str | None = None
     until: float | None = None
-    unit: str = field(default="months")
+    unit: str = "months"
+    incomplete: bool = False
 
     def applied(self, spec: EndpointSpec) -> EndpointSpec:
         """The endpoint with this end; ValueError where it does not fit."""
@@ -180,7 +184,7 @@ def _cut_day(draft: Cohort, before: Cut, prefix: str) -> Cut:
         day = _written(st.date_input("on", _day(before), key=f"{prefix}_cut_day")) if column == _A_DAY else column
     if day is None:
         st.caption("Choose the day of the data cut.")
-        return before
+        return Cut(incomplete=True)
     timed = [spec for spec in draft.spec.endpoints.values() if spec.time is not None]
     start = _zero(draft.patients, dates, before, prefix) if timed else None
     return Cut(data_cut=day, start=start, unit=before.unit)
@@ -202,7 +206,9 @@ def _cut_time(before: Cut, prefix: str) -> Cut:
         until = st.number_input("after", min_value=0.0, value=before.until, placeholder="60", key=f"{prefix}_until")
     with right:
         unit = st.selectbox("of", UNITS, index=UNITS.index(before.unit), key=f"{prefix}_until_unit")
-    return Cut(until=until or None, unit=unit or before.unit) if until else before
+    if not until:
+        st.caption("Say after which time follow-up ends.")
+    return Cut(until=until or None, unit=unit or before.unit, incomplete=not until)
 
 
 def _day(before: Cut) -> datetime.date | None:
@@ -218,8 +224,8 @@ def _written(day: Any) -> str | None:
 
 def cut_endpoints(endpoints: dict[str, EndpointSpec], cut: Cut | None) -> dict[str, EndpointSpec] | None:
     """The endpoints with the chosen end; None, with a message, where it does not fit one of them."""
-    if cut is None:
-        return endpoints
+    if cut is None or cut.incomplete:
+        return None if cut is not None else endpoints
     made: dict[str, EndpointSpec] = {}
     for name, spec in endpoints.items():
         try:

@@ -17,7 +17,7 @@ from core.cohort.load import cohort_from_files, with_spec
 from core.cohort.pasted import pasted_file
 from core.errors import CohortError, ReadError
 from core.spec import AnalysisSpec, CohortSpec, Kind
-from ui import analysis_file, cohorts, left_out, remembered, state, study_file, tables
+from ui import analysis_file, cohorts, derive, left_out, remembered, state, study_file, tables, unify
 from ui.selection import UPLOAD
 
 
@@ -139,6 +139,19 @@ def retyped(base: Cohort) -> Cohort | None:
     return checked(base, _recognised_anew(base).model_copy(update={"kinds": kinds}))
 
 
+def valued(base: Cohort) -> Cohort:
+    """The draft with the values unified and the variables derived that are ticked on the page."""
+    clean = unify.chosen(base)
+    unified = base
+    if clean != base.spec.clean:
+        unified = checked(base, _recognised_anew(base).model_copy(update={"clean": clean})) or base
+    derived = derive.chosen(unified)
+    if derived == unified.spec.derived:
+        return unified
+    said = _recognised_anew(unified).model_copy(update={"derived": derived, "clean": unified.spec.clean})
+    return checked(unified, said) or unified
+
+
 def protected(base: Cohort) -> Cohort:
     """The draft with the columns that the user keeps although they could name a person, dates shifted on request."""
     said = left_out.said(base)
@@ -177,13 +190,13 @@ def checked(cohort: Cohort, spec: CohortSpec) -> Cohort | None:
         except CohortError as error:
             _say(error)
             return None
-        for oldest in list(made)[:-1]:
+        for oldest in list(made)[:-3]:
             del made[oldest]
         made[key] = again
     return made[key]
 
 
-def preview(cohort: Cohort, base: Cohort) -> None:
+def preview(cohort: Cohort, base: Cohort, *, shown: Cohort) -> None:
     """The first rows of each table, and what each column was taken for.
 
     Parameters
@@ -192,8 +205,10 @@ def preview(cohort: Cohort, base: Cohort) -> None:
         The draft with the kinds chosen so far.
     base : Cohort
         The draft as it was recognised.
+    shown : Cohort
+        The draft with its values unified and variables derived, whose rows are shown.
     """
-    _first_rows(cohort.patients, "patients", path=cohort.spec.patients)
+    _first_rows(shown.patients, "patients", path=cohort.spec.patients)
     with st.expander("What each column was taken for"):
         _kinds_editor(cohort.patients, base)
     if cohort.adverse_events is not None:

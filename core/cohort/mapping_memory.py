@@ -160,6 +160,15 @@ def _renamed(endpoint: EndpointSpec, written: Mapping[str, str]) -> EndpointSpec
     }
     if endpoint.event_dates:
         changed["event_date"] = [written[compact(name)] for name in endpoint.event_dates]
+    if endpoint.cut_column is not None:
+        changed["data_cut"] = written[compact(endpoint.cut_column)]
+    changed["competing_date"] = {
+        cause: [written[compact(name)] for name in names] for cause, names in endpoint.competing_dates.items()
+    }
+    changed["also"] = [
+        pair.model_dump() | {"time": written[compact(pair.time)], "event": written[compact(pair.event)]}
+        for pair in endpoint.also
+    ]
     return EndpointSpec.model_validate(endpoint.model_dump() | changed)
 
 

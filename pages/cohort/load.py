@@ -50,18 +50,20 @@ if draft.saved is not None:
 st.header("Is this what you meant?")
 intake.remembered_notice(draft)
 draft = intake.protected(draft)
-findings = st.container()
+findings, values = st.container(), st.container()
 left, right = st.columns([3, 2], gap="large")
 with findings:
     retyped = intake.retyped(draft)
+with values:
+    valued = intake.valued(retyped or draft)
 with left:
-    spec = mapping.edit_mapping(retyped or draft)
+    spec = mapping.edit_mapping(valued)
 with right:
-    intake.preview(retyped or draft, draft)
+    intake.preview(retyped or draft, draft, shown=valued)
 
 with findings:
-    checked = intake.checked(retyped, spec) if retyped is not None and spec is not None else None
-    messages.issues((checked or retyped or draft).issues)
+    checked = intake.checked(valued, spec) if retyped is not None and spec is not None else None
+    messages.issues((checked or valued).issues)
 if checked is None:
     st.caption("Before it can be shown: say above how each endpoint is timed and which values mean the event.")
 if st.button("Looks right, show survival", type="primary", disabled=checked is None, key="load_confirm") and checked:

@@ -199,6 +199,8 @@ class TestDates:
         app = drop(open_app(PAGE), ("dates.csv", csv(DATES)))
         assert widget(app.selectbox, "It runs from").options[0] == "first_dose_date (first treatment)"
         no_traceback(widget(app.segmented_control, "Follow-up ends").set_value("at a data cut").run())
+        assert widget(app.button, CONFIRM).disabled
+        assert "Choose the day of the data cut." in text_of(app)
         no_traceback(widget(app.date_input, "on").set_value(datetime.date(2020, 4, 30)).run())
         assert {spec.data_cut for spec in confirm(app).spec.endpoints.values()} == {"2020-04-30"}
         assert "30 patients · 0 events" in text_of(app)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from core.cohort.endpoints import resolve_endpoint
+from core.cohort.mapping_memory import recalled, remember
 from core.cohort.origins import origin_of, origins
 from core.cohort.recognise import found_endpoints
 from core.cohort.validate_endpoints import check_endpoints
@@ -268,6 +269,35 @@ class TestDataCut:
     def test_neither_a_day_nor_a_column(self, patients):
         with pytest.raises(SpecError, match="'2020-13-01' is neither a day nor a column with dates"):
             resolve_endpoint(patients(DATED), "PFS", self.dated(data_cut="2020-13-01"))
+
+
+def test_what_was_confirmed_is_remembered_for_another_spelling_of_the_header(cohort_of, tmp_path):
+    spec = EndpointSpec(
+        start="first_ici_date", event_date="progression_date", censor_date="last_seen_date",
+        competing_date={"death": ("death_date", "transplant_date")}, data_cut="2020-03-01",
+    )  # fmt: skip
+    pairs = EndpointSpec.model_validate(
+        {"time": "ttp", "event": "pd", "also": [{"time": "os", "event": "dead"}], "start": "first_ici_date",
+         "data_cut": "last_seen_date"}
+    )  # fmt: skip
+    columns = DATED | {
+        "ttp": [1, 2, 3, 4, 5.5],
+        "pd": [1, 0, 1, 0, 1],
+        "os": [2, 3, 4, 5, 6.5],
+        "dead": [1, 0, 0, 0, 1],
+    }
+    remember(cohort_of(columns, {"TTP": spec, "PFS": pairs}), date="2024-05-31", file=tmp_path / "m.json")
+    again = cohort_of({name.upper(): cells for name, cells in columns.items()})
+    found, _ = recalled(again, file=tmp_path / "m.json")
+    assert found.endpoints["TTP"].competing_date == {"death": ("DEATH_DATE", "TRANSPLANT_DATE")}
+    assert found.endpoints["TTP"].data_cut == "2020-03-01"
+    assert (found.endpoints["PFS"].also[0].time, found.endpoints["PFS"].data_cut) == ("OS", "LAST_SEEN_DATE")
+
+
+def test_treatment_is_time_zero_rather_than_diagnosis(patients):
+    dates = {name: DATED[name] for name in ("death_date", "last_seen_date")}
+    table = patients({"确诊日期": DATED["first_ici_date"], "首次免疫治疗日期": DATED["first_ici_date"], **dates})
+    assert found(table)["OS"].start == "首次免疫治疗日期"
 
 
 class TestRefused:
