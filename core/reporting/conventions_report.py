@@ -227,13 +227,13 @@ def _medians_said(numbers: Sequence[ProgramNumbers], unit: str) -> str:
     apart = [group for group in groups if printed[group, "SPSS"] != printed[group, "R"]]
     if not apart:
         several = "s" if len(groups) > 1 else ""
-        return f"All four programs print the same median{several}, with other limits"
+        return f"All four programs print the same median{several}, with different limits"
     alone = groups == ["all"]
     told = [
         f"{printed[group, 'SPSS']} instead of {printed[group, 'R']} {unit}{'' if alone else f' for {group}'}"
         for group in apart[:2]
     ]
-    more = f" and others for {fmt.several(len(apart) - 2, 'more group')}" if len(apart) > 2 else ""
+    more = f" and other values for {fmt.several(len(apart) - 2, 'more group')}" if len(apart) > 2 else ""
     return f"SPSS prints a median of {fmt.in_words(told)}{more}, where the curve is flat at one half"
 
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from core.reporting import format as fmt
 from core.reporting.labels import event_label
-from core.reporting.sentences import MOST_SPOKEN, confidence_words, group_names
+from core.reporting.sentences import MOST_SPOKEN, NOTABLE, confidence_words, group_names
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
     from core.survival.incidence_summary import CauseIncidence, GroupIncidence, IncidenceSummary
 
 INVISIBLE = 0.0005  # a bias that is printed as 0.0 percentage points
+FEW_EVENTS = 10  # in all groups: with fewer a small P says little (as the notes have it)
 
 
 def incidence_headline(result: AnalysisResult, event: str) -> str:
@@ -34,9 +35,10 @@ def incidence_headline(result: AnalysisResult, event: str) -> str:
         return f"No {what} in {fmt.patients(total)}."
     level, row = confidence_words(result.analysis.conf_level), milestone(summary, event)
     tested = math.nan if summary.gray is None else summary.gray[event].p_value
-    p = f" (Gray's test: {fmt.p_phrase(tested)})" if math.isfinite(tested) else ""
+    counts = int(sum(group.cause(event).estimate.n_events_total for group in groups))
+    few = f", of {fmt.several(counts, 'event')} only" if tested < NOTABLE and counts < FEW_EVENTS else ""
+    p = f" (Gray's test: {fmt.p_phrase(tested)}{few})" if math.isfinite(tested) else ""
     if row is None:
-        counts = sum(group.cause(event).estimate.n_events_total for group in groups)
         return f"{_capital(what)} came first in {fmt.counted(counts)} of {fmt.patients(total)}{p}."
     time = float(groups[0].causes[0].at.time[row])
     when = f"By {fmt.time_label(time)} {fmt.unit_word(summary.unit, time)}"
@@ -49,11 +51,12 @@ def incidence_headline(result: AnalysisResult, event: str) -> str:
 
 
 def milestone(summary: IncidenceSummary, event: str) -> int | None:
-    """Position of the last chosen time to which every group was followed; None where there is none."""
+    """Position of the last chosen time to which every group was followed; None without one, or without events by it."""
     curves = [group.cause(event) for group in summary.groups if group.cause(event).estimate.n]
     times = curves[0].at.time if curves else ()
     known = [i for i, time in enumerate(times) if all(time <= curve.estimate.last_time for curve in curves)]
-    return max(known, key=lambda i: times[i]) if known else None
+    last = max(known, key=lambda i: times[i]) if known else None
+    return None if last is None or not any(curve.at.incidence[last] > 0 for curve in curves) else last
 
 
 def naive_sentence(result: AnalysisResult, event: str) -> str:
@@ -65,18 +68,19 @@ def naive_sentence(result: AnalysisResult, event: str) -> str:
     parts = [(group.level, group.cause(event).naive) for group in groups]
     biases = [float(naive.bias[row]) for _, naive in parts]
     time = fmt.time_label(float(groups[0].causes[0].at.time[row]))
-    lead = f"Counting the other events as censored (1 − Kaplan-Meier) would say at {time} {summary.unit}"
+    lead = "Counting the other events as censored (1 − Kaplan-Meier) would say"
+    when = f"at {time} {summary.unit}"
     if len(groups) > MOST_SPOKEN:
         low, high = (fmt.percent(value, sign=False) for value in (min(biases), max(biases)))
-        return f"{lead} {low} to {high} percentage points more."
+        return f"{lead} {when} {low} to {high} percentage points more."
     if max(biases) < INVISIBLE:
-        return f"{lead} the same."
+        return f"{lead} the same {when}."
     names = group_names([level for level, _ in parts])
     shares = fmt.in_words(
         f"{fmt.percent(float(naive.at[row]))} {name}".strip() for (_, naive), name in zip(parts, names, strict=True)
     )
     points = fmt.in_words(fmt.percent(bias, sign=False) for bias in biases)
-    return f"{lead} {shares}: {points} percentage points too high."
+    return f"{lead} {when} {shares}: {points} percentage points too high."
 
 
 def _share(cause: CauseIncidence, row: int, level: str) -> str:

@@ -129,7 +129,7 @@ class TestWords:
     def test_agreement_is_said(self, shown):
         everybody = pd.DataFrame({"time": [1, 2, 3, 4, 5], "event": [1] * 5})
         said = conventions_headline(shown(everybody))
-        assert said == "All four programs print the same median, with other limits; the means agree."
+        assert said == "All four programs print the same median, with different limits; the means agree."
 
     def test_hazard_ratios_by_cox_and_by_prism(self, shown, two_arms, hifu):
         result = shown(two_arms, group=hifu)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.reporting import format as fmt
@@ -44,6 +46,21 @@ def test_without_times_counts_speak():
     result = ask("cgvhd", {"kind": "cumulative_incidence"}, group=TX)
     assert incidence_headline(result, "death").startswith("Death came first in 5 of 100 patients (Gray's test: ")
     assert naive_sentence(result, "death") == ""
+
+
+def test_no_time_is_named_by_which_nobody_had_it():
+    result = ask("cgvhd", {**EVENT, "times": [0.001]}, group=TX)
+    assert incidence_headline(result, "death").startswith("Death came first in 5 of 100 patients (Gray's test: ")
+    assert naive_sentence(result, "death") == ""
+
+
+def test_a_small_p_of_few_events_says_so():
+    result = ask("cgvhd", EVENT, group=TX)
+    assert " only" not in incidence_headline(result, "death")
+    gray = {name: replace(test, p_value=0.03) for name, test in result.incidence.gray.items()}
+    small = replace(result, value=replace(result.incidence, gray=gray))
+    assert incidence_headline(small, "death").endswith("(Gray's test: P = 0.030, of 5 events only).")
+    assert incidence_headline(small, "cGVHD").endswith("(Gray's test: P = 0.030).")
 
 
 def test_nobody_had_it():
