@@ -154,7 +154,8 @@ def show_tables(cohort: Cohort, result: AnalysisResult) -> None:
     if strategies is not None:
         with st.expander("Clones: survival had everybody followed either strategy"):
             tables.show(strategies, footnotes=False)
-    messages.notes(result.notes, said=methods_table(result).footnotes, quoted=names)
+    spoken = (str(result.subset.groups.column), *result.immortal_time.covariates)
+    messages.notes(result.notes, said=methods_table(result).footnotes, columns=spoken, quoted=names)
 
 
 def all_tables(result: AnalysisResult) -> dict[str, ReportTable]:

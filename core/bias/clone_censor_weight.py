@@ -22,6 +22,7 @@ SEED = 20250101
 DRAWS = 200
 FEWEST_DRAWS = 20  # below this a spread says nothing
 LARGE_WEIGHT = 10.0
+LARGEST = 30.0  # log of a weight; more is not a number one can add others to
 MOST_STEPS = 100
 LONGEST_STEP = 2.0
 CONVERGED = 1e-10
@@ -201,17 +202,17 @@ class _Clones:
 
     def _waiting(self, model: NotStarted, count: FloatArray) -> tuple[tuple[FloatArray, FloatArray], float]:
         """At risk and events of the clones that should not begin, and the largest weight."""
-        chance = model.before(self.time)
+        log_weights = model.weights_before(self.time)
         has_event = self.event & self.kept_to
         if self.design is None:
-            weights = np.divide(1.0, chance, out=np.zeros_like(chance), where=chance > 0)  # 0: nobody is left
+            weights = np.where(np.isfinite(log_weights), np.exp(np.minimum(log_weights, LARGEST)), 0.0)
             at_risk, events = self._counted(count, self.leaves, has_event)
             return (at_risk * weights, events * weights), float(weights[at_risk > 0].max(initial=1.0))
         at_risk, events = np.zeros((2, self.time.size))
-        log_chance, start, largest = np.log(chance), 0, 1.0
-        changes = np.append(np.flatnonzero(np.diff(chance)) + 1, self.time.size)
+        start, largest = 0, 1.0
+        changes = np.append(np.flatnonzero(np.diff(log_weights)) + 1, self.time.size)
         for stop in changes.tolist():  # the weights of all patients are the same between two starts
-            weight = np.exp(-model.power * log_chance[start])
+            weight = np.exp(np.minimum(model.power * log_weights[start], LARGEST))
             part = self._counted(count * weight, self.leaves, has_event)
             at_risk[start:stop], events[start:stop] = part[0][start:stop], part[1][start:stop]
             inside = (self.leaves > start) & (count > 0)
@@ -305,6 +306,8 @@ def _notes(largest: float, draws: int, failed: int, clones: _Clones, log_ratio: 
     notes = [f"Clones: limits by bootstrap of {draws:,} samples of patients."]
     if failed:
         notes.append(f"Clones: in {failed:,} of {draws:,} bootstrap samples there was no hazard ratio.")
+    if not clones.beyond.any():
+        notes.append("Clones: nobody is followed beyond the grace period, so the strategies never part.")
     if largest > LARGE_WEIGHT:
         notes.append(f"Clones: the largest weight is {largest:.0f}: the estimate rests on few patients.")
     if not math.isfinite(log_ratio):

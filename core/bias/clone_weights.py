@@ -31,20 +31,20 @@ class NotStarted:
     ----------
     time : array, shape (k,)
         When anybody started, ascending.
-    chance : array, shape (k,)
-        At and after each, of a patient with relative hazard 1.
+    log_chance : array, shape (k,)
+        At and after each, of a patient with relative hazard 1; minus infinity where everybody at risk has started.
     power : array, shape (n,)
         Relative hazard of each patient; 1 without covariates.
     """
 
     time: FloatArray
-    chance: FloatArray
+    log_chance: FloatArray
     power: FloatArray
 
-    def before(self, times: FloatArray) -> FloatArray:
-        """Just before each of m times, for the patient with relative hazard 1, shape (m,)."""
+    def weights_before(self, times: FloatArray) -> FloatArray:
+        """Log of the weights just before each of m times, for the patient with relative hazard 1, shape (m,)."""
         passed = np.searchsorted(self.time, times * (1 - TIE_TOLERANCE), side="left")
-        return np.append(1.0, self.chance)[passed]
+        return -np.append(0.0, self.log_chance)[passed]
 
 
 def not_started(until: TimeToEvent, design: Design | None, *, count: FloatArray) -> NotStarted:
@@ -64,7 +64,8 @@ def not_started(until: TimeToEvent, design: Design | None, *, count: FloatArray)
     power = np.ones(until.n)
     if design is None or not weighted.n_events:
         time, chance = survival_steps(event_table(weighted), 0)
-        return NotStarted(time=time, chance=chance, power=power)
+        with np.errstate(divide="ignore"):
+            return NotStarted(time=time, log_chance=np.log(chance), power=power)
     problem = prepare(weighted, some_rows(design, inside), ties="breslow")
     if problem.kept.size:
         # where no patient with a level starts its coefficient only goes far: there the chance to start is all but 0
@@ -72,7 +73,7 @@ def not_started(until: TimeToEvent, design: Design | None, *, count: FloatArray)
         score = beta @ problem.standard(design.matrix)
         power = np.exp(np.maximum(score - score.max(), LEAST))
     time, hazard = _baseline_hazard(weighted, power[inside])
-    return NotStarted(time=time, chance=np.exp(-hazard), power=power)
+    return NotStarted(time=time, log_chance=-hazard, power=power)
 
 
 def _baseline_hazard(data: TimeToEvent, power: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -17,7 +17,7 @@ import numpy as np
 from core.bias.start_times import origin_of, start_columns, start_times
 from core.cohort.grouping import Grouping
 from core.cohort.select import AnalysisSet
-from core.cohort.values import fold, numbers_of
+from core.cohort.values import codes_of, fold, numbers_of
 from core.spec import Unit
 from core.timetoevent import DAYS_PER, BoolArray, FloatArray
 
@@ -129,7 +129,8 @@ def _first_days(subset: AnalysisSet, term: str) -> FloatArray | None:
     if who is None or what is None:
         return None
     wanted = fold(term).replace("_", " ")
-    same = events.frame[what].astype(str).map(lambda text: fold(text) == wanted).to_numpy()
+    codes, terms = codes_of(events, what)
+    same = np.array([*(fold(name) == wanted for name in terms), False])[codes]
     if not same.any():
         return None
     found = np.full(subset.n, np.nan)

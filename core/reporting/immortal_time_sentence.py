@@ -86,12 +86,13 @@ def _reading(value: ImmortalTime) -> str:
 
 def _others(value: ImmortalTime) -> str:
     """What landmarks and clones say."""
-    ratios = [mark.ratio.hazard_ratio for mark in value.landmarks]
-    ratios += [] if value.clones is None else [value.clones.ratio.hazard_ratio]
-    known = sorted(ratio for ratio in ratios if math.isfinite(ratio))
+    marks = [mark.ratio.hazard_ratio for mark in value.landmarks if math.isfinite(mark.ratio.hazard_ratio)]
+    clones = [] if value.clones is None else [value.clones.ratio.hazard_ratio]
+    clones = [ratio for ratio in clones if math.isfinite(ratio)]
+    known = sorted([*marks, *clones])
     if not known:
         return ""
-    who = " and ".join([*(["landmarks"] if value.landmarks else []), *(["clones"] if value.clones is not None else [])])
+    who = " and ".join([*(["landmarks"] if marks else []), *(["clones"] if clones else [])])
     if fmt.ratio(known[0]) == fmt.ratio(known[-1]):
         return f"By {who} it is {fmt.ratio(known[0])}."
     return f"By {who} it lies between {fmt.ratio(known[0])} and {fmt.ratio(known[-1])}."

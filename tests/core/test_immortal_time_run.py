@@ -65,7 +65,7 @@ def ask(cohort=None, group=GROUP, endpoint=None, **asked):
 def on_sample(**asked):
     spec, cohort = sample()
     whole = spec.model_copy(update={"analyses": ()}).model_dump()
-    whole["analyses"] = [{"id": "a", "kind": "immortal_time", "endpoint": "OS", **asked}]
+    whole["analyses"] = [{"endpoint": "OS", "id": "a", "kind": "immortal_time", **asked}]
     spec = AnalysisSpec.model_validate(whole)
     return run_analysis(spec, cohort, spec.analyses[0])
 
@@ -163,6 +163,13 @@ class TestReports:
         )
         assert "counted only from the day it began it is 0.59" in said
         assert "By landmarks and clones it lies between 0.67 and 0.81." in said
+
+    def test_a_method_without_a_ratio_is_not_named(self):
+        few = on_sample(endpoint="PFS", filters=[{"column": "systemic_therapy", "op": "==", "value": "ICI only"}])
+        said = immortal_time_headline(few)
+        assert "not estimable" in said
+        assert "By clones it is " in said
+        assert "nan" not in said
 
     def test_what_is_at_stake_and_what_no_method_does(self):
         value = found().immortal_time
