@@ -34,6 +34,7 @@ page = st.navigation(
         ],
         "Treatment": [
             st.Page("pages/patients/treatment.py", title="Treatment course", url_path="treatment"),
+            st.Page("pages/patients/profile.py", title="One patient", url_path="patient"),
         ],
         "Bias": [
             st.Page("pages/bias/immortal_time.py", title="Immortal time", url_path="immortal-time"),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.cohort.flow import CohortFlow
     from core.cohort.select import AnalysisSet
     from core.patients.baseline import BaselineTable
+    from core.patients.profile import PatientProfile
     from core.patients.response import ResponseTable
     from core.patients.treatment import TreatmentCourse
     from core.regression.adjusted_results import AdjustedSurvival
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         | AdverseEventTable
         | ResponseTable
         | TreatmentCourse
+        | PatientProfile
         | CohortFlow
     )
 
@@ -136,6 +138,11 @@ class AnalysisResult:
     def response(self) -> ResponseTable:
         """The value of a ``response`` result."""
         return cast("ResponseTable", self._of("response"))
+
+    @property
+    def patient_profile(self) -> PatientProfile:
+        """The value of a ``patient_profile`` result."""
+        return cast("PatientProfile", self._of("patient_profile"))
 
     @property
     def treatment_course(self) -> TreatmentCourse:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from core.answers import adjusted, bias, comparison, regression, response, survival, tables, treatment
+from core.answers import adjusted, bias, comparison, profile, regression, response, survival, tables, treatment
 from core.answers.subset import Answer
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet, analysis_set
@@ -111,6 +111,7 @@ _ROOMS: dict[str, Callable[[Any, AnalysisSet], Answer]] = {
     "baseline": tables.baseline_answer,
     "adverse_events": tables.adverse_events_answer,
     "response": response.response_answer,
+    "patient_profile": profile.patient_profile_answer,
     "treatment_course": treatment.treatment_course_answer,
     "flow": tables.flow_answer,
 }

@@ -15,7 +15,14 @@ from pydantic import Field, field_validator, model_validator
 from core.spec_analysis import AnalysisBase, named_once
 from core.spec_bias import ImmortalTimeSpec
 from core.spec_part import Part, Scalar, Unit
-from core.spec_patients import AdverseEventsSpec, BaselineSpec, FlowSpec, ResponseSpec, TreatmentCourseSpec
+from core.spec_patients import (
+    AdverseEventsSpec,
+    BaselineSpec,
+    FlowSpec,
+    PatientProfileSpec,
+    ResponseSpec,
+    TreatmentCourseSpec,
+)
 from core.spec_survival import SEED, CompletenessSpec, HazardSpec, MedianDifferenceSpec
 
 ConfType: TypeAlias = Literal["log-log", "log", "plain"]
@@ -275,6 +282,7 @@ Analysis: TypeAlias = Annotated[
     | AdverseEventsSpec
     | ResponseSpec
     | TreatmentCourseSpec
+    | PatientProfileSpec
     | FlowSpec,
     Field(discriminator="kind"),
 ]
@@ -293,5 +301,6 @@ KINDS: dict[str, type[AnalysisBase]] = {
     "adverse_events": AdverseEventsSpec,
     "response": ResponseSpec,
     "treatment_course": TreatmentCourseSpec,
+    "patient_profile": PatientProfileSpec,
     "flow": FlowSpec,
 }

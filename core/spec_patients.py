@@ -106,6 +106,15 @@ class TreatmentCourseSpec(AnalysisBase):
     dose: Literal["energy_per_volume", "energy", "volume", "time"] = "energy_per_volume"
 
 
+class PatientProfileSpec(AnalysisBase):
+    """One patient's course; ``patient`` as the patients' table names it."""
+
+    kind: Literal["patient_profile"]
+    patient: str
+    endpoint: str
+    progression: str | None = None
+
+
 class FlowSpec(AnalysisBase):
     """The flow of patients into an analysis, of an endpoint where one is named."""
 

@@ -32,7 +32,7 @@ from core.patients.treatment import (
 from core.regression.cox import fit_cox
 from core.regression.design import build_design
 from core.reporting.format import patients
-from core.spec import TreatmentCourseSpec
+from core.spec import PatientProfileSpec, TreatmentCourseSpec
 from core.timetoevent import DAYS_PER, BoolArray, FloatArray, TimeToEvent
 
 NAN = float("nan")
@@ -46,16 +46,13 @@ EXPLORATORY = (
 
 def treatment_course_answer(analysis: TreatmentCourseSpec, subset: AnalysisSet) -> Answer:
     """The course of every patient, treatments by group, what sessions measured, and dose against outcome."""
-    cohort = subset.cohort
     names = patient_names(subset)
-    rows = session_rows(cohort)
-    sessions, notes = _sessions(rows, names, _everybody(cohort))
-    if not sessions:
+    courses, notes = courses_of(analysis, subset, names)
+    if not any(course.sessions for course in courses):
         raise SpecError(
             "The cohort has no treatment sessions of these patients.",
             hint="Name a table under 'sessions' with patient and day or date, a row per session or dose of a drug.",
         )
-    courses = _courses(analysis, subset, names, sessions=sessions)
     measured = tuple(one for course in courses for one in course.sessions if one.measured)
     dose, said = _dose(analysis, subset, names, courses=courses) if measured else (None, [])
     late = [one for course in courses for one in course.sessions if one.day > course.end + 1]
@@ -71,6 +68,14 @@ def treatment_course_answer(analysis: TreatmentCourseSpec, subset: AnalysisSet) 
         notes=(*notes, *said),
     )
     return value, subset, ()
+
+
+def courses_of(
+    analysis: TreatmentCourseSpec | PatientProfileSpec, subset: AnalysisSet, names: Sequence[str]
+) -> tuple[tuple[PatientCourse, ...], list[str]]:
+    """Courses of the patients of the set, longest first within a group, and notes about their sessions."""
+    sessions, notes = _sessions(session_rows(subset.cohort), names, _everybody(subset.cohort))
+    return _courses(analysis, subset, names, sessions=sessions), notes
 
 
 def patient_names(subset: AnalysisSet) -> list[str]:
@@ -121,7 +126,11 @@ def _sessions(
 
 
 def _courses(
-    analysis: TreatmentCourseSpec, subset: AnalysisSet, names: Sequence[str], *, sessions: dict[str, list[Session]]
+    analysis: TreatmentCourseSpec | PatientProfileSpec,
+    subset: AnalysisSet,
+    names: Sequence[str],
+    *,
+    sessions: dict[str, list[Session]],
 ) -> tuple[PatientCourse, ...]:
     data = data_of(subset)
     end = data.time * DAYS_PER[data.unit]
@@ -145,7 +154,9 @@ def _courses(
     return tuple(sorted(courses, key=lambda course: (place[course.level], -course.end)))
 
 
-def _progression(analysis: TreatmentCourseSpec, subset: AnalysisSet, end: FloatArray, died: BoolArray) -> FloatArray:
+def _progression(
+    analysis: TreatmentCourseSpec | PatientProfileSpec, subset: AnalysisSet, end: FloatArray, died: BoolArray
+) -> FloatArray:
     """Day of the event of ``progression``; an event at the moment of death is that death."""
     if analysis.progression is None:
         return np.full(subset.n, np.nan)

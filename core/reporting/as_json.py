@@ -21,6 +21,7 @@ from core.reporting.json_parts import AREA, CONTRAST, LIMITS, Json, pick
 from core.reporting.json_regression import cox_json, proportional_hazards_json, subgroups_json
 from core.reporting.json_response import response_json
 from core.reporting.json_survival_extras import comparison_extras_json, extras_json, group_extras_json
+from core.reporting.profile_report import profile_json
 from core.reporting.treatment_words import treatment_json
 
 if TYPE_CHECKING:
@@ -194,6 +195,7 @@ _WRITERS: dict[str, Callable[[Any], Json]] = {
     "baseline": _baseline,
     "adverse_events": adverse_events_json,
     "response": response_json,
+    "patient_profile": profile_json,
     "treatment_course": treatment_json,
     "flow": flow_json,
 }

@@ -12,6 +12,7 @@ from core.reporting.baseline_methods import baseline_method
 from core.reporting.bias_methods import immortal_time_method
 from core.reporting.flow_words import flow_method
 from core.reporting.method import Method, r_name
+from core.reporting.profile_report import profile_method
 from core.reporting.regression_methods import (
     cox_method,
     fine_gray_method,
@@ -89,6 +90,7 @@ _METHODS: dict[str, Callable[[Any], Method]] = {
     "adverse_events": adverse_events_method,
     "immortal_time": immortal_time_method,
     "response": response_method,
+    "patient_profile": profile_method,
     "treatment_course": treatment_method,
     "flow": flow_method,
 }

@@ -22,6 +22,7 @@ PAGES = [
     "pages/safety/adverse_events.py",
     "pages/patients/baseline.py",
     "pages/patients/treatment.py",
+    "pages/patients/profile.py",
     "pages/patients/response.py",
     "pages/cohort/about.py",
     "pages/cohort/load.py",

@@ -25,11 +25,12 @@ _DENSE, _LOOSE = 9, 16  # pixels of a lane, with many and with few patients
 _FEW = 40
 _DOSES = 3.0  # sessions per patient from which a treatment is drawn as ticks
 _SHAPES = ("diamond", "square", "wedge", "triangle-left")
-_TICK = "M0,-1L0,1"
+_TICK = "M-.12,-1L.12,-1L.12,1L-.12,1Z"
+_CROSS = "M-1,-.7L-.7,-1L0,-.3L.7,-1L1,-.7L.3,0L1,.7L.7,1L0,.3L-.7,1L-1,.7L-.3,0Z"
 _ENDS = {
     "Response": "circle",
     "Progression": "triangle-up",
-    "Death": "M-.9,-.9L.9,.9M.9,-.9L-.9,.9",
+    "Death": _CROSS,
     "Last contact": "triangle-right",
 }
 Width: TypeAlias = int | Literal["container"]
@@ -185,7 +186,7 @@ def _skeleton() -> str:
     )  # fmt: skip
     lane = on("lanes").mark_rule(strokeWidth=slot("thick"), strokeCap="butt")
     mark = on("marks").mark_point(
-        filled=True, size=34, opacity=1, fill=slot("ink"), stroke=slot("ink"), strokeWidth=1.2
+        filled=True, size=34, opacity=1, fill=slot("ink"), stroke=slot("ink"), strokeWidth=0.4
     )
     zero = on("zero").mark_rule(strokeWidth=1, color=slot("line"))
     return compiled(
