@@ -58,11 +58,14 @@ class Problem(Scope):
 
         Column by column, so that subjects with equal covariates get exactly equal scores.
         """
-        score = np.zeros(self.data.n)
-        for rows in _blocks(*self.design.matrix.shape):
-            for coefficient, values in zip(beta, self.standard(self.design.matrix[rows]), strict=True):
-                score[rows] += coefficient * values
-        return score
+        order, matrix = self.risk_sets.order, self.design.matrix
+        if order.size == matrix.shape[0] == self.risk_sets.n:
+            score = np.empty(order.size)
+            for rows in _blocks(*matrix.shape):
+                score[order[rows]] = _weighed(beta, self.X[:, rows])
+            return score
+        blocks = _blocks(*matrix.shape)
+        return np.concatenate([_weighed(beta, self.standard(matrix[rows])) for rows in blocks])
 
 
 def prepare(
@@ -137,7 +140,12 @@ def _laid_out(
     """Some rows and columns in standard units, one covariate after the other; only a block of rows is held twice."""
     X = np.empty((columns.size, order.size))
     for rows in _blocks(order.size, matrix.shape[1]):
-        X[:, rows] = _standard(matrix.take(order[rows], axis=0), columns, middle=middle, scale=scale)
+        taken = matrix.take(order[rows], axis=0)
+        if columns.size < matrix.shape[1]:
+            taken = taken[:, columns]
+        block = X[:, rows]
+        np.subtract(taken.T, middle[:, None], out=block)
+        block /= scale[:, None]
     return X
 
 
@@ -146,6 +154,14 @@ def _standard(rows: FloatArray, columns: IntArray, *, middle: FloatArray, scale:
     kept -= middle[:, None]
     kept /= scale[:, None]
     return kept
+
+
+def _weighed(beta: FloatArray, X: FloatArray) -> FloatArray:
+    """Sum over the columns, shape (p, n), one after the other."""
+    score = np.zeros(X.shape[1])
+    for coefficient, values in zip(beta, X, strict=True):
+        score += coefficient * values
+    return score
 
 
 def _blocks(n: int, n_columns: int) -> list[slice]:

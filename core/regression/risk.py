@@ -83,9 +83,8 @@ class LevelRisk:
 
     def spread_events(self, per_slot: FloatArray) -> FloatArray:
         """See ``Risk``."""
-        rows, slot = self.risk_sets.event_rows, self.risk_sets.slot_of_events
-        spread = np.zeros((*per_slot.shape[:-1], self.risk.size))
-        spread[..., rows] = self.risk[rows] * per_slot[..., slot]
+        spread = per_slot[..., self.risk_sets.slot]
+        spread *= self.risk * self.risk_sets.is_event
         return spread
 
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
+from core.regression.row_blocks import RowBlock, row_blocks
 from core.regression.spans import Spans, spans
 from core.timetoevent import BoolArray, FloatArray, IntArray, TimeToEvent, distinct_times
 
@@ -85,6 +86,8 @@ class RiskSets:
         Sums over the rows that are not at risk, or not whole, from the first event time of their stratum on.
     layers : TiedLayers or None
         None when no events are tied.
+    blocks : tuple of RowBlock
+        Of all rows, for sums over them.
     """
 
     n: int
@@ -102,6 +105,7 @@ class RiskSets:
     stratum_starts: IntArray
     late: PartRows | None
     layers: TiedLayers | None
+    blocks: tuple[RowBlock, ...]
 
     @property
     def is_plain(self) -> bool:
@@ -183,14 +187,17 @@ def risk_sets(data: TimeToEvent, strata: IntArray | None = None, *, counted: boo
     event_starts = _starts(slot[event_rows], slot_keys.size)
     weight = np.ones(rows.size) if data.weights is None else data.weights[rows]
     event_weight = np.add.reduceat(weight[event_rows], event_starts)
-    n_tied = event_weight.astype(np.int64) if counted else np.diff(np.append(event_starts, event_rows.size))
+    n_event_rows = np.diff(np.append(event_starts, event_rows.size))
+    n_tied = event_weight.astype(np.int64) if counted else n_event_rows
+    starts = _starts(slot, slot_keys.size)
+    is_tied = n_tied.max(initial=0) > 1
     stratum_starts = np.flatnonzero(np.diff(slot_keys // n_times, prepend=-1, append=-1))
     return RiskSets(
         n=data.n,
         order=rows,
         slot=slot,
         first_slot=first_slot,
-        starts=_starts(slot, slot_keys.size),
+        starts=starts,
         weight=weight,
         is_event=event,
         event_weights=np.where(event, weight, 0.0),
@@ -200,7 +207,8 @@ def risk_sets(data: TimeToEvent, strata: IntArray | None = None, *, counted: boo
         event_weight=event_weight,
         stratum_starts=stratum_starts,
         late=None if enter is None else _late(first_slot, slot, stratum_starts, slot_keys.size),
-        layers=_layers(n_tied) if n_tied.max(initial=0) > 1 else None,
+        layers=_layers(n_tied) if is_tied else None,
+        blocks=row_blocks(starts, rows.size, n_event_rows=n_event_rows if is_tied else None),
     )
 
 

@@ -37,6 +37,7 @@ def term_results(scope: Scope, estimate: Estimate, reasons: dict[int, str]) -> t
         low, high = (np.exp(spread(limit, scope)) for limit in (estimate.conf_low, estimate.conf_high))
     counts, rests = _counts(design, scope.data.event)
     terms = []
+    n_fit, n_events_fit = design.n_patients, scope.data.n_events
     for j, column in enumerate(design.terms):
         rest = rests.get(column.term)
         term = CoxTerm(
@@ -47,8 +48,8 @@ def term_results(scope: Scope, estimate: Estimate, reasons: dict[int, str]) -> t
             n_events=counts[j][1],
             reference_n=None if rest is None else rest[0],
             reference_n_events=None if rest is None else rest[1],
-            n_fit=design.n_patients,
-            n_events_fit=scope.data.n_events,
+            n_fit=n_fit,
+            n_events_fit=n_events_fit,
             log_hazard_ratio=float(beta[j]),
             std_error=float(std_error[j]),
             hazard_ratio=float(ratio[j]),
@@ -70,6 +71,7 @@ def overall_tests(scope: Scope, estimate: Estimate, *, robust: bool) -> tuple[Ov
     A covariate with no estimable column has NaN and 0 degrees of freedom, one with an infinite coefficient NaN.
     """
     tests = []
+    n, n_events = scope.design.n_patients, scope.data.n_events
     for covariate, group in scope.groups.items():
         is_penalised = covariate in estimate.group_ratio
         if is_penalised:
@@ -79,7 +81,7 @@ def overall_tests(scope: Scope, estimate: Estimate, *, robust: bool) -> tuple[Ov
         else:
             covariance = estimate.covariance
             if group.size < scope.kept.size:
-                covariance = covariance[np.ix_(group, group)]
+                covariance = covariance[group[:, None], group]
             statistic = quadratic_form(estimate.coefficients[group], covariance)
         test = OverallTest(
             covariate=covariate,
@@ -88,8 +90,8 @@ def overall_tests(scope: Scope, estimate: Estimate, *, robust: bool) -> tuple[Ov
             df=int(group.size),
             p_value=float(chdtrc(group.size, statistic)) if group.size else float("nan"),
             robust=robust,
-            n=scope.design.n_patients,
-            n_events=scope.data.n_events,
+            n=n,
+            n_events=n_events,
         )
         tests.append(test)
     return tuple(tests)

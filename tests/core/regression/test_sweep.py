@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.regression import sweep
+from core.regression import row_blocks
 from core.regression.likelihood import evaluate
 from core.regression.risk_sets import risk_sets
 from core.timetoevent import TimeToEvent
@@ -30,7 +30,7 @@ def _written_out(beta, X, sets, ties):
 @pytest.mark.parametrize("digits", [0, 1, 12])
 @pytest.mark.parametrize("block", [1, 7, 64, 1 << 12])
 def test_blocks_of_any_size_give_the_variance_of_every_risk_set(monkeypatch, ties, digits, block):
-    monkeypatch.setattr(sweep, "BLOCK", block)
+    monkeypatch.setattr(row_blocks, "BLOCK", block)
     rng = np.random.default_rng(digits)
     n = 150
     time = np.maximum(rng.weibull(1.2, n) * 9, 0.5).round(digits)
