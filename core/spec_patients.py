@@ -58,6 +58,7 @@ class AdverseEventsSpec(AnalysisBase):
 
     ``events`` keeps the events of one kind; ``population`` is who counts in the denominators: the safety population
     where a column says who belongs to it, or all. ``merge_terms`` gives several spellings of a term one name.
+    ``exposure`` names the endpoint whose follow-up is the time at risk of incidence rates.
     """
 
     kind: Literal["adverse_events"]
@@ -66,6 +67,7 @@ class AdverseEventsSpec(AnalysisBase):
     count: Literal["patients", "events"] = "patients"
     population: Literal["safety", "all"] = "safety"
     merge_terms: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    exposure: str | None = None
     difference: DifferenceMethod = "miettinen-nurminen"
     risk_ratio: RiskRatioMethod | None = None
     odds_ratio: OddsRatioMethod | None = None

@@ -10,6 +10,7 @@ from core.cohort.cohort import Cohort
 from core.reporting.adverse_event_overview import adverse_event_overview
 from core.reporting.adverse_event_report import adverse_event_report, arrange
 from core.reporting.adverse_event_sentence import adverse_event_headline
+from core.reporting.exposure_report import exposure_report
 from core.reporting.methods_text import method_lines
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
@@ -37,7 +38,10 @@ def kinds(cohort: Cohort, selection: Selection) -> tuple[EventKind, ...]:
 
 def analyse(cohort: Cohort, selection: Selection, options: SafetyOptions) -> AnalysisResult:
     """Adverse events of what is selected."""
-    return cached.analysis(cohort, without_endpoint(selection), options.question)
+    question = dict(options.question)
+    if selection.endpoint is not None and options.rates:
+        question["exposure"] = selection.endpoint
+    return cached.analysis(cohort, without_endpoint(selection), question)
 
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
@@ -105,3 +109,7 @@ def table(result: AnalysisResult, options: SafetyOptions) -> None:
     st.subheader("Overview")
     overview = adverse_event_overview(result)
     tables.show(dataclasses.replace(overview, footnotes=overview.footnotes[:2]))
+    rates = exposure_report(result)
+    if rates is not None:
+        st.subheader("Incidence per time at risk")
+        tables.show(rates)

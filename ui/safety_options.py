@@ -55,6 +55,7 @@ class SafetyOptions:
     min_difference: float
     search: str
     grades: GradeColumns
+    rates: bool
 
 
 def choose(cohort: Cohort, groups: Grouping, kinds: Sequence[EventKind]) -> SafetyOptions:
@@ -107,6 +108,7 @@ def _options(question: dict[str, Any], *, two: bool, several: bool) -> SafetyOpt
         question |= {"difference": _menu("Interval of the difference", DIFFERENCES, "ae_difference")}
         question |= RATIOS[_menu("Ratio", {name: words for name, (words, _) in RATIOS.items()}, "ae_ratio")][1]
         question |= {"test": _menu("Exact test", TESTS, "ae_test")}
+    rates = st.checkbox("Incidence per person-time", key="ae_rates", persist_state="session")
     return SafetyOptions(
         question=question,
         sort_by=sort_by,
@@ -114,6 +116,7 @@ def _options(question: dict[str, Any], *, two: bool, several: bool) -> SafetyOpt
         min_difference=float(min_difference),
         search=search,
         grades=grades,
+        rates=rates,
     )
 
 

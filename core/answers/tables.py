@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.answers.exposure import with_exposure
 from core.answers.safety_population import safety_population
 from core.answers.subset import Answer
 from core.cohort.flow import cohort_flow
@@ -72,6 +73,8 @@ def adverse_events_answer(analysis: AdverseEventsSpec, subset: AnalysisSet) -> A
             conf_level=analysis.conf_level,
         ),
     )
+    if analysis.exposure is not None:
+        value = with_exposure(value, analysis, subset)
     return value, subset, notes
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from core.reporting.json_parts import CONTRAST, LIMITS, Json, pick
 
 if TYPE_CHECKING:
+    from core.safety.exposure import ExposureTable
     from core.safety.results import AdverseEventRow, AdverseEventTable, OverviewRow
 
 
@@ -23,6 +24,7 @@ def adverse_events_json(table: AdverseEventTable) -> Json:
         "classes": [_event(table, row) for row in table.class_rows],
         "overall": _event(table, table.overall),
         "overview": {row.kind: _kind(table, row) for row in table.overview},
+        **({} if table.exposure is None else {"exposure": _exposure(table, table.exposure)}),
     }
 
 
@@ -73,3 +75,20 @@ def _kind(table: AdverseEventTable, row: OverviewRow) -> Json:
 def _or_none(q: float) -> float | None:
     """Nothing where a row is no term: that is no number that could not be estimated."""
     return q if math.isfinite(q) else None
+
+
+def _exposure(table: AdverseEventTable, made: ExposureTable) -> Json:
+    rows = []
+    for row in made.rows:
+        groups = {
+            level: {key: getattr(row, key)[i] for key in ("events", "person_time", "rate", "conf_low", "conf_high")}
+            for i, level in enumerate(table.levels)
+        }
+        ratio = {} if row.ratio is None else {"rate_ratio": pick(row.ratio, LIMITS)}
+        rows.append({"term": row.term, "groups": groups, **ratio})
+    return {
+        "endpoint": made.endpoint,
+        "unit": made.unit,
+        "n": dict(zip(table.levels, made.n, strict=True)),
+        "rows": rows,
+    }

@@ -7,7 +7,7 @@ Belongs here: the values and their form as a frame. Does not belong here: counti
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,9 @@ from core.proportions.comparison import Difference
 from core.safety.events import GRADES
 from core.spec import DifferenceMethod, EventKind, OddsRatioMethod, RiskRatioMethod
 from core.timetoevent import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from core.safety.exposure import ExposureTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +131,8 @@ class AdverseEventTable:
         Methods of the ratios.
     overview : tuple of OverviewRow
         Patients with any event and with those of each kind that the table tells, whatever ``events`` is.
+    exposure : ExposureTable or None
+        Incidence rates, where asked for.
     notes : tuple of str
     """
 
@@ -146,6 +151,7 @@ class AdverseEventTable:
     risk_ratio: RiskRatioMethod | None = None
     odds_ratio: OddsRatioMethod | None = None
     overview: tuple[OverviewRow, ...] = ()
+    exposure: ExposureTable | None = None
     notes: tuple[str, ...] = ()
 
     def percent(self, counts: IntArray) -> FloatArray:

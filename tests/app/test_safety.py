@@ -118,3 +118,13 @@ def test_survival_after_an_event_is_compared_by_landmarks(open_app: Open) -> Non
     rows = [str(row) for row in app.table[-2].value.iloc[:, 0]]
     assert rows[0] == "Naive"
     assert any(row.startswith("Landmark at 3") for row in rows)
+
+
+def test_incidence_per_person_time_where_asked(open_app: Open) -> None:
+    app = open_app(PAGE, cohort="hifu_ici", endpoint="OS", group="hifu")
+    next(box for box in app.checkbox if box.label == "Incidence per person-time").check()
+    no_traceback(app.run())
+    columns = " ".join(" ".join(table.value.columns) for table in app.table).replace("\\", "")
+    assert "per 100 person-months (95 % CI)" in columns
+    assert "Rate ratio (95 % CI)" in columns
+    assert "exact Poisson 95 % CI" in text_of(app)
