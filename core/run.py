@@ -6,6 +6,7 @@ columns and options of one kind (``core.answers``), statistics, words for tables
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -64,6 +65,7 @@ def run_analysis(spec: AnalysisSpec, cohort: Cohort, analysis: Analysis) -> Anal
         *subset.notes,
         *notes,
         *value.notes,
+        *_derivations(spec, cohort, analysis),
         *((SYNTHETIC,) if cohort.synthetic else ()),
     )
     return AnalysisResult(
@@ -74,6 +76,18 @@ def run_analysis(spec: AnalysisSpec, cohort: Cohort, analysis: Analysis) -> Anal
         analysis=analysis,
         notes=tuple(dict.fromkeys(said)),
     )
+
+
+def _derivations(spec: AnalysisSpec, cohort: Cohort, analysis: Analysis) -> tuple[str, ...]:
+    """How the derived variables that an analysis uses were derived."""
+    if not cohort.spec.derived:
+        return ()
+    filters = [one.column for one in (*spec.filters, *analysis.filters)]
+    group = _group(spec, analysis)
+    asked = analysis.model_dump_json()
+    used = {name for name in cohort.spec.derived if name in filters or json.dumps(name, ensure_ascii=False) in asked}
+    used |= {group.column} if group is not None else set()
+    return tuple(issue.message for issue in cohort.issues if issue.code == "derived" and issue.column in used)
 
 
 def _group(spec: AnalysisSpec, analysis: Analysis) -> GroupSpec | None:

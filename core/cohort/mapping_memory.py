@@ -16,19 +16,20 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.cohort.cohort import Cohort, RawTable
 from core.cohort.roles import AE_ROLES
 from core.cohort.vocabulary import compact
-from core.spec import CohortSpec, EndpointSpec, Kind
+from core.spec import CleanSpec, CohortSpec, DerivedSpec, EndpointSpec, Kind
 
 SETTING = "COHORTSCOPE_MEMORY"
 _MOST = 200
 _LONGEST = 4 * 1024**2
 _PATIENTS, _EVENTS = "patients", "adverse_events"
+_OF_PATIENTS = ("kinds", "endpoints", "clean", "derived")
 
 
 class Remembered(BaseModel):
@@ -38,7 +39,7 @@ class Remembered(BaseModel):
     ----------
     date : str
         When, ISO 8601.
-    roles, kinds, endpoints : dict
+    roles, kinds, endpoints, clean, derived : dict
         As in ``CohortSpec``.
     """
 
@@ -48,6 +49,8 @@ class Remembered(BaseModel):
     roles: dict[str, str] = Field(default_factory=dict)
     kinds: dict[str, Kind] = Field(default_factory=dict)
     endpoints: dict[str, EndpointSpec] = Field(default_factory=dict)
+    clean: dict[str, Literal[True] | CleanSpec] = Field(default_factory=dict)
+    derived: dict[str, DerivedSpec] = Field(default_factory=dict)
 
 
 def memory_file() -> Path | None:
@@ -101,7 +104,7 @@ def recalled(cohort: Cohort, *, file: Path) -> tuple[CohortSpec, str] | None:
     for found in (patients, events):
         changed["roles"] |= {} if found is None else found.roles
     if patients is not None:
-        changed |= {"kinds": patients.kinds, "endpoints": patients.endpoints}
+        changed |= {part: getattr(patients, part) for part in _OF_PATIENTS}
     spec = cohort.spec.model_copy(update=changed)
     return None if spec == cohort.spec else (spec, (patients or events).date)  # type: ignore[union-attr]
 
@@ -130,7 +133,7 @@ def _to_remember(cohort: Cohort, date: str) -> Iterable[tuple[str, Remembered]]:
         own = {role: name for role, name in roles.items() if (role in AE_ROLES) is of_events and name in names}
         found = Remembered(date=date, roles=own)
         if not of_events:
-            found = found.model_copy(update={"kinds": cohort.spec.kinds, "endpoints": cohort.spec.endpoints})
+            found = found.model_copy(update={part: getattr(cohort.spec, part) for part in _OF_PATIENTS})
         if (key := header_key(names)) is not None:
             yield key, found
 
@@ -148,9 +151,17 @@ def _known(kept: Mapping[str, Any], raw: RawTable | None) -> Remembered | None:
             roles={role: written[compact(name)] for role, name in found.roles.items()},
             kinds={written[compact(name)]: kind for name, kind in found.kinds.items()},
             endpoints={name: _renamed(endpoint, written) for name, endpoint in found.endpoints.items()},
+            clean={written[compact(name)]: spec for name, spec in found.clean.items()},
+            derived={name: _reading(spec, written) for name, spec in found.derived.items()},
         )
     except (ValidationError, KeyError):
         return None
+
+
+def _reading(spec: DerivedSpec, written: Mapping[str, str]) -> DerivedSpec:
+    """A derived variable with its columns as this file writes them; it may read another derived one."""
+    inputs = {one: written.get(compact(name), name) for one, name in spec.inputs.items()}
+    return spec.model_copy(update={"inputs": inputs})
 
 
 def _renamed(endpoint: EndpointSpec, written: Mapping[str, str]) -> EndpointSpec:

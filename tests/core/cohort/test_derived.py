@@ -9,12 +9,13 @@ from pydantic import ValidationError
 
 from core.cohort.derived import derivable, with_derived
 from core.cohort.derived_rules import RULES
-from core.cohort.load import cohort_from_files, load_cohort
+from core.cohort.load import cohort_from_files, load_cohort, with_spec
+from core.cohort.mapping_memory import recalled, remember
 from core.cohort.select import analysis_set
 from core.cohort.values import codes_of, numbers_of
 from core.errors import MissingColumnError, SpecError
 from core.run import run
-from core.spec import AnalysisSpec, CohortSpec, DerivedSpec, FilterSpec, GroupSpec
+from core.spec import AnalysisSpec, CleanSpec, CohortSpec, DerivedSpec, FilterSpec, GroupSpec
 from tests.core.cohort.tables import delimited
 
 SAMPLES = Path(__file__).parents[3] / "sample_data"
@@ -246,7 +247,10 @@ class TestCohort:
         assert analysis_set(cohort, filters=[old]).n == 10
         asked = {"id": "cox", "kind": "cox", "endpoint": "OS", "covariates": ["Band"]}
         results = run(AnalysisSpec.model_validate({"cohort": cohort.spec.model_dump(), "analyses": [asked]}), cohort)
-        assert results["cox"].kind == "cox"
+        assert any(note.startswith("'Band' was derived: age at the cut-points") for note in results["cox"].notes)
+        asked |= {"covariates": ["age"]}
+        results = run(AnalysisSpec.model_validate({"cohort": cohort.spec.model_dump(), "analyses": [asked]}), cohort)
+        assert not any("derived" in note for note in results["cox"].notes)
 
     def test_what_the_columns_allow_is_proposed(self):
         cohort = cohort_from_files({"a.csv": delimited(self.ROWS)}, name="a")
@@ -254,6 +258,17 @@ class TestCohort:
         assert set(found) == {"albi-score", "albi-grade", "age-bands"}
         assert found["albi-grade"].spec.inputs == {"albumin": "alb", "bilirubin": "tbil"}
         assert "albumin is alb" in found["albi-grade"].says
+
+    def test_it_is_remembered_for_a_file_with_the_same_header(self, tmp_path):
+        spec = CohortSpec(patients="a.csv", derived={"Band": self.ASKED}, clean={"alb": CleanSpec(missing=(-9,))})
+        cohort = cohort_from_files({"a.csv": delimited(self.ROWS)}, name="a", spec=spec)
+        remember(cohort, date="2024-05-31", file=tmp_path / "m.json")
+        rows = (tuple(name.upper() for name in self.ROWS[0]), *self.ROWS[1:])
+        again = cohort_from_files({"b.csv": delimited(rows)}, name="b")
+        found, _ = recalled(again, file=tmp_path / "m.json")
+        assert found.derived["Band"].inputs == {"age": "AGE"}
+        assert found.clean == {"ALB": CleanSpec(missing=(-9,))}
+        assert "Band" in with_spec(again, found).patients.frame.columns
 
     def test_one_rule_reads_what_another_derived(self, patients):
         table = patients({"b": [20, 60.5], "a": [40, 20.5], "n": [1, 2], "size_cm": [1.5, 2.5]})
