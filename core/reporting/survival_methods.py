@@ -12,6 +12,7 @@ from core.spec import CompareSpec, FlemingHarrington, KaplanMeierSpec, Weighting
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
+    from core.survival.permutation import PermutationTest
 
 ADJUSTMENT_WORDS = {
     "none": "no adjustment",
@@ -91,12 +92,6 @@ _BESIDE = {
         "Efron, J Am Stat Assoc 1981;76:312-319",
     ),
 }
-_PERMUTED = (
-    "P also by permuting who is in which group",
-    "share of the permutations with a statistic as large",
-    'coin::logrank_test(Surv(time, event) ~ group, distribution = "exact")',
-    "Heimann and Neuhaus, Biometrics 1998;54:168-184",
-)
 _WEIGHTS = {
     "logrank": "w = 1",
     "gehan": "w = n",
@@ -110,7 +105,19 @@ def comparison_method(result: AnalysisResult) -> Method:
     spec = result.analysis
     assert isinstance(spec, CompareSpec)
     made = _max_combo(result, spec) if spec.weighting == "maxcombo" else _rank_test(result, spec, spec.weighting)
-    return _joined(made, [_PERMUTED] if spec.permutations is not None else [])
+    permuted = result.comparison.permutation
+    return _joined(made, [] if permuted is None else [_permuted(permuted)])
+
+
+def _permuted(test: PermutationTest) -> tuple[str, str, str, str]:
+    """P by permutation; R counts all of them in two groups only and draws them else."""
+    distribution = '"exact"' if test.exact else f"approximate(nresample = {test.n_permutations})"
+    return (
+        "P also by permuting who is in which group",
+        "share of the permutations with a statistic as large",
+        f"coin::logrank_test(Surv(time, event) ~ group, distribution = {distribution})",
+        "Heimann and Neuhaus, Biometrics 1998;54:168-184",
+    )
 
 
 def _max_combo(result: AnalysisResult, spec: CompareSpec) -> Method:

@@ -94,3 +94,11 @@ def test_ungrouped(answer, frame):
 def test_names_that_r_cannot_read_stand_in_backticks(answer, frame):
     odd = frame.rename(columns={"age": "age (years)"})
     assert "~ `age (years)`," in method(answer(odd, {"kind": "cox", "covariates": ["age (years)"]})).r_call
+
+
+@pytest.mark.parametrize(
+    ("times", "distribution"), [(1, 'distribution = "exact"'), (4, "distribution = approximate(nresample = 200)")]
+)
+def test_the_call_for_permutations_counts_or_draws_them(answer, frame, hifu, times, distribution):
+    patients = pd.concat([frame] * times, ignore_index=True)
+    assert distribution in method(answer(patients, {"kind": "compare", "permutations": 200}, group=hifu)).r_call
