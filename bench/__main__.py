@@ -13,7 +13,7 @@ from importlib.metadata import version
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from bench import chart, page, r, regression, start, survival, table
+from bench import chart, intake, page, r, regression, start, survival, table
 
 MEASURES = {
     "page": page.grouping_change,
@@ -27,6 +27,7 @@ MEASURES = {
     "chart": chart.survival_chart,
     "restricted_means": survival.restricted_means,
     "competing": survival.competing,
+    "intake": intake.large_file,
     "growth": survival.growing,
     "cox_growth": regression.growing,
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from core.errors import MissingColumnError
@@ -43,6 +45,22 @@ class DataIssue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Coded:
+    """A table whose distinct texts are known already.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        Every cell as text; an empty cell is None.
+    columns : dict of column to (codes, texts)
+        ``codes`` (n,) point into ``texts``, in the order in which they first stand; -1: empty.
+    """
+
+    frame: pd.DataFrame
+    columns: dict[str, tuple[npt.NDArray[np.int32], list[str]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RawTable:
     """One table as it stands in the file, before anything is understood.
 
@@ -62,6 +80,8 @@ class RawTable:
         How a text file was cut and decoded; which sheet of a workbook, or table of a Prism file, was read.
     labels : dict of column to text
         What columns are called in full where the file says so (SPSS, Stata, SAS, a REDCap dictionary).
+    coded : Coded or None
+        Distinct texts found while reading; of use only while ``frame`` is the one that was read.
     """
 
     name: str
@@ -73,6 +93,14 @@ class RawTable:
     encoding: str | None = None
     sheet: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
+    coded: Coded | None = field(default=None, repr=False)
+
+    def codes_of(self, name: str) -> tuple[npt.NDArray[np.integer[Any]], list[str]]:
+        """Codes (n,) of a column (-1: empty) and its distinct texts, in the order in which they first stand."""
+        if self.coded is not None and self.coded.frame is self.frame:
+            return self.coded.columns[name]
+        codes, uniques = pd.factorize(self.frame[name].to_numpy(dtype=object))
+        return codes, [str(text) for text in uniques]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,11 @@ from xml.parsers import expat
 
 from core.errors import ReadError
 
-MAX_BYTES = 50 * 1024 * 1024  # a megabyte of text takes about 25 of memory while it is read
+MAX_BYTES = 50 * 1024 * 1024  # a megabyte of a workbook takes about 25 of memory while it is read
+MAX_TEXT_BYTES = 160 * 1024 * 1024  # a million patients of thirty columns
+MEMORY_PER_LETTER = 25  # of a text that is read row by row
 MAX_CELLS = 20_000_000
+MAX_REGULAR_CELLS = 40_000_000  # of a text that is read by columns, in a fraction of the time and memory
 BYTES_PER_CELL = 100  # a pointer in two tables, and the text where it is not shared
 
 
@@ -28,23 +31,44 @@ def free_megabytes() -> float:
         return 4096.0
 
 
-def refuse_cells(rows: int, columns: int, *, name: str, at: str = "") -> None:
+def refuse_cells(rows: int, columns: int, *, name: str, at: str = "", most: int | None = None) -> None:
     """Raise ReadError where a table of that size is more than is read, or than memory holds.
 
     Parameters
     ----------
     at : str
         The outermost cell, where stray content may be why the table is large.
+    most : int, optional
+        Cells that are read; ``MAX_CELLS`` unless given.
     """
     cells = rows * columns
     shape = f"{rows:,} rows by {columns:,} columns"
-    if cells > MAX_CELLS:
+    most = MAX_CELLS if most is None else most
+    if cells > most:
         where = f"'{name}' has content as far out as cell {at}: {shape}." if at else f"'{name}' has {shape}."
         hint = "Delete stray cells below and beside the table, or save the sheet as CSV." if at else ""
-        raise ReadError(where, hint=hint or f"At most {MAX_CELLS:,} cells are read; keep the columns analysed.")
+        raise ReadError(where, hint=hint or f"At most {most:,} cells are read; keep the columns analysed.")
     if cells * BYTES_PER_CELL > 0.8 * free_megabytes() * 1024**2:
         raise ReadError(
             f"'{name}' has {shape}, more than the memory that is free can hold.",
+            hint="Close other programs, or keep the columns that are analysed.",
+        )
+
+
+def refuse_size(size: int, most: int, *, name: str) -> None:
+    """Raise ReadError where a file has more bytes than are read."""
+    if size > most:
+        raise ReadError(
+            f"'{name}' has {size / 1024**2:.0f} MB; at most {most // 1024**2} MB are read.",
+            hint="Keep the columns that are analysed, or split the file.",
+        )
+
+
+def refuse_letters(letters: int, *, name: str) -> None:
+    """Raise ReadError where a text is more than memory holds while it is read row by row."""
+    if letters * MEMORY_PER_LETTER > 0.8 * free_megabytes() * 1024**2:
+        raise ReadError(
+            f"'{name}' has {letters / 1e6:,.0f} million letters, more than the memory that is free can hold.",
             hint="Close other programs, or keep the columns that are analysed.",
         )
 

@@ -14,6 +14,8 @@ def identifier_key(text: str | None) -> str | None:
     """What two written identifiers must share to mean one patient: blanks, '.0' and case aside; leading zeros count."""
     if text is None:
         return None
+    if text.isalnum() and text.isascii():
+        return text.lower()
     text = text.strip()
     return text.split(".")[0].lstrip("+") if _NUMBER.fullmatch(text) else text.casefold()
 

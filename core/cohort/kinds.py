@@ -20,6 +20,7 @@ from core.cohort.missing import missing_codes
 from core.cohort.numbers import comma_meaning
 from core.errors import SpecError
 from core.spec import Kind
+from core.timetoevent import IntArray
 
 
 class TypedColumns:
@@ -46,6 +47,7 @@ class TypedColumns:
     def __init__(self, raw: RawTable, *, table: str, said: Mapping[str, Kind] | None = None) -> None:
         self._raw = raw
         self._table = table
+        self._rows = np.asarray(raw.row_numbers, dtype=np.int64)
         self._said: Mapping[str, Kind] = said or {}
         self._texts = {str(name): distinct_texts(raw, str(name)) for name in raw.frame.columns}
         self._evidence = gather_evidence(raw, list(self._texts.values()))
@@ -61,7 +63,7 @@ class TypedColumns:
         if asked is not None and self.kinds.get(name) in (asked, "empty"):
             return
         texts, log = self._texts[name], IssueLog(self._table)
-        reader = ColumnReader(texts=texts, evidence=self._evidence, rows=np.asarray(self._raw.row_numbers), log=log)
+        reader = ColumnReader(texts=texts, evidence=self._evidence, rows=self._rows, log=log)
         self.kinds[name], values = reader.read(asked)
         if name in self._said and self.kinds[name] not in (asked, "empty"):
             raise SpecError(
@@ -71,7 +73,7 @@ class TypedColumns:
         self._series[name] = pd.Series(values, name=name)
         self._logs[name] = log
         if texts.missing and self.kinds[name] != "empty":
-            _report_missing(texts, self._raw, log)
+            _report_missing(texts, self._raw, self._rows, log)
 
     def can_be(self, name: str, kind: Kind) -> bool:
         """Whether the user said nothing against a kind."""
@@ -96,16 +98,16 @@ class TypedColumns:
 
 def distinct_texts(raw: RawTable, name: str) -> Texts:
     """The distinct texts of a column, missing codes told apart."""
-    found, uniques = pd.factorize(raw.frame[name].to_numpy(dtype=object))
-    all_counts = np.bincount(found[found >= 0], minlength=len(uniques))
-    codes = missing_codes(str(text) for text in uniques)
-    missing = {str(text): int(all_counts[i]) for i, text in enumerate(uniques) if str(text) in codes}
-    kept = [i for i, text in enumerate(uniques) if str(text) not in missing]
+    found, uniques = raw.codes_of(name)
+    all_counts = np.bincount(found + 1, minlength=len(uniques) + 1)[1:]
+    codes = missing_codes(uniques)
+    missing = {text: int(all_counts[i]) for i, text in enumerate(uniques) if text in codes}
+    kept = [i for i, text in enumerate(uniques) if text not in missing]
     recode = np.full(len(uniques) + 1, -1, dtype=np.int64)
     recode[kept] = np.arange(len(kept))
     return Texts(
         name=name,
-        texts=[str(uniques[i]) for i in kept],
+        texts=[uniques[i] for i in kept] if missing else uniques,
         codes=recode[found],
         counts=all_counts[kept].astype(np.int64),
         missing=missing,
@@ -130,9 +132,10 @@ def _has_slash(texts: list[str]) -> bool:
     return any(text.count("/") == 2 or text.count("-") == 2 for text in texts[:50])
 
 
-def _report_missing(texts: Texts, raw: RawTable, log: IssueLog) -> None:
-    column = raw.frame[texts.name].to_numpy(dtype=object)
-    rows = tuple(row for row, cell in zip(raw.row_numbers, column, strict=True) if cell in texts.missing)
+def _report_missing(texts: Texts, raw: RawTable, numbers: IntArray, log: IssueLog) -> None:
+    codes, found = raw.codes_of(texts.name)
+    is_missing = np.array([*(text in texts.missing for text in found), False], dtype=np.bool_)  # the last one: empty
+    rows = tuple(numbers[is_missing[codes]].tolist())
     written = ", ".join(f"'{text}' ({n})" for text, n in texts.missing.items())
     log.add(
         "missing-code", "info", f"'{texts.name}': {written} was read as missing.", column=texts.name, rows=rows,

@@ -19,6 +19,7 @@ UNKNOWN_WORDS = frozenset(
      "not evaluable", "[unknown]", "不详", "未知", "不明", "未查", "未测", "未记录")
 )  # fmt: skip
 _LONGEST = max(map(len, MISSING_CODES))
+_LONGEST_WORD = 4 + max(map(len, UNKNOWN_WORDS))  # blanks around it, forms that fold to more letters
 _PLUS = re.compile(r"\(?[+＋]+\)?")
 _MINUS = re.compile(r"\(?[-－—–]+\)?")
 
@@ -34,4 +35,6 @@ def missing_codes(texts: Iterable[str]) -> frozenset[str]:
 
 def is_unknown(text: str) -> bool:
     """Whether a text says that the value is not known."""
-    return fold(text) in UNKNOWN_WORDS
+    if text.isascii():  # nearly all: no forms to make plain
+        return len(text) <= _LONGEST_WORD and text.strip().lower() in UNKNOWN_WORDS
+    return len(text) <= _LONGEST_WORD and fold(text) in UNKNOWN_WORDS

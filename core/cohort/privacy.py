@@ -9,10 +9,13 @@ Every rule looks at a share of a column's distinct values, so that one odd cell 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from core.cohort.cohort import RawTable
 from core.cohort.vocabulary import compact, name_words, vocabulary
@@ -75,12 +78,12 @@ def find_identifiers(raw: RawTable) -> tuple[IdentifierFinding, ...]:
     tuple of IdentifierFinding
         At most one per column. A study's own numbers (H001) and years of birth are none.
     """
-    found = (_finding(str(name), raw.frame[name]) for name in raw.frame.columns)
+    found = (_finding(str(name), *raw.codes_of(str(name))) for name in raw.frame.columns)
     return tuple(finding for finding in found if finding is not None)
 
 
-def _finding(column: str, cells: Iterable[str | None]) -> IdentifierFinding | None:
-    values, is_personal = _distinct(cells)
+def _finding(column: str, codes: npt.NDArray[np.integer[Any]], texts: Sequence[str]) -> IdentifierFinding | None:
+    values, is_personal = _distinct(codes, texts)
     if not values:
         return None
     called = compact(column)
@@ -114,17 +117,14 @@ def _surnames() -> frozenset[str]:
     return frozenset(vocabulary()["surnames"])
 
 
-def _distinct(cells: Iterable[str | None]) -> tuple[list[str], bool]:
-    """Distinct values, and whether nearly every patient has one of their own, as with names of persons."""
-    seen: dict[str, None] = {}
-    n = 0
-    for text in cells:
-        if text is not None and text.strip():
-            n += 1
-            seen[text.strip()] = None
-            if len(seen) >= _LOOKED_AT:
-                break
-    return list(seen), len(seen) >= _PEOPLE and len(seen) >= _OWN * n
+def _distinct(codes: npt.NDArray[np.integer[Any]], texts: Sequence[str]) -> tuple[list[str], bool]:
+    """The first distinct values, and whether nearly every patient has one of their own, as with names of persons."""
+    values = [text.strip() for text in texts[:_LOOKED_AT]]
+    end = len(codes)
+    if len(texts) > _LOOKED_AT:
+        end = int(np.argmax(codes == _LOOKED_AT))  # the rows before the first value that is not looked at
+    n = int(np.count_nonzero(codes[:end] >= 0))
+    return values, len(values) >= _PEOPLE and len(values) >= _OWN * n
 
 
 def _is_code(text: str) -> bool:

@@ -17,11 +17,12 @@ from core.cohort.cohort import RawTable
 from core.cohort.decode import decode, is_unicode
 from core.cohort.delimited import Rows, cut_rows
 from core.cohort.file_kind import FileKind, kind_of
-from core.cohort.guards import MAX_BYTES
+from core.cohort.guards import MAX_BYTES, MAX_TEXT_BYTES, refuse_letters, refuse_size
 from core.cohort.issues import IssueLog, counted
 from core.cohort.parquet import read_parquet
 from core.cohort.prism import prism_tables, report_excluded
 from core.cohort.records import MAX_COLUMNS, as_records
+from core.cohort.regular_text import regular_table
 from core.cohort.sas import read_sas, read_transport
 from core.cohort.spss import read_spss
 from core.cohort.stata import read_stata
@@ -97,8 +98,7 @@ def read_table(
         If the file is missing, empty, too large (``guards``), protected, not a table, has no row under its header or
         more than ``MAX_COLUMNS`` columns, or has no such sheet.
     """
-    content = _content(source, name)
-    kind = kind_of(content, name=name)
+    content, kind = _opened(source, name)
     log = IssueLog(table)
     if kind in _LABELLED or kind == "text":
         if sheet is not None:
@@ -135,8 +135,7 @@ def read_tables(
     ReadError
         As ``read_table``, where no sheet is a table.
     """
-    content = _content(source, name)
-    kind = kind_of(content, name=name)
+    content, kind = _opened(source, name)
     if kind not in ("workbook", "prism"):
         asked = None if encoding is None or is_unicode(content) else encoding
         return (read_table(content, name=name, encoding=asked),), {}
@@ -165,8 +164,7 @@ def sheets_in(source: Path | bytes, *, name: str) -> tuple[Sheet, ...]:
     ReadError
         If the file cannot be opened.
     """
-    content = _content(source, name)
-    kind = kind_of(content, name=name)
+    content, kind = _opened(source, name)
     found: list[Sheet] = []
     for sheet, cells in _sheets(content, kind, name) if kind in ("workbook", "prism") else ():
         made = _table_on(cells or [], name=name, log=IssueLog("patients"))
@@ -205,6 +203,12 @@ def _text(content: bytes, name: str, encoding: str | None, log: IssueLog) -> _Re
     text, used = decode(content, name=name, encoding=encoding)
     if encoding is None:
         _report_encoding(text, used, log)
+    regular = regular_table(text, name=name)
+    if regular is not None:
+        coded, delimiter = regular
+        numbers = tuple(range(2, len(coded.frame) + 2))
+        return _Reading(coded.frame, numbers, how={"encoding": used, "delimiter": delimiter, "coded": coded})
+    refuse_letters(len(text), name=name)
     rows = cut_rows(text, name=name)
     _report_quote(rows, log)
     return _Reading(*as_records(rows.cells, name=name, log=log), how={"encoding": used, "delimiter": rows.delimiter})
@@ -241,6 +245,15 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def _opened(source: Path | bytes, name: str) -> tuple[bytes, FileKind]:
+    """The bytes and what kind of file they are; text may be larger than others."""
+    content = _content(source, name)
+    kind = kind_of(content, name=name)
+    if kind != "text":
+        refuse_size(len(content), MAX_BYTES, name=name)
+    return content, kind
+
+
 def _content(source: Path | bytes, name: str) -> bytes:
     """The bytes, refused by size before they are read."""
     try:
@@ -248,11 +261,7 @@ def _content(source: Path | bytes, name: str) -> bytes:
     except OSError:
         hint = "Check the path; it is relative to the specification."
         raise ReadError(f"The file '{name}' is not there.", hint=hint) from None
-    if size > MAX_BYTES:
-        raise ReadError(
-            f"'{name}' has {size / 1024**2:.0f} MB; at most {MAX_BYTES // 1024**2} MB are read.",
-            hint="Keep the columns that are analysed, or split the file.",
-        )
+    refuse_size(size, MAX_TEXT_BYTES, name=name)
     try:
         content = source if isinstance(source, bytes) else source.read_bytes()
     except OSError as error:

@@ -67,12 +67,13 @@ def _check_identifiers(table: Table, log: IssueLog, *, starts_late: bool) -> Non
         return
     rows_of: dict[str, list[int]] = {}
     missing: list[int] = []
-    for row, text in zip(table.row_numbers, table.frame[name], strict=True):
-        key = identifier_key(text)
-        if key is None:
-            missing.append(row)
-        else:
-            rows_of.setdefault(key, []).append(row)
+    keys = [identifier_key(text) for text in table.frame[name]]
+    if None in keys or len(set(keys)) < len(keys):
+        for row, key in zip(table.row_numbers, keys, strict=True):
+            if key is None:
+                missing.append(row)
+            else:
+                rows_of.setdefault(key, []).append(row)
     if missing:
         message = f"'{name}' is missing in {counted(len(missing), 'row')}."
         log.add(

@@ -1,0 +1,121 @@
+"""A large text file read by columns is the table that is read row by row."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.cohort import guards, read, regular_text
+from core.cohort.read import read_table
+from core.errors import ReadError
+from tests.core.cohort.workbooks import xlsx
+
+N = 400
+
+
+def cells(rng, n=N):
+    """Columns of all sorts: few texts, many texts, blanks around, empty ones, codes of missing values."""
+    return {
+        "id": [f"P{i:04d}" for i in range(n)],
+        "arm": rng.choice(["TACE", " HIFU ", "HIFU", "无"], n),
+        "age": rng.integers(30, 90, n),
+        "lab": np.round(rng.lognormal(2, 0.5, n), 2),
+        "gap": rng.choice(["", "NA", "1", "x"], n),
+        "day": rng.choice(["2020-01-05", "2021-12-31", ""], n),
+        "bare": [""] * n,
+        "last": rng.integers(0, 2, n),
+    }
+
+
+def text(columns, delimiter=",", end="\n"):
+    rows = [delimiter.join(columns), *(delimiter.join(map(str, row)) for row in zip(*columns.values(), strict=True))]
+    return end.join(rows) + end
+
+
+@pytest.fixture
+def both(monkeypatch):
+    """A function: a text read by columns, None where it is not regular, and read row by row."""
+
+    def read_both(content):
+        monkeypatch.setattr(regular_text, "LEAST", 0)
+        by_columns = read_table(content.encode(), name="f")
+        monkeypatch.setattr(regular_text, "LEAST", 10**12)
+        by_rows = read_table(content.encode(), name="f")
+        return by_columns if by_columns.coded is not None else None, by_rows
+
+    return read_both
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(("delimiter", "end"), [(",", "\n"), (";", "\r\n"), ("\t", "\n"), ("|", "\n")])
+def test_the_same_table(both, seed, delimiter, end, monkeypatch):
+    monkeypatch.setattr(regular_text, "_FEW", (0, 20_000)[seed % 2])
+    monkeypatch.setattr(regular_text, "_BLOCK", (1 << 12, 1 << 23)[seed % 2])
+    columns, rows = both(text(cells(np.random.default_rng(seed)), delimiter, end))
+    assert columns is not None
+    pd.testing.assert_frame_equal(columns.frame, rows.frame, check_exact=True)
+    assert columns.frame["gap"].tolist() == rows.frame["gap"].tolist()
+    assert columns.row_numbers == rows.row_numbers
+    assert (columns.delimiter, columns.encoding, columns.issues) == (rows.delimiter, rows.encoding, rows.issues)
+    for name in rows.frame.columns:
+        (codes, texts), (expected, known) = columns.codes_of(name), rows.codes_of(name)
+        assert texts == known
+        np.testing.assert_array_equal(codes, expected)
+
+
+def changed(at, line):
+    lines = text(cells(np.random.default_rng(1))).splitlines()
+    lines[at] = line
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        changed(200, "P,1,2"),
+        changed(200, "P,1,2,3,4,5,6,7,8,9"),
+        changed(200, ""),
+        changed(200, ",,,,,,,"),
+        changed(200, 'P,"a,b",2,3,4,5,6,7'),
+        changed(0, "id,arm,age,age,gap,day,bare,last"),
+        changed(0, "id,arm,,lab,gap,day,bare,last"),
+        changed(0, "Study of 2021,,,,,,,"),
+        changed(0, "1,2,3,4,5,6,7,8"),
+        changed(-1, "Note: read on Monday,,,,,,,"),
+        changed(-1, "Total,,60,7.1,,,,"),
+        "sep=,\n" + text(cells(np.random.default_rng(1))),
+        text(cells(np.random.default_rng(1)), end="\r"),
+        "id,os\n" + "1,2\n" * 20,
+    ],
+)
+def test_what_is_not_regular_is_read_row_by_row(both, content):
+    columns, rows = both(content)
+    assert columns is None
+    assert len(rows.frame)
+
+
+def test_a_table_beyond_memory_is_refused(monkeypatch):
+    monkeypatch.setattr(regular_text, "LEAST", 0)
+    monkeypatch.setattr(guards, "free_megabytes", lambda: 0.1)
+    with pytest.raises(ReadError, match="400 rows by 8 columns, more than the memory"):
+        read_table(text(cells(np.random.default_rng(1))).encode(), name="f")
+
+
+def test_a_text_beyond_memory_is_refused(monkeypatch):
+    monkeypatch.setattr(guards, "free_megabytes", lambda: 0.1)
+    with pytest.raises(ReadError, match="million letters"):
+        read_table(text(cells(np.random.default_rng(1))).encode(), name="f")
+
+
+def test_other_files_may_not_be_as_large_as_text(monkeypatch):
+    monkeypatch.setattr(read, "MAX_BYTES", 100)
+    with pytest.raises(ReadError, match="at most 0 MB"):
+        read_table(xlsx({"P": [["id", "os"], [1, 2]]}), name="f.xlsx")
+
+
+def test_codes_are_forgotten_where_the_table_was_changed(monkeypatch):
+    monkeypatch.setattr(regular_text, "LEAST", 0)
+    raw = read_table(text(cells(np.random.default_rng(1))).encode(), name="f")
+    changed_table = replace(raw, frame=raw.frame.assign(arm="one"))
+    assert changed_table.codes_of("arm")[1] == ["one"]
