@@ -56,7 +56,7 @@ def bar(cohort: Cohort, result: AnalysisResult, options: SafetyOptions) -> None:
     downloads.method(method_lines(result))
     downloads.download(
         f"{cohort.name}_adverse_events",
-        made=lambda: {"Adverse events": _report(result, options), "Overview": adverse_event_overview(result)},
+        made=lambda: _tables(result, options),
         whose=figures.whose(cohort, result),
         figure=downloads.Figure(
             spec=lambda: butterfly_spec(_arranged(result, options), palette=figures.PAPER, width=figures.EXPORT_WIDTH),
@@ -66,6 +66,12 @@ def bar(cohort: Cohort, result: AnalysisResult, options: SafetyOptions) -> None:
         if result.adverse_events.counted == "patients"
         else None,
     )
+
+
+def _tables(result: AnalysisResult, options: SafetyOptions) -> dict[str, ReportTable]:
+    made = {"Adverse events": _report(result, options), "Overview": adverse_event_overview(result)}
+    rates = exposure_report(result)
+    return made if rates is None else made | {"Incidence": rates}
 
 
 def _arranged(result: AnalysisResult, options: SafetyOptions) -> AdverseEventTable:

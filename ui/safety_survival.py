@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core.cohort.cohort import Cohort
@@ -64,8 +66,9 @@ def _show(cohort: Cohort, answer: AnalysisResult) -> None:
             key="ae_survival_download",
         )
     made = _tables(answer)
-    for table in made:
-        tables.show(table)
+    for i, table in enumerate(made):
+        said = made[0].footnotes if i else ()
+        tables.show(replace(table, footnotes=tuple(note for note in table.footnotes if note not in said)))
     messages.notes(answer.notes, said=tuple(note for table in made for note in table.footnotes))
 
 

@@ -13,6 +13,13 @@ from core.spec import AdverseEventsSpec
 if TYPE_CHECKING:
     from core.result import AnalysisResult
 
+
+def _whose(result: AnalysisResult) -> str:
+    """Of the safety population, where somebody does not belong to it."""
+    left_out = any(one.reason.startswith("not in the safety population") for one in result.subset.exclusions)
+    return " of the safety population" if left_out else ""
+
+
 _DIFFERENCE_FORMULA = {
     "miettinen-nurminen": "limits δ where the score statistic of the difference equals its critical value, variance "
     "under the difference δ times N/(N − 1)",
@@ -46,7 +53,7 @@ def adverse_events_method(result: AnalysisResult) -> Method:
             source="CTCAE",
         )
     parts = [f"Patients with at least one{kind} event, by worst grade per patient and term (CTCAE)"]
-    parts[0] += "; denominators are all patients"
+    parts[0] += f"; denominators are all patients{_whose(result)}"
     if several:
         parts.append(f"{TEST_WORDS[table.test]}, two-sided")
         parts.append("q: false discovery rate over the terms (Benjamini-Hochberg)")

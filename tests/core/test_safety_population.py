@@ -8,6 +8,7 @@ import pytest
 
 from core.cohort.load import load_files
 from core.errors import CohortError
+from core.reporting.methods_text import method_lines
 from core.run import run
 from core.spec import AnalysisSpec
 
@@ -43,6 +44,7 @@ def test_only_the_safety_population_counts(ask):
         ("not in the safety population (SAFFL)", 3, (2, 3, 4))
     ]
     assert result.adverse_events.overall.any.tolist() == [1, 1]
+    assert "denominators are all patients of the safety population" in " ".join(method_lines(result))
     assert "1 event of 1 patient outside this analysis not counted." in result.notes
 
 
