@@ -10,7 +10,12 @@ import streamlit as st
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
 from core.reporting import format as fmt
-from core.reporting.immortal_time_sentence import immortal_time_caveat, immortal_time_headline, stake_sentence
+from core.reporting.immortal_time_sentence import (
+    immortal_time_caveat,
+    immortal_time_headline,
+    spoken_levels,
+    stake_sentence,
+)
 from core.reporting.immortal_time_tables import landmark_table, mantel_byar_table, methods_table, strategies_table
 from core.reporting.labels import endpoint_label
 from core.reporting.methods_text import method_lines
@@ -49,7 +54,7 @@ def not_here(subset: AnalysisSet) -> None:
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in sentences, and what limits it."""
     st.markdown(tables.prose(immortal_time_headline(result)))
-    st.caption(tables.prose(stake_sentence(result.immortal_time)))
+    st.caption(tables.prose(stake_sentence(result)))
     st.caption(tables.prose(immortal_time_caveat(result.immortal_time)))
     if cohort.synthetic:
         messages.synthetic()
@@ -87,7 +92,7 @@ def figure(result: AnalysisResult) -> None:
 def _explained(result: AnalysisResult) -> Sequence[str]:
     """What each method does, a sentence each."""
     value = result.immortal_time
-    level = value.levels[1]
+    level = spoken_levels(result)[1]
     lines = [
         f"Naive: {level} counts from time zero, before it began. Landmark: only patients still followed then, grouped "
         f"by whether {level} had begun. Time-dependent: each patient counts as {level} from the day it began."
@@ -103,17 +108,17 @@ def _explained(result: AnalysisResult) -> Sequence[str]:
 
 def curves(cohort: Cohort, result: AnalysisResult) -> None:
     """Simon-Makuch curves beside the naive ones."""
-    value = result.immortal_time
+    value, level = result.immortal_time, spoken_levels(result)[1]
     title = endpoint_label(result.subset.endpoint or "survival")
-    st.header(f"{title[:1].upper()}{title[1:]} before and after {value.levels[1]} began")
+    st.header(f"{title[:1].upper()}{title[1:]} before and after {level} began")
     drawn: dict[str, Any] = {"title": title[:1].upper() + title[1:], "annotation": _annotation(result)}
     spec = simon_makuch_spec(value, **drawn, palette=figures.palette())
     alt = describe_simon_makuch(value, title=title)
     st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key="immortal_curves")
     st.caption(
         tables.prose(
-            f"Solid or dashed: Simon-Makuch curves; a patient leaves the curve without {value.levels[1]} and enters "
-            f"the other on the day {value.levels[1]} begins, so that the first steps of the latter rest on few. "
+            f"Solid or dashed: Simon-Makuch curves; a patient leaves the curve without {level} and enters "
+            f"the other on the day {level} begins, so that the first steps of the latter rest on few. "
             "Dotted: naive Kaplan-Meier curves."
         )
     )
@@ -148,7 +153,7 @@ def show_tables(cohort: Cohort, result: AnalysisResult) -> None:
     if dropped is not None:
         st.header("Who is dropped at each landmark")
         tables.show(dropped, footnotes=False)
-    with st.expander(f"Every method in numbers, and follow-up before and after {result.immortal_time.levels[1]}"):
+    with st.expander(f"Every method in numbers, and follow-up before and after {spoken_levels(result)[1]}"):
         tables.show(methods_table(result))
         tables.show(mantel_byar_table(result), footnotes=False)
     if strategies is not None:

@@ -17,6 +17,7 @@ from ui.grouping import candidates, cut_points
 from ui.selection import Selection
 from ui.survival_options import choose_conf_level, shown_times
 
+FIRST_EVENT = "First day of the adverse event"
 START_MONTHS = (3.0, 6.0)
 FEWER_DRAWS = 40
 MANY_PATIENTS = 3_000
@@ -28,7 +29,7 @@ NOT_A_START = frozenset({"start_date", "death_date", "progression_date", "recurr
 class ImmortalOptions:
     """Options of the page; ``question`` turns them into keys of the specification."""
 
-    starts: str
+    starts: str | None
     time_zero: str | None
     landmarks: tuple[float, ...]
     grace: float
@@ -71,7 +72,7 @@ def start_choices(subset: AnalysisSet, recognised: str | None) -> list[str]:
 def choose_options(subset: AnalysisSet, selection: Selection) -> ImmortalOptions | None:
     """Draw the options popover and read it; None where no column holds the start, or none is chosen yet."""
     late = late_start(subset)
-    recognised = None if late is None else late.column
+    recognised = None if late is None or late.starts is None else late.column or FIRST_EVENT
     columns = start_choices(subset, recognised)
     if not columns or subset.data is None:
         return None
@@ -83,7 +84,7 @@ def choose_options(subset: AnalysisSet, selection: Selection) -> ImmortalOptions
             "Start of the treatment",
             columns,
             index=None if recognised is None else 0,
-            format_func=column_label,
+            format_func=lambda name: FIRST_EVENT if name == FIRST_EVENT else column_label(name),
             placeholder="Choose a column",
             help="Dates, or times since time zero; empty means never.",
             key=f"immortal_starts_{key}",
@@ -97,7 +98,7 @@ def choose_options(subset: AnalysisSet, selection: Selection) -> ImmortalOptions
     if starts is None:
         return None
     return ImmortalOptions(
-        starts=starts,
+        starts=None if starts == FIRST_EVENT else starts,
         time_zero=zero,
         landmarks=landmarks,
         grace=grace,

@@ -38,7 +38,7 @@ def late_start_sentence(late: LateStart) -> str:
 def immortal_time_headline(result: AnalysisResult) -> str:
     """The naive ratio and what it becomes once treatment counts only from the day it began."""
     value = result.immortal_time
-    level, ci = value.levels[1], confidence_words(result.analysis.conf_level)
+    level, ci = spoken_levels(result)[1], confidence_words(result.analysis.conf_level)
     naive, after = _ratio(value.naive, ci), _ratio(value.time_dependent.ratio, ci)
     text = (
         f"Compared as if {level} had been known from the beginning, the hazard ratio is {naive}; with {level} counted "
@@ -47,9 +47,16 @@ def immortal_time_headline(result: AnalysisResult) -> str:
     return " ".join(part for part in (text, _reading(value), _others(value)) if part)
 
 
-def stake_sentence(value: ImmortalTime) -> str:
+def spoken_levels(result: AnalysisResult) -> tuple[str, str]:
+    """The untreated and the treated in words: yes and no of a column by its name."""
+    column = str(result.subset.groups.column)
+    untreated, treated = result.immortal_time.levels
+    return level_label(column, untreated), level_label(column, treated)
+
+
+def stake_sentence(result: AnalysisResult) -> str:
     """How late the group began, and the share of its follow-up at stake."""
-    level = value.levels[1]
+    value, level = result.immortal_time, spoken_levels(result)[1]
     text = f"{level} began after time zero in {value.n_late} of {fmt.patients(value.n_group)}"
     if value.n_never:
         text += f" ({value.n_never} only after the end of their follow-up)"

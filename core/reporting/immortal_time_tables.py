@@ -9,6 +9,7 @@ import numpy as np
 from core.reporting import format as fmt
 from core.reporting.comparison_tables import p_cell
 from core.reporting.footnotes import footnotes
+from core.reporting.immortal_time_sentence import spoken_levels
 from core.reporting.labels import endpoint_label
 from core.reporting.sentences import confidence_words
 from core.reporting.tables import Cell, ReportTable, TableRow, interval_column, number_column, text_column, words
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def methods_table(result: AnalysisResult) -> ReportTable:
     """One row a method: patients, events, hazard ratio and P; what a forest plot draws."""
     value, level = result.immortal_time, confidence_words(result.analysis.conf_level)
-    treated, untreated = value.levels[1], value.levels[0]
+    untreated, treated = spoken_levels(result)
     columns = (
         text_column("factor", "Method"),
         number_column("n", "Patients"),
@@ -60,7 +61,7 @@ def landmark_table(result: AnalysisResult) -> ReportTable | None:
     value = result.immortal_time
     if not value.landmarks:
         return None
-    treated = value.levels[1]
+    treated = spoken_levels(result)[1]
     columns = (
         text_column("landmark", f"Landmark, {value.unit}"),
         number_column("dropped_event", "Dropped: event before"),
@@ -102,7 +103,7 @@ def mantel_byar_table(result: AnalysisResult) -> ReportTable:
     """Follow-up, events and expected events while untreated and while treated."""
     value = result.immortal_time
     found = value.time_dependent
-    test, unit = found.mantel_byar, value.unit
+    test, unit, treated = found.mantel_byar, value.unit, spoken_levels(result)[1]
     columns = (
         text_column("state", "Follow-up while"),
         number_column("time", f"Person-{unit}", "0.0"),
@@ -111,7 +112,7 @@ def mantel_byar_table(result: AnalysisResult) -> ReportTable:
         number_column("p", "Mantel-Byar P", "0.000"),
     )
     rows = []
-    states = (f"not yet or never {value.levels[1]}", value.levels[1])
+    states = (f"not yet or never {treated}", treated)
     numbers = zip(found.person_time, np.rint(test.observed).astype(int).tolist(), test.expected.tolist(), strict=True)
     for i, (state, (length, observed, expected)) in enumerate(zip(states, numbers, strict=True)):
         rows.append(
@@ -126,10 +127,10 @@ def mantel_byar_table(result: AnalysisResult) -> ReportTable:
             )
         )
     return ReportTable(
-        title=f"Follow-up before and after {value.levels[1]} began, {endpoint_label(result.subset.endpoint or '')}",
+        title=f"Follow-up before and after {treated} began, {endpoint_label(result.subset.endpoint or '')}",
         columns=columns,
         rows=tuple(rows),
-        footnotes=footnotes(result, f"Expected: were the hazards with and without {value.levels[1]} the same."),
+        footnotes=footnotes(result, f"Expected: were the hazards with and without {treated} the same."),
     )
 
 
@@ -155,7 +156,8 @@ def strategies_table(result: AnalysisResult) -> ReportTable | None:
             for i, time in enumerate(times)
         ),
     )
-    names = (f"No {value.levels[1]}", value.levels[1])
+    treated = spoken_levels(result)[1]
+    names = (f"No {treated}", treated)
     rows = []
     for arm, name in enumerate(names):
         cells = [

@@ -71,3 +71,18 @@ def test_response_is_noticed_but_has_no_day_to_count_from(open_app: Open) -> Non
     assert "known only after time zero" in text_of(app)
     no_traceback(app.switch_page(PAGE).run())
     assert "No column was recognised" in text_of(app)
+
+
+def test_an_adverse_event_counts_from_its_first_day(open_app: Open) -> None:
+    rows = "\n".join(f"p{i},{i % 17 + 2},{int(i % 3 > 0)},{'Yes' if i % 4 == 1 else 'No'}" for i in range(40))
+    events = "\n".join(f"p{i},Colitis,2,{5 + i}" for i in range(1, 40, 4))
+    files = {
+        "p.csv": f"id,os_months,os_event,colitis\n{rows}".encode(),
+        "ae.csv": f"patient_id,ae_term,grade,start_day\n{events}".encode(),
+    }
+    uploaded = cohort_from_files(files, name="p")
+    app = open_app(PAGE, uploaded=uploaded, cohort="upload", endpoint="OS", group="colitis")
+    said = text_of(app)
+    assert not app.error
+    assert "Colitis counted only from the day it began" in said
+    assert "Colitis began after time zero in 10 of 10 patients" in said

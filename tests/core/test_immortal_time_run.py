@@ -164,6 +164,11 @@ class TestReports:
         assert "counted only from the day it began it is 0.59" in said
         assert "By landmarks and clones it lies between 0.67 and 0.81." in said
 
+    def test_yes_is_spoken_of_by_its_column(self):
+        said = immortal_time_headline(ask()) + stake_sentence(ask())
+        assert "Transplanted counted only from the day it began" in said
+        assert "Yes" not in said
+
     def test_a_method_without_a_ratio_is_not_named(self):
         few = on_sample(endpoint="PFS", filters=[{"column": "systemic_therapy", "op": "==", "value": "ICI only"}])
         said = immortal_time_headline(few)
@@ -173,7 +178,7 @@ class TestReports:
 
     def test_what_is_at_stake_and_what_no_method_does(self):
         value = found().immortal_time
-        assert "26 of 28 patients; 7 % of that group's follow-up lies before HIFU began" in stake_sentence(value)
+        assert "26 of 28 patients; 7 % of that group's follow-up lies before HIFU began" in stake_sentence(found())
         assert "not selection" in immortal_time_caveat(value)
         assert "adjusted for sex only" in immortal_time_caveat(on_sample(covariates=["sex"]).immortal_time)
 
