@@ -1,6 +1,7 @@
 """Derived variables: every rule by hand at and beside its cut-points, units noticed, missing values counted."""
 
 import math
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -281,12 +282,16 @@ class TestCohort:
         assert levels(table) == ["0", "A"]
 
 
-class TestSamples:
-    def load(self, name):
-        spec = AnalysisSpec.from_file(SAMPLES / name / "spec.json").cohort
-        found = {one.name: one.spec for one in derivable(load_cohort(spec, base=SAMPLES / name).patients)}
-        return load_cohort(spec.model_copy(update={"derived": found}), base=SAMPLES / name)
+@cache
+def sample(name):
+    """A sample with every variable that its columns allow."""
+    spec = AnalysisSpec.from_file(SAMPLES / name / "spec.json").cohort
+    cohort = load_cohort(spec, base=SAMPLES / name)
+    found = {one.name: one.spec for one in derivable(cohort.patients)}
+    return with_spec(cohort, cohort.spec.model_copy(update={"derived": found}))
 
+
+class TestSamples:
     @pytest.mark.parametrize(
         ("own", "made"),
         [
@@ -297,7 +302,7 @@ class TestSamples:
         ],
     )
     def test_hcc_ablation_agrees_with_its_own_columns(self, own, made):
-        frame = self.load("hcc_ablation").patients.frame
+        frame = sample("hcc_ablation").patients.frame
         known = frame[made].notna().to_numpy()
         assert int(known.sum()) == 236  # bilirubin of four patients is not known
         as_text = [
@@ -307,13 +312,13 @@ class TestSamples:
         assert as_text[0] == as_text[1]
 
     def test_the_albi_score_agrees_to_its_two_decimals(self):
-        frame = self.load("hcc_ablation").patients.frame
+        frame = sample("hcc_ablation").patients.frame
         assert np.nanmax(np.abs(frame["ALBI score (derived)"] - frame["albi_score"])) <= 0.005 + 1e-12
 
     def test_oligometastasis_and_grade(self):
-        frame = self.load("hifu_ici").patients.frame
+        frame = sample("hifu_ici").patients.frame
         assert list(frame["Oligometastasis (derived)"]) == list(frame["oligometastasis"])
-        cohort = self.load("ablation_tace_net")
+        cohort = sample("ablation_tace_net")
         known = cohort.patients.frame["WHO grade (derived)"].notna()
         frame = cohort.patients.frame[known]
         assert list(frame["WHO grade (derived)"]) == list(frame["who_grade"])
