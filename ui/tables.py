@@ -11,6 +11,8 @@ from core.reporting.tables import ReportTable
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$:])|(?<![\s\S])([-+])|(?<=\A\d)([.)])")
 _ADDRESS = re.compile(r"[a-z]:(?=//)|www(?=\.)|@", re.IGNORECASE)  # where Markdown would see a link
+_NUMBERS = re.compile(r"[\d.,<>–−±()%+ ]{1,16}")
+_SIZE = re.compile(r"\(N = [\d,]+\)")
 _JOINER = "\u2060"  # invisible, and no part of an address
 _KEEP_TOGETHER = re.compile(
     r"(?<=\bP) (?=[=<>])|(?<=[=<>]) (?=\d)|(?<=\d) (?=%|days\b|weeks\b|months\b|years\b)|(?<=%) (?=CI)"
@@ -20,8 +22,15 @@ _KEEP_TOGETHER = re.compile(
 def show(table: ReportTable, *, footnotes: bool = True) -> None:
     """Draw the table: hairlines, headings in bold, footnotes small below."""
     printed = zip(table.to_frame().to_numpy(dtype=object).tolist(), table.rows, strict=True)
-    cells = [[_cell(text, bold=row.kind != "body") for text in texts] for texts, row in printed]
-    frame = pd.DataFrame(cells, columns=[escaped(column.label) for column in table.columns], dtype="str")
+    cells = [
+        [
+            _cell(texts[0], bold=row.kind != "body"),
+            *(_cell(_whole(text), bold=row.kind != "body") for text in texts[1:]),
+        ]
+        for texts, row in printed
+    ]
+    labels = [escaped(_SIZE.sub(_unbroken, column.label)) for column in table.columns]
+    frame = pd.DataFrame(cells, columns=labels, dtype="str")
     st.table(frame, border="horizontal", hide_index=True, alt=table.title)
     if footnotes:
         st.caption("  \n".join(escaped(note) for note in table.footnotes))
@@ -35,6 +44,15 @@ def prose(text: str) -> str:
 def escaped(text: str) -> str:
     """Text that Markdown prints as it is: a cohort's strings are data, never links, images or HTML."""
     return _MARKDOWN.sub(lambda match: "\\" + match[0], _ADDRESS.sub(lambda match: match[0] + _JOINER, text))
+
+
+def _whole(text: str) -> str:
+    """A short cell of numbers stays on one line, ``67 (71.3)``: a narrow screen then scrolls the table instead."""
+    return text.replace(" ", "\u00a0") if _NUMBERS.fullmatch(text) else text
+
+
+def _unbroken(match: re.Match[str]) -> str:
+    return match[0].replace(" ", "\u00a0")
 
 
 def _cell(text: str, *, bold: bool) -> str:

@@ -27,7 +27,7 @@ def _box(app: AppTest, label: str):  # type: ignore[no-untyped-def]
 
 
 def _shown(app: AppTest, table: int = 0) -> str:
-    return str(app.table[table].value.to_string()).replace("\\", "")
+    return str(app.table[table].value.to_string()).replace("\\", "").replace("\u00a0", " ")
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import pytest
 
-from ui.tables import escaped, prose
+from ui.tables import _whole, escaped, prose
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,15 @@ def test_plain_text_stays_plain() -> None:
 def test_numbers_keep_their_units_on_the_line() -> None:
     assert prose("P = 0.042") == "P\u00a0=\u00a00.042"
     assert prose("10.7 months (95 % CI 8.6–11.5)") == "10.7\u00a0months (95\u00a0%\u00a0CI 8.6–11.5)"
+
+
+@pytest.mark.parametrize("text", ["67 (71.3)", "61.0 ± 10.8", "12.5 (8.9–16.0)", "<0.001"])
+def test_short_numbers_stay_on_one_line(text: str) -> None:
+    whole = _whole(text)
+    assert " " not in whole
+    assert whole.replace("\u00a0", " ") == text
+
+
+@pytest.mark.parametrize("text", ["Pearson chi-squared", "44 (66.7) [54.0–77.8]", "0.42 (0.27–0.64), P < 0.001", ""])
+def test_words_and_long_cells_may_break(text: str) -> None:
+    assert _whole(text) == text
