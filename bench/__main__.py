@@ -13,7 +13,7 @@ from importlib.metadata import version
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from bench import chart, intake, page, r, regression, start, survival, table
+from bench import chart, intake, page, r, regression, small, start, survival, table
 
 MEASURES = {
     "page": page.grouping_change,
@@ -24,6 +24,8 @@ MEASURES = {
     "cox": regression.cox,
     "bootstrap": survival.bootstrap,
     "forest": regression.forest,
+    "selecting": small.selecting,
+    "cut_point": small.cut_point,
     "chart": chart.survival_chart,
     "restricted_means": survival.restricted_means,
     "competing": survival.competing,
