@@ -16,6 +16,7 @@ from core.cohort.vocabulary import compact, part_words
 _LOOK_AT = 200
 _TITLES = 5
 _FILLED = re.compile(r"[<>≤≥~-]?\s*\d")  # how a cell with a number or a date begins
+_PHRASE = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]{2,}|[\u4e00-\u9fff]{4,}")  # two words, or as much in Chinese
 _NOTE = re.compile(r"[*†‡§#※]|note|source|abbrev|legend|remark|footnote|\d+\)|注|备注|说明|缩写|来源", re.IGNORECASE)
 _TOTAL = frozenset(
     ("total", "sum", "mean", "average", "median", "合计", "总计", "平均", "平均值", "均值", "中位数", "小计")
@@ -174,13 +175,17 @@ def _named(band: str, below: str, times: int) -> str:
 
 
 def _is_note(records: Sequence[tuple[int, Row]], position: int) -> bool:
-    """Whether a row at the end has one cell, and a blank row above it or the words of a note in it."""
+    """Whether a row at the end has one cell, with a blank row above it and a phrase, or with the words of a note in it.
+
+    One number, code or word apart from the table may be a patient with gaps, and stays.
+    """
     number, row = records[position]
     text = next((cell for cell in row if cell), "")
     if _n_filled(row) != 1:
         return False
     is_apart = number > records[position - 1][0] + 1
-    return is_apart or len(text) > _LONG or _NOTE.match(text) is not None
+    is_phrase = bool(row[0]) and _PHRASE.search(text) is not None
+    return (is_apart and is_phrase) or len(text) > _LONG or _NOTE.match(text) is not None
 
 
 def _is_total(records: Sequence[tuple[int, Row]]) -> bool:

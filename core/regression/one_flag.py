@@ -69,7 +69,7 @@ class _Maximum:
 def by_counts(data: TimeToEvent, design: Design, *, ties: Ties, conf_level: float) -> tuple[Scope, Estimate] | None:
     """The estimate of a design of one flag; None where the general fit has to look.
 
-    Same as ``by_likelihood`` of the prepared problem.
+    The same numbers as the general fit of that design gives.
     """
     if design.matrix.shape[1] != 1 or data.entry is not None or data.weights is not None:
         return None

@@ -96,3 +96,16 @@ def test_nothing_has_no_header():
 def test_a_table_that_begins_in_column_b():
     names, raw = columns([None, "id", "OS"], body=[[None, "P1", 3], [None, "P2", 4]])
     assert (names, codes(raw)) == (["id", "OS"], [])
+
+
+def test_a_patient_with_one_cell_after_a_blank_row_is_kept():
+    for cell, column in (("P12", 0), ("0", 2), ("17", 0), ("dead", 1)):
+        row = ["", "", ""]
+        row[column] = cell
+        text = "id,os_months,os_event\nP1,4,1\nP2,6,0\n,,\n" + ",".join(row) + "\n"
+        raw = read_table(text.encode(), name="x.csv")
+        assert raw.frame.shape[0] == 3, cell
+        assert raw.row_numbers == (2, 3, 5)
+    noted = read_table(b"id,os_months,os_event\nP1,4,1\nP2,6,0\n,,\nMeasured from the first session,,\n", name="x.csv")
+    assert noted.frame.shape[0] == 2
+    assert [issue.rows for issue in noted.issues if issue.code == "note-row"] == [(5,)]

@@ -513,7 +513,8 @@ class TestRoundTrip:
             return
         assert raw.delimiter == delimiter
         assert list(raw.frame.columns) == header
-        assert raw.frame.to_numpy().tolist() == wanted
+        notes = sum(len(issue.rows) for issue in raw.issues if issue.code == "note-row")  # said
+        assert raw.frame.to_numpy().tolist() == wanted[: len(wanted) - notes]
 
     @settings(max_examples=60, deadline=None)
     @given(
