@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from core.answers.regression import columns_of, rows_missing
-from core.answers.subset import Answer, data_of, few_events
+from core.answers.subset import FEW_EVENTS, Answer, data_of, few_events
 from core.cohort.select import AnalysisSet
 from core.cohort.values import numbers_of
-from core.errors import MissingColumnError, SpecError
+from core.errors import MissingColumnError, SpecError, TooFewEventsError
 from core.regression.adjusted_model import ComparedGroups
 from core.regression.adjusted_survival import adjusted_survival
 from core.regression.cut_point import best_cut_point
@@ -57,9 +57,16 @@ def cut_point_answer(analysis: CutPointSpec, subset: AnalysisSet) -> Answer:
     numbers = numbers_of(table, analysis.column)
     if numbers is None or table.column(analysis.column).kind != "number":
         raise SpecError(f"'{analysis.column}' holds words or dates: there is no cut.", hint="Choose a number.")
+    of_those = np.asarray(numbers[subset.positions], dtype=np.float64)
+    n_events = int(np.count_nonzero(data_of(subset).event & np.isfinite(of_those)))
+    if n_events < FEW_EVENTS:
+        raise TooFewEventsError(
+            f"A search for a cut-point needs at least {FEW_EVENTS} events; there are {n_events}.",
+            hint="Loosen a filter, or group by a cut that was chosen beforehand.",
+        )
     value = best_cut_point(
         data_of(subset),
-        np.asarray(numbers[subset.positions], dtype=np.float64),
+        of_those,
         analysis.column,
         minprop=analysis.minprop,
         maxprop=analysis.maxprop,

@@ -10,6 +10,7 @@ from core.reporting.labels import column_label
 from core.reporting.sentences import NOTABLE, confidence_words
 
 if TYPE_CHECKING:
+    from core.regression.subgroup import SubgroupFactor
     from core.result import AnalysisResult
 
 MANY = 10  # subgroups from which on one may well stand out by chance
@@ -34,8 +35,15 @@ def subgroup_headline(result: AnalysisResult) -> str:
         least = fmt.p_phrase(min(factor.interaction.p_value for factor in tested))
         smallest = f"{counted} tested, {'the smallest ' if len(tested) > 1 else ''}interaction {least}"
         return f"{lead}; no sign that it differs between subgroups ({smallest})."
-    named = fmt.in_words(f"{column_label(one.factor)} ({fmt.p_phrase(one.interaction.p_value)})" for one in found)
+    named = fmt.in_words(f"{column_label(one.factor)} ({_doubt(one)})" for one in found)
     return f"{lead}; of {counted} tested, it may differ by {named}."
+
+
+def _doubt(factor: SubgroupFactor) -> str:
+    """P for interaction, and that a level has no ratio of its own where the events are too few for one."""
+    without = [one.level for one in factor.subgroups if not math.isfinite(one.hazard_ratio)]
+    p = fmt.p_phrase(factor.interaction.p_value)
+    return f"{p}, with no ratio to be estimated in {fmt.in_words(map(str, without))}" if without else p
 
 
 def many_subgroups(result: AnalysisResult) -> str:

@@ -64,3 +64,14 @@ def test_without_a_ratio_among_all_nothing_is_said_about_subgroups(answer, two_a
         "There is no hazard ratio of HIFU over No HIFU (no events with HIFU), so subgroups cannot be compared."
     )
     assert many_subgroups(result) == ""
+
+
+def test_an_interaction_with_a_level_of_no_events_says_so(answer, patients, hifu):
+    rare = patients.assign(ascites=np.where(np.arange(len(patients)) < 12, "Yes", "No"))
+    treated = (rare["ascites"] == "Yes") & (rare["hifu"] == "Yes")
+    rare.loc[rare["ascites"] == "Yes", "event"] = 1
+    rare.loc[treated, "event"] = 0
+    rare.loc[treated, "time"] = 20.0
+    result = answer(rare, {"kind": "subgroups", "factors": ["ascites"]}, group=hifu)
+    said = subgroup_headline(result)
+    assert ", with no ratio to be estimated in Yes)" in said
