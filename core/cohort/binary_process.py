@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from typing import Any
 
@@ -29,6 +30,8 @@ def main() -> None:
     except BaseException:  # whatever the library says of a damaged file, the file is damaged
         text = '{"error": "damaged"}'
     sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    sys.stdout.flush()
+    os._exit(0)  # a library's threads are not waited for: what is asked for is written
 
 
 def _input() -> io.BytesIO:
@@ -89,7 +92,8 @@ def _parquet(file: io.BytesIO, max_cells: int) -> Answer:
     if said.num_rows * max(1, said.num_columns) > max_cells:
         return {"error": "cells", "rows": said.num_rows, "columns": said.num_columns}
     file.seek(0)
-    table = pq.read_table(file)
+    # threads may not start under the ceiling of memory, and then end the process
+    table = pq.read_table(file, use_threads=False, pre_buffer=False)
     index = _pandas_index(table)
     columns = []
     for field, column in zip(table.schema, table.columns, strict=True):

@@ -63,7 +63,11 @@ def test_upload_map_group_and_read_the_median(server: str, page: Page, tmp_path:
     table = page.get_by_test_id("stTable").first
     expect(table).to_contain_text("MWA + TACE")
     shown = {
-        row.get_by_role("cell").first.inner_text().strip(): row.get_by_role("cell").nth(3).inner_text().strip()
+        row.get_by_role("cell").first.inner_text().strip(): row.get_by_role("cell")
+        .nth(3)
+        .inner_text()
+        .strip()
+        .replace("\u00a0", " ")
         for row in table.get_by_role("row").all()[1:]
     }
     assert shown == headless_medians(ward)

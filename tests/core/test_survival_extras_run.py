@@ -287,4 +287,5 @@ class TestNotes:
 
     def test_incidence_does_not_speak_of_curves_at_100(self, tmp_path):
         notes = self.notes(tmp_path, {"kind": "cumulative_incidence"})
-        assert "No events in B." in notes
+        assert "No OS in B: its incidence stays at 0." in notes
+        assert not any("100 %" in note for note in notes)
