@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.conftest import ROOT
 
@@ -36,10 +37,19 @@ def hospital_file(folder: Path) -> Path:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Choose an option of a select box."""
+    """Choose an option of a select box; again where a redraw under way has closed the list."""
     box = page.get_by_role("combobox", name=re.compile(f"^(Selected .*\\. )?{re.escape(label)}$")).first
-    box.click()
-    page.get_by_role("option", name=option, exact=True).click()
+    entry = page.get_by_role("option", name=option, exact=True)
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    for _ in range(3):
+        box.click()
+        try:
+            entry.click(timeout=6_000)
+        except PlaywrightTimeout:
+            page.keyboard.press("Escape")
+        else:
+            return
+    raise AssertionError(f"'{label}' does not offer '{option}'")
 
 
 def test_upload_map_group_and_read_the_median(server: str, page: Page, tmp_path: Path) -> None:
