@@ -22,7 +22,6 @@ SHOTS = {
     "baseline": ("baseline", 1280, 960),
     "subgroups": ("subgroups?cohort=ablation_tace_net&endpoint=PFS&group=arm", 1280, 900),
     "adjusted": ("adjusted", 1280, 1000),
-    "competing_events": ("competing-events?cohort=hcc_ablation&endpoint=LTP&group=largest_lesion_cm", 1280, 1000),
     "response": ("response", 1280, 900),
     "flow": ("flow?cohort=ablation_tace_net&endpoint=OS&group=arm", 1280, 800),
     "load": ("load", 1280, 700),
