@@ -5,19 +5,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import random
+import resource
+import signal
 import sys
 import tempfile
 import time
 import traceback
+import zipfile
 from collections import Counter
 from pathlib import Path
 
+from core.cohort.describe import describe
 from core.cohort.load import cohort_from_files
 from core.errors import CohortError
 from tests.intake.corpus import cases
 
 SLOW = 10.0  # seconds
+LARGE = 2.0  # gigabytes
 IN_PROCESS = ("$FL2", "$FL3", "<stata_dta", "HEADER RECORD", "PAR1")
 
 
@@ -26,7 +33,36 @@ def read_elsewhere(content):
     return content.startswith(tuple(start.encode() for start in IN_PROCESS)) or content[:1] in (b"r", b"s", b"q")
 
 
+class Hanging(BaseException):
+    """Not an Exception: nothing that is read may take it for an error of the file."""
+
+
+def hanging(*_):
+    raise Hanging
+
+
 def mutated(content, rng):
+    """A copy with a few bytes changed; of a workbook half the time those of a part inside, which a zip would refuse."""
+    if content.startswith(b"PK") and rng.random() < 0.5:
+        with contextlib.suppress(zipfile.BadZipFile):
+            return mutated_part(content, rng)
+    return mutated_bytes(content, rng)
+
+
+def mutated_part(content, rng):
+    """A workbook with one part changed and packed again."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    chosen = rng.choice(sorted(parts))
+    parts[chosen] = mutated_bytes(parts[chosen], rng)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, part in parts.items():
+            package.writestr(name, part)
+    return buffer.getvalue()
+
+
+def mutated_bytes(content, rng):
     """A copy with a few bytes changed, cut, doubled or taken out."""
     made = bytearray(content)
     for _ in range(rng.randint(1, 6)):
@@ -52,15 +88,27 @@ def tried(files, rng):
     chosen = rng.choice(sorted(files))
     content = mutated(files[chosen], rng)
     start = time.perf_counter()
+    signal.setitimer(signal.ITIMER_REAL, 3 * SLOW)  # a busy computer; what took longer than SLOW is said below
     try:
         cohort = cohort_from_files(files | {chosen: content}, name="study")
+        describe(cohort)
         outcome = "read" if cohort.n else "an empty cohort"
     except CohortError as error:
         outcome = "refused" if error.message else "refused without a word"
-    except Exception:
+    except (Exception, Hanging):
         outcome = traceback.format_exc(limit=-3)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
     taken = time.perf_counter() - start
-    return (outcome if taken < SLOW else f"slow: {taken:.0f} s"), content
+    if outcome in ("read", "refused") and taken > SLOW:
+        outcome = f"slow: {taken:.0f} s"
+    return outcome, content
+
+
+def peak():
+    """Gigabytes that this process, or the largest that it started, has needed so far."""
+    largest = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return largest / 1024**2
 
 
 def run(times, *, seed=0, elsewhere=True):
@@ -69,10 +117,14 @@ def run(times, *, seed=0, elsewhere=True):
     studies = [case.files for case in cases().values() if all(len(content) < 60_000 for content in case.files.values())]
     if not elsewhere:
         studies = [files for files in studies if not any(map(read_elsewhere, files.values()))]
+    signal.signal(signal.SIGALRM, hanging)
     outcomes: Counter[str] = Counter()
     examples: dict[str, bytes] = {}
     for _ in range(times):
+        before = peak()
         outcome, content = tried(rng.choice(studies), rng)
+        if before <= LARGE < peak():
+            outcome = f"{outcome}, with {peak():.1f} GB"
         outcomes[outcome] += 1
         if outcome not in ("read", "refused"):
             examples.setdefault(outcome, content)
@@ -80,9 +132,11 @@ def run(times, *, seed=0, elsewhere=True):
 
 
 if __name__ == "__main__":
+    begun = time.perf_counter()
     found, wrong = run(int(sys.argv[1]), seed=int(sys.argv[2]) if len(sys.argv) > 2 else 0)
     for outcome, n in found.most_common():
         print(n, outcome)
+    print(f"{time.perf_counter() - begun:.0f} s, at most {peak():.2f} GB")
     folder = Path(tempfile.mkdtemp(prefix="fuzz")) if wrong else None
     for i, content in enumerate(wrong.values()):
         print((folder / f"{i}.bin").write_bytes(content), "bytes in", folder / f"{i}.bin")
