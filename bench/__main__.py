@@ -13,7 +13,7 @@ from importlib.metadata import version
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from bench import chart, intake, page, r, regression, small, start, survival, table
+from bench import chart, intake, page, r, regression, safety, small, start, survival, table
 
 MEASURES = {
     "page": page.grouping_change,
@@ -29,6 +29,7 @@ MEASURES = {
     "chart": chart.survival_chart,
     "restricted_means": survival.restricted_means,
     "competing": survival.competing,
+    "adverse_events": safety.adverse_events,
     "intake": intake.large_file,
     "growth": survival.growing,
     "cox_growth": regression.growing,

@@ -6,6 +6,7 @@ belong here: which test a table deserves (``core.patients``) and intervals for p
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import comb
 from typing import Literal
@@ -24,7 +25,8 @@ SEED = 20250101
 MAX_STEPS = 2_000_000
 N_TABLES = 100_000
 _MERGE = 1e-9  # log probabilities closer than this are one path
-_CHUNK = 4_000_000  # cells of a padded matrix held at once
+_CHUNK = 500_000  # cells of a padded matrix held at once
+_NIL = 750.0  # exp(-750) is 0 in double precision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,22 +138,44 @@ def fisher_exact_2x2(x1: npt.ArrayLike, n1: npt.ArrayLike, x0: npt.ArrayLike, n0
     """
     cells = np.broadcast_arrays(*(np.atleast_1d(np.asarray(value, dtype=np.int64)) for value in (x1, n1, x0, n0)))
     distinct, inverse = np.unique(np.stack(cells, axis=1), axis=0, return_inverse=True)
-    low = np.maximum(0, distinct[:, 0] + distinct[:, 2] - distinct[:, 3])
-    high = np.minimum(distinct[:, 1], distinct[:, 0] + distinct[:, 2])
-    width = int((high - low).max(initial=0)) + 1
-    step = max(1, _CHUNK // width)
-    parts = [_two_by_two(distinct[start : start + step], width) for start in range(0, len(distinct), step)]
-    p_values: FloatArray = np.concatenate([np.zeros(0), *parts])[inverse.ravel()]
-    return p_values
+    low, high = _supports(distinct)
+    order = np.argsort(high - low, kind="stable")  # tables of like width together, so that none is padded far
+    p_values = np.empty(len(distinct))
+    for part in _parts((high - low)[order] + 1):
+        rows = order[part]
+        p_values[rows] = _two_by_two(distinct[rows], low[rows], high[rows])
+    found: FloatArray = p_values[inverse.ravel()]
+    return found
 
 
-def _two_by_two(cells: IntArray, width: int) -> FloatArray:
-    """P of tables (k, 4) of x1, n1, x0, n0 over supports of at most ``width`` values -> (k,)."""
+def _supports(cells: IntArray) -> tuple[IntArray, IntArray]:
+    """First and last value of x1 given the margins; beyond, its probability is 0 in double precision (Bernstein)."""
+    x1, n1, x0, n0 = cells.T
+    total, n = x1 + x0, np.maximum(n1 + n0, 1)
+    mean = total * (n1 / n)
+    reach = _NIL / 3 + np.sqrt((_NIL / 3) ** 2 + 2 * _NIL * mean * (n0 / n))
+    low = np.maximum(np.maximum(0, total - n0), np.floor(mean - reach).astype(np.int64))
+    high = np.minimum(np.minimum(n1, total), np.ceil(mean + reach).astype(np.int64))
+    return low, high
+
+
+def _parts(widths: IntArray) -> Iterator[slice]:
+    """Runs of tables to look at together, widths ascending: within twice the first width and the chunk's size."""
+    start = 0
+    while start < len(widths):
+        stop = int(np.searchsorted(widths, 2 * widths[start], side="right"))
+        stop = min(stop, start + max(1, _CHUNK // int(widths[stop - 1])))
+        yield slice(start, stop)
+        start = stop
+
+
+def _two_by_two(cells: IntArray, low: IntArray, high: IntArray) -> FloatArray:
+    """P of tables (k, 4) of x1, n1, x0, n0, whose x1 may be from ``low`` to ``high`` -> (k,)."""
     x1, n1, x0, n0 = (cells[:, j : j + 1] for j in range(4))
     total = x1 + x0
-    x = np.maximum(0, total - n0) + np.arange(width)
-    inside = x <= np.minimum(n1, total)
-    x = np.where(inside, x, x1)
+    x = low[:, None] + np.arange(int((high - low).max()) + 1)
+    inside = x <= high[:, None]
+    x = np.where(inside, x, low[:, None])
     log_factorial = gammaln(np.arange(max(int(n1.max()), int(n0.max())) + 1) + 1.0)
 
     def log_weight(x: IntArray) -> FloatArray:

@@ -13,5 +13,5 @@ def event_columns(table: Table) -> pd.DataFrame:
         "ae_patient_id": "patient", "ae_term": "term", "ae_grade": "grade", "ae_class": "class",
         "ae_related": "related", "ae_immune": "immune", "ae_serious": "serious", "ae_action": "action",
     }  # fmt: skip
-    columns = {column: name for role, name in roles.items() if (column := table.with_role(role)) is not None}
-    return table.frame[list(columns)].rename(columns=columns)
+    columns = {name: table.frame[column] for role, name in roles.items() if (column := table.with_role(role))}
+    return pd.DataFrame(columns, index=table.frame.index, copy=False)

@@ -1,7 +1,7 @@
 """Fisher's exact test: hand-counted tables, every table written out, Monte Carlo beside the exact value."""
 
 import itertools
-from math import comb, factorial, prod
+from math import comb, exp, factorial, fsum, lgamma, log1p, prod
 
 import numpy as np
 import pytest
@@ -90,6 +90,25 @@ class TestProperties:
 
         for table in ([[3, 1], [1, 3]], [[11, 17], [19, 47]], [[0, 28], [2, 64]]):
             assert _network(np.array(table), 10_000) == pytest.approx(fisher_exact_p(table), rel=1e-10)
+
+    def test_large_groups_beside_every_table_written_out(self):
+        # Many widths at once: narrow supports, wide ones, and ones that are cut to where a probability is above 0.
+        x1, x0, n1, n0 = [0, 3, 900, 6000, 12, 9000], [1, 9, 1000, 6100, 700, 11000], 20_000, 30_000
+
+        def whole(a, b):
+            total = a + b
+            low, high = max(0, total - n0), min(n1, total)
+            weight = [
+                -(lgamma(x + 1) + lgamma(n1 - x + 1) + lgamma(total - x + 1) + lgamma(n0 - total + x + 1))
+                for x in range(low, high + 1)
+            ]
+            top = max(weight)
+            seen = weight[a - low]
+            p = [exp(w - top) for w in weight]
+            return fsum(v for v, w in zip(p, weight, strict=True) if w <= seen + log1p(1e-7)) / fsum(p)
+
+        expected = [whole(a, b) for a, b in zip(x1, x0, strict=True)]
+        np.testing.assert_allclose(fisher_exact_2x2(x1, n1, x0, n0), expected, rtol=1e-8)
 
     def test_a_thousand_patients(self):
         # scipy.stats.fisher_exact([[300, 200], [240, 260]])
