@@ -10,6 +10,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from core.cohort.cohort import Cohort
+from core.cohort.grouping import MAX_NUMBERS
 from core.cohort.select import levels_of
 from core.errors import CohortError
 from core.reporting.labels import column_label
@@ -23,16 +24,25 @@ def render(cohort: Cohort) -> None:
     group = state.current().group
     if group is None:
         return
-    label = "Edit groups" if group.cut is None else "Cut-points"
+    is_cut = group.cut is not None or _must_be_cut(cohort, group)
+    label = "Cut-points" if is_cut else "Edit groups"
     editor = st.popover(label, width="stretch", on_change="rerun", key=_key("editor", group.column))
     if editor.open:
         with editor:
-            edited = _edit_levels(cohort, group) if group.cut is None else _edit_cut(group)
+            edited = _edit_cut(group) if is_cut else _edit_levels(cohort, group)
         if edited != group:
             state.edit(dataclasses.replace(state.current(), group=edited))
     else:
         st.session_state.pop(_key("base", group.column), None)
     _reference(cohort)
+
+
+def _must_be_cut(cohort: Cohort, group: GroupSpec) -> bool:
+    """Whether a link asks for every value of a number as a group of its own, which is refused."""
+    kind = next((column.kind for column in cohort.patients.columns if column.name == group.column), None)
+    if group.levels is not None or kind != "number":
+        return False
+    return len(levels_of(cohort.patients, group.column)) > MAX_NUMBERS
 
 
 def _key(name: str, column: str) -> str:
@@ -55,6 +65,7 @@ def _edit_levels(cohort: Cohort, group: GroupSpec) -> GroupSpec:
             "shown": st.column_config.TextColumn("Shown as", max_chars=40, width="medium"),
             "order": st.column_config.NumberColumn("Order", step=1, width="small"),
         },
+        placeholder="",
         key=_key("levels", group.column),
     )
     levels = merged_levels(rows.to_dict("records"))

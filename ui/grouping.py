@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from core.cohort.cohort import Cohort, Column
+from core.cohort.endpoint_names import is_outcome
 from core.cohort.select import levels_of
 from core.cohort.values import YES
-from core.reporting.labels import NO, level_label
+from core.reporting.labels import NO, column_label, level_label
 from core.spec import GroupSpec
 
 MOST_LEVELS = 12
@@ -21,7 +22,7 @@ NOT_GROUPS = frozenset({"patient_id", "time", "event", "entry", "date", "ae_pati
 
 
 def candidates(cohort: Cohort) -> tuple[str, ...]:
-    """Columns that can group the patients: recognised groups first, then other categories and numbers."""
+    """Columns that can group the patients: recognised groups first, other categories, numbers, outcomes last."""
     known: tuple[str, ...] | None = cohort.patients.cache.get(("group candidates", cohort.spec.model_dump_json()))
     if known is not None:
         return known
@@ -34,10 +35,21 @@ def candidates(cohort: Cohort) -> tuple[str, ...]:
         distinct = int(values.nunique())
         if distinct < 2 or (column.kind == "category" and distinct > MOST_LEVELS):
             continue
-        ranked.append((0 if column.role == "group" else 1 if column.kind == "category" else 2, column.name))
+        ranked.append((_rank(column), column.name))
     found = tuple(name for _, name in sorted(ranked, key=lambda pair: pair[0]))
     cohort.patients.cache[("group candidates", cohort.spec.model_dump_json())] = found
     return found
+
+
+def _rank(column: Column) -> int:
+    if column.role == "group":
+        return 0
+    return 3 if is_outcome(column.name) else 1 if column.kind == "category" else 2
+
+
+def group_label(column: str) -> str:
+    """A column in the menu of groups; one that is the time or event of an endpoint is marked."""
+    return f"{column_label(column)} (an outcome)" if is_outcome(column) else column_label(column)
 
 
 def filterable(cohort: Cohort) -> tuple[str, ...]:

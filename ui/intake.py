@@ -228,6 +228,7 @@ def _first_rows(table: Table, what: str, *, path: str) -> None:
         table.frame.head(PREVIEW_ROWS),
         hide_index=True,
         column_config=dict.fromkeys(dates, st.column_config.DateColumn(format="YYYY-MM-DD")),
+        placeholder="",
         alt=f"First rows of {what}",
     )
 

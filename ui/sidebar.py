@@ -11,11 +11,11 @@ from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
 from core.errors import CohortError
 from core.reporting import format as fmt
-from core.reporting.labels import column_label, endpoint_label
+from core.reporting.labels import endpoint_label
 from core.spec import GroupSpec
 from ui import cached, cohorts, group_editor, state
 from ui.filters import edit_filters
-from ui.grouping import candidates, start_group
+from ui.grouping import candidates, group_label, start_group
 from ui.selection import UPLOAD, Selection
 from ui.tables import escaped
 
@@ -90,7 +90,7 @@ def _group(cohort: Cohort) -> None:
         "Group by",
         names,
         index=names.index(now),
-        format_func=lambda name: column_label(name) if name else "All patients together",
+        format_func=lambda name: group_label(name) if name else "All patients together",
         key=_key("group"),
     )
     if chosen != now:

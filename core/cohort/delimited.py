@@ -49,7 +49,7 @@ def cut_rows(text: str, *, name: str) -> Rows:
     ReadError
         If no delimiter makes more than one column.
     """
-    text = text.lstrip("\ufeff").rstrip("\x1a\0 \r\n\t") + "\n" if text.strip() else ""
+    text = text.lstrip("\ufeff").rstrip("\x1a\0\r\n") + "\n" if text.strip() else ""
     declared, text = _declared(text)
     delimiter = declared or sniff(text)
     if delimiter is None:

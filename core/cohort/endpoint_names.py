@@ -58,6 +58,12 @@ def read_name(name: str) -> NameParts | None:
     return None if endpoint is None else NameParts(endpoint=endpoint, part="either", unit=None)
 
 
+def is_outcome(name: str) -> bool:
+    """Whether a column is by its name a time or an event of an endpoint, and so nothing that patients begin with."""
+    parts = read_name(name)
+    return parts is not None and parts.part != "either"
+
+
 def _segments(words: list[str]) -> list[str] | None:
     """The name cut into as few known words as possible, or None.
 

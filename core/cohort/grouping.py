@@ -8,13 +8,14 @@ import numpy as np
 
 from core.cohort.cohort import Table
 from core.cohort.cutting import cut_levels, cut_positions
-from core.cohort.values import codes_of, match_levels, numbers_of
+from core.cohort.values import codes_of, format_number, match_levels, numbers_of
 from core.errors import SpecError, nearest
 from core.spec import GroupSpec
 from core.timetoevent import BoolArray, IntArray
 
 ALL = "all"
 MAX_LEVELS = 50
+MAX_NUMBERS = 12  # a number with more distinct values is cut, not compared value by value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,11 +79,8 @@ def _assign(table: Table, spec: GroupSpec) -> Grouping:
         codes, missing = cut_positions(numbers, spec.cut, spec.labels), np.isnan(numbers)
     else:
         found, values = codes_of(table, spec.column)
-        if spec.levels is None and len(values) > MAX_LEVELS:
-            raise SpecError(
-                f"'{spec.column}' has {len(values)} different values, too many to compare as groups.",
-                hint="Cut it at chosen points, or name the levels.",
-            )
+        if spec.levels is None:
+            _refuse_many(table, spec.column, len(values))
         missing = found < 0
         levels, codes = values, np.array(found)
         if spec.levels is not None:
@@ -94,6 +92,19 @@ def _assign(table: Table, spec: GroupSpec) -> Grouping:
     return Grouping(
         codes=codes, levels=levels, reference=reference, column=spec.column, missing=missing, notes=tuple(notes)
     )
+
+
+def _refuse_many(table: Table, column: str, n_levels: int) -> None:
+    """Raise SpecError where a column has more values than groups can be compared."""
+    numbers = numbers_of(table, column) if table.column(column).kind == "number" else None
+    if n_levels <= (MAX_LEVELS if numbers is None else MAX_NUMBERS):
+        return
+    message = f"'{column}' has {n_levels} different values, too many to compare as groups."
+    if numbers is None:
+        raise SpecError(message, hint="Merge values into a few levels, or choose another column.")
+    middle = float(np.nanmedian(numbers))
+    point = format_number(round(middle, 2) if middle > np.nanmin(numbers) else float(np.nanmax(numbers)))
+    raise SpecError(message, hint=f"Cut the number, for example at its median, {point}.")
 
 
 def _renamed(values: tuple[str, ...], spec: GroupSpec, notes: list[str]) -> IntArray:

@@ -27,6 +27,7 @@ __all__ = ["ROLES", "found_endpoints", "is_adverse_events", "recognise", "sugges
 
 PATIENTS, ADVERSE_EVENTS = "patients", "adverse_events"
 _FOUND = "found endpoints"
+AS_SAID = "as specified"
 
 
 def recognise(
@@ -128,7 +129,7 @@ def suggest_spec(
 def _with_said(found: dict[str, Role], said: Mapping[str, str]) -> dict[str, Role]:
     """Recognised roles, overruled by what the user said."""
     kept = {name: role for name, role in found.items() if role.role not in said.values() or role.role in _MANY}
-    return kept | {column: Role(role=role, confidence=1.0, reason="as specified") for column, role in said.items()}
+    return kept | {column: Role(role=role, confidence=1.0, reason=AS_SAID) for column, role in said.items()}
 
 
 _MANY = frozenset(("group", "covariate", "ignore", "other_date"))
@@ -191,8 +192,9 @@ def _with_endpoints(table: Table, known: tuple[FoundEndpoint, ...], said: Mappin
             columns[name] = replace(
                 columns[name], role=role, endpoint=found.name, confidence=found.confidence, reason=reason
             )
-    for name, reason in _spare(table, known).items():
-        columns[name] = replace(columns[name], role="ignore", confidence=0.5, reason=reason)
+    for name, reason in _spare(table, {found.name: found.spec for found in known} | dict(said)).items():
+        if columns[name].reason != AS_SAID:
+            columns[name] = replace(columns[name], role="ignore", confidence=0.5, reason=reason)
     for endpoint, spec in said.items():
         for role, name in _endpoint_columns(spec):
             if name in columns and not (name in spec.shared_columns and columns[name].role in ("time", "event")):
@@ -206,17 +208,22 @@ def _with_endpoints(table: Table, known: tuple[FoundEndpoint, ...], said: Mappin
     return replace(table, columns=tuple(columns.values()))
 
 
-def _spare(table: Table, known: tuple[FoundEndpoint, ...]) -> dict[str, str]:
-    """Further columns that are a time or event of an endpoint already found: not covariates; column -> reason."""
-    used = {column for endpoint in known for column in endpoint.spec.columns}
+def _spare(table: Table, known: Mapping[str, EndpointSpec]) -> dict[str, str]:
+    """Further columns that are a time or event of an endpoint: not covariates; column -> reason."""
+    used = {column for endpoint in known.values() for column in endpoint.columns}
     parts = {column.name: read_name(column.name) for column in table.columns if column.kind in ("number", "category")}
-    named: set[str | None] = {endpoint.name for endpoint in known}
+    named: set[str | None] = set(known)
     named |= {part.endpoint for column in used if (part := parts.get(column)) is not None}
-    return {
-        name: f"may also be {part.endpoint or 'a'} {part.part if part.part != 'either' else 'time'}; another was taken"
-        for name, part in parts.items()
-        if part is not None and name not in used and part.endpoint in named and not part.own_event
-    }
+    spare: dict[str, str] = {}
+    for name, part in parts.items():
+        if part is None or name in used or part.own_event:
+            continue
+        if part.endpoint in named:
+            what = part.part if part.part != "either" else "time"
+            spare[name] = f"may also be {part.endpoint or 'a'} {what}; another was taken"
+        elif part.endpoint is not None and part.part != "either":
+            spare[name] = f"{part.endpoint} {part.part} of an endpoint that is not used"
+    return spare
 
 
 def _endpoint_columns(spec: EndpointSpec) -> list[tuple[str, str]]:

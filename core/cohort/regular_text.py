@@ -46,7 +46,7 @@ def regular_table(text: str, *, name: str) -> tuple[Coded, str] | None:
         return None
     if "\r" in text and text.count("\r") != text.count("\r\n"):
         return None
-    text = text.lstrip("\ufeff").rstrip("\x1a\0 \r\n\t") + "\n"
+    text = text.lstrip("\ufeff").rstrip("\x1a\0\r\n") + "\n"
     delimiter = sniff(text)
     names = None if delimiter not in _DELIMITERS else _names(text, str(delimiter))
     if names is None or not _ends_with_a_row(text, str(delimiter)):

@@ -1,10 +1,10 @@
 import pytest
 
 from core.cohort.cohort import Cohort
-from core.cohort.load import cohort_from_files
+from core.cohort.load import cohort_from_files, with_spec
 from core.cohort.select import assign_group
 from core.spec import GroupSpec
-from ui.grouping import candidates, cut_points, default_group, median_cut, merged_levels, start_group
+from ui.grouping import candidates, cut_points, default_group, group_label, median_cut, merged_levels, start_group
 
 ROWS = """id,os_months,os_event,hifu,grade,age,note
 a,10,1,Yes,G1,40,first note of the ward
@@ -76,3 +76,19 @@ def test_equal_names_merge_and_empty_names_leave_out() -> None:
 )
 def test_cut_points_as_people_type_them(typed: str, points: tuple[float, ...] | None) -> None:
     assert cut_points(typed) == points
+
+
+def test_outcomes_that_no_endpoint_uses_stand_last_and_are_marked() -> None:
+    lines = [line.split(",") for line in ROWS.splitlines()]
+    lines[0].append("pfs_event")
+    for i, line in enumerate(lines[1:]):
+        line.append(str(i % 2))
+    rows = "\n".join(map(",".join, lines))
+    cohort = cohort_from_files({"p.csv": rows.encode()}, name="p")
+    assert list(cohort.spec.endpoints) == ["OS"]
+    assert candidates(cohort)[-1] == "pfs_event"
+    assert group_label("pfs_event").endswith("(an outcome)")
+    assert group_label("hifu") == "HIFU"
+    assert cohort.patients.column("pfs_event").role == "ignore"
+    confirmed = with_spec(cohort, cohort.spec)
+    assert "not used" in confirmed.patients.column("pfs_event").reason

@@ -534,3 +534,11 @@ class TestRoundTrip:
     def test_western_words_in_latin_1(self, words):
         text = "id;name\n" + "".join(f"{i};{word}\n" for i, word in enumerate(words))
         assert read_table(text.encode("latin-1"), name="x").frame["name"].tolist() == words
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\t\t\n", "\x1a"])
+def test_empty_cells_at_the_end_of_the_last_row_are_cells(end):
+    raw = read_table(f"id\tage\tarm\np1\t40\tA\np2\t\t{end}".encode(), name="a.tsv")
+    assert raw.frame.iloc[-1].tolist() == ["p2", None, None]
+    assert len(raw.frame) == 2
+    assert not raw.issues

@@ -267,3 +267,14 @@ class TestAnalysisSet:
         assert sorted([*rows, *found.row_numbers]) == list(cohort.patients.row_numbers)
         assert np.bincount(found.groups.codes, minlength=len(found.groups.levels)).min() > 0
         assert found.data.n == found.n == len(found.frame) == found.groups.codes.size
+
+
+def test_a_number_of_many_values_is_to_be_cut_and_says_where(cohort_of):
+    ages = [40 + i for i in range(20)]
+    cohort = cohort_of({"id": [f"p{i}" for i in range(20)], "age": ages, "os": ages, "dead": [1, 0] * 10}, OS)
+    with pytest.raises(SpecError) as caught:
+        assign_group(cohort.patients, GroupSpec(column="age"))
+    assert "20 different values, too many to compare as groups" in caught.value.message
+    assert "49.5" in caught.value.hint
+    assert len(assign_group(cohort.patients, GroupSpec(column="age", cut=(49.5,))).levels) == 2
+    assert len(assign_group(cohort.patients, GroupSpec(column="age", levels={"young": (40, 41)})).levels) == 1
