@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import streamlit as st
 
 from core.reporting.tables import ReportTable
 from ui import tables
+from ui.figure_export import Figure as Figure
+from ui.figure_export import figure_files
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A figure that can be exported: made when asked for, with its title and the lines under it."""
-
-    spec: Callable[[], object]
-    title: str
-    caption: Sequence[str]
 
 
 def method(lines: Sequence[str]) -> None:
@@ -39,34 +31,26 @@ def download(
     figure: Figure | None = None,
     key: str = "download",
 ) -> None:
-    """Buttons for the figure (SVG, PNG at 300 dpi) and each table (CSV, all of them in one Excel file).
+    """The figure at its place in print (PDF, SVG, PNG, TIFF) and each table (CSV, all of them in one Excel file).
 
     ``whose`` says in each file which patients it shows; a second one on a page needs a ``key`` of its own.
     """
     place = st.popover("Download", on_change="rerun", key=key)
     if place.open:
         with place:
-            _buttons(name, {title: table.with_footnotes(whose) for title, table in made().items()}, figure)
+            _buttons(name, {title: table.with_footnotes(whose) for title, table in made().items()}, figure, key)
 
 
-def _buttons(name: str, made: Mapping[str, ReportTable], figure: Figure | None) -> None:
+def _buttons(name: str, made: Mapping[str, ReportTable], figure: Figure | None, key: str) -> None:
     from core.reporting.delimited import csv_bytes  # writers are loaded by the first who wants a file
     from core.reporting.excel import excel_bytes
 
     if figure is not None:
-        _button("Figure, SVG", lambda: _exported("svg", figure), f"{name}.svg", "image/svg+xml")
-        _button("Figure, PNG at 300 dpi", lambda: _exported("png", figure), f"{name}.png", "image/png")
+        figure_files(name, figure, key=key)
     for title, table in made.items():
         file = f"{name}_{re.sub(r'[^a-z0-9]+', '_', title.lower()).strip('_')}.csv"
         _button(f"{title}, CSV", lambda table=table: csv_bytes(table), file, "text/csv")  # type: ignore[misc]
     _button("All tables, Excel", lambda: excel_bytes(list(made.values())), f"{name}.xlsx", XLSX)
-
-
-def _exported(kind: str, figure: Figure) -> bytes:
-    from ui.charts.export import to_png, to_svg  # the renderer is large: loaded by the first download
-
-    write = to_svg if kind == "svg" else to_png
-    return write(figure.spec(), title=figure.title, caption=figure.caption)
 
 
 def _button(label: str, data: Callable[[], bytes], file: str, mime: str) -> None:

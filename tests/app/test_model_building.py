@@ -108,4 +108,4 @@ def test_every_table_can_be_had_as_a_file(open_app: Open) -> None:
         assert f"{name}, CSV" in labels
     app.session_state["download_curve_age_years"] = True
     curve = [button.proto.label for button in no_traceback(app.run()).get("download_button")]
-    assert curve.count("Figure, SVG") == 2
+    assert curve.count("SVG") == 2

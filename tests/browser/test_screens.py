@@ -73,12 +73,12 @@ def _download(page: Page, label: str) -> bytes:
 def test_figures_and_tables_come_as_files(server: str, page: Page) -> None:
     open_page(page, server)
     page.get_by_role("button", name="Download").click()
-    expect(page.get_by_role("button", name="Figure, SVG")).to_be_visible()
-    svg = _download(page, "Figure, SVG").decode()
+    expect(page.get_by_role("button", name="SVG")).to_be_visible()
+    svg = _download(page, "SVG").decode()
     assert svg.startswith("<svg")
     assert "At risk" in svg
     assert "no patient is real" in svg
-    png = _download(page, "Figure, PNG at 300 dpi")
+    png = _download(page, "PNG")
     at = png.index(b"pHYs") + 4
     assert struct.unpack(">II", png[at : at + 8]) == (11811, 11811)  # dots per metre: 300 dpi
     printed = _download(page, "Survival, CSV").decode("utf-8-sig")
@@ -93,8 +93,8 @@ def test_figures_and_tables_come_as_files(server: str, page: Page) -> None:
 def test_every_result_can_be_taken_away(server: str, page: Page, path: str) -> None:
     open_page(page, f"{server}/{path}")
     page.get_by_role("button", name="Download").click()
-    assert _download(page, "Figure, SVG").startswith(b"<svg")
-    assert _download(page, "Figure, PNG at 300 dpi").startswith(b"\x89PNG")
+    assert _download(page, "SVG").startswith(b"<svg")
+    assert _download(page, "PNG").startswith(b"\x89PNG")
     assert _download(page, "All tables, Excel").startswith(b"PK")
 
 
@@ -153,7 +153,7 @@ def test_competing_events_alone_and_stacked(server: str, page: Page) -> None:
     expect(page.get_by_text("Pale: fewer than 10 patients")).to_be_visible()
     expect(charts).to_have_count(2)
     page.get_by_role("button", name="Download").first.click()
-    svg = _download(page, "Figure, SVG").decode()
+    svg = _download(page, "SVG").decode()
     assert "Event-free" in svg
     assert "no patient is real" in svg
     page.keyboard.press("Escape")

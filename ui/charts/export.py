@@ -1,4 +1,4 @@
-"""Figures as files: SVG and PNG at print resolution, on white paper, whatever the screen looks like.
+"""Figures as files: SVG, PDF, PNG and TIFF at print resolution, on white paper, whatever the screen looks like.
 
 A figure for the screen takes the width of its place; a file gets pixels. Colours of the dark appearance are turned into
 their light counterparts, so that both screens give the same file.
@@ -11,15 +11,19 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from core.reporting.footnotes import SYNTHETIC
+from ui.charts.journal import Paper, recolored
 from ui.charts.short_names import broken
 from ui.charts.specification import NARROW_BELOW, Spec, plain
 from ui.charts.theme import DARK, LIGHT, TEXT_SIZE, TITLE_SIZE
 
 PRINT_WIDTH = 860  # pixels of 1/72 inch: two columns of a journal at 300 dpi and then some
 DPI = 300
+MM_PER_INCH = 25.4
 MARGIN = 8
 _NO_PADDING = {"left": 2, "right": 2, "top": 2, "bottom": 2}
 _ON_SCREEN_ONLY = {"hover", "points"}  # what waits for a pointer
+_SIZE = re.compile(r'width="([\d.]+)" height="([\d.]+)"')
 _PAIRS = [(getattr(DARK, name), getattr(LIGHT, name)) for name in ("background", "text", "muted", "grid", "axis")]
 _LIGHT_OF = dict([*_PAIRS, *zip(DARK.groups, LIGHT.groups, strict=True)])
 _DARK_COLOR = re.compile("|".join(map(re.escape, _LIGHT_OF)))
@@ -68,6 +72,50 @@ def to_png(
     spec = print_spec(figure, width, height=height, title=title, caption=caption)
     png: bytes = vl_convert.vegalite_to_png(spec, ppi=dpi)
     return png
+
+
+def for_paper(figure: Any, paper: Paper, kind: str, *, title: str = "", caption: Sequence[str] = ()) -> bytes:
+    """A figure as its place in print asks for it: so many millimetres wide, letters of so many points, in its colours.
+
+    Parameters
+    ----------
+    kind : {'svg', 'pdf', 'png', 'tiff'}
+        A PDF carries the letters it uses as an embedded font; a TIFF is compressed without loss (LZW).
+    title, caption
+        Drawn where the paper asks for them; that data are synthetic is always said.
+    """
+    import vl_convert
+
+    if not paper.caption:
+        title, caption = SYNTHETIC if SYNTHETIC in caption else "", ()
+    spec = recolored(print_spec(figure, paper.pixels, title=title, caption=caption), paper.style)
+    if kind in ("png", "tiff"):
+        png: bytes = vl_convert.vegalite_to_png(spec, scale=paper.scale, ppi=paper.dpi)
+        return png if kind == "png" else _tiff(png, paper.dpi)
+    svg: str = vl_convert.vegalite_to_svg(spec)
+    if kind == "svg":
+        return _resized(svg, paper.scale * MM_PER_INCH / 72, "mm").encode()
+    pdf: bytes = vl_convert.svg_to_pdf(_resized(svg, paper.scale, ""))
+    return pdf
+
+
+def _resized(svg: str, factor: float, unit: str) -> str:
+    """The drawing unchanged (its viewBox), printed so many times as large."""
+    return _SIZE.sub(
+        lambda size: f'width="{float(size[1]) * factor:.2f}{unit}" height="{float(size[2]) * factor:.2f}{unit}"',
+        svg,
+        count=1,
+    )
+
+
+def _tiff(png: bytes, dpi: int) -> bytes:
+    import io
+
+    from PIL import Image
+
+    made = io.BytesIO()
+    Image.open(io.BytesIO(png)).convert("RGB").save(made, "TIFF", compression="tiff_lzw", dpi=(dpi, dpi))
+    return made.getvalue()
 
 
 def print_spec(
