@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from core.spec import Analysis
     from core.survival.compare import Comparison
     from core.survival.incidence_summary import IncidenceSummary
+    from core.survival.state_occupancy import StateOccupancy
     from core.survival.summary import SurvivalSummary
 
     ResultValue: TypeAlias = (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         | CoxAnalysis
         | ProportionalHazards
         | IncidenceSummary
+        | StateOccupancy
         | SubgroupAnalysis
         | AdjustedSurvival
         | CutPoint
@@ -98,6 +100,11 @@ class AnalysisResult:
     def incidence(self) -> IncidenceSummary:
         """The value of a ``cumulative_incidence`` result."""
         return cast("IncidenceSummary", self._of("cumulative_incidence"))
+
+    @property
+    def state_occupancy(self) -> StateOccupancy:
+        """The value of a ``state_occupancy`` result."""
+        return cast("StateOccupancy", self._of("state_occupancy"))
 
     @property
     def fine_gray(self) -> CoxAnalysis:

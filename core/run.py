@@ -10,7 +10,18 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from core.answers import adjusted, bias, comparison, profile, regression, response, survival, tables, treatment
+from core.answers import (
+    adjusted,
+    bias,
+    comparison,
+    profile,
+    recurrence,
+    regression,
+    response,
+    survival,
+    tables,
+    treatment,
+)
 from core.answers.subset import Answer
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet, analysis_set
@@ -117,6 +128,7 @@ _ROOMS: dict[str, Callable[[Any, AnalysisSet], Answer]] = {
     "cox": regression.cox_answer,
     "proportional_hazards": regression.proportional_hazards_answer,
     "cumulative_incidence": survival.cumulative_incidence_answer,
+    "state_occupancy": recurrence.state_occupancy_answer,
     "fine_gray": regression.fine_gray_answer,
     "subgroups": regression.subgroups_answer,
     "adjusted_survival": adjusted.adjusted_survival_answer,

@@ -64,6 +64,7 @@ from core.spec_patients import (
     RiskRatioMethod,
     TreatmentCourseSpec,
 )
+from core.spec_recurrence import StateOccupancySpec
 from core.spec_selection import EVENT_OPS, FilterOp, FilterSpec, GroupSpec
 from core.spec_survival import CompletenessSpec, HazardSpec, MedianDifferenceSpec
 from core.spec_values import CleanSpec, DerivedSpec
@@ -120,6 +121,7 @@ __all__ = [
     "RiskRatioMethod",
     "Scalar",
     "SplineKnots",
+    "StateOccupancySpec",
     "SubgroupsSpec",
     "Ties",
     "TimeDependent",

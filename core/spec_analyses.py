@@ -23,6 +23,7 @@ from core.spec_patients import (
     ResponseSpec,
     TreatmentCourseSpec,
 )
+from core.spec_recurrence import StateOccupancySpec
 from core.spec_survival import SEED, CompletenessSpec, HazardSpec, MedianDifferenceSpec
 
 ConfType: TypeAlias = Literal["log-log", "log", "plain"]
@@ -273,6 +274,7 @@ Analysis: TypeAlias = Annotated[
     | CoxSpec
     | ProportionalHazardsSpec
     | CumulativeIncidenceSpec
+    | StateOccupancySpec
     | FineGraySpec
     | SubgroupsSpec
     | AdjustedSurvivalSpec
@@ -292,6 +294,7 @@ KINDS: dict[str, type[AnalysisBase]] = {
     "cox": CoxSpec,
     "proportional_hazards": ProportionalHazardsSpec,
     "cumulative_incidence": CumulativeIncidenceSpec,
+    "state_occupancy": StateOccupancySpec,
     "fine_gray": FineGraySpec,
     "subgroups": SubgroupsSpec,
     "adjusted_survival": AdjustedSurvivalSpec,

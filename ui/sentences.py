@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from core.cohort.select import Grouping
 from core.reporting import format as fmt
-from core.reporting.labels import column_label, endpoint_label, event_label, in_sentence
+from core.reporting.labels import column_label, endpoint_label, event_alone, event_label, in_sentence
 from core.reporting.sentences import MOST_SPOKEN, group_names
 from ui.selection import Selection
 
@@ -34,6 +34,14 @@ def competing_question(selection: Selection, groups: Grouping, *, event: str, ot
     cut = selection.group.cut is not None
     names = fmt.in_words(groups.levels if cut else group_names(groups.levels))
     return f"{asked}, {f'by {column}: ' if cut else ''}{names}?"
+
+
+def states_question(selection: Selection, groups: Grouping, endpoint: str) -> str:
+    """The title of the page of states over time."""
+    asked = f"Who is free of {event_alone(endpoint)}, alive after it, or dead"
+    if len(groups.levels) < 2 or selection.group is None:
+        return f"{asked}?"
+    return f"{asked}, by {in_sentence(column_label(selection.group.column))}?"
 
 
 def hazards_question(selection: Selection) -> str:

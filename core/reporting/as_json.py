@@ -22,6 +22,7 @@ from core.reporting.json_regression import cox_json, proportional_hazards_json, 
 from core.reporting.json_response import response_json
 from core.reporting.json_survival_extras import comparison_extras_json, extras_json, group_extras_json
 from core.reporting.profile_report import profile_json
+from core.reporting.state_report import state_occupancy_json
 from core.reporting.treatment_words import treatment_json
 
 if TYPE_CHECKING:
@@ -187,6 +188,7 @@ _WRITERS: dict[str, Callable[[Any], Json]] = {
     "cox": cox_json,
     "proportional_hazards": proportional_hazards_json,
     "cumulative_incidence": incidence_json,
+    "state_occupancy": state_occupancy_json,
     "fine_gray": cox_json,
     "subgroups": subgroups_json,
     "adjusted_survival": adjusted_survival_json,

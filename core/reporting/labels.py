@@ -31,6 +31,7 @@ EVENTS = {
     "EHR": "extrahepatic recurrence",
     "DOR": "end of response",
 }
+ALONE = {"PFS": "progression", "RFS": "recurrence", "DFS": "recurrence"}  # composites without their deaths
 NO = frozenset({"no", "n", "false", "0", "否", "无"})
 
 
@@ -42,6 +43,11 @@ def endpoint_label(name: str) -> str:
 def event_label(name: str) -> str:
     """An event in words, lower case: the endpoint ``LTP`` is "local tumour progression"; others stay as they are."""
     return EVENTS.get(name.upper(), name.replace("_", " "))
+
+
+def event_alone(name: str) -> str:
+    """The event one may live on after: of a composite with death the other part, "recurrence" of ``RFS``."""
+    return ALONE.get(name.upper(), event_label(name))
 
 
 def event_heading(name: str) -> str:

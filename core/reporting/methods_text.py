@@ -21,6 +21,7 @@ from core.reporting.regression_methods import (
 )
 from core.reporting.response_methods import response_method
 from core.reporting.sentences import confidence_words
+from core.reporting.state_sentence import state_occupancy_method
 from core.reporting.survival_methods import ADJUSTMENT_WORDS, comparison_method, survival_method
 from core.reporting.treatment_words import treatment_method
 from core.spec import CumulativeIncidenceSpec
@@ -82,6 +83,7 @@ _METHODS: dict[str, Callable[[Any], Method]] = {
     "cox": cox_method,
     "proportional_hazards": proportional_hazards_method,
     "cumulative_incidence": _incidence,
+    "state_occupancy": state_occupancy_method,
     "fine_gray": fine_gray_method,
     "subgroups": subgroups_method,
     "adjusted_survival": adjusted_survival_method,

@@ -6,7 +6,7 @@ the incidences of all events and the event-free share add up to 1 by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,17 +56,20 @@ def stacked_specs(
     """
     groups = [group for group in summary.groups if group.event_free.n]
     last = max((group.event_free.last_time for group in groups), default=0.0)
-    return [
-        _panel(group, words, _Axis.of(last, summary.unit), alone=len(summary.groups) == 1, palette=palette, width=width)
-        for group in groups
-    ]
+    axis, alone = StackAxis.of(last, summary.unit), len(summary.groups) == 1
+    return [stacked_panel(_stack(group, words, alone=alone), axis, palette=palette, width=width) for group in groups]
 
 
 def stacked_figure(summary: IncidenceSummary, words: StackedWords, *, width: int) -> Spec:
     """All panels as one figure for paper, two beside each other."""
-    columns = min(2, len(summary.groups))
+    return side_by_side(lambda each: stacked_specs(summary, words, width=each), len(summary.groups), width=width)
+
+
+def side_by_side(made: Callable[[int], list[Spec]], n: int, *, width: int) -> Spec:
+    """Up to ``n`` panels, made for a width each, as one figure for paper, two beside each other."""
+    columns = min(2, n)
     each = (width - _GAP * (columns - 1)) // columns - 40  # the labels of the axis stand beside the plot
-    panels = [plain(spec) for spec in stacked_specs(summary, words, width=each)]
+    panels = [plain(spec) for spec in made(each)]
     for panel in panels:
         datasets = panel.pop("datasets")
         for part in panel["layer"]:
@@ -78,7 +81,7 @@ def stacked_figure(summary: IncidenceSummary, words: StackedWords, *, width: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Axis:
+class StackAxis:
     """The time axis that all panels share."""
 
     end: float
@@ -86,15 +89,21 @@ class _Axis:
     unit: str
 
     @classmethod
-    def of(cls, last: float, unit: str) -> _Axis:
+    def of(cls, last: float, unit: str) -> StackAxis:
+        """From 0 to the longest follow-up of all panels."""
         ticks = time_ticks(last, unit, most=MOST_WIDE)
         return cls(end=axis_end(last, ticks), ticks=ticks, unit=unit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Stack:
-    """Corners of one group: times, upper edges of the states from the lowest to 1; and where few are left."""
+class Stack:
+    """Corners of one group: times, upper edges of the states from the lowest to 1; and where few are left.
 
+    ``states`` are named from the lowest; the last one, on top, is event-free and stands back.
+    """
+
+    title: str
+    states: tuple[str, ...]
     time: FloatArray
     edges: FloatArray
     pale_from: float
@@ -106,7 +115,7 @@ class _Stack:
         return np.where(times <= self.time[-1], shares, np.nan)
 
 
-def _stack(group: GroupIncidence) -> _Stack:
+def _stack(group: GroupIncidence, words: StackedWords, *, alone: bool) -> Stack:
     curves = [cause.estimate for cause in group.causes]
     time, last = curves[0].time, curves[0].last_time
     steps = np.flatnonzero(np.sum([curve.n_events for curve in curves], axis=0) > 0)
@@ -115,7 +124,10 @@ def _stack(group: GroupIncidence) -> _Stack:
     tops = np.cumsum([curve.incidence[steps] for curve in curves], axis=0)
     start, final = np.zeros((len(curves), 1)), tops[:, -1:] if steps.size else np.zeros((len(curves), 1))
     edges = np.hstack([start, tops, final])
-    return _Stack(
+    name = words.all_patients if alone and group.level == "all" else group.level
+    return Stack(
+        title=f"{name}, {patients(group.event_free.n)}",
+        states=(*words.events, words.event_free),
         time=np.concatenate(([0.0], time[steps], [last])),
         edges=np.vstack([edges, np.ones(edges.shape[1])]),
         pale_from=_pale_from(group),
@@ -129,21 +141,19 @@ def _pale_from(group: GroupIncidence) -> float:
     return float(estimate.time[enough[-1]]) if enough.size else 0.0
 
 
-def _panel(
-    group: GroupIncidence, words: StackedWords, axis: _Axis, *, alone: bool, palette: Theme, width: int | None
-) -> Spec:
+def stacked_panel(stack: Stack, axis: StackAxis, *, palette: Theme, width: int | None) -> Spec:
+    """The panel of one group; without a width it takes that of its place on screen."""
     from ui.charts.stacked_layers import stacked_skeleton  # Altair takes a third of a second to load
 
-    stack = _stack(group)
-    states = [*words.events, words.event_free]
-    colors = [palette.groups[_EVENT_COLORS[i % len(_EVENT_COLORS)]] for i in range(len(words.events))]
+    states = stack.states
+    colors = [palette.groups[_EVENT_COLORS[i % len(_EVENT_COLORS)]] for i in range(len(states) - 1)]
     entry = widest(states) + _LEGEND_SYMBOL
     few = sparser(axis.ticks, most=FEW_TICKS)
     slots = {
         "x_domain": [0, axis.end],
         "x_ticks": {"expr": f"narrow ? {few} : {axis.ticks}"},
         "x_title": axis.unit.capitalize(),
-        "states": states,
+        "states": list(states),
         "fills": [*(palette.tint(c, _EVENT_TINT) for c in colors), palette.tint(palette.groups[0], _FREE_TINT)],
         "edges": [*colors, "transparent"],
         "legend_columns": {"expr": f"max(1, min({len(states)}, floor(width / {entry:.0f})))"},
@@ -151,15 +161,14 @@ def _panel(
         "paper": palette.background,
     }
     spec = filled(stacked_skeleton(hovers=width is None), slots)
-    name = words.all_patients if alone and group.level == "all" else group.level
-    spec["title"] = {"text": f"{name}, {patients(group.event_free.n)}", "fontSize": 13, "offset": 8}
+    spec["title"] = {"text": stack.title, "fontSize": 13, "offset": 8}
     spec["height"] = HEIGHT
     sized(spec, "container" if width is None else width, padding={"left": 2, "right": 12, "top": 2, "bottom": 4})
     spec["config"] = vega_config(palette)
     if width is None:
         target = next(part for part in spec["layer"] if part.get("name") == "target")
         target["encoding"]["tooltip"] = _tooltip(states, axis.unit)
-    return with_data(spec, _datasets(stack, states, axis, hovers=width is None))
+    return with_data(spec, _datasets(stack, axis, hovers=width is None))
 
 
 def _tooltip(states: Sequence[str], unit: str) -> list[dict[str, Any]]:
@@ -167,7 +176,8 @@ def _tooltip(states: Sequence[str], unit: str) -> list[dict[str, Any]]:
     return [{"field": "when", "type": "nominal", "title": unit.capitalize()}, *reversed(shares)]
 
 
-def _datasets(stack: _Stack, states: Sequence[str], axis: _Axis, *, hovers: bool) -> dict[str, Columns]:
+def _datasets(stack: Stack, axis: StackAxis, *, hovers: bool) -> dict[str, Columns]:
+    states = stack.states
     n, k = len(states), stack.time.size
     lower = np.vstack([np.zeros(k), stack.edges[:-1]])
     datasets: dict[str, Columns] = {
@@ -189,7 +199,7 @@ def _datasets(stack: _Stack, states: Sequence[str], axis: _Axis, *, hovers: bool
     return datasets
 
 
-def _borders(stack: _Stack, states: Sequence[str]) -> Columns:
+def _borders(stack: Stack, states: Sequence[str]) -> Columns:
     """Upper edges of the events that happened; where two lie on each other the lower one, which is there, is seen."""
     lower = np.vstack([np.zeros(stack.time.size), stack.edges[:-1]])
     there = [i for i in reversed(range(len(states) - 1)) if (stack.edges[i] > lower[i]).any()]
@@ -200,7 +210,7 @@ def _borders(stack: _Stack, states: Sequence[str]) -> Columns:
     }
 
 
-def _names(stack: _Stack, states: Sequence[str], axis: _Axis) -> Columns:
+def _names(stack: Stack, states: Sequence[str], axis: StackAxis) -> Columns:
     """Names inside the areas, each where its area is thickest; none where there is no room."""
     lower = np.vstack([np.zeros(stack.time.size), stack.edges[:-1]])
     placed = []
@@ -216,7 +226,7 @@ def _names(stack: _Stack, states: Sequence[str], axis: _Axis) -> Columns:
     return {"t": [p[0] for p in placed], "s": [p[1] for p in placed], "text": [p[2] for p in placed]}
 
 
-def _pale(stack: _Stack) -> Columns:
+def _pale(stack: Stack) -> Columns:
     """From where on so few are at risk that the areas say little; empty where it never comes to that."""
     start, end = stack.pale_from, float(stack.time[-1])
     return {"t": [start], "t2": [end]} if start < end else {"t": [], "t2": []}
