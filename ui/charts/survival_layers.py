@@ -14,6 +14,7 @@ from typing import Any
 import altair as alt
 
 from ui.charts.end_labels import GAP, LABEL_LIMIT, LABEL_SIZE
+from ui.charts.free_place import INSET
 from ui.charts.risk_table import NAME_LIMIT
 from ui.charts.short_names import LEEWAY
 from ui.charts.skeleton import compiled, layer, list_slot, on, slot, text_slot, when_narrow
@@ -193,7 +194,12 @@ class _Pen:
         return layer(mark, text=alt.Text("text", type="nominal"))
 
     def annotation(self) -> alt.Chart:
-        mark = on("annotation").mark_text(x=12, y=alt.ExprRef(expr="height - datum.up"), align="left")
+        right = "(narrow ? datum.narrow_right : datum.wide_right)"
+        mark = on("annotation").mark_text(
+            x=alt.ExprRef(expr=f"{right} ? width - {INSET:.0f} : {INSET:.0f}"),
+            y=alt.ExprRef(expr="height - (narrow ? datum.narrow : datum.wide)"),
+            align=alt.ExprRef(expr=f"{right} ? 'right' : 'left'"),
+        )
         return layer(mark, text=alt.Text("text", type="nominal"))
 
     def rule(self) -> alt.Chart:

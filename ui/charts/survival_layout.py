@@ -15,6 +15,7 @@ from ui.charts import curve_kinds, end_labels, risk_table
 from ui.charts import survival_rows as rows
 from ui.charts.curve_kinds import SHARES
 from ui.charts.end_labels import NARROW_PLOT, WIDE_PLOT
+from ui.charts.free_place import text_places
 from ui.charts.short_names import shortened
 from ui.charts.specification import Columns
 from ui.charts.survival_chart_options import SurvivalChartOptions
@@ -238,11 +239,16 @@ class SurvivalLayout:
         return {"hover": told, "points": rows.hover_points(self._curves, times)}
 
     def _annotation(self) -> Columns:
-        """Lines in the corner that the curves leave free, from the last one up."""
-        lines = list(self._options.annotation)
-        above = self._options.curve != "survival"
-        lowest = self._options.height - 14.0 - 17.0 * (len(lines) - 1) if above else 14.0
-        return {"text": lines, "up": [lowest + 17.0 * (len(lines) - 1 - i) for i in range(len(lines))]}
+        """Lines where no curve is."""
+        lines, options = list(self._options.annotation), self._options
+        curves = curve_kinds.on_paper(
+            [curve for curve in self._curves if curve.time.size], self._axis, start=self._start, end=self._end
+        )
+        rising = options.curve != "survival"
+        return {
+            "text": lines,
+            **text_places(lines, curves, end=self._end, height=options.height, rising=rising),
+        }
 
 
 def _median(group: DrawnGroup) -> float:
