@@ -37,7 +37,7 @@ def is_response(raw: RawTable) -> bool:
     columns = _upper(raw)
     if not {PATIENT, PARAMETER, "AVALC"} <= set(columns) or "CNSR" in columns:
         return False
-    return bool(_RESPONSES & set(raw.frame[columns[PARAMETER]].dropna().unique()))
+    return bool(_RESPONSES & set(raw.codes_of(columns[PARAMETER])[1]))
 
 
 def is_subject_level(raw: RawTable) -> bool:
@@ -45,7 +45,7 @@ def is_subject_level(raw: RawTable) -> bool:
     columns = _upper(raw)
     if PATIENT not in columns or PARAMETER in columns or not {"TRT01P", "TRT01A", "ARM"} & set(columns):
         return False
-    return bool(raw.frame[columns[PATIENT]].is_unique)
+    return not pd.Series(raw.cells_of(columns[PATIENT])).duplicated().any()
 
 
 def event_of(cnsr: Sequence[str | None]) -> list[str | None]:
@@ -71,7 +71,7 @@ def one_row_each(raw: RawTable) -> RawTable:
     first = frame[~frame[patient].duplicated() & frame[patient].notna()]
     kept = first[[name for name in frame.columns if name not in dropped]]
     rows = tuple(raw.row_numbers[i] for i in first.index)
-    return replace(raw, frame=kept.reset_index(drop=True), row_numbers=rows)
+    return replace(raw, cells=kept.reset_index(drop=True), row_numbers=rows)
 
 
 def with_times(patients: RawTable, times: RawTable, log: IssueLog) -> tuple[RawTable, dict[str, EndpointSpec]]:
@@ -104,7 +104,7 @@ def with_times(patients: RawTable, times: RawTable, log: IssueLog) -> tuple[RawT
         f"Each PARAMCD became an endpoint: {'; '.join(reasons)}. CNSR 0 is the event, any other number is censored.",
         remedy="Correct the unit of an endpoint if it is another one.",
     )  # fmt: skip
-    return replace(patients, frame=frame), endpoints
+    return replace(patients, cells=frame), endpoints
 
 
 def with_best_response(patients: RawTable, responses: RawTable, log: IssueLog) -> RawTable:
@@ -124,13 +124,13 @@ def with_best_response(patients: RawTable, responses: RawTable, log: IssueLog) -
     if not found:
         codes = listed(sorted(chosen[columns[PARAMETER]].dropna().unique()))
         log.add("adam-no-best-response", "info", f"No PARAMCD is a best overall response; there are {codes}.")
-    return replace(patients, frame=frame)
+    return replace(patients, cells=frame)
 
 
 def treatment_emergent(raw: RawTable) -> RawTable:
     """Adverse events that began under treatment (TRTEMFL is Y), the others left out and said; any table without it."""
     column = _upper(raw).get("TRTEMFL")
-    if column is None or not (is_emergent := (raw.frame[column].fillna("") == "Y").to_numpy()).any():
+    if column is None or not (is_emergent := raw.cells_of(column) == "Y").any():
         return raw
     log = IssueLog("adverse_events")
     if not is_emergent.all():
@@ -142,7 +142,7 @@ def treatment_emergent(raw: RawTable) -> RawTable:
         )  # fmt: skip
     return replace(
         raw,
-        frame=raw.frame[is_emergent].reset_index(drop=True),
+        cells=raw.frame[is_emergent].reset_index(drop=True),
         row_numbers=tuple(np.asarray(raw.row_numbers)[is_emergent].tolist()),
         issues=(*raw.issues, *log.found),
     )
@@ -150,7 +150,7 @@ def treatment_emergent(raw: RawTable) -> RawTable:
 
 def _upper(raw: RawTable) -> dict[str, str]:
     """Columns by their CDISC name, however it is written."""
-    return {str(name).upper(): str(name) for name in raw.frame.columns}
+    return {name.upper(): name for name in raw.columns}
 
 
 def _analysed(raw: RawTable, columns: dict[str, str], log: IssueLog) -> pd.DataFrame:

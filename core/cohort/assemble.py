@@ -75,14 +75,10 @@ def assemble(raws: Mapping[str, RawTable], *, roles: Mapping[str, str]) -> Assem
 def patient_column(raw: RawTable, roles: Mapping[str, str], *, table: str) -> str | None:
     """The column that names the patient, as said or as recognised in the first rows."""
     for role in ("ae_patient_id", "patient_id") if table == ADVERSE_EVENTS else ("patient_id",):
-        if roles.get(role) in raw.frame.columns:
+        if roles.get(role) in raw.columns:
             return roles[role]
     role = "patient_id" if table == PATIENTS else "ae_patient_id"
-    return recognise(_first_rows(raw), table=PATIENTS if table == PATIENTS else ADVERSE_EVENTS).with_role(role)
-
-
-def _first_rows(raw: RawTable) -> RawTable:
-    return replace(raw, frame=raw.frame.head(_LOOK_AT), row_numbers=raw.row_numbers[:_LOOK_AT])
+    return recognise(raw.head(_LOOK_AT), table=PATIENTS if table == PATIENTS else ADVERSE_EVENTS).with_role(role)
 
 
 def _labelled(raws: Mapping[str, RawTable]) -> dict[str, RawTable]:
@@ -99,7 +95,7 @@ def _labelled(raws: Mapping[str, RawTable]) -> dict[str, RawTable]:
 
 def _long(raw: RawTable, roles: Mapping[str, str]) -> RawTable:
     """Adverse events one row each, where they stand one column each."""
-    table = recognise(_first_rows(raw), table=ADVERSE_EVENTS)
+    table = recognise(raw.head(_LOOK_AT), table=ADVERSE_EVENTS)
     patient = patient_column(raw, roles, table=ADVERSE_EVENTS)
     if patient is None or table.with_role("ae_term") is not None or not wide_events.is_wide(raw, named=True):
         return raw
@@ -107,14 +103,14 @@ def _long(raw: RawTable, roles: Mapping[str, str]) -> RawTable:
 
 
 def _names_subjects(patients: RawTable) -> bool:
-    return adam.PATIENT in {str(name).upper() for name in patients.frame.columns}
+    return adam.PATIENT in {str(name).upper() for name in patients.columns}
 
 
 def _with_best(patients: RawTable, responses: RawTable, roles: Mapping[str, str], log: IssueLog) -> RawTable:
     """The patients with the best of the responses that a table lists for each, in the order CR, PR, SD, PD, NE."""
     theirs, own = (patient_column(raw, roles, table=t) for raw, t in ((patients, PATIENTS), (responses, RESPONSE)))
-    columns = [name for name in responses.frame.columns if look_like_responses(responses.frame[name].dropna().unique())]
-    if theirs is None or own is None or not columns or BEST in patients.frame.columns:
+    columns = [name for name in responses.columns if look_like_responses(responses.codes_of(name)[1])]
+    if theirs is None or own is None or not columns or BEST in patients.columns:
         return patients
     best: dict[str | None, int] = {}
     for patient, text in zip(responses.frame[own], responses.frame[columns[0]], strict=True):
@@ -132,7 +128,7 @@ def _with_best(patients: RawTable, responses: RawTable, roles: Mapping[str, str]
         f"'{BEST}' of each patient is the best in '{columns[0]}' ({listed(_ORDER)}, in this order), not confirmed.",
         column=str(columns[0]), remedy="Give the best response per patient as a column of the patients if it differs.",
     )  # fmt: skip
-    return replace(patients, frame=frame)
+    return replace(patients, cells=frame)
 
 
 def _with_issues(raw: RawTable, log: IssueLog) -> RawTable:

@@ -17,6 +17,7 @@ from core.cohort.cleaning_suggested import NONE_OF_THEM, SEPARATORS, is_missing_
 from core.cohort.cohort import DataIssue, RawTable, Table
 from core.cohort.issues import IssueLog, counted, listed
 from core.cohort.numbers import parse_numbers
+from core.cohort.rows import row_array
 from core.cohort.spellings import letters_of
 from core.cohort.values import as_number, format_number
 from core.cohort.written_numbers import WrittenNumber, written_number
@@ -56,8 +57,8 @@ def cleaned(raw: RawTable, asked: Mapping[str, bool | CleanSpec]) -> tuple[RawTa
     log = IssueLog(PATIENTS)
     frame = raw.frame.copy(deep=False)
     for column, said in asked.items():
-        if column not in raw.frame.columns:
-            raise MissingColumnError.from_available(column, list(map(str, raw.frame.columns)), needed_for="'clean'")
+        if column not in raw.columns:
+            raise MissingColumnError.from_available(column, raw.columns, needed_for="'clean'")
         cells = _Cells.of(raw, column)
         spec = recognised_cleaning(cells.texts, cells.counts, column=column) if said is True else said
         if not isinstance(spec, CleanSpec):
@@ -65,7 +66,7 @@ def cleaned(raw: RawTable, asked: Mapping[str, bool | CleanSpec]) -> tuple[RawTa
         frame[column] = _made(cells, spec, log)
         for name, values in _answers(cells, spec, taken=set(map(str, frame.columns)), log=log).items():
             frame.insert(list(frame.columns).index(column) + 1, name, values)
-    return replace(raw, frame=frame), tuple(log.found)
+    return replace(raw, cells=frame), tuple(log.found)
 
 
 def ordered(table: Table, asked: Mapping[str, bool | CleanSpec]) -> Table:
@@ -97,12 +98,12 @@ class _Cells:
 
     @classmethod
     def of(cls, raw: RawTable, column: str) -> _Cells:
-        codes, texts = pd.factorize(raw.frame[column].to_numpy(dtype=object))
+        codes, texts = raw.codes_of(column)
         return cls(
             column=column,
-            texts=[str(text) for text in texts],
-            codes=codes.astype(np.int64),
-            rows=np.asarray(raw.row_numbers, dtype=np.int64),
+            texts=texts,
+            codes=np.asarray(codes, dtype=np.int64),
+            rows=row_array(raw.row_numbers),
         )
 
     @property

@@ -49,7 +49,7 @@ def suggested_cleaning(table: Table) -> tuple[Suggestion, ...]:
     odd = {issue.column for issue in table.issues if issue.code in _ODD_NUMBERS}
     found: list[Suggestion] = []
     for column in table.columns:
-        if column.role == "patient_id" or column.name not in table.raw.frame.columns:
+        if column.role == "patient_id" or column.name not in table.raw.columns:
             continue
         if column.kind in ("date", "empty") or (
             column.kind == "number" and not _may_have_codes(table, column.name, odd)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from core.cohort.written import WrittenColumns
 from core.errors import MissingColumnError
 from core.spec import CohortSpec
 
@@ -45,22 +47,6 @@ class DataIssue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Coded:
-    """A table whose distinct texts are known already.
-
-    Attributes
-    ----------
-    frame : DataFrame
-        Every cell as text; an empty cell is None.
-    columns : dict of column to (codes, texts)
-        ``codes`` (n,) point into ``texts``, in the order in which they first stand; -1: empty.
-    """
-
-    frame: pd.DataFrame
-    columns: dict[str, tuple[npt.NDArray[np.int32], list[str]]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RawTable:
     """One table as it stands in the file, before anything is understood.
 
@@ -68,9 +54,9 @@ class RawTable:
     ----------
     name : str
         File name, as messages say it.
-    frame : DataFrame
-        Every cell as text; an empty cell is None.
-    row_numbers : tuple of int
+    cells : DataFrame or WrittenColumns
+        Every cell as text, an empty cell is None; of a large text file its distinct texts.
+    row_numbers : sequence of int
         Row of each record in the spreadsheet (the header is row 1).
     issues : tuple of DataIssue
         What was found while reading.
@@ -80,26 +66,44 @@ class RawTable:
         How a text file was cut and decoded; which sheet of a workbook, or table of a Prism file, was read.
     labels : dict of column to text
         What columns are called in full where the file says so (SPSS, Stata, SAS, a REDCap dictionary).
-    coded : Coded or None
-        Distinct texts found while reading; of use only while ``frame`` is the one that was read.
     """
 
     name: str
-    frame: pd.DataFrame
-    row_numbers: tuple[int, ...]
+    cells: pd.DataFrame | WrittenColumns
+    row_numbers: Sequence[int]
     issues: tuple[DataIssue, ...]
     sha256: str
     delimiter: str | None = None
     encoding: str | None = None
     sheet: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
-    coded: Coded | None = field(default=None, repr=False)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Every cell as text, an empty one None; of a large file made at the first call, and large."""
+        return self.cells.frame if isinstance(self.cells, WrittenColumns) else self.cells
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns, in the order of the file."""
+        return self.cells.names if isinstance(self.cells, WrittenColumns) else [str(name) for name in self.cells]
+
+    def cells_of(self, name: str) -> npt.NDArray[np.object_]:
+        """A column as text, None where empty, shape (n,)."""
+        if isinstance(self.cells, WrittenColumns):
+            return self.cells.cells_of(name)
+        return self.cells[name].to_numpy(dtype=object)
+
+    def head(self, n: int) -> RawTable:
+        """The table's first rows."""
+        first = self.cells.head(n)
+        return replace(self, cells=first, row_numbers=self.row_numbers[:n])
 
     def codes_of(self, name: str) -> tuple[npt.NDArray[np.integer[Any]], list[str]]:
         """Codes (n,) of a column (-1: empty) and its distinct texts, in the order in which they first stand."""
-        if self.coded is not None and self.coded.frame is self.frame:
-            return self.coded.columns[name]
-        codes, uniques = pd.factorize(self.frame[name].to_numpy(dtype=object))
+        if isinstance(self.cells, WrittenColumns):
+            return self.cells.codes_of(name)
+        codes, uniques = pd.factorize(self.cells[name].to_numpy(dtype=object))
         return codes, [str(text) for text in uniques]
 
 
@@ -137,7 +141,7 @@ class Table:
     frame : DataFrame
         Numbers are float64, dates datetime64, categories ``category`` with levels in natural order, text is object;
         missing is NaN, NaT or None.
-    row_numbers : tuple of int
+    row_numbers : sequence of int
     columns : tuple of Column
     issues : tuple of DataIssue
         What was found while reading, typing and recognising.
@@ -149,7 +153,7 @@ class Table:
 
     name: str
     frame: pd.DataFrame
-    row_numbers: tuple[int, ...]
+    row_numbers: Sequence[int]
     columns: tuple[Column, ...]
     issues: tuple[DataIssue, ...] = ()
     raw: RawTable | None = field(default=None, repr=False)

@@ -182,7 +182,7 @@ def _keys(cohort: Cohort, other: Cohort, which: str) -> list[str | None]:
                 "them: such numbers are not the same in two cuts.",
                 hint="Compare the data files instead of saved studies.",
             )
-        cells = table.raw.frame[own]
+        cells = pd.Series(table.raw.cells_of(own))
     return [None if text is None else identifier_key(str(text)) for text in cells]
 
 

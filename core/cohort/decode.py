@@ -22,6 +22,7 @@ _OTHERS = ["cp1252", "cp1251", "cp1250", "big5", "shift_jis", "euc_kr"]
 _READS_WELL = 0.8
 _BETTER = 0.1  # how much better than Windows Western, by letter, another single-byte encoding must read
 _SAMPLE = 200_000
+_CONTROL = tuple(letter for letter in map(chr, range(32)) if letter not in "\t\r\n\f\v\x1a\x1c")
 
 
 def decode(content: bytes, *, name: str, encoding: str | None = None) -> tuple[str, str]:
@@ -61,6 +62,13 @@ def decode(content: bytes, *, name: str, encoding: str | None = None) -> tuple[s
         found = "utf-8"
     _refuse_binary(text, name)
     return text, found
+
+
+def is_ascii_text(content: bytes) -> bool:
+    """Whether the bytes are ASCII letters only, which every encoding but UTF-16 and UTF-32 reads alike."""
+    if not content.isascii() or b"\0" in content[:_SAMPLE]:
+        return False
+    return not _is_binary(content[:_SAMPLE].decode("ascii"))
 
 
 def is_unicode(content: bytes) -> bool:
@@ -172,11 +180,13 @@ def _strict(content: bytes, encoding: str, name: str) -> str:
 
 
 def _refuse_binary(text: str, name: str) -> None:
-    """Control characters do not stand in a table."""
-    sample = text[:_SAMPLE]
-    control = sum(letter < " " and letter not in "\t\r\n\f\v\x1a\x1c" for letter in sample)
-    if control > 0.001 * len(sample):
+    if _is_binary(text[:_SAMPLE]):
         raise _not_text(name)
+
+
+def _is_binary(sample: str) -> bool:
+    """Whether there are more control characters than stand in a table."""
+    return sum(map(sample.count, _CONTROL)) > 0.001 * len(sample)
 
 
 def _not_text(name: str) -> ReadError:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.cohort.guards import refuse_cells
+from core.cohort.guards import MAX_CELLS, MAX_COLUMNS, MAX_TEXT_CELLS, refuse_cells
 from core.errors import ReadError
 
 _CANDIDATES = (",", ";", "\t", "|")
@@ -58,12 +58,13 @@ def cut_rows(text: str, *, name: str) -> Rows:
             hint="Save the sheet as CSV or Excel (.xlsx) and load that file.",
         )
     rows = text.count("\n") or 1
-    refuse_cells(rows, (text.count(delimiter) + rows) // rows, name=name)
+    columns = (text.count(delimiter) + rows) // rows
+    refuse_cells(rows, columns, name=name, most=MAX_TEXT_CELLS if columns <= MAX_COLUMNS else MAX_CELLS)
     if delimiter == " ":
         text = "\n".join(line.strip() for line in text.splitlines())
     broken = _broken_quote(text, delimiter)
     try:
-        cells = list(_reader(text, delimiter, quoted=broken is None))
+        cells = list(read_cells(text, delimiter, quoted=broken is None))
     except csv.Error:
         raise ReadError(
             f"'{name}' has a cell of more than {_LONGEST_CELL:,} letters.",
@@ -95,13 +96,13 @@ def _best(text: str, candidates: tuple[str, ...]) -> str | None:
 
 def _cuts_every_line(text: str, delimiter: str) -> bool:
     """Whether each of at least three lines has the same number of cells; prose with a colon has not."""
-    lengths = [len(row) for row in itertools.islice(_reader(text, delimiter), _LOOK_AT) if any(row)]
+    lengths = [len(row) for row in itertools.islice(read_cells(text, delimiter), _LOOK_AT) if any(row)]
     return len(lengths) >= 3 and len(set(lengths)) == 1
 
 
 def _score(text: str, delimiter: str) -> tuple[float, int]:
     """How well a delimiter fits: agreement of the rows with the header, then number of columns."""
-    lengths = [_filled(row) for row in itertools.islice(_reader(text, delimiter), _LOOK_AT) if any(row)]
+    lengths = [_filled(row) for row in itertools.islice(read_cells(text, delimiter), _LOOK_AT) if any(row)]
     if not lengths or max(lengths) < 2:
         return (0.0, 0)
     widest, _ = Counter(length for length in lengths if length > 1).most_common(1)[0]
@@ -109,7 +110,7 @@ def _score(text: str, delimiter: str) -> tuple[float, int]:
     if len(lengths) == 1:
         return (0.5, header)
     agree = sum(length > 1 for length in lengths) / len(lengths)
-    modal = Counter(len(row) for row in itertools.islice(_reader(text, delimiter), _LOOK_AT) if any(row))
+    modal = Counter(len(row) for row in itertools.islice(read_cells(text, delimiter), _LOOK_AT) if any(row))
     regular = modal.most_common(1)[0][1] / sum(modal.values())
     if header < 2:
         # A title may stand above the header; otherwise a delimiter that the header lacks is a decimal comma or prose.
@@ -127,7 +128,7 @@ def _filled(row: list[str]) -> int:
 def _is_space_separated(text: str) -> bool:
     """Whether blanks cut every line into the same number of cells (R's write.table: the header may lack one)."""
     lines = [line.strip() for line in text.splitlines()[:_LOOK_AT] if line.strip()]
-    lengths = [len(row) for row in _reader("\n".join(lines), " ")]
+    lengths = [len(row) for row in read_cells("\n".join(lines), " ")]
     if len(lengths) < 3 or len(set(lengths[1:])) != 1:
         return False
     return lengths[1] >= 2 and lengths[1] - lengths[0] in (0, 1)
@@ -142,7 +143,8 @@ def _declared(text: str) -> tuple[str | None, str]:
     return ("\t", rest) if first.casefold() == "sep=" else (None, text)
 
 
-def _reader(text: str, delimiter: str, *, quoted: bool = True) -> Iterator[list[str]]:
+def read_cells(text: str, delimiter: str, *, quoted: bool = True) -> Iterator[list[str]]:
+    """Rows of cells; a row ends at any kind of line end outside quotation marks."""
     # newline="" so that line ends inside quotes stay, and any kind of line end closes a row
     lines = io.StringIO(text, newline="")
     if not quoted:

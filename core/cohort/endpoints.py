@@ -12,6 +12,7 @@ from core.cohort.cohort import Table
 from core.cohort.data_cut import data_cut
 from core.cohort.endpoint_reading import NO_RESPONSE, Reading
 from core.cohort.issues import counted
+from core.cohort.rows import row_array
 from core.spec import EndpointSpec
 from core.timetoevent import BoolArray, FloatArray, IntArray, TimeUnit
 
@@ -94,7 +95,7 @@ def count_reasons(
 def row_number_array(table: Table) -> IntArray:
     """Row numbers of the file as an array, made once."""
     if "row_numbers" not in table.cache:
-        table.cache["row_numbers"] = np.asarray(table.row_numbers, dtype=np.int64)
+        table.cache["row_numbers"] = row_array(table.row_numbers)
     rows: IntArray = table.cache["row_numbers"]
     return rows
 

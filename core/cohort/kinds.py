@@ -18,6 +18,7 @@ from core.cohort.dates import date_order
 from core.cohort.issues import IssueLog, listed
 from core.cohort.missing import missing_codes
 from core.cohort.numbers import comma_meaning
+from core.cohort.rows import row_array
 from core.errors import SpecError
 from core.spec import Kind
 from core.timetoevent import IntArray
@@ -47,9 +48,9 @@ class TypedColumns:
     def __init__(self, raw: RawTable, *, table: str, said: Mapping[str, Kind] | None = None) -> None:
         self._raw = raw
         self._table = table
-        self._rows = np.asarray(raw.row_numbers, dtype=np.int64)
+        self._rows = row_array(raw.row_numbers)
         self._said: Mapping[str, Kind] = said or {}
-        self._texts = {str(name): distinct_texts(raw, str(name)) for name in raw.frame.columns}
+        self._texts = {name: distinct_texts(raw, name) for name in raw.columns}
         self._evidence = gather_evidence(raw, list(self._texts.values()))
         self._series: dict[str, pd.Series[Any]] = {}
         self._logs: dict[str, IssueLog] = {}

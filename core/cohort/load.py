@@ -174,7 +174,7 @@ def _typed(
     as_filed = raws[PATIENTS]
     patients_raw, changes = cleaned(as_filed, clean)
     raws = {**raws, PATIENTS: patients_raw}
-    columns = {table: list(map(str, raw.frame.columns)) for table, raw in raws.items()}
+    columns = {table: raw.columns for table, raw in raws.items()}
     check_roles(roles, columns)
     check_kinds(kinds, roles, columns[PATIENTS])
     tables: dict[str, Table] = {

@@ -6,7 +6,7 @@ Belongs here: what its columns, its name and its first rows say. Does not belong
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
 
@@ -121,7 +121,7 @@ class Source:
 
     @property
     def _sample(self) -> RawTable:
-        return replace(self.raw, frame=self.raw.frame.head(_LOOK_AT), row_numbers=self.raw.row_numbers[:_LOOK_AT])
+        return self.raw.head(_LOOK_AT)
 
     @property
     def _named(self) -> str | None:

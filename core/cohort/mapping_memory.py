@@ -114,7 +114,7 @@ def forget(cohort: Cohort, *, file: Path) -> None:
     kept = _read(file)
     for table in (cohort.patients, cohort.adverse_events):
         if table is not None and table.raw is not None:
-            kept.pop(header_key(map(str, table.raw.frame.columns)) or "", None)
+            kept.pop(header_key(table.raw.columns) or "", None)
     _write(file, kept)
 
 
@@ -129,7 +129,7 @@ def _to_remember(cohort: Cohort, date: str) -> Iterable[tuple[str, Remembered]]:
     for table, of_events in ((cohort.patients, False), (cohort.adverse_events, True)):
         if table is None or table.raw is None:
             continue
-        names = [str(name) for name in table.raw.frame.columns]
+        names = table.raw.columns
         own = {role: name for role, name in roles.items() if (role in AE_ROLES) is of_events and name in names}
         found = Remembered(date=date, roles=own)
         if not of_events:
@@ -140,10 +140,10 @@ def _to_remember(cohort: Cohort, date: str) -> Iterable[tuple[str, Remembered]]:
 
 def _known(kept: Mapping[str, Any], raw: RawTable | None) -> Remembered | None:
     """What is remembered for a table's header, with the names as this file writes them."""
-    key = None if raw is None else header_key(map(str, raw.frame.columns))
+    key = None if raw is None else header_key(raw.columns)
     if raw is None or key is None or key not in kept:
         return None
-    written = {compact(str(name)): str(name) for name in raw.frame.columns}
+    written = {compact(name): name for name in raw.columns}
     try:
         found = Remembered.model_validate(kept[key])
         return Remembered(

@@ -78,7 +78,7 @@ def find_identifiers(raw: RawTable) -> tuple[IdentifierFinding, ...]:
     tuple of IdentifierFinding
         At most one per column. A study's own numbers (H001) and years of birth are none.
     """
-    found = (_finding(str(name), *raw.codes_of(str(name))) for name in raw.frame.columns)
+    found = (_finding(name, *raw.codes_of(name)) for name in raw.columns)
     return tuple(finding for finding in found if finding is not None)
 
 

@@ -6,7 +6,7 @@ Nothing is typed here and nothing is lost: what cannot stand in a table is refus
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,20 +14,21 @@ from typing import Any
 import pandas as pd
 
 from core.cohort.cohort import RawTable
-from core.cohort.decode import decode, is_unicode
+from core.cohort.decode import decode, is_ascii_text, is_unicode
 from core.cohort.delimited import Rows, cut_rows
 from core.cohort.file_kind import FileKind, kind_of
-from core.cohort.guards import MAX_BYTES, MAX_TEXT_BYTES, refuse_letters, refuse_size
+from core.cohort.guards import MAX_BYTES, MAX_COLUMNS, refuse_bytes, refuse_letters, refuse_size
 from core.cohort.issues import IssueLog, counted
 from core.cohort.parquet import read_parquet
 from core.cohort.prism import prism_tables, report_excluded
-from core.cohort.records import MAX_COLUMNS, as_records
+from core.cohort.records import as_records
 from core.cohort.regular_text import regular_table
 from core.cohort.sas import read_sas, read_transport
 from core.cohort.spss import read_spss
 from core.cohort.stata import read_stata
 from core.cohort.statistics_files import LabelledTable
 from core.cohort.workbook import report_errors, workbook_rows, workbook_sheets
+from core.cohort.written import WrittenColumns
 from core.errors import ReadError, nearest
 
 __all__ = ["MAX_COLUMNS", "RawTable", "Sheet", "read_table", "read_tables", "sheets_in"]
@@ -41,13 +42,21 @@ _LABELLED: dict[FileKind, Callable[..., LabelledTable]] = {
 }
 
 
+_BLANK = b"\0 \r\n\t"
+_START = 1000
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Reading:
     """One table as its reader hands it over, and how it was read (fields of ``RawTable``)."""
 
-    frame: pd.DataFrame
-    row_numbers: tuple[int, ...]
+    cells: pd.DataFrame | WrittenColumns
+    row_numbers: Sequence[int]
     how: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def n_columns(self) -> int:
+        return len(self.cells.names if isinstance(self.cells, WrittenColumns) else self.cells.columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +180,7 @@ def sheets_in(source: Path | bytes, *, name: str) -> tuple[Sheet, ...]:
         if made is None:
             found.append(Sheet(name=sheet, rows=0, columns=0, why_not=_why_not(cells)))
         else:
-            found.append(Sheet(name=sheet, rows=len(made.frame), columns=len(made.frame.columns)))
+            found.append(Sheet(name=sheet, rows=len(made.cells), columns=made.n_columns))
     return tuple(found)
 
 
@@ -200,14 +209,17 @@ def _why_not(cells: list[list[str]] | None) -> str:
 
 
 def _text(content: bytes, name: str, encoding: str | None, log: IssueLog) -> _Reading:
-    text, used = decode(content, name=name, encoding=encoding)
+    if encoding is None and is_ascii_text(content):
+        text, used = "", "utf-8"
+    else:
+        text, used = decode(content, name=name, encoding=encoding)
     if encoding is None:
         _report_encoding(text, used, log)
-    regular = regular_table(text, name=name)
+    regular = regular_table(text or content, name=name)
     if regular is not None:
-        coded, delimiter = regular
-        numbers = tuple(range(2, len(coded.frame) + 2))
-        return _Reading(coded.frame, numbers, how={"encoding": used, "delimiter": delimiter, "coded": coded})
+        columns, delimiter = regular
+        return _Reading(columns, range(2, len(columns) + 2), how={"encoding": used, "delimiter": delimiter})
+    text = text or content.decode("ascii")
     refuse_letters(len(text), name=name)
     rows = cut_rows(text, name=name)
     _report_quote(rows, log)
@@ -233,7 +245,7 @@ def _prism(content: bytes, name: str, sheet: str | None, log: IssueLog) -> _Read
 def _raw(made: _Reading, log: IssueLog, *, name: str, digest: str) -> RawTable:
     return RawTable(
         name=name,
-        frame=made.frame,
+        cells=made.cells,
         row_numbers=made.row_numbers,
         issues=tuple(log.found),
         sha256=digest,
@@ -246,11 +258,11 @@ def _digest(content: bytes) -> str:
 
 
 def _opened(source: Path | bytes, name: str) -> tuple[bytes, FileKind]:
-    """The bytes and what kind of file they are; text may be larger than others."""
+    """The bytes and what kind of file they are."""
     content = _content(source, name)
     kind = kind_of(content, name=name)
     if kind != "text":
-        refuse_size(len(content), MAX_BYTES, name=name)
+        refuse_bytes(len(content), name=name)
     return content, kind
 
 
@@ -261,12 +273,12 @@ def _content(source: Path | bytes, name: str) -> bytes:
     except OSError:
         hint = "Check the path; it is relative to the specification."
         raise ReadError(f"The file '{name}' is not there.", hint=hint) from None
-    refuse_size(size, MAX_TEXT_BYTES, name=name)
+    refuse_size(size, MAX_BYTES, name=name)
     try:
         content = source if isinstance(source, bytes) else source.read_bytes()
     except OSError as error:
         raise ReadError(f"The file '{name}' cannot be read ({error.strerror}).") from None
-    if not content.strip(b"\0 \r\n\t"):
+    if not content[:_START].strip(_BLANK) and not content.strip(_BLANK):
         raise ReadError(f"'{name}' is empty.", hint="Load a file whose first row names the columns.")
     return content
 

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from core.cohort.guards import MAX_COLUMNS
 from core.cohort.header import find_header, width, without_notes
 from core.cohort.issues import IssueLog, counted
 from core.errors import ReadError
 
-MAX_COLUMNS = 2000
 Record = tuple[int, list[str]]
 
 

@@ -25,13 +25,13 @@ _TAGS = re.compile(r"<[^>]{0,200}>")
 
 def is_dictionary(raw: RawTable) -> bool:
     """Whether a table is a REDCap data dictionary."""
-    names = {compact(str(name)) for name in raw.frame.columns}
+    names = {compact(name) for name in raw.columns}
     return bool(names & {"variablefieldname", "fieldname"}) and {"fieldtype", "fieldlabel"} <= names
 
 
 def is_export(raw: RawTable) -> bool:
     """Whether a table is an export of records with events or repeated instruments, or with checkboxes."""
-    names = [str(name) for name in raw.frame.columns]
+    names = raw.columns
     return EVENT in names or INSTRUMENT in names or any(_checkbox(name) for name in names)
 
 
@@ -43,7 +43,7 @@ def instruments_in(raw: RawTable) -> dict[str | None, RawTable]:
     dict of instrument to RawTable
         None: the records themselves, one row each, with the fields of all their events.
     """
-    names = [str(name) for name in raw.frame.columns]
+    names = raw.columns
     if INSTRUMENT not in names:
         return {None: _one_row_each(raw) if EVENT in names else raw}
     frame = raw.frame.reset_index(drop=True)
@@ -81,7 +81,7 @@ def with_dictionary(raw: RawTable, dictionary: RawTable) -> RawTable:
         message = f"'{column}': {listed(codes)} stand in the data, but not among the dictionary's choices."
         log.add("unknown-choice", "warning", message, column=column, remedy="Correct the dictionary or the data.")
     choices_of = {field: choices for field, (_, choices) in known.items() if choices}
-    made = replace(raw, frame=frame, labels=labels, issues=(*raw.issues, *log.found))
+    made = replace(raw, cells=frame, labels=labels, issues=(*raw.issues, *log.found))
     return gathered(made, choices_of)
 
 
@@ -94,16 +94,16 @@ def gathered(raw: RawTable, choices: dict[str, dict[str, str]] | None = None) ->
         From a data dictionary; without it the codes stand for themselves.
     """
     boxes: dict[str, list[tuple[str, str]]] = {}
-    for name in map(str, raw.frame.columns):
-        if (found := _checkbox(name)) is not None and _is_ticked_or_not(raw.frame[name]):
+    for name in raw.columns:
+        if (found := _checkbox(name)) is not None and _is_ticked_or_not(raw.codes_of(name)[1]):
             boxes.setdefault(found[0], []).append((name, found[1]))
-    boxes = {field: columns for field, columns in boxes.items() if field not in raw.frame.columns}
+    boxes = {field: columns for field, columns in boxes.items() if field not in raw.columns}
     if not boxes:
         return raw
     series: dict[str, object] = {}
     labels = dict(raw.labels)
     place = {name: field for field, columns in boxes.items() for name, _ in columns}
-    for name in map(str, raw.frame.columns):
+    for name in raw.columns:
         field = place.get(name)
         if field is None:
             series[name] = raw.frame[name].to_numpy()
@@ -117,7 +117,7 @@ def gathered(raw: RawTable, choices: dict[str, dict[str, str]] | None = None) ->
         f"{counted(len(place), 'checkbox column')} became {counted(len(boxes), 'column')} that list what is ticked: "
         f"{listed(list(boxes))}.",
     )  # fmt: skip
-    return replace(raw, frame=pd.DataFrame(series), labels=labels, issues=(*raw.issues, *log.found))
+    return replace(raw, cells=pd.DataFrame(series), labels=labels, issues=(*raw.issues, *log.found))
 
 
 def _checkbox(name: str) -> tuple[str, str] | None:
@@ -126,8 +126,8 @@ def _checkbox(name: str) -> tuple[str, str] | None:
     return None if match is None else (match["field"], match["code"])
 
 
-def _is_ticked_or_not(column: pd.Series[str]) -> bool:
-    return set(column.dropna().str.casefold().unique()) <= set(_CHECKED)
+def _is_ticked_or_not(texts: list[str]) -> bool:
+    return {text.casefold() for text in texts} <= set(_CHECKED)
 
 
 def _joined(frame: pd.DataFrame, columns: list[tuple[str, str]]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
@@ -146,7 +146,7 @@ def _is_ticked(cell: str | None) -> bool:
 def _known(dictionary: RawTable) -> dict[str, tuple[str, dict[str, str]]]:
     """Label and choices of each field."""
     by_part: dict[str, str] = {}
-    for name in map(str, dictionary.frame.columns):
+    for name in dictionary.columns:
         part = _FIELDS.get(compact(name)) or ("choices" if compact(name) in _CHOICES else None)
         if part is not None:
             by_part.setdefault(part, name)
@@ -170,16 +170,16 @@ def _rows(raw: RawTable, positions: np.ndarray[tuple[int], np.dtype[np.int64]], 
     """Some rows, with the columns that hold anything in them."""
     part = raw.frame.iloc[positions].reset_index(drop=True)
     kept = [name for name in part.columns if name not in drop and part[name].notna().any()]
-    return replace(raw, frame=part[kept], row_numbers=tuple(raw.row_numbers[i] for i in positions))
+    return replace(raw, cells=part[kept], row_numbers=tuple(raw.row_numbers[int(i)] for i in positions))
 
 
 def _one_row_each(raw: RawTable) -> RawTable:
     """Events of a record in one row: a field filled in once keeps its name, later events have theirs in brackets."""
-    record = str(raw.frame.columns[0])
+    record = raw.columns[0]
     frame = raw.frame.reset_index(drop=True)
     events = list(frame[EVENT].dropna().unique())
     if not frame[record].duplicated().any():
-        return replace(raw, frame=frame.drop(columns=[EVENT]))
+        return replace(raw, cells=frame.drop(columns=[EVENT]))
     records = list(dict.fromkeys(frame[record].dropna()))
     made: dict[str, object] = {record: np.array(records, dtype=object)}
     for name in [n for n in frame.columns if n not in (record, *_ADMINISTRATIVE)]:
@@ -193,4 +193,4 @@ def _one_row_each(raw: RawTable) -> RawTable:
     log = IssueLog("patients")
     log.add("redcap-events", "info", f"The events {listed(events)} of each record stand in one row.")
     rows = tuple(raw.row_numbers[i] for i in first.index)
-    return replace(raw, frame=pd.DataFrame(made), row_numbers=rows, issues=(*raw.issues, *log.found))
+    return replace(raw, cells=pd.DataFrame(made), row_numbers=rows, issues=(*raw.issues, *log.found))

@@ -1,39 +1,40 @@
 """A large and regular text file read by columns: the same table as row by row, many times as fast.
 
-Regular means: no quotation marks, no blank rows, as many cells in every row as there are names, nothing above the names
-and nothing under the table. Whatever is not so is read row by row (``delimited``, ``records``), which can say what is
-odd. Columns are made from their distinct texts, which typing then need not look for again.
+Regular means: no blank rows, as many cells in every row as there are names, nothing above the names and nothing under
+the table, every quotation mark closed. Whatever is not so is read row by row (``delimited``, ``records``), which can
+say what is odd. Columns are made from their distinct texts, which typing then need not look for again.
 """
 
 from __future__ import annotations
 
-import csv
 import itertools
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
-from core.cohort.cohort import Coded
-from core.cohort.delimited import sniff
-from core.cohort.guards import MAX_REGULAR_CELLS, refuse_cells
+from core.cohort.delimited import read_cells, sniff
+from core.cohort.guards import MAX_COLUMNS, fits_in_columns, refuse_columns
 from core.cohort.header import find_header, without_notes
 from core.cohort.issues import IssueLog
-from core.cohort.records import MAX_COLUMNS
+from core.cohort.progress import step
+from core.cohort.written import Codes, WrittenColumns
 
-LEAST = 1_000_000  # letters; smaller files are read row by row in no time
+LEAST = 1_000_000  # bytes; smaller files are read row by row in no time
 _HEAD, _TAIL = 250, 20
 _DELIMITERS = (",", ";", "\t", "|")
-_FEW = 20_000  # distinct texts that are trimmed one by one
-_BLOCK = 1 << 23
+_BLOCK = 1 << 20
+_SAMPLE = 1 << 22  # bytes in which delimiter and names are looked for
+_JUNK = b"\x1a\0\r\n"
+_BOM = b"\xef\xbb\xbf"
 
 
-def regular_table(text: str, *, name: str) -> tuple[Coded, str] | None:
+def regular_table(text: str | bytes, *, name: str) -> tuple[WrittenColumns, str] | None:
     """The columns of a regular text file and its delimiter; None where it must be read row by row.
 
     Parameters
     ----------
+    text : str or bytes
+        Bytes are UTF-8.
     name : str
         File name, for messages.
 
@@ -42,37 +43,50 @@ def regular_table(text: str, *, name: str) -> tuple[Coded, str] | None:
     ReadError
         If the table is more than memory holds.
     """
-    if len(text) < LEAST or '"' in text or "\0" in text or text[:4].casefold() == "sep=":
+    if len(text) < LEAST:
         return None
-    if "\r" in text and text.count("\r") != text.count("\r\n"):
+    content = text if isinstance(text, bytes) else text.encode("utf-8", errors="replace")
+    end = _end(content)
+    if content.find(b"\0", 0, end) >= 0 or content[:4].lower() == b"sep=":
         return None
-    text = text.lstrip("\ufeff").rstrip("\x1a\0\r\n") + "\n"
-    delimiter = sniff(text)
-    names = None if delimiter not in _DELIMITERS else _names(text, str(delimiter))
-    if names is None or not _ends_with_a_row(text, str(delimiter)):
+    quoted = b'"' in content
+    if (b"\r" in content and content.count(b"\r") != content.count(b"\r\n")) or (quoted and content.count(b'"') % 2):
         return None
-    rows = text.count("\n") - 1
-    refuse_cells(rows, len(names), name=name, most=MAX_REGULAR_CELLS)
-    columns = _columns(text, str(delimiter), names)
-    if columns is None or len(columns[names[0]][0]) != rows or _has_blank_rows(columns):
+    head = content[:_SAMPLE].removeprefix(_BOM).decode("utf-8", errors="ignore")
+    delimiter = sniff(head)
+    names = None if delimiter not in _DELIMITERS else _names(head, str(delimiter), quoted=quoted)
+    if names is None:
         return None
-    made = {name: _objects(*column) for name, column in columns.items()}
-    return Coded(frame=pd.DataFrame(made, columns=names, copy=False), columns=columns), str(delimiter)
+    rows = round(end * (head.count("\n") / len(head)))  # as in the sample
+    if not fits_in_columns(2 * rows, len(names), size=end):
+        refuse_columns(content.count(b"\n", 0, end), len(names), size=end, name=name)
+    step("reading", rows)
+    start = len(_BOM) if content.startswith(_BOM) else 0
+    columns = _columns(memoryview(content)[start:end], str(delimiter), names, quoted=quoted)
+    if columns is None or _has_blank_rows(columns) or not _ends_with_a_row(columns):
+        return None
+    return columns, str(delimiter)
 
 
-def _rows(lines: list[str], delimiter: str) -> list[list[str]]:
-    return [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)]
+def _end(content: bytes) -> int:
+    """Where the table ends, without line ends and marks of old systems behind it."""
+    end = len(content)
+    while end and content[end - 1] in _JUNK:
+        end -= 1
+    return end
 
 
-def _names(text: str, delimiter: str) -> list[str] | None:
-    """Names of the columns, where they stand in the first row, all different."""
-    end = 0
-    for _ in itertools.repeat(None, _HEAD):
-        end = text.find("\n", end) + 1
-        if not end:
-            return None
+def _rows(text: str, delimiter: str, *, quoted: bool) -> list[list[str]]:
+    cells = itertools.islice(read_cells(text, delimiter, quoted=quoted), _HEAD)
+    return [[cell.strip() for cell in row] for row in cells]
+
+
+def _names(head: str, delimiter: str, *, quoted: bool) -> list[str] | None:
+    """Names of the columns, where they stand in the first line, all different."""
+    cells = _rows(head, delimiter, quoted=quoted)
+    if len(cells) < _HEAD or cells[:1] != _rows(head.partition("\n")[0], delimiter, quoted=quoted):
+        return None
     log = IssueLog("patients")
-    cells = _rows(text[:end].splitlines(), delimiter)
     found = find_header(cells, log)
     if found is None or (found.first, found.last) != (0, 0) or log.found or len(found.names) != len(cells[0]):
         return None
@@ -82,53 +96,58 @@ def _names(text: str, delimiter: str) -> list[str] | None:
     return names if usable and numbers <= 0.5 * len(names) else None
 
 
-def _ends_with_a_row(text: str, delimiter: str) -> bool:
+def _ends_with_a_row(columns: WrittenColumns) -> bool:
     """Whether no note and no total stands under the table."""
-    at = len(text)
-    for _ in itertools.repeat(None, _TAIL):
-        at = text.rfind("\n", 0, at - 1)
-    records = list(enumerate(_rows(text[at + 1 :].splitlines(), delimiter)))
-    last = records[-1][1]
-    return sum(map(bool, last)) > 1 and len(without_notes(records, IssueLog("patients"))) == len(records)
+    last = columns.tail(_TAIL)
+    records = [(i, [cell or "" for cell in row]) for i, row in enumerate(last.to_numpy().tolist())]
+    return sum(map(bool, records[-1][1])) > 1 and len(without_notes(records, IssueLog("patients"))) == len(records)
 
 
-def _columns(text: str, delimiter: str, names: list[str]) -> dict[str, tuple[npt.NDArray[np.int32], list[str]]] | None:
-    """Codes and distinct texts of each column; None where a row is longer or shorter than the names."""
+def _columns(content: memoryview, delimiter: str, names: list[str], *, quoted: bool) -> WrittenColumns | None:
+    """The columns by their distinct texts; None where a row is longer or shorter than the names."""
     import pyarrow as pa
     from pyarrow import csv as arrow
 
     keys = [str(i) for i in range(len(names))]
-    kind = pa.dictionary(pa.int32(), pa.string())
     try:
         table = arrow.read_csv(
-            pa.BufferReader(text.encode("utf-8")),
+            pa.py_buffer(content),
             read_options=arrow.ReadOptions(column_names=keys, skip_rows=1, block_size=_BLOCK),
-            parse_options=arrow.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=False),
-            convert_options=arrow.ConvertOptions(
-                column_types=dict.fromkeys(keys, kind), null_values=[], strings_can_be_null=False
+            parse_options=arrow.ParseOptions(
+                delimiter=delimiter,
+                quote_char='"' if quoted else False,
+                newlines_in_values=quoted,
+                ignore_empty_lines=False,
+            ),
+            convert_options=arrow.ConvertOptions(  # binary: the bytes are known to be UTF-8
+                column_types=dict.fromkeys(keys, pa.binary()), null_values=[], strings_can_be_null=False
             ),
         )
-    except (pa.ArrowException, UnicodeEncodeError):
+    except pa.ArrowException:
         return None
-    return {name: _coded(table.column(key)) for name, key in zip(names, keys, strict=True)}
+    left = table.columns
+    del table
+    made: dict[str, tuple[Codes, list[str]]] = {}
+    for name in names:
+        made[name] = _coded(left.pop(0))  # and forgotten, so that memory never holds all of it twice
+    return WrittenColumns(made)
 
 
-def _coded(column: Any) -> tuple[npt.NDArray[np.int32], list[str]]:
+def _coded(column: Any) -> tuple[Codes, list[str]]:
     """Codes (-1: empty) and distinct texts, trimmed, in the order in which they first stand."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    column = column.unify_dictionaries()
-    codes = np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks])
-    found = column.chunk(0).dictionary
+    chunks = pc.dictionary_encode(column).chunks  # one dictionary for all of them
+    codes = np.concatenate([chunk.indices.to_numpy() for chunk in chunks])
+    found = chunks[-1].dictionary.view(pa.string())
     texts: list[str] = found.to_pylist()
-    trimmed = [text.strip() for text in texts] if len(texts) <= _FEW else None
-    same = trimmed == texts if trimmed is not None else pc.all(pc.equal(pc.utf8_trim_whitespace(found), found)).as_py()
-    if same and pc.index(found, "").as_py() < 0:
+    if _is_trim(found):
         return codes, texts
     position: dict[str, int] = {"": -1}
     order: list[str] = []
     recode = np.empty(len(texts), dtype=np.int32)
-    for i, text in enumerate(trimmed or map(str.strip, texts)):
+    for i, text in enumerate(map(str.strip, texts)):
         if text not in position:
             position[text] = len(order)
             order.append(text)
@@ -136,17 +155,23 @@ def _coded(column: Any) -> tuple[npt.NDArray[np.int32], list[str]]:
     return recode[codes], order
 
 
-def _objects(codes: npt.NDArray[np.int32], texts: list[str]) -> npt.NDArray[np.object_]:
-    known = np.empty(len(texts) + 1, dtype=object)
-    known[:-1] = texts
-    known[-1] = None
-    return known[codes]
+def _is_trim(texts: Any) -> bool:
+    """Whether no text is empty or has blanks around it, by its first and its last byte."""
+    _, offsets, letters = texts.buffers()
+    at = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    if (at[1:] == at[:-1]).any():
+        return False
+    data = np.frombuffer(letters, dtype=np.uint8)
+    ends = np.concatenate([data[at[:-1]], data[at[1:] - 1]])
+    if (ends > 127).any():  # other scripts have blanks of their own
+        return all(text == text.strip() for text in texts.to_pylist())
+    return bool((ends > 32).all())
 
 
-def _has_blank_rows(columns: dict[str, tuple[npt.NDArray[np.int32], list[str]]]) -> bool:
-    blank: npt.NDArray[np.bool_] | None = None
-    for codes, _ in columns.values():
-        empty = codes < 0
+def _has_blank_rows(columns: WrittenColumns) -> bool:
+    blank = None
+    for name in columns.names:
+        empty = columns.codes_of(name)[0] < 0
         blank = empty if blank is None else blank & empty
         if not blank.any():
             return False

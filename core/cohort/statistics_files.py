@@ -16,9 +16,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from core.cohort.guards import refuse_cells
+from core.cohort.guards import MAX_COLUMNS, refuse_cells
 from core.cohort.issues import IssueLog
-from core.cohort.records import MAX_COLUMNS
 from core.cohort.separate_process import answer_of, damaged
 from core.cohort.values import format_number
 from core.errors import ReadError

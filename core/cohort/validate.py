@@ -14,6 +14,7 @@ from core.cohort.cohort import Cohort, Column, DataIssue, Table
 from core.cohort.identifiers import identifier_key
 from core.cohort.issues import IssueLog, counted, listed
 from core.cohort.joining import check_joined
+from core.cohort.rows import row_array
 from core.cohort.validate_endpoints import check_endpoints
 from core.cohort.validate_events import check_adverse_events
 from core.cohort.validate_plausible import check_plausible
@@ -143,7 +144,7 @@ def _check_levels(table: Table, column: Column, log: IssueLog) -> None:
     rare = [f"{level} ({n})" for level, n in zip(levels, counts.tolist(), strict=True) if n < FEW_IN_LEVEL]
     if rare and table.n >= 4 * FEW_IN_LEVEL:
         message = f"'{column.name}' has levels with fewer than {FEW_IN_LEVEL} patients: {listed(rare)}."
-        rows = np.asarray(table.row_numbers)[np.isin(codes, np.flatnonzero(counts < FEW_IN_LEVEL))].tolist()
+        rows = row_array(table.row_numbers)[np.isin(codes, np.flatnonzero(counts < FEW_IN_LEVEL))].tolist()
         log.add(
             "rare-level", "info", message, column=column.name, rows=rows, remedy="Merge them with a neighbouring level."
         )
@@ -158,7 +159,7 @@ def _check_numbers(table: Table, column: Column, log: IssueLog) -> None:
         hit = numbers == sentinel
         rest = np.abs(numbers[known & ~hit])
         if hit.any() and rest.size > 4 and abs(sentinel) > 3 * rest.max() + 1e-9:
-            rows = np.asarray(table.row_numbers)[hit].tolist()
+            rows = row_array(table.row_numbers)[hit].tolist()
             message = f"'{column.name}' has {counted(len(rows), 'cell')} with {sentinel:g}, far from all others."
             log.add(
                 "sentinel-value",
@@ -171,6 +172,6 @@ def _check_numbers(table: Table, column: Column, log: IssueLog) -> None:
     if any(_AGE.fullmatch(word) for word in name_words(column.name)[:1]):
         bad = known & ((numbers < 0) | (numbers > 120))
         if bad.any():
-            rows = np.asarray(table.row_numbers)[bad].tolist()
+            rows = row_array(table.row_numbers)[bad].tolist()
             message = f"'{column.name}' is below 0 or above 120 in {counted(len(rows), 'row')}."
             log.add("implausible-age", "warning", message, column=column.name, rows=rows, remedy="Correct these cells.")

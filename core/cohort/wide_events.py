@@ -33,7 +33,7 @@ _ENOUGH = 3
 
 def grade_columns(raw: RawTable) -> list[str]:
     """Columns whose every value is a grade from 0 to 5, and that by their name may be an adverse event."""
-    return [str(name) for name in raw.frame.columns if _may_be_term(str(name)) and _holds_grades(raw.frame[name])]
+    return [name for name in raw.columns if _may_be_term(name) and _holds_grades(raw.codes_of(name)[1])]
 
 
 def is_wide(raw: RawTable, *, named: bool) -> bool:
@@ -46,7 +46,7 @@ def is_wide(raw: RawTable, *, named: bool) -> bool:
         and grade columns must be most of the table.
     """
     found = grade_columns(raw)
-    others = len(raw.frame.columns) - len(found) - 1
+    others = len(raw.columns) - len(found) - 1
     if named:
         return bool(found) and len(found) >= others
     marked = [name for name in found if _MARKS.search(name)]
@@ -72,15 +72,15 @@ def made_long(raw: RawTable, *, patient: str) -> RawTable:
     terms = {name: _term(name) for name in columns}
     rows: list[int] = []
     cells: list[tuple[str | None, str, str]] = []
-    who = raw.frame[patient].tolist()
+    who = raw.cells_of(patient)
     for name in columns:
-        for i, text in enumerate(raw.frame[name]):
+        for i, text in enumerate(raw.cells_of(name)):
             if text is not None and fold(text) not in _NO_EVENT and fold(text) not in MISSING_CODES:
                 rows.append(raw.row_numbers[i])
                 cells.append((who[i], terms[name], text))
     order = np.argsort(rows, kind="stable")
     log = IssueLog("adverse_events")
-    left = [str(name) for name in raw.frame.columns if name not in (*columns, patient)]
+    left = [name for name in raw.columns if name not in (*columns, patient)]
     log.add(
         "wide-adverse-events", "info",
         f"One column per adverse event was read as one row per event: {counted(len(cells), 'event')} in "
@@ -90,7 +90,7 @@ def made_long(raw: RawTable, *, patient: str) -> RawTable:
     made = pd.DataFrame([cells[i] for i in order], columns=[PATIENT, TERM, GRADE], dtype=object)
     return replace(
         raw,
-        frame=made,
+        cells=made,
         row_numbers=tuple(rows[i] for i in order),
         issues=(*raw.issues, *log.found),
     )
@@ -103,8 +103,8 @@ def _may_be_term(name: str) -> bool:
     return not any(compact(name) in aliases(role) for role in _NO_TERMS)
 
 
-def _holds_grades(column: pd.Series[str]) -> bool:
-    texts = {fold(text) for text in column.dropna().unique()} - MISSING_CODES - _NO_EVENT
+def _holds_grades(distinct: list[str]) -> bool:
+    texts = {fold(text) for text in distinct} - MISSING_CODES - _NO_EVENT
     grades = [parse_grade(text) for text in texts]
     return bool(grades) and all(1 <= grade <= 5 and grade == int(grade) for grade in grades)
 

@@ -18,7 +18,7 @@ def raw_table() -> Callable[..., RawTable]:
         cells = {key: [None if cell is None else str(cell) for cell in values] for key, values in columns.items()}
         frame = pd.DataFrame({key: np.array(values, dtype=object) for key, values in cells.items()})
         rows = tuple(range(2, len(frame) + 2))
-        return RawTable(name=name, frame=frame, row_numbers=rows, issues=(), sha256="0", delimiter=",")
+        return RawTable(name=name, cells=frame, row_numbers=rows, issues=(), sha256="0", delimiter=",")
 
     return make
 

@@ -21,7 +21,7 @@ def raw_of(delimiter=",", sheet=None, **columns):
     frame = pd.DataFrame({name: np.array(list(cells), dtype=object) for name, cells in columns.items()})
     return RawTable(
         name="f",
-        frame=frame,
+        cells=frame,
         row_numbers=tuple(range(2, n + 2)),
         issues=(),
         sha256="",

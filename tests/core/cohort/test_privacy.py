@@ -14,7 +14,7 @@ HAN = [f"{surname}某{more}" for surname, more in zip("王李张刘陈杨黄赵"
 def table(**columns):
     n = max(map(len, columns.values()))
     frame = pd.DataFrame({k: [*v, *[None] * (n - len(v))] for k, v in columns.items()}, dtype=object)
-    return RawTable(name="t.csv", frame=frame, row_numbers=tuple(range(2, n + 2)), issues=(), sha256="")
+    return RawTable(name="t.csv", cells=frame, row_numbers=tuple(range(2, n + 2)), issues=(), sha256="")
 
 
 def kinds(**columns):
