@@ -39,6 +39,7 @@ page = st.navigation(
         ],
         "Bias": [
             st.Page("pages/bias/immortal_time.py", title="Immortal time", url_path="immortal-time"),
+            st.Page("pages/bias/balance.py", title="Balance", url_path="balance"),
         ],
         "Cohort": [
             st.Page("pages/cohort/flow.py", title="Flow of patients", url_path="flow"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 if TYPE_CHECKING:
+    from core.bias.crude_against_adjusted import Balance
     from core.bias.side_by_side import ImmortalTime
     from core.cohort.cut_difference import CutDifference
     from core.cohort.flow import CohortFlow
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         | AdjustedSurvival
         | CutPoint
         | ImmortalTime
+        | Balance
         | BaselineTable
         | AdverseEventTable
         | ResponseTable
@@ -130,6 +132,11 @@ class AnalysisResult:
     def immortal_time(self) -> ImmortalTime:
         """The value of an ``immortal_time`` result."""
         return cast("ImmortalTime", self._of("immortal_time"))
+
+    @property
+    def balance(self) -> Balance:
+        """The value of a ``balance`` result."""
+        return cast("Balance", self._of("balance"))
 
     @property
     def baseline(self) -> BaselineTable:

@@ -12,6 +12,7 @@ from typing import Any
 
 from core.answers import (
     adjusted,
+    balance,
     bias,
     comparison,
     profile,
@@ -134,6 +135,7 @@ _ROOMS: dict[str, Callable[[Any, AnalysisSet], Answer]] = {
     "adjusted_survival": adjusted.adjusted_survival_answer,
     "cut_point": adjusted.cut_point_answer,
     "immortal_time": bias.immortal_time_answer,
+    "balance": balance.balance_answer,
     "baseline": tables.baseline_answer,
     "adverse_events": tables.adverse_events_answer,
     "response": response.response_answer,

@@ -43,6 +43,7 @@ from core.spec_analyses import (
     Weighting,
 )
 from core.spec_analysis import ConfLevel
+from core.spec_balance import BalanceMethod, BalanceSpec, Estimand, MatchingSpec
 from core.spec_bias import ImmortalTimeSpec
 from core.spec_cohort import CohortSpec
 from core.spec_endpoint import EndpointSpec, PairSpec
@@ -78,6 +79,8 @@ __all__ = [
     "AdverseEventsSpec",
     "Analysis",
     "AnalysisSpec",
+    "BalanceMethod",
+    "BalanceSpec",
     "BaselineSpec",
     "BaselineTest",
     "CleanSpec",
@@ -95,6 +98,7 @@ __all__ = [
     "DerivedSpec",
     "DifferenceMethod",
     "EndpointSpec",
+    "Estimand",
     "EventKind",
     "FilterOp",
     "FilterSpec",
@@ -109,6 +113,7 @@ __all__ = [
     "Intervals",
     "KaplanMeierSpec",
     "Kind",
+    "MatchingSpec",
     "MedianDifferenceSpec",
     "OddsRatioMethod",
     "PairSpec",

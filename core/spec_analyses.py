@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import Field, field_validator, model_validator
 
 from core.spec_analysis import AnalysisBase, named_once
+from core.spec_balance import BalanceSpec
 from core.spec_bias import ImmortalTimeSpec
 from core.spec_part import Part, Scalar, Unit
 from core.spec_patients import (
@@ -280,6 +281,7 @@ Analysis: TypeAlias = Annotated[
     | AdjustedSurvivalSpec
     | CutPointSpec
     | ImmortalTimeSpec
+    | BalanceSpec
     | BaselineSpec
     | AdverseEventsSpec
     | ResponseSpec
@@ -300,6 +302,7 @@ KINDS: dict[str, type[AnalysisBase]] = {
     "adjusted_survival": AdjustedSurvivalSpec,
     "cut_point": CutPointSpec,
     "immortal_time": ImmortalTimeSpec,
+    "balance": BalanceSpec,
     "baseline": BaselineSpec,
     "adverse_events": AdverseEventsSpec,
     "response": ResponseSpec,

@@ -89,6 +89,13 @@ def immortal_time_question(selection: Selection, groups: Grouping) -> str:
     return f"How much of the difference {between(selection, groups)} is immortal time?"
 
 
+def balance_question(selection: Selection, groups: Grouping) -> str:
+    """The title of the page of balance."""
+    if len(groups.levels) != 2 or selection.group is None:
+        return "What is left of a difference once the groups are alike?"
+    return f"What is left of the difference {between(selection, groups)} once the groups are alike?"
+
+
 def adverse_events_question(selection: Selection, groups: Grouping) -> str:
     """The adverse-events page's title."""
     if len(groups.levels) < 2 or selection.group is None:

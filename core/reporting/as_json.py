@@ -15,6 +15,7 @@ import numpy as np
 from core.reporting.flow_words import flow_json
 from core.reporting.json_adjusted import adjusted_survival_json, cut_point_json
 from core.reporting.json_adverse_events import adverse_events_json
+from core.reporting.json_balance import balance_json
 from core.reporting.json_bias import immortal_time_json
 from core.reporting.json_incidence import incidence_json
 from core.reporting.json_parts import AREA, CONTRAST, LIMITS, Json, pick
@@ -194,6 +195,7 @@ _WRITERS: dict[str, Callable[[Any], Json]] = {
     "adjusted_survival": adjusted_survival_json,
     "cut_point": cut_point_json,
     "immortal_time": immortal_time_json,
+    "balance": balance_json,
     "baseline": _baseline,
     "adverse_events": adverse_events_json,
     "response": response_json,

@@ -1,13 +1,17 @@
-"""Balance between groups: the standardised difference of each variable of Table 1, largest first (a love plot)."""
+"""Balance between groups: standardised differences, largest first (a love plot).
+
+Of the variables of Table 1, or of covariates before (hollow) and after (filled) patients were weighted or matched.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from core.patients.baseline import BaselineTable, BaselineVariable
+from core.patients.baseline import BaselineTable
 from core.reporting.format import number
 from core.reporting.labels import column_label
 from ui.charts.sheet import Place, RowSize, Word, ruled, word_rows
@@ -25,7 +29,7 @@ ROOM_FOR_NUMBERS = 46.0
 _ROW = RowSize(wide=25, narrow=36, marks_below=16)
 _ENDS = (0.3, 0.5, 1.0, 2.0, 4.0)
 _STEPS = {0.3: 0.1, 0.5: 0.1, 1.0: 0.25, 2.0: 0.5, 4.0: 1.0}
-DOT_FIELDS = ("x", "zero", "wide", "narrow", "color", "row", "told")
+DOT_FIELDS = ("x", "zero", "wide", "narrow", "color", "fill", "row", "told")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,15 @@ class BalanceWords:
 
 
 ENGLISH = BalanceWords()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoveRow:
+    """A variable with its standardised difference, and the one before where there are two; NaN is not drawn."""
+
+    name: str
+    value: float
+    before: float = math.nan
 
 
 def balance_spec(
@@ -56,7 +69,19 @@ def balance_spec(
     width : int or 'container'
     words : BalanceWords
     """
-    layout = _Layout(table, palette, words)
+    rows = [LoveRow(name=column_label(variable.variable), value=variable.smd) for variable in table.variables]
+    return love_spec(rows, palette=palette, width=width, words=words)
+
+
+def love_spec(
+    rows: Sequence[LoveRow],
+    *,
+    palette: Theme = LIGHT,
+    width: int | Literal["container"] = "container",
+    words: BalanceWords = ENGLISH,
+) -> Spec:
+    """The same of any rows: where there is a difference before, a line leads from it to the one after."""
+    layout = _Layout(rows, palette, words)
     spec = filled(_skeleton(), layout.slots())
     sized(spec, width, padding=PADDING)
     spec["height"] = 1
@@ -80,18 +105,34 @@ def balance_chart(
     return chart
 
 
+def describe_love(rows: Sequence[LoveRow]) -> str:
+    """How many variables differ before and after, and which most."""
+    ordered = sorted(rows, key=lambda row: -row.value)
+    counts = [sum(not value < THRESHOLD for value in values) for values in zip(*_pairs(rows), strict=True)]
+    told = [f"{r.name} {number(r.before, 2, missing='∞')} to {number(r.value, 2, missing='∞')}" for r in ordered]
+    return (
+        f"Standardised differences before and after: {counts[0]} and {counts[1]} of {len(rows)} at 0.1 or more. "
+        f"{'; '.join(told)}."
+    )
+
+
+def _pairs(rows: Sequence[LoveRow]) -> list[tuple[float, float]]:
+    return [(row.before, row.value) for row in rows]
+
+
 class _Layout:
     """Variables placed on the figure, largest difference first."""
 
-    def __init__(self, table: BaselineTable, palette: Theme, words: BalanceWords) -> None:
+    def __init__(self, rows: Sequence[LoveRow], palette: Theme, words: BalanceWords) -> None:
         self._palette, self._words = palette, words
-        self._variables = sorted((v for v in table.variables if math.isfinite(v.smd)), key=lambda v: -v.smd)
-        highest = max((variable.smd for variable in self._variables), default=0.0)
+        shown = (row for row in rows if math.isfinite(row.value) or math.isinf(row.before))
+        self._rows = sorted(shown, key=lambda row: -_first(row))
+        highest = max((max(row.value, _first(row)) for row in self._rows), default=0.0)
         self._end = next((end for end in _ENDS if end >= highest), _ENDS[-1])
-        self._ruling = ruled([_ROW] * len(self._variables), top=TOP)
+        self._ruling = ruled([_ROW] * len(self._rows), top=TOP)
 
     def slots(self) -> dict[str, Any]:
-        names = [column_label(variable.variable) for variable in self._variables]
+        names = [row.name for row in self._rows]
         left = min(widest(names, TEXT_SIZE + 0.5), LONGEST_NAME) + 18
         return {
             "domain": [0, self._end],
@@ -112,7 +153,7 @@ class _Layout:
         guides = [(tick, self._palette.grid, False) for tick in self._ticks() if tick != THRESHOLD]
         guides.append((THRESHOLD, self._palette.muted, True))
         return {
-            "words": word_rows([word for i in range(len(self._variables)) for word in self._words_of(i)]),
+            "words": word_rows([word for i in range(len(self._rows)) for word in self._words_of(i)]),
             "lines": {"wide": [], "narrow": [], "weight": []},
             "guides": {
                 "x": [x for x, _, _ in guides],
@@ -120,7 +161,7 @@ class _Layout:
                 "dashed": [dashed for _, _, dashed in guides],
                 "narrow": [True] * len(guides),
             },
-            "dots": columns([self._dot(i) for i in range(len(self._variables))], DOT_FIELDS),
+            "dots": columns([dot for i in range(len(self._rows)) for dot in self._dots(i)], DOT_FIELDS),
         }
 
     def _ticks(self) -> list[float]:
@@ -129,28 +170,39 @@ class _Layout:
         return sorted({*ticks, THRESHOLD})
 
     def _words_of(self, i: int) -> tuple[Word, Word]:
-        variable, y, ny = self._variables[i], self._ruling.wide[i], self._ruling.narrow[i]
+        row, y, ny = self._rows[i], self._ruling.wide[i], self._ruling.narrow[i]
         name = Word(
-            text=column_label(variable.variable), color=self._palette.text, wide=Place(y=y), narrow=Place(y=ny),
-            limit=LONGEST_NAME,
+            text=row.name, color=self._palette.text, wide=Place(y=y), narrow=Place(y=ny), limit=LONGEST_NAME
         )  # fmt: skip
         value = Word(
-            text=number(variable.smd, 2), color=self._ink(variable), bold=variable.smd >= THRESHOLD,
+            text=number(row.value, 2, missing="∞"), color=self._ink(row), bold=row.value >= THRESHOLD,
             wide=Place(y=y, share=1, align="right"), narrow=Place(y=ny + _ROW.marks_below, share=1, align="right"),
         )  # fmt: skip
         return name, value
 
-    def _dot(self, i: int) -> dict[str, Any]:
-        variable = self._variables[i]
-        return {
-            "x": min(variable.smd, self._end), "zero": 0.0, "wide": self._ruling.wide[i],
-            "narrow": self._ruling.narrow[i] + _ROW.marks_below, "color": self._ink(variable),
-            "row": column_label(variable.variable), "told": number(variable.smd, 3),
-        }  # fmt: skip
+    def _dots(self, i: int) -> list[dict[str, Any]]:
+        """The dot with its line from zero; where there is one before, a hollow dot and the line from there."""
+        row = self._rows[i]
+        place = {"wide": self._ruling.wide[i], "narrow": self._ruling.narrow[i] + _ROW.marks_below, "row": row.name}
+        x, ink = min(row.value, self._end), self._ink(row)
+        if math.isnan(row.before):
+            return [place | {"x": x, "zero": 0.0, "color": ink, "fill": ink, "told": number(row.value, 3)}]
+        before = min(row.before, self._end)
+        told = f"{number(row.before, 3, missing='above the axis')} before, {number(row.value, 3)} after"
+        hollow = {"x": before, "zero": before, "color": self._palette.muted, "fill": self._palette.background}
+        return [
+            place | hollow | {"told": told},
+            place | {"x": x, "zero": before, "color": ink, "fill": ink, "told": told},
+        ]
 
-    def _ink(self, variable: BaselineVariable) -> str:
+    def _ink(self, row: LoveRow) -> str:
         """Calm below the threshold."""
-        return self._palette.groups[1 if variable.smd >= THRESHOLD else 0]
+        return self._palette.groups[1 if row.value >= THRESHOLD else 0]
+
+
+def _first(row: LoveRow) -> float:
+    """The difference before, where there is one."""
+    return row.value if math.isnan(row.before) else row.before
 
 
 @lru_cache(maxsize=1)
@@ -162,15 +214,23 @@ def _skeleton() -> str:
     from ui.charts.skeleton import layer, on, text_slot
 
     x = value_axis("linear")
+    fill = alt.Fill("fill", type="nominal", scale=None, legend=None)
+    stroke = alt.Stroke("color", type="nominal", scale=None, legend=None)
     told = [
         alt.Tooltip("row", type="nominal", title=" "),
         alt.Tooltip("told", type="nominal", title=text_slot("x_title")),
     ]
     stem = on("dots").mark_rule(y=ROW, strokeWidth=1.5, opacity=0.55)
-    dot = on("dots").mark_point(y=ROW, shape="circle", filled=True, size=80, opacity=1)
+    dot = on("dots").mark_point(y=ROW, shape="circle", filled=True, size=80, opacity=1, strokeWidth=1.5)
     return sheet_skeleton(
         verticals(x),
         layer(stem, x=x, x2=alt.X2("zero"), color=own_color(), tooltip=told),
-        layer(dot, x=x, color=own_color(), tooltip=told),
+        layer(
+            dot,
+            x=x,
+            fill=fill,
+            stroke=stroke,
+            tooltip=told,
+        ),
         placed_words(),
     )

@@ -1,0 +1,181 @@
+"""The difference of two groups as it is and made alike by every method, side by side.
+
+Belongs here: running the methods on the same patients and keeping them together. Does not belong here: any one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from core.bias.balance_study import BalanceStudy, refuse_too_few
+from core.bias.covariate_balance import CovariateBalance, covariate_balance
+from core.bias.propensity import PropensityScore, propensity_score
+from core.bias.propensity_weights import inverse_probability, overlap_weights
+from core.bias.weighted_comparison import WeightedRatio, unweighted_ratio, weighted_ratio
+from core.bias.weighted_sample import WeightedSample
+from core.errors import CohortError
+from core.spec import BalanceMethod, BalanceSpec, Estimand
+from core.survival.event_table import event_table
+from core.survival.kaplan_meier import KaplanMeierEstimate, kaplan_meier
+from core.timetoevent import FloatArray
+
+Method: TypeAlias = Literal["crude", "multivariable", "iptw", "overlap", "matching", "entropy", "g_formula"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Comparison:
+    """Both groups by one method.
+
+    Attributes
+    ----------
+    method : str
+    ratio : WeightedRatio
+    curves : tuple of KaplanMeierEstimate
+        Of the reference and the other group, weighted; empty for the multivariable model.
+    sample : WeightedSample or None
+        None where nobody is weighted.
+    """
+
+    method: Method
+    ratio: WeightedRatio
+    curves: tuple[KaplanMeierEstimate, ...] = ()
+    sample: WeightedSample | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Balance:
+    """Two groups, crude and made alike.
+
+    Attributes
+    ----------
+    study : BalanceStudy
+        The patients with a value of every covariate.
+    method : {'iptw', 'overlap', 'matching', 'entropy'}
+        The one that was asked for.
+    estimand : {'ate', 'att'}
+        Of IPTW and entropy balancing.
+    propensity : PropensityScore
+    covariates : tuple of CovariateBalance
+    comparisons : tuple of Comparison
+        The crude one first; methods that could not be computed are missing, with a note.
+    missing : dict of covariate to int
+        Patients without a value, who are left out.
+    notes : tuple of str
+    """
+
+    study: BalanceStudy
+    method: BalanceMethod
+    estimand: Estimand
+    propensity: PropensityScore
+    covariates: tuple[CovariateBalance, ...]
+    comparisons: tuple[Comparison, ...]
+    missing: dict[str, int]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> str:
+        """Unit of times."""
+        return self.study.data.unit
+
+    @property
+    def main(self) -> Comparison | None:
+        """The comparison by the method asked for; None where it could not be computed."""
+        return self.by(self.method)
+
+    def by(self, method: Method) -> Comparison | None:
+        """The comparison by a method, or None."""
+        return next((one for one in self.comparisons if one.method == method), None)
+
+
+def balance_analysis(study: BalanceStudy, asked: BalanceSpec, *, missing: Mapping[str, int]) -> Balance:
+    """Compare the groups crudely and by every method.
+
+    Parameters
+    ----------
+    study : BalanceStudy
+    asked : BalanceSpec
+        The options.
+    missing : mapping of covariate to int
+
+    Raises
+    ------
+    TooFewEventsError
+        If a group has fewer than 10 patients, nobody has the event, or the covariates tell everybody's group.
+    """
+    refuse_too_few(study)
+    score = propensity_score(study)
+    samples, notes = _samples(study, score, asked)
+    comparisons = [
+        Comparison(
+            method="crude",
+            ratio=unweighted_ratio(study, with_covariates=False),
+            curves=_curves(study, np.ones(study.n)),
+        ),
+        Comparison(method="multivariable", ratio=unweighted_ratio(study, with_covariates=True)),
+    ]
+    for sample in samples:
+        comparisons.append(
+            Comparison(
+                method=sample.method,
+                ratio=weighted_ratio(study, sample),
+                curves=_curves(study, sample.weights),
+                sample=sample,
+            )
+        )
+    return Balance(
+        study=study,
+        method=asked.method,
+        estimand=asked.estimand,
+        propensity=score,
+        covariates=covariate_balance(study, {sample.method: sample.weights for sample in samples}),
+        comparisons=tuple(comparisons),
+        missing=dict(missing),
+        notes=tuple(dict.fromkeys([*score.notes, *notes, *_of_comparisons(comparisons)])),
+    )
+
+
+def _samples(study: BalanceStudy, score: PropensityScore, asked: BalanceSpec) -> tuple[list[WeightedSample], list[str]]:
+    """The weighted samples that could be made, and why the others could not."""
+    ways: dict[str, Callable[[], WeightedSample]] = {
+        "IPTW": lambda: inverse_probability(
+            study,
+            score,
+            estimand=asked.estimand,
+            stabilised=asked.stabilised,
+            trim=asked.trim,
+            truncate=asked.truncate,
+        ),
+        "Overlap weights": lambda: overlap_weights(study, score),
+    }
+    samples: list[WeightedSample] = []
+    notes: list[str] = []
+    for name, make in ways.items():
+        try:
+            samples.append(make())
+        except CohortError as error:
+            notes.append(f"{name}: {error.message}")
+    return samples, notes
+
+
+def _curves(study: BalanceStudy, weights: FloatArray) -> tuple[KaplanMeierEstimate, ...]:
+    rows = weights > 0
+    data = study.data.subset(rows)
+    if not (weights[rows] == 1).all():
+        data = replace(data, weights=weights[rows])
+    table = event_table(data, study.treated[rows].astype(np.int64), study.levels)
+    return kaplan_meier(table, conf_level=study.conf_level)
+
+
+def _of_comparisons(comparisons: list[Comparison]) -> list[str]:
+    """What the samples and fits have to say; the crude fit's own notes are those of every page."""
+    notes: list[str] = []
+    for one in comparisons:
+        if one.sample is not None:
+            notes += one.sample.notes
+        if one.method != "crude":
+            notes += one.ratio.ratio.notes
+    return notes

@@ -1,0 +1,150 @@
+"""Two groups made alike, in tables: the ratio by every method, and every covariate before and after."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from core.reporting import format as fmt
+from core.reporting.balance_words import NAMES, both_groups, whom
+from core.reporting.comparison_tables import p_cell
+from core.reporting.footnotes import footnotes
+from core.reporting.labels import column_label, endpoint_label
+from core.reporting.sentences import confidence_words
+from core.reporting.tables import (
+    Cell,
+    ReportTable,
+    TableColumn,
+    TableRow,
+    interval_column,
+    number_column,
+    text_column,
+    words,
+)
+
+if TYPE_CHECKING:
+    from core.bias.covariate_balance import CovariateBalance, GroupsApart
+    from core.bias.crude_against_adjusted import Comparison
+    from core.result import AnalysisResult
+
+INTERVALS = {"crude": "model", "multivariable": "model", "matching": "robust, by matched set", "g_formula": "bootstrap"}
+
+
+def ratios_table(result: AnalysisResult) -> ReportTable:
+    """One row a method, the crude one first; what the forest plot draws."""
+    value, level = result.balance, confidence_words(result.analysis.conf_level)
+    reference, other = both_groups(result)
+    columns = (
+        text_column("factor", "Method"),
+        number_column("n", "Patients"),
+        number_column("events", "Events"),
+        number_column("effective_0", f"Effective size, {reference}", "0.0"),
+        number_column("effective_1", f"{other}", "0.0"),
+        interval_column("hr_0", f"Hazard ratio ({level})", name="Hazard ratio", number_format="0.00", level=level),
+        number_column("p_0", "P", "0.000"),
+        text_column("interval", "Interval"),
+        text_column("whom", "Speaks for"),
+    )
+    return ReportTable(
+        title=f"{other} against {reference}, crude against adjusted, {endpoint_label(result.subset.endpoint or '')}",
+        columns=columns,
+        rows=tuple(_ratio_row(result, one) for one in value.comparisons),
+        footnotes=footnotes(
+            result,
+            f"Hazard ratios: {other} over {reference}. Effective size (Kish): a mean of that many unweighted patients "
+            "would be as precise.",
+        ),
+    )
+
+
+def _ratio_row(result: AnalysisResult, one: Comparison) -> TableRow:
+    ratio, effective = one.ratio.ratio, one.ratio.effective
+    values = (ratio.hazard_ratio, ratio.conf_low, ratio.conf_high)
+    return TableRow(
+        cells=(
+            words(NAMES[one.method]),
+            Cell(fmt.counted(ratio.n), (ratio.n,)),
+            Cell(fmt.counted(ratio.n_events), (ratio.n_events,)),
+            *(Cell(fmt.counted(x) if x == round(x) else fmt.number(x), (x,)) for x in effective),
+            Cell(fmt.ratio_estimate(*values), values),
+            p_cell(ratio.p_value),
+            words(INTERVALS.get(one.method, "robust")),
+            words(whom(result, one.method)),
+        )
+    )
+
+
+def covariates_table(result: AnalysisResult) -> ReportTable:
+    """Every covariate in both groups, before and after, with standardised differences and ratios of variances."""
+    value = result.balance
+    method = value.method if value.main is not None else None
+    reference, other = both_groups(result)
+    after = () if method is None else (
+        text_column("after_0", f"{reference}, {NAMES[method]}", align="right"),
+        text_column("after_1", f"{other}, {NAMES[method]}", align="right"),
+        number_column("smd_after", "SMD after", "0.000"),
+        number_column("vr_after", "Variance ratio after", "0.00"),
+    )  # fmt: skip
+    columns = (
+        text_column("covariate", "Covariate"),
+        text_column("before_0", reference, align="right"),
+        text_column("before_1", other, align="right"),
+        number_column("smd_before", "SMD before", "0.000"),
+        number_column("vr_before", "Variance ratio before", "0.00"),
+        *after,
+    )
+    rows = [row for one in value.covariates for row in _covariate_rows(one, method, columns)]
+    return ReportTable(
+        title=f"Balance of {fmt.several(len(value.covariates), 'covariate')} before and after",
+        columns=columns,
+        rows=tuple(rows),
+        footnotes=footnotes(
+            result,
+            "Numbers: mean (standard deviation); categories: %. SMD: standardised difference without sign, before and "
+            f"after by the spread of the groups as they are. Variance ratio: of numbers, {other} over {reference}.",
+        ),
+    )
+
+
+def _covariate_rows(one: CovariateBalance, method: str | None, columns: tuple[TableColumn, ...]) -> list[TableRow]:
+    both = [one.before, *([] if method is None else [one.after[method]])]
+    label = column_label(one.covariate)
+    if not one.levels:
+        return [TableRow(cells=(words(label), *(cell for part in both for cell in _number_cells(part))))]
+    first = [
+        cell
+        for part in both
+        for cell in (Cell("", ("",)), Cell("", ("",)), _difference(part.difference), Cell("", (None,)))
+    ]
+    rows = [TableRow(cells=(words(label), *first))]
+    for i, level in enumerate(one.levels):
+        cells = [
+            cell
+            for part in both
+            for cell in (words(fmt.percent(part.reference[i])), words(fmt.percent(part.other[i])), *_no_numbers())
+        ]
+        rows.append(TableRow(cells=(words(level), *cells), indent=1))
+    return rows
+
+
+def _no_numbers() -> tuple[Cell, Cell]:
+    return Cell("", (None,)), Cell("", (None,))
+
+
+def _number_cells(part: GroupsApart) -> tuple[Cell, ...]:
+    said = [f"{_short(mean)} ({_short(sd)})" for mean, sd in (part.reference, part.other)]
+    ratio = part.variance_ratio
+    return (
+        words(said[0]),
+        words(said[1]),
+        _difference(part.difference),
+        Cell(fmt.number(ratio, 2, missing=fmt.EN_DASH), (ratio if math.isfinite(ratio) else None,)),
+    )
+
+
+def _short(value: float) -> str:
+    return fmt.number(value, 1 if abs(value) >= 1 else 2, missing=fmt.EN_DASH)
+
+
+def _difference(value: float) -> Cell:
+    return Cell("∞" if math.isinf(value) else fmt.number(value, 3, missing=fmt.EN_DASH), (value,))

@@ -1,0 +1,36 @@
+"""Balance: what is left of a difference once the groups are alike in what was known at the start."""
+
+import streamlit as st
+
+from ui import balance, balance_options, cached, messages, sentences, state
+
+selection = state.current()
+cohort = state.current_cohort()
+if selection.endpoint is None:
+    messages.no_endpoint()
+
+with messages.plain_errors():
+    subset = cached.subset(cohort, selection)
+st.title(sentences.balance_question(selection, subset.groups))
+if len(subset.groups.levels) != 2:
+    balance.not_here(subset)
+    st.stop()
+headline = st.container()
+factors = balance_options.choose_factors(cohort, selection)
+bar = st.container(horizontal=True)
+with bar:
+    options = balance_options.choose_options(cohort, selection, factors)
+if not factors:
+    st.info("Choose at least one factor above.")
+    st.stop()
+
+with messages.plain_errors():
+    result = balance.analyse(cohort, selection, factors, options)
+
+with headline:
+    balance.headline(cohort, result)
+with bar:
+    balance.bar(cohort, result)
+balance.forest(result)
+balance.love_plot(result)
+balance.show_tables(cohort, result)

@@ -1,0 +1,48 @@
+# Rscript make_balance.R   (reads ../data/gbsg2.csv and veteran.csv, writes ../r/balance.json)
+# Propensity score, weights, weighted Cox models and curves, nearest-neighbour matching on two open data sets.
+suppressPackageStartupMessages({library(survival); library(survey); library(MatchIt); library(jsonlite)})
+dir <- if (length(a <- sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)))) dirname(normalizePath(a)) else "."
+here <- function(...) file.path(dir, "..", ...)
+tight <- coxph.control(eps = 1e-14, toler.chol = 1e-15, iter.max = 200)
+logit <- function(f, d) glm(f, binomial, d, control = glm.control(epsilon = 1e-15, maxit = 100))
+read <- function(name) read.csv(here("data", paste0(name, ".csv")), na.strings = "", stringsAsFactors = FALSE)
+
+of_weights <- function(d, w) {
+  d$w <- w; d$id <- seq_len(nrow(d)); d <- d[d$w > 0, ]
+  f <- coxph(Surv(time, event) ~ z, d, weights = w, robust = TRUE, control = tight)
+  s <- summary(f)
+  k <- lapply(0:1, function(g) { k <- survfit(Surv(time, event) ~ 1, d[d$z == g, ], weights = w, robust = TRUE, id = id)
+    at <- summary(k, times = quantile(d$time, c(.2, .4, .6)), extend = TRUE); list(time = at$time, survival = at$surv, se = at$std.err) })
+  y <- svycoxph(Surv(time, event) ~ z, svydesign(~1, weights = ~w, data = d))
+  list(coef = unname(coef(f)), se = sqrt(f$var[1, 1]), robust_score = unname(s$robscore[1]), svy_coef = unname(coef(y)), svy_se = unname(SE(y))[1],
+    largest = max(w), ess = c(sum(d$w[d$z == 0])^2 / sum(d$w[d$z == 0]^2), sum(d$w[d$z == 1])^2 / sum(d$w[d$z == 1]^2)), km = k)
+}
+
+matched <- function(f, d, ...) {
+  m <- suppressWarnings(matchit(f, d, method = "nearest", distance = "glm", link = "linear.logit", ...))
+  d$w <- m$weights; d$set <- if (is.null(m$subclass)) NA else as.integer(as.character(m$subclass)); e <- d[d$w > 0, ]
+  form <- Surv(time, event) ~ z
+  f <- if (is.null(m$subclass)) coxph(form, e, weights = w, robust = TRUE, control = tight) else coxph(form, e, weights = w, cluster = set, control = tight)
+  mm <- m$match.matrix
+  list(n = unname(colSums(table(factor(d$w > 0, c(FALSE, TRUE)), d$z))), distance_sum = sum(m$distance), weights = unname(m$weights),
+    treated = as.integer(rownames(mm)), partners = unname(apply(mm, 1, function(r) as.integer(r), simplify = FALSE)), coef = unname(coef(f)), se = sqrt(f$var[1, 1]), caliper = unname(m$caliper))
+}
+
+one <- function(d, f, exact) {
+  g <- logit(f, d); e <- fitted(g); z <- d$z; p <- mean(z)
+  inside <- e >= .3 & e <= .6; again <- logit(f, d[inside, ]); et <- rep(NA, nrow(d)); et[inside] <- fitted(again); pt <- mean(z[inside])
+  ate <- ifelse(z == 1, p / e, (1 - p) / (1 - e)); q <- quantile(ate, c(.05, .95))
+  list(coef = unname(coef(g)), se = unname(sqrt(diag(vcov(g)))), score = unname(e),
+    crude = unname(coef(coxph(Surv(time, event) ~ z, d, control = tight))), adjusted = unname(coef(coxph(update(f, Surv(time, event) ~ z + .), d, control = tight)))[1],
+    ate = of_weights(d, ate), ate_plain = of_weights(d, ifelse(z == 1, 1 / e, 1 / (1 - e))), att = of_weights(d, ifelse(z == 1, 1, e / (1 - e))),
+    overlap = of_weights(d, ifelse(z == 1, 1 - e, e)), truncated = of_weights(d, pmin(pmax(ate, q[1]), q[2])),
+    trimmed = of_weights(d, ifelse(inside, ifelse(z == 1, pt / et, (1 - pt) / (1 - et)), 0)), n_trimmed = sum(!inside),
+    matching = list(default = matched(f, d, caliper = .2), none = matched(f, d), two = matched(f, d, caliper = .2, ratio = 2), replaced = matched(f, d, caliper = .2, replace = TRUE),
+      replaced_two = matched(f, d, ratio = 2, replace = TRUE), exact = matched(f, d, caliper = .2, exact = exact)))
+}
+gb <- read("gbsg2"); names(gb) <- tolower(names(gb)); gb$z <- as.integer(gb$horth == "yes")
+vt <- read("veteran"); vt$z <- as.integer(vt$trt == "test")
+result <- list(meta = list(r = R.version.string, survival = as.character(packageVersion("survival")), survey = as.character(packageVersion("survey")), MatchIt = as.character(packageVersion("MatchIt"))),
+  gbsg2 = one(gb, z ~ age + menostat + tsize + tgrade + pnodes + progrec + estrec, ~ menostat),
+  veteran = one(vt, z ~ celltype + karno + diagtime + age + prior, ~ prior))
+write(toJSON(result, digits = NA, auto_unbox = TRUE), here("r", "balance.json"))
