@@ -1,4 +1,4 @@
-"""The headless command: ``python -m core run SPEC.json``, ``describe FILE ...``, ``save`` and ``compare``.
+"""The headless command: ``python -m core run SPEC.json``, ``tables``, ``describe FILE ...``, ``save`` and ``compare``.
 
 Exit code 0 with results, 1 with one readable error on stderr and nothing written, 2 for wrong use. See
 docs/headless.md.
@@ -64,9 +64,15 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m core", description="Survival and safety of a cohort without a screen. See docs/headless.md."
     )
     parser.add_argument("--version", action="version", version=f"Cohortscope {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{run,describe,save,compare}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{run,tables,describe,save,compare}")
     run = commands.add_parser("run", help="run an analysis and print its results as JSON")
     run.add_argument("spec", type=Path, metavar="SPEC.json", help=f"what to analyse; {_PATHS}; or a saved study")
+    tables = commands.add_parser("tables", help="run an analysis and write its tables as a journal prints them")
+    tables.add_argument("spec", type=Path, metavar="SPEC.json", help=f"what to analyse; {_PATHS}; or a saved study")
+    tables.add_argument("--only", metavar="ID", nargs="+", help="the analyses whose tables are wanted, in this order")
+    tables.add_argument(
+        "--out", type=Path, required=True, metavar="TABLES.docx", help="ending .docx, .xlsx, .tex, .html, .csv or .zip"
+    )
     describe = commands.add_parser("describe", help="print what is recognised in data files, and a specification")
     describe.add_argument("files", type=Path, nargs="+", metavar="FILE", help="patients, adverse events, ...")
     save = commands.add_parser("save", help="save data and analysis as one file, without what could name a person")
@@ -77,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("new", type=Path, metavar="NEW", help="the later one; its analyses are asked of both")
     for command in (run, describe, compare):
         command.add_argument("--out", type=Path, metavar="FILE.json", help="write to this file, not to standard output")
-    for command in (run, describe, save, compare):
+    for command in (run, tables, describe, save, compare):
         command.add_argument("--debug", action="store_true", help="on an error, print where it arose")
     return parser
 
@@ -102,6 +108,24 @@ def _run(asked: argparse.Namespace) -> bytes:
 
     study = _study(asked.spec)
     return json_text({name: as_json(result) for name, result in run(study.spec, study.cohort).items()}).encode()
+
+
+def _tables(asked: argparse.Namespace) -> bytes:
+    """Tables of a specification file or a saved study, in the kind of file that the name ends with."""
+    from core.errors import MissingAnalysisError
+    from core.reporting.all_tables import all_tables
+    from core.reporting.table_files import checked_ending, table_bytes
+    from core.run import run
+
+    ending = checked_ending(asked.out.suffix)
+    study = _study(asked.spec)
+    known = {analysis.id: analysis for analysis in study.spec.analyses}
+    for name in asked.only or ():
+        if name not in known:
+            raise MissingAnalysisError.from_available(name, list(known))
+    wanted = tuple(known[name] for name in asked.only or known)
+    results = run(study.spec.model_copy(update={"analyses": wanted}), study.cohort)
+    return table_bytes(all_tables(results.values()), ending)
 
 
 def _describe(asked: argparse.Namespace) -> bytes:
@@ -134,6 +158,7 @@ def _compare(asked: argparse.Namespace) -> bytes:
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], bytes]] = {
     "run": _run,
+    "tables": _tables,
     "describe": _describe,
     "save": _save,
     "compare": _compare,

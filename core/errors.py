@@ -54,6 +54,17 @@ class MissingColumnError(CohortError):
         return cls(f"Column '{column}', needed for {needed_for}, is not in the table.", hint=hint)
 
 
+class MissingAnalysisError(CohortError):
+    """An analysis that is asked for by name is not in the specification."""
+
+    @classmethod
+    def from_available(cls, name: str, available: Sequence[str]) -> MissingAnalysisError:
+        """Missing analysis, with the nearest one named."""
+        near = nearest(name, available)
+        hint = f"Did you mean '{near}'?" if near else f"Analyses: {', '.join(available)}."
+        return cls(f"There is no analysis '{name}' in the specification.", hint=hint)
+
+
 class InvalidTimeToEventError(CohortError):
     """Times and events that no estimator can take."""
 

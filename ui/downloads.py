@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from core.reporting.table_files import TABLE_FILES, TableFile, file_word, table_bytes
 from core.reporting.tables import ReportTable
 from ui import tables
 from ui.figure_export import Figure as Figure
 from ui.figure_export import figure_files
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORMATS = {kind.name: kind for kind in TABLE_FILES}
+_LAST_FORMAT = "table_format"  # what was taken last, on whichever page
 
 
 def method(lines: Sequence[str]) -> None:
@@ -31,26 +32,52 @@ def download(
     figure: Figure | None = None,
     key: str = "download",
 ) -> None:
-    """The figure at its place in print (PDF, SVG, PNG, TIFF) and each table (CSV, all of them in one Excel file).
+    """One menu: the figure at its place in print, and each table, or all, as Word, Excel, LaTeX, HTML or CSV.
 
     ``whose`` says in each file which patients it shows; a second one on a page needs a ``key`` of its own.
     """
     place = st.popover("Download", on_change="rerun", key=key)
     if place.open:
         with place:
-            _buttons(name, {title: table.with_footnotes(whose) for title, table in made().items()}, figure, key)
+            if figure is not None:
+                figure_files(name, figure, key=key)
+            st.markdown("**Tables**")
+            kind = _format(key)
+            with st.container(gap=None):
+                _table_buttons(name, {title: table.with_footnotes(whose) for title, table in made().items()}, kind)
 
 
-def _buttons(name: str, made: Mapping[str, ReportTable], figure: Figure | None, key: str) -> None:
-    from core.reporting.delimited import csv_bytes  # writers are loaded by the first who wants a file
-    from core.reporting.excel import excel_bytes
+def _format(key: str) -> TableFile:
+    """Which kind of file the tables are wanted as; the one taken last comes first."""
+    last = st.session_state.get(_LAST_FORMAT, TABLE_FILES[0].name)
+    chosen = st.segmented_control(
+        "Tables as",
+        list(_FORMATS),
+        default=last,
+        key=f"{key}_format",
+        required=True,
+        width="stretch",
+        label_visibility="collapsed",
+    )
+    st.session_state[_LAST_FORMAT] = chosen or last
+    return _FORMATS[chosen or last]
 
-    if figure is not None:
-        figure_files(name, figure, key=key)
+
+def _table_buttons(name: str, made: Mapping[str, ReportTable], kind: TableFile) -> None:
+    if len(made) > 1:
+        _button(
+            f"All tables, {kind.name}",
+            lambda: table_bytes(list(made.values()), kind.several),
+            f"{name}.{kind.several}",
+            kind.several_mime,
+        )
     for title, table in made.items():
-        file = f"{name}_{re.sub(r'[^a-z0-9]+', '_', title.lower()).strip('_')}.csv"
-        _button(f"{title}, CSV", lambda table=table: csv_bytes(table), file, "text/csv")  # type: ignore[misc]
-    _button("All tables, Excel", lambda: excel_bytes(list(made.values())), f"{name}.xlsx", XLSX)
+        _button(
+            f"{title}, {kind.name}",
+            lambda table=table: table_bytes([table], kind.ending),  # type: ignore[misc]
+            f"{name}_{file_word(title)}.{kind.ending}",
+            kind.mime,
+        )
 
 
 def _button(label: str, data: Callable[[], bytes], file: str, mime: str) -> None:

@@ -18,6 +18,7 @@ from core.reporting.tables import (
     TableRow,
     interval_column,
     number_column,
+    spanned,
     text_column,
     words,
 )
@@ -72,10 +73,11 @@ def difference_table(result: AnalysisResult) -> ReportTable | None:
         return None
     columns = [text_column("measure", f"Survival minus that of {group_label(value.reference)}")]
     for key, name in (("adjusted", "Adjusted"), ("crude", "Crude")):
-        columns.append(
-            interval_column(key, f"{name} ({level})", name=f"{name} difference", number_format="0.000", level=level)
+        difference = interval_column(
+            key, f"{name} ({level})", name=f"{name} difference", number_format="0.000", level=level
         )
-        columns.append(number_column(f"p_{key}", f"{name} P", "0.000"))
+        columns.append(spanned(difference, name, f"Difference ({level})"))
+        columns.append(spanned(number_column(f"p_{key}", f"{name} P", "0.000"), name, "P"))
     rows = [
         TableRow(
             cells=(

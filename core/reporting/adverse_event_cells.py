@@ -20,6 +20,7 @@ from core.reporting.tables import (
     count_column,
     interval_column,
     number_column,
+    spanned,
     text_column,
 )
 from core.safety.results import AdverseEventRow, AdverseEventTable
@@ -78,8 +79,14 @@ def event_columns(table: AdverseEventTable, measures: Sequence[Measure]) -> tupl
     """The term, then each measure of every group, and where groups are compared difference, ratios, P and q."""
     return (
         text_column("term", "Adverse event"),
-        *(column for measure in measures for column in _measure_columns(table, measure)),
+        *(_under_grade(column, measure) for measure in measures for column in _measure_columns(table, measure)),
     )
+
+
+def _under_grade(column: TableColumn, measure: Measure) -> TableColumn:
+    """On paper the grade stands above its columns, and is left out of their own headings."""
+    under = column.label.replace(f", {measure.name}", "")
+    return spanned(column, measure.name[:1].upper() + measure.name[1:], under)
 
 
 def _measure_columns(table: AdverseEventTable, measure: Measure) -> Iterator[TableColumn]:

@@ -22,6 +22,7 @@ from core.reporting.tables import (
     TableRow,
     interval_column,
     number_column,
+    spanned,
     text_column,
     words,
 )
@@ -119,8 +120,10 @@ def _columns(models: Sequence[_Model], level: str, *, ratio: str) -> tuple[Table
     columns = [text_column("factor", "Factor"), number_column("n", "Patients"), number_column("events", "Events")]
     for i, model in enumerate(models):
         name = f"{model.name}{ratio}" if model.name else ratio[:1].upper() + ratio[1:]
-        columns.append(interval_column(f"hr_{i}", f"{name} ({level})", name=name, number_format="0.00", level=level))
-        columns.append(number_column(f"p_{i}", f"{model.name}P", "0.000"))
+        own = ratio[:1].upper() + ratio[1:]
+        estimate = interval_column(f"hr_{i}", f"{name} ({level})", name=name, number_format="0.00", level=level)
+        columns.append(spanned(estimate, model.name.strip(), f"{own} ({level})"))
+        columns.append(spanned(number_column(f"p_{i}", f"{model.name}P", "0.000"), model.name.strip(), "P"))
     return tuple(columns)
 
 

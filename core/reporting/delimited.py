@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 from core.reporting.format import MINUS
+from core.reporting.table_layout import printable
 from core.reporting.tables import INDENT, ReportTable, Value
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -60,5 +61,5 @@ def _text(value: Value) -> str:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     if isinstance(value, str):
-        return harmless(value)
+        return harmless(printable(value))
     return repr(float(value)) if isinstance(value, float) else str(value)

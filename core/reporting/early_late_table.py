@@ -10,7 +10,16 @@ from core.reporting.footnotes import footnotes
 from core.reporting.labels import endpoint_label, event_heading
 from core.reporting.sentences import confidence_words
 from core.reporting.survival_tables import at, group_column, group_label
-from core.reporting.tables import Cell, ReportTable, TableColumn, TableRow, interval_column, number_column, words
+from core.reporting.tables import (
+    Cell,
+    ReportTable,
+    TableColumn,
+    TableRow,
+    interval_column,
+    number_column,
+    spanned,
+    words,
+)
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
@@ -57,11 +66,12 @@ def _columns(result: AnalysisResult, parts: EarlyLate) -> tuple[TableColumn, ...
 
 
 def _part_columns(part: str, name: str, *, level: str) -> list[TableColumn]:
+    incidence = interval_column(f"{part}_incidence", f"{name} ({level})", name=name, number_format="0.0%", level=level)
     return [
-        number_column(f"{part}_n", f"Patients, {part}"),
-        number_column(f"{part}_events", f"Events, {part}"),
-        interval_column(f"{part}_incidence", f"{name} ({level})", name=name, number_format="0.0%", level=level),
-        number_column(f"{part}_p", f"P (Gray), {part}", "0.000"),
+        spanned(number_column(f"{part}_n", f"Patients, {part}"), name, "Patients"),
+        spanned(number_column(f"{part}_events", f"Events, {part}"), name, "Events"),
+        spanned(incidence, name, f"Incidence ({level})"),
+        spanned(number_column(f"{part}_p", f"P (Gray), {part}", "0.000"), name, "P (Gray)"),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import math
 import numbers
@@ -13,11 +14,14 @@ import xlsxwriter
 
 from core.reporting.format import MINUS
 from core.reporting.labels import ENDPOINTS
+from core.reporting.table_layout import HeadCell, head_rows, is_wide, printable
 from core.reporting.tables import Cell, ReportTable
 
 _SHEET_NAME = 31  # Excel's limit
 _WIDEST = 60
 _NUMBERS = " numbers"
+_CREATED = dt.datetime(1980, 1, 1)  # the same tables give the same bytes, whenever written
+_TITLE_ROWS = 2
 _LONGEST = _SHEET_NAME - len(_NUMBERS)
 _LINKS = ("at", "between", "by", "in", "of", "to")  # a name does not end with one of these
 _PRINTED_NUMBER = re.compile(rf"{MINUS}?\d{{1,3}}((?:,\d{{3}})+|\d*)(?:\.(\d+))?( %)?")
@@ -38,6 +42,7 @@ def excel_bytes(tables: ReportTable | Sequence[ReportTable]) -> bytes:
     tables = (tables,) if isinstance(tables, ReportTable) else tuple(tables)
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, _OPTIONS) as workbook:
+        workbook.set_properties({"created": _CREATED})
         styles = _Styles(workbook)
         for table, name in zip(tables, _sheet_names([_short(table.title) for table in tables]), strict=True):
             _write_printed(workbook.add_worksheet(name), table, styles)
@@ -60,19 +65,46 @@ class _Styles:
 
 
 def _write_printed(sheet: Any, table: ReportTable, styles: _Styles) -> None:
-    sheet.write_string(0, 0, table.title, styles(bold=True))
+    heads = head_rows(table)
+    first = _TITLE_ROWS + len(heads)
+    sheet.write_string(0, 0, printable(table.title), styles(bold=True))
+    for i, head in enumerate(heads, start=_TITLE_ROWS):
+        for one in head:
+            _write_head(sheet, i, one, styles, top=i == _TITLE_ROWS)
     for j, column in enumerate(table.columns):
-        sheet.write_string(2, j, column.label, styles(bold=True, bottom=1, align=column.align, text_wrap=True))
         texts = [row.cells[j].text for row in table.rows]
-        sheet.set_column(j, j, _width([column.label.split("\n")[0], *texts], first=j == 0))
-    for i, row in enumerate(table.rows, start=3):
-        look: dict[str, Any] = {"bold": True} if row.kind in ("heading", "total") else {}
+        sheet.set_column(j, j, _width([(column.under or column.label).split("\n")[0], *texts], first=j == 0))
+    for i, row in enumerate(table.rows, start=first):
+        look: dict[str, Any] = {"bottom": 2} if i == first + len(table.rows) - 1 else {}
         for j, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True)):
+            bold = {"bold": True} if row.kind == "total" or (row.kind == "heading" and j == 0) else {}
             indent = {"indent": row.indent} if j == 0 and row.indent else {}
-            _write_cell(sheet, (i, j), cell, {**look, **indent, "align": column.align}, styles)
-    for i, note in enumerate(table.footnotes, start=4 + len(table.rows)):
-        sheet.write_string(i, 0, note, styles(italic=True, font_color="#555555"))
-    sheet.freeze_panes(3, 1)
+            _write_cell(sheet, (i, j), cell, {**look, **bold, **indent, "align": column.align}, styles)
+    for i, note in enumerate(table.footnotes, start=first + 1 + len(table.rows)):
+        sheet.write_string(i, 0, printable(note), styles(italic=True, font_color="#555555"))
+    sheet.freeze_panes(first, 1)
+    _set_page(sheet, table, last_head=first - 1)
+
+
+def _set_page(sheet: Any, table: ReportTable, *, last_head: int) -> None:
+    """On paper: as wide as a page, and the head again on each."""
+    sheet.repeat_rows(_TITLE_ROWS, last_head)
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    if is_wide(table):
+        sheet.set_landscape()
+
+
+def _write_head(sheet: Any, i: int, cell: HeadCell, styles: _Styles, *, top: bool) -> None:
+    """A heading, over several columns or rows where it stands above others."""
+    rule = {"top": 2} if top else {}
+    look = styles(bold=True, bottom=1, align=cell.align, valign="bottom", text_wrap=True, **rule)
+    last = (i + cell.rows - 1, cell.first + cell.columns - 1)
+    if last == (i, cell.first):
+        sheet.write_string(i, cell.first, cell.text, look)
+    else:
+        sheet.merge_range(i, cell.first, *last, "", look)
+        sheet.write_string(i, cell.first, cell.text, look)
 
 
 def _write_cell(sheet: Any, at: tuple[int, int], cell: Cell, look: dict[str, Any], styles: _Styles) -> None:
@@ -83,18 +115,18 @@ def _write_cell(sheet: Any, at: tuple[int, int], cell: Cell, look: dict[str, Any
         decimals = "." + "0" * len(printed[2]) if printed[2] else ""
         sheet.write_number(*at, value, styles(num_format=whole + decimals + (r"\ %" if printed[3] else ""), **look))
     else:
-        sheet.write_string(*at, cell.text, styles(**look))
+        sheet.write_string(*at, printable(cell.text), styles(**look))
 
 
 def _write_numbers(sheet: Any, table: ReportTable, styles: _Styles) -> None:
     frame = table.values_frame()
     formats = [part.number_format for column in table.columns for part in column.parts]
     for j, (label, number_format) in enumerate(zip(frame.columns, formats, strict=True)):
-        sheet.write_string(0, j, label, styles(bold=True, bottom=1))
+        sheet.write_string(0, j, printable(label), styles(bold=True, bottom=1))
         sheet.set_column(j, j, _width([label], first=j == 0))
         for i, value in enumerate(frame.iloc[:, j], start=1):
             if isinstance(value, str):
-                sheet.write_string(i, j, value, styles())
+                sheet.write_string(i, j, printable(value), styles())
             elif _is_number(value):
                 sheet.write_number(i, j, value, styles(num_format=number_format))
     sheet.freeze_panes(1, 1)

@@ -19,6 +19,7 @@ from core.reporting.tables import (
     heading,
     interval_column,
     number_column,
+    spanned,
     text_column,
     words,
 )
@@ -163,9 +164,9 @@ def naive_table(result: AnalysisResult) -> ReportTable | None:
     columns = [group_column(result)]
     for i, time in enumerate(times):
         when = at(time, summary.unit)
-        columns.append(number_column(f"incidence_{i}", f"{when}: incidence", "0.0%"))
-        columns.append(number_column(f"naive_{i}", f"{when}: 1 − KM", "0.0%"))
-        columns.append(number_column(f"bias_{i}", f"{when}: too high by", "0.0%"))
+        for key, under in (("incidence", "Incidence"), ("naive", "1 − KM"), ("bias", "Too high by")):
+            label = f"{when}: {under[:1].lower()}{under[1:]}"
+            columns.append(spanned(number_column(f"{key}_{i}", label, "0.0%"), when, under))
     rows: list[TableRow] = []
     for event in summary.causes:
         rows.append(heading(event_heading(event), tuple(columns)))

@@ -16,6 +16,7 @@ from core.reporting.tables import (
     TableRow,
     interval_column,
     number_column,
+    spanned,
     text_column,
     words,
 )
@@ -58,8 +59,10 @@ def _columns(analysis: SubgroupAnalysis, level: str) -> tuple[TableColumn, ...]:
     for i, group in enumerate((analysis.reference, analysis.group)):
         name = f"Median {group}, {analysis.unit}"
         label = f"Median {group} ({level}), {analysis.unit}"
-        columns.append(number_column(f"arm_{i}", f"{group}, events/patients"))
-        columns.append(interval_column(f"median_{i}", label, name=name, number_format=decimals, level=level))
+        arm = number_column(f"arm_{i}", f"{group}, events/patients")
+        median = interval_column(f"median_{i}", label, name=name, number_format=decimals, level=level)
+        columns.append(spanned(arm, group, "Events/patients"))
+        columns.append(spanned(median, group, f"Median ({level}), {analysis.unit}"))
     name = "Hazard ratio"
     columns.append(interval_column("hr_0", f"{name} ({level})", name=name, number_format="0.00", level=level))
     columns.append(number_column("p_0", "P for interaction", "0.000"))

@@ -1,7 +1,7 @@
 """A table as it is printed, and the numbers behind it: one frozen value for screen, CSV, Excel and report.
 
 Belongs here: the model of a table. Does not belong here: which numbers a table shows (``*_table.py``), files
-(``delimited.py``, ``excel.py``).
+(``delimited.py``, ``excel.py``, ``word.py``, ``latex.py``, ``html.py``).
 """
 
 from __future__ import annotations
@@ -34,12 +34,25 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableColumn:
-    """A printed column and the numbers behind its cells."""
+    """A printed column and the numbers behind its cells.
+
+    Attributes
+    ----------
+    key, label : str
+        The label says everything by itself: screens and CSV have one row of headings.
+    parts : tuple of Part
+    align : {'left', 'right'}
+    spanner, under : str
+        Where paper has two rows of headings: what stands above this column and its neighbours with the same, and what
+        stands under it. Empty: the label alone.
+    """
 
     key: str
     label: str
     parts: tuple[Part, ...]
     align: Literal["left", "right"] = "right"
+    spanner: str = ""
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +155,11 @@ def count_column(key: str, label: str, *, name: str) -> TableColumn:
     """A column of ``n (%)``: the count and the share as a fraction."""
     parts = (Part(label=f"{name}, n", number_format="0"), Part(label=f"{name}, share", number_format="0.0%"))
     return TableColumn(key=key, label=label, parts=parts)
+
+
+def spanned(column: TableColumn, spanner: str, under: str) -> TableColumn:
+    """The same column, on paper ``under`` beneath a heading that it shares with its neighbours."""
+    return replace(column, spanner=spanner, under=under)
 
 
 def words(text: str) -> Cell:

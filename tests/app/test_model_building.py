@@ -105,7 +105,12 @@ def test_every_table_can_be_had_as_a_file(open_app: Open) -> None:
         "Influence",
         "Influence of every patient",
     ):
-        assert f"{name}, CSV" in labels
+        assert f"{name}, Word" in labels
+    assert "All tables, Word" in labels
+    app.session_state["download_format"] = "CSV"
+    labels = [button.proto.label for button in no_traceback(app.run()).get("download_button")]
+    assert "Interactions, CSV" in labels
+    assert "Interactions, Word" not in labels
     app.session_state["download_curve_age_years"] = True
     curve = [button.proto.label for button in no_traceback(app.run()).get("download_button")]
     assert curve.count("SVG") == 2

@@ -8,6 +8,7 @@ import struct
 from pathlib import Path
 from urllib.parse import urlparse
 
+import docx
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -70,6 +71,16 @@ def _download(page: Page, label: str) -> bytes:
     return Path(waiting.value.path()).read_bytes()
 
 
+def _table_as(page: Page, title: str, kind: str) -> bytes:
+    """A table, or all of them, as a kind of file chosen in the menu."""
+    page.get_by_test_id("stButtonGroup").get_by_role("radio", name=kind, exact=True).click()
+    button = page.get_by_role("button", name=f"{title}, {kind}", exact=True)
+    expect(button).to_be_visible()
+    with page.expect_download() as waiting:
+        button.click()
+    return Path(waiting.value.path()).read_bytes()
+
+
 def test_figures_and_tables_come_as_files(server: str, page: Page) -> None:
     open_page(page, server)
     page.get_by_role("button", name="Download").click()
@@ -81,21 +92,34 @@ def test_figures_and_tables_come_as_files(server: str, page: Page) -> None:
     png = _download(page, "PNG")
     at = png.index(b"pHYs") + 4
     assert struct.unpack(">II", png[at : at + 8]) == (11811, 11811)  # dots per metre: 300 dpi
-    printed = _download(page, "Survival, CSV").decode("utf-8-sig")
+    printed = _table_as(page, "Survival", "CSV").decode("utf-8-sig")
     assert re.search(r"10\.7 \(\d+\.\d–\d+\.\d\)", printed)
     assert "no patient is real" in printed
-    sheets = pd.read_excel(io.BytesIO(_download(page, "All tables, Excel")), sheet_name=None, engine="calamine")
+    sheets = pd.read_excel(io.BytesIO(_table_as(page, "All tables", "Excel")), sheet_name=None, engine="calamine")
     numbers = next(sheet for name, sheet in sheets.items() if name.endswith("numbers"))
     assert numbers.iloc[:, 1].tolist() == [66, 28]
+    document = docx.Document(io.BytesIO(_table_as(page, "Survival", "Word")))
+    assert [cell.text for cell in document.tables[0].rows[1].cells][:3] == ["No HIFU", "66", "46"]
+    assert rb"No HIFU & 66 & 46" in _table_as(page, "Survival", "LaTeX")
+    assert b"<td>66</td><td>46</td>" in _table_as(page, "All tables", "HTML")
 
 
-@pytest.mark.parametrize("path", ["hazards", "subgroups", "adverse-events", "baseline"])
-def test_every_result_can_be_taken_away(server: str, page: Page, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("hazards", "All tables"),
+        ("subgroups", "Subgroups"),
+        ("adverse-events", "All tables"),
+        ("baseline", "Baseline"),
+    ],
+)
+def test_every_result_can_be_taken_away(server: str, page: Page, path: str, title: str) -> None:
     open_page(page, f"{server}/{path}")
     page.get_by_role("button", name="Download").click()
     assert _download(page, "SVG").startswith(b"<svg")
     assert _download(page, "PNG").startswith(b"\x89PNG")
-    assert _download(page, "All tables, Excel").startswith(b"PK")
+    assert _table_as(page, title, "Excel").startswith(b"PK")
+    assert _table_as(page, title, "Word").startswith(b"PK")
 
 
 @pytest.mark.parametrize(
@@ -129,7 +153,7 @@ def test_conventions_stand_side_by_side(server: str, page: Page) -> None:
         expect(tables.first.get_by_role("cell", name=program, exact=True)).to_be_visible()
     expect(tables.last).to_contain_text("Mantel-Haenszel")
     page.get_by_role("button", name="Download").click()
-    assert "Default of" in _download(page, "Ratios of two groups, CSV").decode("utf-8-sig")
+    assert "Default of" in _table_as(page, "Ratios of two groups", "CSV").decode("utf-8-sig")
 
 
 def test_whether_hazards_are_proportional_can_be_opened(server: str, page: Page) -> None:

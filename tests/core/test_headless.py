@@ -322,3 +322,39 @@ class TestDescribe:
         assert out == b""
         assert "picture.png" in err.decode()
         assert "Unexpected" not in err.decode()
+
+
+class TestTables:
+    """``tables``: the tables of a run as a file."""
+
+    def test_word(self, folder):
+        import docx
+
+        out = folder / "tables.docx"
+        assert main(["tables", str(folder / "spec.json"), "--out", str(out)]) == 0
+        captions = [p._p.xpath("string(.)") for p in docx.Document(str(out)).paragraphs if p.style.name == "Caption"]
+        assert captions[0] == "Table 1. Overall survival"
+        assert captions[-1].endswith("Baseline characteristics")
+
+    def test_only_some_in_the_order_asked_for(self, folder):
+        out = folder / "tables.html"
+        assert main(["tables", str(folder / "spec.json"), "--only", "base", "cox", "--out", str(out)]) == 0
+        text = out.read_text(encoding="utf-8")
+        assert text.index("Baseline characteristics</caption>") < text.index(
+            "Cox regression, overall survival</caption>"
+        )
+        assert text.count("<caption>") == 2
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["--out", "tables.pdf"], "cannot be written as '.pdf'"),
+            (["--only", "kmm", "--out", "t.docx"], "Did you mean 'km'?"),
+            (["--only", "km", "--out", "t.csv"], "Use .zip"),
+        ],
+    )
+    def test_what_cannot_be_written_is_said(self, folder, capfd, monkeypatch, arguments, said):
+        monkeypatch.chdir(folder)
+        assert main(["tables", str(folder / "spec.json"), *arguments]) == 1
+        assert said in capfd.readouterr().err
+        assert not (folder / arguments[-1]).exists()
