@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.regression.results import CoxAnalysis
     from core.regression.subgroup import SubgroupAnalysis
     from core.safety.adverse_events import AdverseEventTable
+    from core.safety.over_time import AdverseEventTime
     from core.spec import Analysis
     from core.survival.compare import Comparison
     from core.survival.incidence_summary import IncidenceSummary
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         | Balance
         | BaselineTable
         | AdverseEventTable
+        | AdverseEventTime
         | ResponseTable
         | TreatmentCourse
         | PatientProfile
@@ -147,6 +149,11 @@ class AnalysisResult:
     def adverse_events(self) -> AdverseEventTable:
         """The value of an ``adverse_events`` result."""
         return cast("AdverseEventTable", self._of("adverse_events"))
+
+    @property
+    def adverse_event_time(self) -> AdverseEventTime:
+        """The value of an ``adverse_event_time`` result."""
+        return cast("AdverseEventTime", self._of("adverse_event_time"))
 
     @property
     def response(self) -> ResponseTable:

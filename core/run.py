@@ -12,6 +12,7 @@ from typing import Any
 
 from core.answers import (
     adjusted,
+    adverse_event_time,
     balance,
     bias,
     comparison,
@@ -138,6 +139,7 @@ _ROOMS: dict[str, Callable[[Any, AnalysisSet], Answer]] = {
     "balance": balance.balance_answer,
     "baseline": tables.baseline_answer,
     "adverse_events": tables.adverse_events_answer,
+    "adverse_event_time": adverse_event_time.adverse_event_time_answer,
     "response": response.response_answer,
     "patient_profile": profile.patient_profile_answer,
     "treatment_course": treatment.treatment_course_answer,

@@ -66,6 +66,7 @@ from core.spec_patients import (
     TreatmentCourseSpec,
 )
 from core.spec_recurrence import StateOccupancySpec
+from core.spec_safety import AdverseEventTimeSpec, UndatedRule
 from core.spec_selection import EVENT_OPS, FilterOp, FilterSpec, GroupSpec
 from core.spec_survival import CompletenessSpec, HazardSpec, MedianDifferenceSpec
 from core.spec_values import CleanSpec, DerivedSpec
@@ -76,6 +77,7 @@ __all__ = [
     "OWN_EVENT",
     "AdjustedSurvivalSpec",
     "Adjustment",
+    "AdverseEventTimeSpec",
     "AdverseEventsSpec",
     "Analysis",
     "AnalysisSpec",
@@ -132,6 +134,7 @@ __all__ = [
     "TimeDependent",
     "TimeTransform",
     "TreatmentCourseSpec",
+    "UndatedRule",
     "Unit",
     "Weighting",
 ]

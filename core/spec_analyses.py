@@ -25,6 +25,7 @@ from core.spec_patients import (
     TreatmentCourseSpec,
 )
 from core.spec_recurrence import StateOccupancySpec
+from core.spec_safety import AdverseEventTimeSpec
 from core.spec_survival import SEED, CompletenessSpec, HazardSpec, MedianDifferenceSpec
 
 ConfType: TypeAlias = Literal["log-log", "log", "plain"]
@@ -284,6 +285,7 @@ Analysis: TypeAlias = Annotated[
     | BalanceSpec
     | BaselineSpec
     | AdverseEventsSpec
+    | AdverseEventTimeSpec
     | ResponseSpec
     | TreatmentCourseSpec
     | PatientProfileSpec
@@ -305,6 +307,7 @@ KINDS: dict[str, type[AnalysisBase]] = {
     "balance": BalanceSpec,
     "baseline": BaselineSpec,
     "adverse_events": AdverseEventsSpec,
+    "adverse_event_time": AdverseEventTimeSpec,
     "response": ResponseSpec,
     "treatment_course": TreatmentCourseSpec,
     "patient_profile": PatientProfileSpec,

@@ -42,11 +42,19 @@ def event_starts(asked: str, subset: AnalysisSet) -> FloatArray:
 
 def _found(asked: str, subset: AnalysisSet) -> FirstEvent:
     """The first events; dates are counted from the endpoint's own time zero where it is a date."""
-    zero = None
-    origin = origin_of(subset)
-    events = subset.cohort.adverse_events
-    column = None if events is None else events.with_role("ae_start")
-    if events is not None and column is not None and events.column(column).kind == "date" and origin is not None:
-        zero = np.full(subset.cohort.n, np.nan)
-        zero[subset.positions] = day_zero(subset, origin, needed_for="The start of adverse events is a date")
-    return first_event(subset, asked, zero=zero)
+    return first_event(subset, asked, zero=event_day_zero(subset))
+
+
+def event_day_zero(subset: AnalysisSet) -> FloatArray | None:
+    """Day of time zero of every patient of the cohort since 1970, shape (n,), NaN of those not analysed.
+
+    None where adverse events have no dates, or nothing says which day time zero was.
+    """
+    origin, events = origin_of(subset), subset.cohort.adverse_events
+    columns = [] if events is None else [events.with_role(role) for role in ("ae_start", "ae_end")]
+    dated = any(events is not None and column and events.column(column).kind == "date" for column in columns)
+    if not dated or origin is None:
+        return None
+    zero = np.full(subset.cohort.n, np.nan)
+    zero[subset.positions] = day_zero(subset, origin, needed_for="The start of adverse events is a date")
+    return zero

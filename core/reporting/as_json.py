@@ -14,6 +14,7 @@ import numpy as np
 
 from core.reporting.flow_words import flow_json
 from core.reporting.json_adjusted import adjusted_survival_json, cut_point_json
+from core.reporting.json_adverse_event_time import adverse_event_time_json
 from core.reporting.json_adverse_events import adverse_events_json
 from core.reporting.json_balance import balance_json
 from core.reporting.json_bias import immortal_time_json
@@ -198,6 +199,7 @@ _WRITERS: dict[str, Callable[[Any], Json]] = {
     "balance": balance_json,
     "baseline": _baseline,
     "adverse_events": adverse_events_json,
+    "adverse_event_time": adverse_event_time_json,
     "response": response_json,
     "patient_profile": profile_json,
     "treatment_course": treatment_json,

@@ -28,12 +28,17 @@ def incidence_headline(result: AnalysisResult, event: str) -> str:
     event : str
         One of its events.
     """
-    summary, what = result.incidence, event_label(event)
+    return first_event_sentence(result.incidence, event, result.analysis.conf_level)
+
+
+def first_event_sentence(summary: IncidenceSummary, event: str, conf_level: float) -> str:
+    """The headline of one event of a summary, whatever analysis holds it."""
+    what = event_label(event)
     groups = [group for group in summary.groups if group.cause(event).estimate.n]
     total = sum(group.cause(event).estimate.n for group in groups)
     if not any(group.cause(event).estimate.n_events_total for group in groups):
         return f"No {what} in {fmt.patients(total)}."
-    level, row = confidence_words(result.analysis.conf_level), milestone(summary, event)
+    level, row = confidence_words(conf_level), milestone(summary, event)
     tested = math.nan if summary.gray is None else summary.gray[event].p_value
     counts = int(sum(group.cause(event).estimate.n_events_total for group in groups))
     few = f", of {fmt.several(counts, 'event')} only" if tested < NOTABLE and counts < FEW_EVENTS else ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.reporting import format as fmt
 from core.reporting.adjusted_methods import adjusted_survival_method, cut_point_method
 from core.reporting.adverse_event_methods import adverse_events_method
+from core.reporting.adverse_event_time_sentence import adverse_event_time_method
 from core.reporting.balance_methods import balance_method
 from core.reporting.baseline_methods import baseline_method
 from core.reporting.bias_methods import immortal_time_method
@@ -91,6 +92,7 @@ _METHODS: dict[str, Callable[[Any], Method]] = {
     "cut_point": cut_point_method,
     "baseline": baseline_method,
     "adverse_events": adverse_events_method,
+    "adverse_event_time": adverse_event_time_method,
     "immortal_time": immortal_time_method,
     "balance": balance_method,
     "response": response_method,

@@ -98,7 +98,9 @@ def _starts(cohort: Cohort) -> list[str] | None:
     return ["" if pd.isna(value) else f"{value:g}" if isinstance(value, float) else str(value) for value in values]
 
 
-def event_days(cohort: Cohort, rows: IntArray, patients: IntArray, *, zero: FloatArray | None = None) -> FloatArray:
+def event_days(
+    cohort: Cohort, rows: IntArray, patients: IntArray, *, zero: FloatArray | None = None, role: str = "ae_start"
+) -> FloatArray:
     """Days from each patient's time zero to the start of each event, NaN where not known.
 
     Parameters
@@ -110,6 +112,8 @@ def event_days(cohort: Cohort, rows: IntArray, patients: IntArray, *, zero: Floa
         Positions in the table of patients.
     zero : array, shape (n,), optional
         Day of every patient's time zero since 1970; of the column with the start date unless given.
+    role : {'ae_start', 'ae_end'}
+        Whether the start is read or the end.
 
     Notes
     -----
@@ -117,7 +121,7 @@ def event_days(cohort: Cohort, rows: IntArray, patients: IntArray, *, zero: Floa
     """
     events = cohort.adverse_events
     unknown: FloatArray = np.full(len(rows), np.nan)
-    column = None if events is None else events.with_role("ae_start")
+    column = None if events is None else events.with_role(role)
     numbers = None if events is None or column is None else numbers_of(events, column)
     if events is None or column is None or numbers is None:
         return unknown
