@@ -16,7 +16,7 @@ from core.spec_values import CleanSpec, DerivedSpec
 
 _UNSAID = frozenset(
     ("kinds", "clean", "derived", "synthetic", "response", "time_to_event", "dictionary", "encoding",
-     "keep_identifiers", "shift_dates")
+     "grade_columns", "keep_identifiers", "shift_dates")
 )  # fmt: skip
 
 
@@ -44,6 +44,9 @@ class CohortSpec(Part):
     derived : dict of new column to DerivedSpec
         Variables computed from others: ALBI grade, Child-Pugh class, age bands, ...
     endpoints : dict of name to EndpointSpec
+    grade_columns : {'events', 'variables'}, optional
+        Columns of the patients' table with the grade of one adverse event each: made a table of events, or left as they
+        are; unless said they are made events where their names leave no doubt, and no table of events is given.
     synthetic : bool
         Whether the data are made up; every result then says so.
     keep_identifiers : tuple of str
@@ -65,6 +68,7 @@ class CohortSpec(Part):
     clean: dict[str, Literal[True] | CleanSpec] = Field(default_factory=dict)
     derived: dict[str, DerivedSpec] = Field(default_factory=dict)
     endpoints: dict[str, EndpointSpec] = Field(default_factory=dict)
+    grade_columns: Literal["events", "variables"] | None = None
     synthetic: bool = False
     keep_identifiers: tuple[str, ...] = ()
     shift_dates: Annotated[int, Field(ge=1)] | None = None

@@ -17,7 +17,7 @@ from core.cohort.load import cohort_from_files, with_spec
 from core.cohort.pasted import pasted_file
 from core.errors import CohortError, ReadError
 from core.spec import AnalysisSpec, CohortSpec, Kind
-from ui import analysis_file, cohorts, derive, left_out, remembered, state, study_file, tables, unify
+from ui import analysis_file, cohorts, derive, grade_columns, left_out, remembered, state, study_file, tables, unify
 from ui.selection import UPLOAD
 
 
@@ -55,7 +55,9 @@ def pasted(text: str) -> list[tuple[str, bytes]]:
         return []
 
 
-def draft(files: Sequence[tuple[str, bytes]], sheets: Mapping[str, str] | None = None) -> Cohort | None:
+def draft(
+    files: Sequence[tuple[str, bytes]], sheets: Mapping[str, str] | None = None, *, encoding: str | None = None
+) -> Cohort | None:
     """The cohort that the files hold, read once; None with a message where they cannot be read.
 
     Parameters
@@ -63,6 +65,8 @@ def draft(files: Sequence[tuple[str, bytes]], sheets: Mapping[str, str] | None =
     files : sequence of (name, content)
     sheets : dict of table to ``file#sheet``, optional
         Chosen by the user; wins over what the sheets look like.
+    encoding : str, optional
+        Of text files that are not Unicode, where the user chose another than the one found.
 
     Notes
     -----
@@ -71,11 +75,12 @@ def draft(files: Sequence[tuple[str, bytes]], sheets: Mapping[str, str] | None =
     """
     if not files:
         return None
-    digest = _digest([*files, *((table, path.encode()) for table, path in (sheets or {}).items())])
+    said = dict(sheets or {}) | ({} if encoding is None else {"encoding": encoding})
+    digest = _digest([*files, *((key, value.encode()) for key, value in said.items())])
     known: Draft | None = st.session_state.get("draft")
     if known is None or known.digest != digest:
         try:
-            known = _read(digest, files, sheets or {})
+            known = _read(digest, files, said)
         except CohortError as error:
             _say(error)
             st.caption("Nothing was changed: the cohort you had before is still there.")
@@ -88,7 +93,7 @@ def _digest(files: Sequence[tuple[str, bytes]]) -> str:
     return hashlib.sha256(b"".join(name.encode() + b"\0" + content for name, content in files)).hexdigest()
 
 
-def _read(digest: str, files: Sequence[tuple[str, bytes]], sheets: Mapping[str, str]) -> Draft:
+def _read(digest: str, files: Sequence[tuple[str, bytes]], said: Mapping[str, str]) -> Draft:
     study = study_file.among(files)
     if study is not None:
         return Draft(digest=digest, cohort=study.cohort, saved=study.spec)
@@ -101,8 +106,8 @@ def _read(digest: str, files: Sequence[tuple[str, bytes]], sheets: Mapping[str, 
     if twice:
         raise ReadError(f"Two files are called '{twice[0]}'.", hint="Give one of them another name.")
     spec = None if saved is None else saved.cohort
-    if sheets:
-        spec = (spec or CohortSpec(patients=data[0][0])).model_copy(update=dict(sheets))
+    if said:  # without a name of the patients' file they are told apart by looks
+        spec = (spec or CohortSpec(patients="")).model_copy(update=dict(said))
     cohort = cohort_from_files(dict(data), name=PurePath(data[0][0]).stem, spec=spec)
     cohort, date = remembered.applied(cohort) if saved is None else (cohort, None)
     return Draft(digest=digest, cohort=cohort, saved=saved, remembered=date)
@@ -159,6 +164,14 @@ def protected(base: Cohort) -> Cohort:
         return base
     chosen = {"keep_identifiers": said.keep_identifiers, "shift_dates": said.shift_dates}
     return checked(base, _recognised_anew(base).model_copy(update=chosen)) or base
+
+
+def graded(base: Cohort) -> Cohort:
+    """The draft with columns of grades read as adverse events, or left as they are where the user says so."""
+    said = grade_columns.said(base)
+    if said == base.spec.grade_columns:
+        return base
+    return checked(base, _recognised_anew(base).model_copy(update={"grade_columns": said})) or base
 
 
 def remembered_notice(base: Cohort) -> None:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from core.cohort import adam, redcap, wide_events
-from core.cohort.cohort import RawTable
+from core.cohort.cohort import RawTable, Table
 from core.cohort.identifiers import identifier_key
 from core.cohort.issues import IssueLog, listed
+from core.cohort.persons import ROW, person_columns, with_row_numbers
 from core.cohort.recognise import ADVERSE_EVENTS, PATIENTS, recognise
 from core.cohort.response_words import look_like_responses, response_category
 from core.spec import EndpointSpec
@@ -70,6 +71,51 @@ def assemble(raws: Mapping[str, RawTable], *, roles: Mapping[str, str]) -> Assem
             made[PATIENTS] = _with_best(made[PATIENTS], made[RESPONSE], roles, log)
         made[RESPONSE] = _with_issues(made[RESPONSE], log)
     return Assembled(raws=made, endpoints=endpoints)
+
+
+def with_events_of_columns(
+    raws: Mapping[str, RawTable], *, roles: Mapping[str, str], said: str | None
+) -> dict[str, RawTable]:
+    """The tables with the adverse events that stand in columns of the patients' table, and a name for every patient.
+
+    Parameters
+    ----------
+    raws : dict of table to RawTable
+    roles : dict of role to column
+    said : {'events', 'variables'} or None
+        What the user said of such columns (``CohortSpec.grade_columns``).
+    """
+    made = dict(raws)
+    if ADVERSE_EVENTS in made and wide_events.is_from_patients(made[ADVERSE_EVENTS]):
+        del made[ADVERSE_EVENTS]  # made anew as it is now said
+    columns: list[str] = []
+    if ADVERSE_EVENTS not in made and said != "variables":
+        patients = made[PATIENTS]
+        columns = wide_events.grade_columns(patients) if said == "events" else wide_events.event_columns(patients)
+    if not columns and not person_columns(made[PATIENTS]):
+        return made
+    patient = patient_column(made[PATIENTS], roles, table=PATIENTS)
+    if patient is None:
+        made[PATIENTS], patient = with_row_numbers(made[PATIENTS]), ROW
+    if columns:
+        made[ADVERSE_EVENTS] = wide_events.events_among(made[PATIENTS], columns, patient=patient)
+    return made
+
+
+def without_event_columns(patients: Table, events: RawTable) -> Table:
+    """The patients with the columns that became adverse events set aside: neither covariates nor groups."""
+    if not wide_events.is_from_patients(events) or patients.raw is None:
+        return patients
+    terms = set(events.frame[wide_events.TERM])
+    return replace(
+        patients,
+        columns=tuple(
+            replace(column, role="ignore", confidence=0.8, reason="its grades were read as adverse events")
+            if column.role in ("covariate", "group") and wide_events.term_of(column.name) in terms
+            else column
+            for column in patients.columns
+        ),
+    )
 
 
 def patient_column(raw: RawTable, roles: Mapping[str, str], *, table: str) -> str | None:

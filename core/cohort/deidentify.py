@@ -20,6 +20,7 @@ from core.cohort.privacy import IdentifierFinding, find_identifiers
 
 PATIENTS = "patients"
 MOST_DAYS = 182  # a date moves by up to half a year either way
+_NEVER_PERSONS = frozenset(("ae_term", "ae_class", "ae_action"))  # 'Liver Abscess' is written as a name is
 _ID_ROLES = ("patient_id", "ae_patient_id")
 
 
@@ -55,13 +56,36 @@ def deidentified(
         made = {name: _shifted(table, shift_dates) for name, table in made.items()}
     found = {name: _findings(table, keep, used) for name, table in made.items()}
     numbers = _numbers(made.get(PATIENTS), found.get(PATIENTS, ()))
-    return {name: _without(table, found[name], numbers) for name, table in made.items()}
+    known = numbers or _as_written(made.get(PATIENTS))
+    return {
+        name: _without(table, found[name], _names(table, found[name], numbers, known)) for name, table in made.items()
+    }
+
+
+def _as_written(patients: Table | None) -> dict[str | None, str]:
+    """The patients by the identifiers that stay."""
+    own = None if patients is None else _identifier_of(patients)
+    if patients is None or own is None:
+        return {}
+    return {identifier_key(text): text for text in patients.frame[own] if text is not None}
+
+
+def _names(
+    table: Table,
+    found: tuple[IdentifierFinding, ...],
+    numbers: dict[str | None, str] | None,
+    known: dict[str | None, str],
+) -> dict[str | None, str] | None:
+    """What the patients of a table are called; names of persons who are not in the cohort are never shown."""
+    own = _identifier_of(table)
+    is_named = table.name != PATIENTS and any(finding.column == own for finding in found)
+    return known if numbers is None and is_named else numbers
 
 
 def _findings(table: Table, keep: Collection[str], used: Collection[str]) -> tuple[IdentifierFinding, ...]:
     if table.raw is None:
         return ()
-    there = {column.name for column in table.columns}
+    there = {column.name for column in table.columns if column.role not in _NEVER_PERSONS}
     own = _identifier_of(table)
     return tuple(
         finding

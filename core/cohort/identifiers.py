@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 
-from core.cohort.cohort import Table
+from core.cohort.cohort import DataIssue, Table
+from core.cohort.persons import person_columns
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.0+)?")
 
@@ -21,12 +23,45 @@ def identifier_key(text: str | None) -> str | None:
 
 
 def align_identifiers(events: Table, patients: Table) -> Table:
-    """A table of events, lesions, ... with identifiers written as the patients' table writes them."""
+    """A table of events, lesions, ... with identifiers written as the patients' table writes them.
+
+    Where it names patients by another column than the identifiers of the cohort, such as their names, that column of
+    the patients' table finds them (issue ``joined-by``); a name that two patients share finds neither.
+    """
     own = events.with_role("ae_patient_id") or events.with_role("patient_id")
     theirs = patients.with_role("patient_id")
     if own is None or theirs is None:
         return events
-    written = {identifier_key(text): text for text in patients.frame[theirs] if text is not None}
+    keys = [identifier_key(text) for text in events.frame[own]]
+    written, by = _written(keys, patients, theirs)
     frame = events.frame.copy(deep=False)
-    frame[own] = [written.get(identifier_key(text), text) for text in events.frame[own]]
-    return replace(events, frame=frame, cache={})
+    frame[own] = [written.get(key, text) for key, text in zip(keys, events.frame[own], strict=True)]
+    return replace(events, frame=frame, cache={}, issues=events.issues if by is None else (*events.issues, _said(by)))
+
+
+def _written(keys: list[str | None], patients: Table, theirs: str) -> tuple[dict[str | None, str], str | None]:
+    """What the patients' table writes for each key, and the column that knows them where it is not the identifiers'."""
+    asked = {key for key in keys if key is not None}
+    identifiers = patients.frame[theirs].tolist()
+    known = {identifier_key(text): text for text in identifiers if text is not None}
+    best, by, hits = known, None, len(asked & known.keys())
+    if patients.raw is None or 2 * hits >= len(asked):
+        return known, None
+    for column in person_columns(patients.raw):
+        if column == theirs or column not in patients.raw.columns:
+            continue
+        pairs = zip(map(identifier_key, patients.raw.cells_of(column)), identifiers, strict=True)
+        named = [(key, text) for key, text in pairs if key is not None and text is not None]
+        times = Counter(key for key, _ in named)
+        found: dict[str | None, str] = {key: text for key, text in named if times[key] == 1}
+        if len(asked & found.keys()) > hits:
+            best, by, hits = found, column, len(asked & found.keys())
+    return best, by
+
+
+def _said(column: str) -> DataIssue:
+    return DataIssue(
+        code="joined-by", severity="info", column=None, rows=(),
+        message=f"Patients were found by '{column}' of the patients' table, which is not their identifier.",
+        remedy="Where two patients share it, neither is found; write the identifiers of the patients instead.",
+    )  # fmt: skip

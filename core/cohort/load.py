@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from core.cohort.assemble import assemble
+from core.cohort.assemble import assemble, with_events_of_columns, without_event_columns
 from core.cohort.cleaning import cleaned, ordered
 from core.cohort.cohort import Cohort, RawTable, SourceFile, Table
 from core.cohort.deidentify import deidentified
@@ -17,7 +17,7 @@ from core.cohort.identifiers import align_identifiers
 from core.cohort.issues import IssueLog
 from core.cohort.looks import OTHERS, Source
 from core.cohort.recognise import ADVERSE_EVENTS, PATIENTS, found_endpoints, recognise, suggest_spec
-from core.cohort.roles import check_kinds, check_roles
+from core.cohort.roles import AE_ROLES, check_kinds, check_roles
 from core.cohort.sources import (
     open_sources,
     read_as,
@@ -171,6 +171,7 @@ def _typed(
     endpoints = {} if spec is None else spec.endpoints
     kinds = {} if spec is None else spec.kinds
     clean = {} if spec is None else spec.clean
+    raws = with_events_of_columns(raws, roles=roles, said=None if spec is None else spec.grade_columns)
     as_filed = raws[PATIENTS]
     patients_raw, changes = cleaned(as_filed, clean)
     raws = {**raws, PATIENTS: patients_raw}
@@ -184,6 +185,8 @@ def _typed(
         for table, raw in raws.items()
     }
     recognised = found_endpoints(tables[PATIENTS])
+    if ADVERSE_EVENTS in tables:
+        tables[PATIENTS] = without_event_columns(tables[PATIENTS], raws[ADVERSE_EVENTS])
     own = ordered(tables[PATIENTS], clean)
     tables[PATIENTS] = replace(own, raw=as_filed, issues=(*own.issues, *changes))  # typed anew from what the file says
     tables = _protected(tables, spec)
@@ -193,6 +196,7 @@ def _typed(
     suggested = suggest_spec(patients, adverse, paths, roles=roles)
     synthetic = synthetic or (spec is not None and spec.synthetic)
     said = {"kinds": dict(kinds), "synthetic": synthetic, "encoding": None if spec is None else spec.encoding}
+    said["grade_columns"] = None if spec is None else spec.grade_columns
     if spec is not None:
         said |= {"clean": dict(clean), "derived": dict(spec.derived)}
         said |= {"keep_identifiers": spec.keep_identifiers, "shift_dates": spec.shift_dates}
@@ -221,7 +225,8 @@ def _protected(tables: Mapping[str, Table], spec: CohortSpec | None) -> dict[str
     }
     if spec is None:
         return deidentified(aligned)
-    used = {*spec.roles.values(), *(column for one in spec.endpoints.values() for column in one.columns)}
+    own = (column for role, column in spec.roles.items() if role not in AE_ROLES)
+    used = {*own, *(column for one in spec.endpoints.values() for column in one.columns)}
     return deidentified(aligned, keep=spec.keep_identifiers, used=used, shift_dates=spec.shift_dates)
 
 

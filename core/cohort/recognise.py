@@ -12,6 +12,7 @@ from core.cohort.endpoint_found import FoundEndpoint
 from core.cohort.endpoint_names import read_name
 from core.cohort.issues import IssueLog
 from core.cohort.kinds import TypedColumns
+from core.cohort.persons import ROW, naming_column
 from core.cohort.roles import (
     AE_ROLES,
     DATE_ROLES,
@@ -19,6 +20,7 @@ from core.cohort.roles import (
     Role,
     adverse_event_roles,
     looks_like_adverse_events,
+    names_patients,
     patient_roles,
 )
 from core.spec import CohortSpec, EndpointSpec, Kind
@@ -61,9 +63,9 @@ def recognise(
     log = IssueLog(table)
     said = {column: role for role, column in _own_roles(roles or {}, table).items() if column in columns.kinds}
     if table == ADVERSE_EVENTS:
-        found = _with_said(adverse_event_roles(columns), said)
+        found = _with_said(adverse_event_roles(columns) | _by_person(raw, columns, table), said)
     else:
-        found = _with_said(patient_roles(columns, repeated=table != PATIENTS), said)
+        found = _with_said(patient_roles(columns, repeated=table != PATIENTS) | _by_person(raw, columns, table), said)
     _retype(columns, found, (endpoints or {}).values())
     known: tuple[FoundEndpoint, ...] = ()
     if table == PATIENTS and not endpoints:
@@ -72,6 +74,19 @@ def recognise(
     made = _with_endpoints(_table(raw, columns, found, name=table), known, endpoints or {})
     made.cache[_FOUND] = known
     return replace(made, issues=(*raw.issues, *columns.issues(), *log.found))
+
+
+def _by_person(raw: RawTable, columns: TypedColumns, table: str) -> dict[str, Role]:
+    """The column that names the persons, where no identifier names the patients."""
+    repeated = table != PATIENTS
+    if names_patients(columns, repeated=repeated):
+        return {}
+    name = naming_column(raw, columns, repeated=repeated)
+    role = "ae_patient_id" if table == ADVERSE_EVENTS else "patient_id"
+    if name == ROW:
+        return {ROW: Role(role=role, confidence=0.5, reason="no column names the patients; their rows do")}
+    reason = "it names persons, and no column has numbers of the study"
+    return {} if name is None else {name: Role(role=role, confidence=0.6, reason=reason)}
 
 
 def _own_roles(roles: Mapping[str, str], table: str) -> dict[str, str]:
@@ -90,7 +105,8 @@ def found_endpoints(table: Table) -> tuple[FoundEndpoint, ...]:
 
 def is_adverse_events(raw: RawTable) -> bool:
     """Whether a table looks like one row per adverse event."""
-    return looks_like_adverse_events(TypedColumns(raw, table=ADVERSE_EVENTS))
+    columns = TypedColumns(raw, table=ADVERSE_EVENTS)
+    return looks_like_adverse_events(columns, named=bool(_by_person(raw, columns, ADVERSE_EVENTS)))
 
 
 def suggest_spec(

@@ -144,10 +144,15 @@ def adverse_event_roles(columns: TypedColumns) -> dict[str, Role]:
     return found
 
 
-def looks_like_adverse_events(columns: TypedColumns) -> bool:
-    """Whether a table has a term and a grade or class, and patients that may repeat."""
+def looks_like_adverse_events(columns: TypedColumns, *, named: bool = False) -> bool:
+    """Whether a table has a term and a grade or class, and patients that may repeat (``named``: by their names)."""
     roles = {role.role for role in adverse_event_roles(columns).values()}
-    return "ae_term" in roles and bool(roles & {"ae_grade", "ae_class"}) and "ae_patient_id" in roles
+    return "ae_term" in roles and bool(roles & {"ae_grade", "ae_class"}) and (named or "ae_patient_id" in roles)
+
+
+def names_patients(columns: TypedColumns, *, repeated: bool = False) -> bool:
+    """Whether a column holds the study's own identifiers."""
+    return _identifier(columns, repeated=repeated) is not None
 
 
 def _named(columns: TypedColumns, role: str, *, kinds: tuple[ColumnKind, ...], taken: Mapping[str, Role]) -> str | None:

@@ -15,6 +15,7 @@ from core.cohort.assemble import TIME_TO_EVENT
 from core.cohort.cohort import RawTable
 from core.cohort.issues import IssueLog
 from core.cohort.looks import HAS_ENDPOINT, ROWS, Source
+from core.cohort.persons import with_full_names
 from core.cohort.read import read_table, read_tables
 from core.cohort.recognise import ADVERSE_EVENTS, PATIENTS
 from core.errors import ReadError
@@ -44,7 +45,8 @@ def open_sources(
     ReadError
         If nothing in the file is a table.
     """
-    raws, unused = read_tables(file, name=name, encoding=encoding)
+    found, unused = read_tables(file, name=name, encoding=encoding)
+    raws = tuple(map(with_full_names, found))
     if len(raws) == 1:
         parts = redcap.instruments_in(raws[0])
         return [
@@ -69,7 +71,7 @@ def read_part(file: Path, sheet: str, *, name: str, encoding: str | None = None)
         part = next((source.raw for source in sources if source.path == f"{name}#{sheet}"), None)
         if part is not None:
             return part
-    return read_table(file, name=name, sheet=sheet, encoding=encoding)
+    return with_full_names(read_table(file, name=name, sheet=sheet, encoding=encoding))
 
 
 def read_as(table: str, path: str, *, base: Path, encoding: str | None = None) -> RawTable:

@@ -14,6 +14,7 @@ from core.cohort.cohort import Cohort, Column, DataIssue, Table
 from core.cohort.identifiers import identifier_key
 from core.cohort.issues import IssueLog, counted, listed
 from core.cohort.joining import check_joined
+from core.cohort.persons import ROW
 from core.cohort.rows import row_array
 from core.cohort.validate_endpoints import check_endpoints
 from core.cohort.validate_events import check_adverse_events
@@ -61,8 +62,9 @@ def validate(cohort: Cohort) -> tuple[DataIssue, ...]:
 
 def _check_identifiers(table: Table, log: IssueLog, *, starts_late: bool) -> None:
     name = table.with_role("patient_id")
-    if name is None:
-        message = "No column names the patient; every row is taken as one patient."
+    if name is None or name == ROW:
+        message = "No column names the patient; every row is taken as one patient"
+        message += "." if name is None else ", and called by its number in the file."
         log.add("no-patient-id", "info", message, remedy="Choose the column of identifiers.")
         _check_repeated_rows(table, log)
         return
@@ -98,7 +100,8 @@ def _check_identifiers(table: Table, log: IssueLog, *, starts_late: bool) -> Non
 def _check_repeated_rows(table: Table, log: IssueLog) -> None:
     if table.raw is None:
         return
-    repeated = table.raw.frame.duplicated(keep=False).to_numpy()
+    frame = table.raw.frame.drop(columns=ROW, errors="ignore")
+    repeated = frame.duplicated(keep=False).to_numpy()
     if repeated.any():
         rows = [row for row, is_repeated in zip(table.row_numbers, repeated, strict=True) if is_repeated]
         message = f"{counted(len(rows), 'row')} with the same content as another row."

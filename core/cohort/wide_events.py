@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -28,12 +29,55 @@ _NO_TERMS = (
 _SCALES = re.compile(
     r"ecog|who|child|albi|bclc|tnm|stage|tumou?r|histolog|different|sex|gender|性别|分期|分化", re.IGNORECASE
 )
+_TERMS = re.compile(
+    r"fever|pyrexia|\bpain\b|nausea|vomit|fatigue|asthenia|rash|prurit|diarrh|colitis|hepatitis|pneumonitis|thyroid"
+    r"|an(?:a)?emia|neutrop|leu[ck]op|lymphop|thrombocytop|bleed|h(?:a)?emorrh|infection|abscess|effusion|burn"
+    r"|transaminase|\balt\b|\bast\b|bilirubin|creatinin|o?edema|hypertension|headache|cough|dyspn|anorexia|appetite"
+    r"|constipation|myocarditis|arthralgia|myalgia|neuropathy|mucositis|stomatitis|hand.?foot|alopecia|nephritis"
+    r"|hypophysitis|liver injury|post.?embolization|biloma|cholangitis|pneumothorax"
+    r"|发热|疼痛|恶心|呕吐|乏力|皮疹|瘙痒|腹泻|腹痛|结肠炎|肝炎|肺炎|甲状腺|贫血|白细胞|中性粒|血小板|出血|感染|脓肿|积液|烧伤|灼伤"
+    r"|转氨酶|胆红素|肌酐|水肿|高血压|头痛|咳嗽|食欲|便秘|心肌炎|关节痛|周围神经|黏膜炎|口腔炎|手足|脱发|肝损伤|肾炎|垂体炎|栓塞后|胆管炎|气胸",
+    re.IGNORECASE,
+)
+_PREFIX = re.compile(r"^(?:ir)?aes?[\s_.:-]", re.IGNORECASE)
+_BEFORE = re.compile(r"baseline|history|before|\bpre|prior|基线|术前|治疗前|既往", re.IGNORECASE)
+_SUMMARY = frozenset(("max", "maximum", "worst", "highest", "any", "overall", "total", "number", "count", "n", ""))
 _ENOUGH = 3
+AMONG_PATIENTS = "events-in-columns"
 
 
 def grade_columns(raw: RawTable) -> list[str]:
     """Columns whose every value is a grade from 0 to 5, and that by their name may be an adverse event."""
-    return [name for name in raw.columns if _may_be_term(name) and _holds_grades(raw.codes_of(name)[1])]
+    return [name for name in raw.columns if _may_be_term(name) and _grades(raw, name)]
+
+
+def event_columns(raw: RawTable) -> list[str]:
+    """Columns of the patients' table that hold the grade of one adverse event each; none where that is not sure.
+
+    Sure are at least two columns that are called after an adverse event or begin with 'AE', none of them a state before
+    treatment, and at least one of them with a grade of 2 or more: 0 and 1 alone may be no and yes.
+    """
+    called = [name for name in raw.columns if _may_be_term(name) and _is_event(name)]
+    grades = {name: found for name in called if (found := _grades(raw, name))}
+    return list(grades) if len(grades) > 1 and max(map(max, grades.values())) > 1 else []
+
+
+def is_from_patients(raw: RawTable) -> bool:
+    """Whether a table of adverse events was made from columns of the patients' table."""
+    return any(issue.code == AMONG_PATIENTS for issue in raw.issues)
+
+
+def events_among(raw: RawTable, columns: Sequence[str], *, patient: str) -> RawTable:
+    """Adverse events one row each, from columns of the patients' table; the issue says which, and how to undo it."""
+    log = IssueLog("adverse_events")
+    made, order, rows = _rows_of(raw, columns, patient)
+    log.add(
+        AMONG_PATIENTS, "info",
+        f"{counted(len(columns), 'column')} of the patients' table hold the grade of an adverse event each "
+        f"({listed(columns)}): {counted(len(rows), 'event')}; 0 and empty mean no event.",
+        remedy="If they are something else, say so, and they are read as variables of the patients.",
+    )  # fmt: skip
+    return replace(raw, cells=made, row_numbers=order, issues=tuple(log.found), labels={})
 
 
 def is_wide(raw: RawTable, *, named: bool) -> bool:
@@ -69,31 +113,39 @@ def made_long(raw: RawTable, *, patient: str) -> RawTable:
         Columns ``patient``, ``term`` and ``grade``; each row carries the number of the row it comes from.
     """
     columns = [name for name in grade_columns(raw) if name != patient]
-    terms = {name: _term(name) for name in columns}
-    rows: list[int] = []
-    cells: list[tuple[str | None, str, str]] = []
-    who = raw.cells_of(patient)
-    for name in columns:
-        for i, text in enumerate(raw.cells_of(name)):
-            if text is not None and fold(text) not in _NO_EVENT and fold(text) not in MISSING_CODES:
-                rows.append(raw.row_numbers[i])
-                cells.append((who[i], terms[name], text))
-    order = np.argsort(rows, kind="stable")
+    made, order, rows = _rows_of(raw, columns, patient)
     log = IssueLog("adverse_events")
     left = [name for name in raw.columns if name not in (*columns, patient)]
     log.add(
         "wide-adverse-events", "info",
-        f"One column per adverse event was read as one row per event: {counted(len(cells), 'event')} in "
+        f"One column per adverse event was read as one row per event: {counted(len(rows), 'event')} in "
         f"{counted(len(columns), 'column')} ({listed(columns)}); 0 and empty mean no event.",
         remedy=f"Not read as adverse events: {listed(left)}." if left else "",
     )  # fmt: skip
+    return replace(raw, cells=made, row_numbers=order, issues=(*raw.issues, *log.found))
+
+
+def _rows_of(raw: RawTable, columns: Sequence[str], patient: str) -> tuple[pd.DataFrame, tuple[int, ...], list[int]]:
+    """The events as a table, the row of the file that each comes from, and the same unordered."""
+    rows: list[int] = []
+    cells: list[tuple[str | None, str, str]] = []
+    who = raw.cells_of(patient)
+    for name in columns:
+        term = term_of(name)
+        for i, text in enumerate(raw.cells_of(name)):
+            if text is not None and fold(text) not in _NO_EVENT and fold(text) not in MISSING_CODES:
+                rows.append(raw.row_numbers[i])
+                cells.append((who[i], term, text))
+    order = np.argsort(rows, kind="stable")
     made = pd.DataFrame([cells[i] for i in order], columns=[PATIENT, TERM, GRADE], dtype=object)
-    return replace(
-        raw,
-        cells=made,
-        row_numbers=tuple(rows[i] for i in order),
-        issues=(*raw.issues, *log.found),
-    )
+    return made, tuple(rows[i] for i in order), rows
+
+
+def _is_event(name: str) -> bool:
+    """Whether a column is called after an adverse event, and not after what was before treatment."""
+    if _BEFORE.search(name) or compact(_bare(name)) in _SUMMARY:
+        return False
+    return _PREFIX.search(name) is not None or _TERMS.search(name.replace("_", " ")) is not None
 
 
 def _may_be_term(name: str) -> bool:
@@ -103,15 +155,20 @@ def _may_be_term(name: str) -> bool:
     return not any(compact(name) in aliases(role) for role in _NO_TERMS)
 
 
-def _holds_grades(distinct: list[str]) -> bool:
-    texts = {fold(text) for text in distinct} - MISSING_CODES - _NO_EVENT
+def _grades(raw: RawTable, name: str) -> list[float]:
+    """The grades in a column where every value is one from 1 to 5, or none; empty where something else stands there."""
+    texts = {fold(text) for text in raw.codes_of(name)[1]} - MISSING_CODES - _NO_EVENT
     grades = [parse_grade(text) for text in texts]
-    return bool(grades) and all(1 <= grade <= 5 and grade == int(grade) for grade in grades)
+    return grades if all(1 <= grade <= 5 and grade == int(grade) for grade in grades) else []
 
 
-def _term(name: str) -> str:
+def term_of(name: str) -> str:
     """The event a column speaks of: 'AE_fever_grade' is fever."""
-    term = name
-    while (shorter := _MARKS.sub("", term).strip(" _.-")) != term:
-        term = shorter or name
-    return term.replace("_", " ") if term else name
+    return (_bare(name) or name).replace("_", " ")
+
+
+def _bare(name: str) -> str:
+    """A name without what says that it is a grade or an adverse event; blank where it says nothing else."""
+    while (shorter := _MARKS.sub("", name).strip(" _.-")) != name:
+        name = shorter
+    return name

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import cohorts, intake, mapping, messages, sheets, state, study_file
+from ui import cohorts, encoding, intake, mapping, messages, sheets, state, study_file
 
 st.title("Which patients shall we look at?")
 st.markdown("Survival and safety for liver-tumour cohorts, on your computer. Nothing is sent anywhere.")
@@ -35,7 +35,7 @@ with right:
             st.switch_page("pages/survival/kaplan_meier.py")
 
 dropped = [*((file.name, file.getvalue()) for file in files or ()), *intake.pasted(pasted)]
-draft = intake.draft(dropped, sheets.chosen(dropped))
+draft = intake.draft(dropped, sheets.chosen(dropped), encoding=encoding.chosen(dropped))
 if draft is None and intake.opened_saved_analysis(dropped):
     st.switch_page("pages/survival/kaplan_meier.py")
 if draft is None:
@@ -49,7 +49,7 @@ if draft.saved is not None:
 
 st.header("Is this what you meant?")
 intake.remembered_notice(draft)
-draft = intake.protected(draft)
+draft = intake.protected(intake.graded(draft))
 findings, values = st.container(), st.container()
 left, right = st.columns([3, 2], gap="large")
 with findings:

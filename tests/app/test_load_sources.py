@@ -16,6 +16,7 @@ from tests.core.cohort.workbooks import xlsx
 Open = Callable[..., AppTest]
 TEXT = "\n".join("\t".join(map(str, row)) for row in PATIENTS)
 MENU = "Sheet with one row per patient"
+ENCODING = "If letters look wrong: the file is written in"
 
 
 @pytest.fixture
@@ -60,3 +61,37 @@ def test_a_file_of_spss(page: AppTest) -> None:
 def test_adverse_events_alone_are_refused_in_words(page: AppTest) -> None:
     app = drop(page, ("ae.csv", delimited(EVENTS)))
     assert "no table of patients is beside it" in text_of(app)
+
+
+def test_the_encoding_is_the_users_choice(page: AppTest) -> None:
+    rows = [["id", "yaş", "os_months", "os_event"], *([f"P{i}", 40 + i, i + 1, i % 2] for i in range(24))]
+    app = drop(page, ("study.csv", delimited(rows, encoding="cp1254")))
+    menu = widget(app.selectbox, ENCODING)
+    assert any(option.startswith("Turkish (Windows-1254): id,yaş") for option in menu.options)
+    app = no_traceback(menu.set_value("cp1254").run())
+    assert "reads: id,yaş" in text_of(app)
+    cohort = confirm(app)
+    assert list(cohort.patients.frame.columns)[1] == "yaş"
+    assert cohort.spec.encoding == "cp1254"
+
+
+def test_unicode_and_workbooks_need_no_encoding(page: AppTest) -> None:
+    app = drop(
+        page, ("study.csv", delimited([["编号", "os_months", "os_event"], *([i, i + 1, i % 2] for i in range(24))]))
+    )
+    assert ENCODING not in [one.label for one in app.selectbox]
+    app = drop(app, ("study.xlsx", xlsx({"P": PATIENTS})))
+    assert ENCODING not in [one.label for one in app.selectbox]
+
+
+def test_columns_of_grades_become_events_unless_the_user_says_no(page: AppTest) -> None:
+    rows = [["id", "os_months", "os_event", "fever", "pain_grade"]]
+    rows += [[f"P{i:02d}", i + 1, i % 2, i % 4, (i + 1) % 3] for i in range(24)]
+    app = drop(page, ("study.csv", delimited(rows)))
+    assert "rows of adverse events" in text_of(app)
+    box = widget(app.checkbox, "Read the columns of grades as adverse events")
+    app = no_traceback(box.set_value(False).run())
+    assert "rows of adverse events" not in text_of(app)
+    cohort = confirm(app)
+    assert cohort.adverse_events is None
+    assert cohort.spec.grade_columns == "variables"

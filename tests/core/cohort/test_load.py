@@ -46,7 +46,7 @@ def test_endpoints_are_recognised_beside_columns_that_are_left_out():
     for shift in (None, 7):
         spec = CohortSpec(patients="p.csv", shift_dates=shift)
         cohort = cohort_from_files({"p.csv": content}, name="p", spec=spec)
-        assert "identifying-column" in codes(cohort)
+        assert "patients-numbered" in codes(cohort)
         assert cohort.spec.endpoints == {"OS": EndpointSpec(time="os_months", event="os_event", event_is=(1,))}
         assert "no-endpoint" not in codes(cohort)
 
