@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from core.cohort.assemble import assemble, with_events_of_columns, without_event_columns
 from core.cohort.cleaning import cleaned, ordered
@@ -195,11 +195,7 @@ def _typed(
     patients, adverse = tables[PATIENTS], tables.get(ADVERSE_EVENTS)
     suggested = suggest_spec(patients, adverse, paths, roles=roles)
     synthetic = synthetic or (spec is not None and spec.synthetic)
-    said = {"kinds": dict(kinds), "synthetic": synthetic, "encoding": None if spec is None else spec.encoding}
-    said["grade_columns"] = None if spec is None else spec.grade_columns
-    if spec is not None:
-        said |= {"clean": dict(clean), "derived": dict(spec.derived)}
-        said |= {"keep_identifiers": spec.keep_identifiers, "shift_dates": spec.shift_dates}
+    said = {"synthetic": synthetic} | _kept(spec)
     there = {column.name for column in patients.columns}
     found = {one.name: one.spec for one in recognised if there.issuperset(one.spec.columns)}
     said["endpoints"] = dict(endpoints) or found
@@ -215,6 +211,14 @@ def _typed(
     )
     issues = [issue for table in tables.values() for issue in table.issues]
     return replace(cohort, issues=(*issues, *validate(cohort)))
+
+
+_KEPT = ("kinds", "encoding", "grade_columns", "clean", "derived", "keep_identifiers", "shift_dates")
+
+
+def _kept(spec: CohortSpec | None) -> dict[str, Any]:
+    """What the user said that the suggested specification does not say anew."""
+    return {} if spec is None else {key: getattr(spec, key) for key in _KEPT}
 
 
 def _protected(tables: Mapping[str, Table], spec: CohortSpec | None) -> dict[str, Table]:
