@@ -44,10 +44,11 @@ from core.spec_analyses import (
 )
 from core.spec_analysis import ConfLevel
 from core.spec_balance import BalanceMethod, BalanceSpec, Estimand, MatchingSpec
-from core.spec_bias import ImmortalTimeSpec
+from core.spec_bias import ImmortalTimeSpec, Outcome
 from core.spec_cohort import CohortSpec
 from core.spec_endpoint import EndpointSpec, PairSpec
 from core.spec_faults import json_object, readable
+from core.spec_missing import ImputationSpec, Missing
 from core.spec_part import Kind, Part, Scalar, Unit
 from core.spec_patients import (
     AdverseEventsSpec,
@@ -111,13 +112,16 @@ __all__ = [
     "HazardModelSpec",
     "HazardSpec",
     "ImmortalTimeSpec",
+    "ImputationSpec",
     "IntervalMethod",
     "Intervals",
     "KaplanMeierSpec",
     "Kind",
     "MatchingSpec",
     "MedianDifferenceSpec",
+    "Missing",
     "OddsRatioMethod",
+    "Outcome",
     "PairSpec",
     "PatientProfileSpec",
     "ProportionalHazardsSpec",

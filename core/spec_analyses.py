@@ -14,7 +14,7 @@ from pydantic import Field, field_validator, model_validator
 
 from core.spec_analysis import AnalysisBase, named_once
 from core.spec_balance import BalanceSpec
-from core.spec_bias import ImmortalTimeSpec
+from core.spec_bias import ImmortalTimeSpec, Outcome
 from core.spec_part import Part, Scalar, Unit
 from core.spec_patients import (
     AdverseEventsSpec,
@@ -174,6 +174,7 @@ class CoxSpec(HazardModelSpec):
     penalty: Literal["firth"] | None = None
     intervals: Intervals = "wald"
     time_splits: dict[str, tuple[Annotated[float, Field(gt=0)], ...]] = Field(default_factory=dict)
+    e_values: Outcome | None = None
 
     @model_validator(mode="after")
     def _kept(self) -> Self:

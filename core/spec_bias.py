@@ -5,7 +5,7 @@ Belongs here: the keys of these kinds. Does not belong here: whether a column ex
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, field_validator, model_validator
 
@@ -14,6 +14,7 @@ from core.spec_part import Scalar, Unit
 from core.spec_survival import SEED
 
 CLONE_DRAWS = 200
+Outcome: TypeAlias = Literal["auto", "rare", "common"]  # how a hazard ratio becomes a risk ratio for an E-value
 
 
 class ImmortalTimeSpec(AnalysisBase):
@@ -34,6 +35,8 @@ class ImmortalTimeSpec(AnalysisBase):
         In the endpoint's unit; 3 and 6 months unless given.
     grace : float, optional
         End of the grace period of the clones; 3 months unless given.
+    loss_covariates : tuple of str
+        By which the clones that are still followed are weighted for those lost to follow-up.
     """
 
     kind: Literal["immortal_time"]
@@ -45,6 +48,7 @@ class ImmortalTimeSpec(AnalysisBase):
     landmarks: tuple[Annotated[float, Field(gt=0)], ...] | None = None
     grace: Annotated[float, Field(gt=0)] | None = None
     covariates: tuple[str, ...] = ()
+    loss_covariates: tuple[str, ...] = ()
     references: dict[str, Scalar] = Field(default_factory=dict)
     draws: Annotated[int, Field(ge=20, le=10_000)] = CLONE_DRAWS
     seed: Annotated[int, Field(ge=0)] = SEED
@@ -55,7 +59,7 @@ class ImmortalTimeSpec(AnalysisBase):
             raise ValueError("with 'adverse_event' the events say when it began: leave out 'starts' and 'time_zero'")
         return self
 
-    @field_validator("covariates")
+    @field_validator("covariates", "loss_covariates")
     @classmethod
     def _once(cls, covariates: tuple[str, ...]) -> tuple[str, ...]:
         return named_once(covariates, "covariate")

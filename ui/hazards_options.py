@@ -46,6 +46,7 @@ class HazardOptions:
             "mode": {ALONE: "univariable", BACKWARD: "backward"}.get(self.mode, "univariable-then-multivariable"),
             "enter_below": self.enter_below if self.mode == SELECTED else 1.0,
             **self.fitting,
+            "e_values": "auto",
             "references": {name: level for name, level in self.references.items() if name in factors},
             "forced": [name for name in self.model.forced if name in factors],
             **self.model.question(factors),

@@ -16,7 +16,13 @@ from core.reporting.immortal_time_sentence import (
     spoken_levels,
     stake_sentence,
 )
-from core.reporting.immortal_time_tables import landmark_table, mantel_byar_table, methods_table, strategies_table
+from core.reporting.immortal_time_tables import (
+    landmark_table,
+    log_rank_line,
+    mantel_byar_table,
+    methods_table,
+    strategies_table,
+)
 from core.reporting.labels import endpoint_label
 from core.reporting.methods_text import method_lines
 from core.reporting.tables import ReportTable
@@ -85,7 +91,7 @@ def figure(result: AnalysisResult) -> None:
     spec = forest_spec(table, palette=figures.palette(), words=WORDS)
     alt = f"Forest plot, {table.title}. {told}."
     st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key="immortal_forest")
-    for line in _explained(result):
+    for line in (*_explained(result), log_rank_line(result)):
         st.caption(tables.prose(line))
 
 

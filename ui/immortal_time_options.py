@@ -34,6 +34,7 @@ class ImmortalOptions:
     landmarks: tuple[float, ...]
     grace: float
     covariates: tuple[str, ...]
+    loss_covariates: tuple[str, ...]
     conf_level: float
 
     def question(self, endpoint: str, *, n: int) -> dict[str, Any]:
@@ -46,6 +47,7 @@ class ImmortalOptions:
             "landmarks": list(self.landmarks),
             "grace": self.grace,
             "covariates": list(self.covariates),
+            "loss_covariates": list(self.loss_covariates),
             "conf_level": self.conf_level,
         }
         return asked | ({"draws": FEWER_DRAWS} if n > MANY_PATIENTS else {})
@@ -93,7 +95,9 @@ def choose_options(subset: AnalysisSet, selection: Selection) -> ImmortalOptions
         zero = _time_zero(subset, key)
         landmarks = _landmarks(unit, tuple(round(m * month, 2) for m in START_MONTHS), key)
         grace = _grace(unit, round(START_MONTHS[0] * month, 2), key)
-        covariates = _covariates(cohort, str(subset.groups.column), key)
+        free = _known_at_start(cohort, str(subset.groups.column))
+        covariates = _covariates(free, key)
+        loss = _loss_covariates(free, key)
         conf_level = choose_conf_level("immortal_conf_level")
     if starts is None:
         return None
@@ -103,6 +107,7 @@ def choose_options(subset: AnalysisSet, selection: Selection) -> ImmortalOptions
         landmarks=landmarks,
         grace=grace,
         covariates=covariates,
+        loss_covariates=loss,
         conf_level=conf_level,
     )
 
@@ -151,18 +156,35 @@ def _grace(unit: str, default: float, key: str) -> float:
     return typed or default
 
 
-def _covariates(cohort: Cohort, group: str, key: str) -> tuple[str, ...]:
-    free = [
+def _known_at_start(cohort: Cohort, group: str) -> list[str]:
+    """Columns that may be adjusted for."""
+    return [
         name
         for name in candidates(cohort)
         if name != group and cohort.patients.column(name).role not in NOT_KNOWN_AT_START
     ]
+
+
+def _covariates(free: list[str], key: str) -> tuple[str, ...]:
     chosen = st.multiselect(
         "Adjust for",
         free,
         format_func=column_label,
         help="Only what was known at time zero. The factors enter the Cox models, and the weights of the clones.",
         key=f"immortal_covariates_{key}",
+        persist_state="session",
+    )
+    return tuple(chosen)
+
+
+def _loss_covariates(free: list[str], key: str) -> tuple[str, ...]:
+    chosen = st.multiselect(
+        "Clones: weight for loss to follow-up by",
+        free,
+        format_func=column_label,
+        placeholder="Not weighted",
+        help="What tells who is lost to follow-up. Clones still followed then stand for those like them who were lost.",
+        key=f"immortal_loss_{key}",
         persist_state="session",
     )
     return tuple(chosen)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.cohort.cohort import Cohort
 from core.reporting.cox_sentence import interaction_sentence
+from core.reporting.e_value_table import e_value_table, e_values_sentence
 from core.reporting.interaction_table import interaction_table
 from core.reporting.labels import column_label, endpoint_label, in_sentence
 from core.reporting.model_sentences import (
@@ -38,6 +39,7 @@ CHOSEN = "How the model was chosen"
 DEPENDS = "Does one effect depend on another?"
 DRIVEN = "Is one patient driving this?"
 OVERLAP = "Do factors overlap?"
+HIDDEN = "Could a factor that nobody measured explain it? (E-values)"
 
 
 def show(cohort: Cohort, selection: Selection, result: AnalysisResult, options: HazardOptions) -> None:
@@ -57,6 +59,7 @@ def show(cohort: Cohort, selection: Selection, result: AnalysisResult, options: 
         with st.expander(DEPENDS):
             st.markdown(" ".join(tables.prose(interaction_sentence(one)) for one in building.interactions))
             tables.show(interaction_table(result), footnotes=False)
+    _hidden(result)
     if result.cox.multivariable is None:
         return
     place = st.expander(DRIVEN, on_change="rerun", key="cox_influence")
@@ -67,6 +70,16 @@ def show(cohort: Cohort, selection: Selection, result: AnalysisResult, options: 
     if place.open:
         with place:
             _overlap(diagnosed(cohort, selection, result, options))
+
+
+def _hidden(result: AnalysisResult) -> None:
+    """How strong a factor that nobody measured would have to be."""
+    table = e_value_table(result)
+    if table is None:
+        return
+    with st.expander(HIDDEN):
+        st.markdown(tables.prose(e_values_sentence(result)))
+        tables.show(table)
 
 
 def diagnosed(cohort: Cohort, selection: Selection, result: AnalysisResult, options: HazardOptions) -> AnalysisResult:
@@ -86,6 +99,9 @@ def report_tables(
         made[f"Curve of {in_sentence(column_label(curve.covariate))}"] = curve_table(result, curve)
     if building.interactions:
         made["Interactions"] = interaction_table(result)
+    hidden = e_value_table(result)
+    if hidden is not None:
+        made["E-values"] = hidden
     if result.cox.multivariable is None:
         return made
     checked = diagnosed(cohort, selection, result, options)

@@ -33,7 +33,7 @@ def immortal_time_answer(analysis: ImmortalTimeSpec, subset: AnalysisSet) -> Ans
     """Two groups, one of which began after time zero, compared by every method."""
     if analysis.adverse_event is not None:
         subset = by_adverse_event(analysis.adverse_event, subset)
-    column = _two_groups(analysis, subset)
+    _two_groups(analysis, subset)
     if whose_rows(data_of(subset), subset, None) is not None:
         raise SpecError(
             "Landmarks and clones need one row per patient, and this table has several.",
@@ -45,30 +45,19 @@ def immortal_time_answer(analysis: ImmortalTimeSpec, subset: AnalysisSet) -> Ans
     out = (subset.groups.codes == treated_code) & np.isnan(starts)
     level = subset.groups.levels[treated_code]
     subset, starts = _without(subset, starts, out, f"{level}, but no start in {column_label(starts_column)}")
-    for name in analysis.covariates:
+    named = tuple(dict.fromkeys([*analysis.covariates, *analysis.loss_covariates]))
+    for name in named:
         missing = codes_of(subset.cohort.patients, name)[0][subset.positions] < 0
         subset, starts = _without(subset, starts, missing, f"{column_label(name)} missing (adjusted for)")
-    data = data_of(subset)
     treated = subset.groups.codes == treated_code
-    month = DAYS_PER["months"] / DAYS_PER[data.unit]
-    kinds: Mapping[str, str] = {found.name: found.kind for found in subset.cohort.patients.columns}
-    study = LaterTreatment(
-        data=data,
-        starts=starts,
-        treated=treated,
-        column=column,
-        levels=(next(name for name in subset.groups.levels if name != level), level),
-        frame=subset.frame[list(analysis.covariates)] if analysis.covariates else pd.DataFrame(),
-        covariates=analysis.covariates,
-        kinds={**kinds, **dict.fromkeys(analysis.references, "category")},
-        references=analysis.references,
-        conf_level=analysis.conf_level,
-    )
+    month = DAYS_PER["months"] / DAYS_PER[data_of(subset).unit]
+    study = _study(analysis, subset, starts, treated=treated_code, named=named)
     value = immortal_time_analysis(
         study,
         starts=starts_column,
         landmarks=tuple(m * month for m in DEFAULT_MONTHS) if analysis.landmarks is None else analysis.landmarks,
         grace=_grace(analysis, month),
+        loss=analysis.loss_covariates,
         draws=analysis.draws,
         seed=analysis.seed,
     )
@@ -78,6 +67,27 @@ def immortal_time_answer(analysis: ImmortalTimeSpec, subset: AnalysisSet) -> Ans
     return value, subset, (*moved, *said)
 
 
+def _study(
+    analysis: ImmortalTimeSpec, subset: AnalysisSet, starts: FloatArray, *, treated: int, named: tuple[str, ...]
+) -> LaterTreatment:
+    """The patients as the methods take them; ``named``: the columns of all models."""
+    levels = subset.groups.levels
+    level = levels[treated]
+    kinds: Mapping[str, str] = {found.name: found.kind for found in subset.cohort.patients.columns}
+    return LaterTreatment(
+        data=data_of(subset),
+        starts=starts,
+        treated=subset.groups.codes == treated,
+        column=str(subset.groups.column),
+        levels=(next(name for name in levels if name != level), level),
+        frame=subset.frame[list(named)] if named else pd.DataFrame(),
+        covariates=analysis.covariates,
+        kinds={**kinds, **dict.fromkeys(analysis.references, "category")},
+        references=analysis.references,
+        conf_level=analysis.conf_level,
+    )
+
+
 def _grace(analysis: ImmortalTimeSpec, month: float) -> float | None:
     """Grace period of the clones; nobody chooses to have an adverse event, which therefore is no strategy."""
     if analysis.adverse_event is not None:
@@ -85,22 +95,21 @@ def _grace(analysis: ImmortalTimeSpec, month: float) -> float | None:
     return DEFAULT_MONTHS[0] * month if analysis.grace is None else analysis.grace
 
 
-def _two_groups(analysis: ImmortalTimeSpec, subset: AnalysisSet) -> str:
-    """The column that makes the two groups."""
+def _two_groups(analysis: ImmortalTimeSpec, subset: AnalysisSet) -> None:
+    """Refuse what is not two groups, and covariates that cannot be."""
     groups = subset.groups
     if groups.column is None or len(groups.levels) != 2:
         there = "there are none" if groups.column is None else f"there are {len(groups.levels)}"
         raise SpecError(f"Immortal time is a matter of two groups; {there}.", hint="Give a group with two levels.")
     known = [str(name) for name in subset.cohort.patients.frame.columns]
-    for name in analysis.covariates:
+    for name in (*analysis.covariates, *analysis.loss_covariates):
         if name == groups.column:
             raise SpecError(f"'{name}' makes the groups and cannot be adjusted for as well.")
         if name not in known:
             raise MissingColumnError.from_available(name, known, needed_for="adjusting")
     for name in analysis.references:
-        if name not in analysis.covariates:
+        if name not in (*analysis.covariates, *analysis.loss_covariates):
             raise SpecError.unknown_key(name, analysis.covariates, where="references, which name covariates")
-    return groups.column
 
 
 def _starts(analysis: ImmortalTimeSpec, subset: AnalysisSet) -> tuple[FloatArray, str]:

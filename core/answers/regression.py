@@ -18,6 +18,7 @@ from core.answers.subset import Answer, data_of, few_events
 from core.cohort.select import AnalysisSet
 from core.cohort.values import codes_of, match_levels
 from core.errors import SpecError
+from core.regression.e_value import cox_e_values
 from core.regression.fine_gray import fine_gray_analysis
 from core.regression.model import cox_analysis
 from core.regression.proportionality import proportional_hazards_analysis
@@ -85,6 +86,8 @@ def cox_answer(analysis: CoxSpec, subset: AnalysisSet) -> Answer:
         time_splits=analysis.time_splits,
     )
     value = _with_row_numbers(value, subset)
+    if analysis.e_values is not None:
+        value = replace(value, e_values=cox_e_values(value, analysis.e_values))
     return value, subset, (*said, *rows.notes, *rows_missing(subset, columns.frame, value.missing))
 
 

@@ -1,7 +1,7 @@
 """Emulation of a trial of two strategies: begin within a grace period, or do not begin within it.
 
-Belongs here: clones, their artificial censoring, weighted curves and hazard ratio, and the bootstrap. Does not belong
-here: the models behind the weights (``clone_weights``).
+Belongs here: weighted curves and hazard ratio, and the bootstrap. Does not belong here: the clones and their
+artificial censoring (``clones``), the models behind the weights (``clone_weights``).
 """
 
 from __future__ import annotations
@@ -12,17 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from core.bias.clone_weights import NotStarted, chance_of_start, not_started, some_rows
+from core.bias.clones import Clones
 from core.bias.later_treatment import LaterTreatment, MethodRatio
-from core.errors import CohortError
-from core.regression.design import Design, build_design
-from core.timetoevent import TIE_TOLERANCE, BoolArray, FloatArray, IntArray, TimeToEvent, distinct_times
+from core.timetoevent import FloatArray
 
 SEED = 20250101
 DRAWS = 200
 FEWEST_DRAWS = 20  # below this a spread says nothing
 LARGE_WEIGHT = 10.0
-LARGEST = 30.0  # log of a weight; more is not a number one can add others to
 MOST_STEPS = 100
 LONGEST_STEP = 2.0
 CONVERGED = 1e-10
@@ -49,6 +46,8 @@ class CloneCensorWeight:
     n_censored : tuple of int
         Clones censored because their patient left the strategy: not beginning, beginning.
     largest_weight : float
+    loss : tuple of str
+        Columns by which loss to follow-up is weighted for.
     draws, n_failed, seed : int
         Bootstrap samples, those in which the ratio could not be estimated, and the seed.
     notes : tuple of str
@@ -63,6 +62,7 @@ class CloneCensorWeight:
     n_started: int
     n_censored: tuple[int, int]
     largest_weight: float
+    loss: tuple[str, ...]
     draws: int
     n_failed: int
     seed: int
@@ -74,7 +74,7 @@ class CloneCensorWeight:
 
 
 def clone_censor_weight(
-    study: LaterTreatment, *, grace: float, draws: int = DRAWS, seed: int = SEED
+    study: LaterTreatment, *, grace: float, loss: tuple[str, ...] = (), draws: int = DRAWS, seed: int = SEED
 ) -> CloneCensorWeight | None:
     r"""Compare beginning within a grace period with not beginning within it; None with delayed entry.
 
@@ -84,6 +84,9 @@ def clone_censor_weight(
         Its covariates are those of the weights.
     grace : float
         In the unit of the data.
+    loss : tuple of str
+        Columns of the study's frame by which those still followed stand for those lost to follow-up; none: being lost
+        is taken to tell nothing.
     draws : int
         Bootstrap samples of patients.
     seed : int
@@ -101,6 +104,8 @@ def clone_censor_weight(
     1 / P(begun by then, given still followed), a share, with covariates a logistic regression. Curves are weighted
     Kaplan-Meier estimates, the hazard ratio a weighted Cox model (Breslow). Same as
     ``coxph(Surv(tstart, tstop, event) ~ strategy, weights = w, ties = "breslow")`` of the split clones.
+    With ``loss`` both strategies' weights are multiplied by G(t-) / G(t- | x): Kaplan-Meier of being censored over a
+    Cox model (Breslow) of it, ``coxph(Surv(time, !event) ~ x, ties = "breslow")``.
 
     References
     ----------
@@ -109,124 +114,32 @@ def clone_censor_weight(
     """
     if study.data.entry is not None:
         return None
-    clones = _Clones(study, grace)
-    found = clones.emulate(np.ones(study.data.n))
+    clones = Clones(study, grace, loss=loss)
     if clones.time.size == 0:
         return None
-    log_ratio = float(weighted_log_ratio(found.at_risk, found.events))
+    found = clones.emulate(np.ones((1, study.data.n)))
+    log_ratio = float(weighted_log_ratio(found.at_risk, found.events)[0])
+    largest, survival = float(found.largest_weight[0]), found.survival[0]
     drawn_ratio, drawn_curves = _bootstrap(clones, draws=draws, seed=seed)
     usable = np.isfinite(drawn_ratio)
     ratio = _ratio(clones, log_ratio, drawn_ratio[usable], conf_level=study.conf_level)
-    low, high = _percentiles(drawn_curves, study.conf_level, shape=found.survival.shape)
+    low, high = _percentiles(drawn_curves, study.conf_level, shape=survival.shape)
     return CloneCensorWeight(
         grace=grace,
         ratio=ratio,
         time=clones.time,
-        survival=found.survival,
+        survival=survival,
         conf_low=low,
         conf_high=high,
         n_started=int(clones.started.sum()),
         n_censored=(int(clones.started.sum()), int(np.count_nonzero(clones.beyond & ~clones.started))),
-        largest_weight=found.largest_weight,
+        largest_weight=largest,
+        loss=loss,
         draws=draws,
         n_failed=int(draws - usable.sum()),
         seed=seed,
-        notes=_notes(found.largest_weight, draws, int(draws - usable.sum()), clones, log_ratio),
+        notes=_notes(largest, draws, int(draws - usable.sum()), clones, log_ratio),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Emulated:
-    at_risk: FloatArray
-    events: FloatArray
-    largest_weight: float
-
-    @property
-    def survival(self) -> FloatArray:
-        """Weighted Kaplan-Meier of both strategies, shape (2, k)."""
-        share = np.divide(self.events, self.at_risk, out=np.zeros_like(self.events), where=self.at_risk > 0)
-        return np.cumprod(1 - np.clip(share, 0, 1), axis=1)
-
-
-class _Clones:
-    """Both clones of every patient, counted at event times for any number of times each patient is taken."""
-
-    def __init__(self, study: LaterTreatment, grace: float) -> None:
-        data = study.data
-        begun = np.maximum(study.begun, 0.0)
-        self.study, self.n = study, data.n
-        self.started: BoolArray = begun <= grace * (1 + TIE_TOLERANCE)
-        self.beyond: BoolArray = data.time > grace * (1 + TIE_TOLERANCE)
-        self.event: BoolArray = data.event
-        self.time = distinct_times(data.time[data.event])[0]
-        self.late: BoolArray = self.time > grace * (1 + TIE_TOLERANCE)
-        self.row = self._last(data.time)
-        self.leaves = self._last(np.where(self.started, np.minimum(begun, data.time), data.time))
-        self.kept_to: BoolArray = ~self.started
-        ends = np.where(self.started, begun, np.minimum(data.time, grace))
-        self.until = TimeToEvent(time=ends, event=self.started, unit=data.unit)
-        self.design: Design | None = None
-        if study.covariates:
-            self.design = build_design(study.frame, study.covariates, kinds=study.kinds, references=study.references)
-
-    def _last(self, ends: FloatArray) -> IntArray:
-        """Event times at or before each end."""
-        return np.searchsorted(self.time, ends * (1 + TIE_TOLERANCE), side="right")
-
-    def emulate(self, count: FloatArray) -> _Emulated:
-        """Both strategies in a sample in which each patient stands ``count`` times."""
-        begin, largest = self._beginning(count)
-        wait, also = self._waiting(not_started(self.until, self.design, count=count), count)
-        return _Emulated(
-            at_risk=np.stack((wait[0], begin[0])),
-            events=np.stack((wait[1], begin[1])),
-            largest_weight=max(largest, also),
-        )
-
-    def _beginning(self, count: FloatArray) -> tuple[tuple[FloatArray, FloatArray], float]:
-        """At risk and events of the clones that should begin, and the largest weight."""
-        weight = np.zeros(self.n)
-        beyond = self.beyond
-        if (self.started & beyond & (count > 0)).any():
-            rows = beyond & (count > 0)
-            chance = chance_of_start(
-                self.started[rows].astype(np.float64),
-                None if self.design is None else some_rows(self.design, rows),
-                count=count[rows],
-            )
-            weight[rows] = np.where(self.started[rows], 1 / chance, 0.0)
-        early = self._counted(count, self.row, self.event)
-        later = self._counted(count * weight, self.row, self.event)
-        at_risk, events = (np.where(self.late, b, a) for a, b in zip(early, later, strict=True))
-        return (at_risk, events), float(weight.max(initial=1.0))
-
-    def _waiting(self, model: NotStarted, count: FloatArray) -> tuple[tuple[FloatArray, FloatArray], float]:
-        """At risk and events of the clones that should not begin, and the largest weight."""
-        log_weights = model.weights_before(self.time)
-        has_event = self.event & self.kept_to
-        if self.design is None:
-            weights = np.where(np.isfinite(log_weights), np.exp(np.minimum(log_weights, LARGEST)), 0.0)
-            at_risk, events = self._counted(count, self.leaves, has_event)
-            return (at_risk * weights, events * weights), float(weights[at_risk > 0].max(initial=1.0))
-        at_risk, events = np.zeros((2, self.time.size))
-        start, largest = 0, 1.0
-        changes = np.append(np.flatnonzero(np.diff(log_weights)) + 1, self.time.size)
-        for stop in changes.tolist():  # the weights of all patients are the same between two starts
-            weight = np.exp(np.minimum(model.power * log_weights[start], LARGEST))
-            part = self._counted(count * weight, self.leaves, has_event)
-            at_risk[start:stop], events[start:stop] = part[0][start:stop], part[1][start:stop]
-            inside = (self.leaves > start) & (count > 0)
-            largest = max(largest, float(weight[inside].max(initial=1.0)))
-            start = stop
-        return (at_risk, events), largest
-
-    def _counted(self, weight: FloatArray, last: IntArray, has_event: BoolArray) -> tuple[FloatArray, FloatArray]:
-        """Weighted numbers at risk and events at each event time; ``last`` says how many times each is at risk."""
-        size = self.time.size
-        ends = np.bincount(last, weights=weight, minlength=size + 1)
-        at_risk = np.cumsum(ends[::-1])[::-1][1:]
-        events = np.bincount(last[has_event] - 1, weights=weight[has_event], minlength=size)
-        return at_risk.astype(np.float64), events.astype(np.float64)
 
 
 def weighted_log_ratio(at_risk: FloatArray, events: FloatArray) -> FloatArray:
@@ -259,22 +172,16 @@ def weighted_log_ratio(at_risk: FloatArray, events: FloatArray) -> FloatArray:
     return np.where(moves & (np.abs(step) < CONVERGED), beta, np.nan)
 
 
-def _bootstrap(clones: _Clones, *, draws: int, seed: int) -> tuple[FloatArray, FloatArray]:
+def _bootstrap(clones: Clones, *, draws: int, seed: int) -> tuple[FloatArray, FloatArray]:
     """Log ratios (draws,) and curves (draws, 2, k) of samples of patients; NaN where a sample allows no estimate."""
     rng = np.random.default_rng(seed)
-    at_risk, events, curves = np.zeros((3, draws, 2, clones.time.size))
-    for draw in range(draws):
-        count = np.bincount(rng.integers(0, clones.n, clones.n), minlength=clones.n).astype(np.float64)
-        try:
-            found = clones.emulate(count)
-        except CohortError:  # a sample in which nobody can be compared
-            curves[draw] = np.nan
-            continue
-        at_risk[draw], events[draw], curves[draw] = found.at_risk, found.events, found.survival
-    return weighted_log_ratio(at_risk, events), curves
+    n = clones.n
+    counts = np.stack([np.bincount(rng.integers(0, n, n), minlength=n) for _ in range(draws)]).astype(np.float64)
+    found = clones.emulate(counts)
+    return weighted_log_ratio(found.at_risk, found.events), found.survival
 
 
-def _ratio(clones: _Clones, log_ratio: float, drawn: FloatArray, *, conf_level: float) -> MethodRatio:
+def _ratio(clones: Clones, log_ratio: float, drawn: FloatArray, *, conf_level: float) -> MethodRatio:
     spread = float(drawn.std(ddof=1)) if drawn.size >= FEWEST_DRAWS and math.isfinite(log_ratio) else math.nan
     half = float(ndtri(0.5 + conf_level / 2)) * spread
     z = abs(log_ratio) / spread if spread > 0 else math.nan
@@ -302,7 +209,7 @@ def _percentiles(curves: FloatArray, conf_level: float, *, shape: tuple[int, ...
     return low, high
 
 
-def _notes(largest: float, draws: int, failed: int, clones: _Clones, log_ratio: float) -> tuple[str, ...]:
+def _notes(largest: float, draws: int, failed: int, clones: Clones, log_ratio: float) -> tuple[str, ...]:
     notes = [f"Clones: limits by bootstrap of {draws:,} samples of patients."]
     if failed:
         notes.append(f"Clones: in {failed:,} of {draws:,} bootstrap samples there was no hazard ratio.")

@@ -1,7 +1,7 @@
 """Weights of clones: the inverse of the chance to have kept to a strategy up to a time.
 
-Belongs here: models of when treatment begins. Does not belong here: clones and what is estimated from them
-(``clone_censor_weight``).
+Belongs here: models of when treatment begins and of when patients are lost. Does not belong here: clones
+(``clones``) and what is estimated from them (``clone_censor_weight``).
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ STEEPEST = 30.0  # of a linear predictor; beyond it a chance is 0 or 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class NotStarted:
-    """Chance of not having started before a time, for each of n patients.
+class Kept:
+    """Chance not to have left (started, been lost) before a time, for each of n patients.
 
     Attributes
     ----------
     time : array, shape (k,)
-        When anybody started, ascending.
+        When anybody left, ascending.
     log_chance : array, shape (k,)
-        At and after each, of a patient with relative hazard 1; minus infinity where everybody at risk has started.
+        At and after each, of a patient with relative hazard 1; minus infinity where everybody at risk has left.
     power : array, shape (n,)
         Relative hazard of each patient; 1 without covariates.
     """
@@ -47,13 +47,13 @@ class NotStarted:
         return -np.append(0.0, self.log_chance)[passed]
 
 
-def not_started(until: TimeToEvent, design: Design | None, *, count: FloatArray) -> NotStarted:
-    """Kaplan-Meier of the start, or a Cox model of it where there are covariates.
+def chance_kept(until: TimeToEvent, design: Design | None, *, count: FloatArray) -> Kept:
+    """Kaplan-Meier of leaving, or a Cox model of it where there are covariates.
 
     Parameters
     ----------
     until : TimeToEvent, n patients
-        To the start, or to the end of the grace period or of follow-up.
+        To the start of treatment (or the end of the grace period or of follow-up); to the loss (or the event).
     design : Design or None
     count : array, shape (n,)
         How often each patient stands in the sample.
@@ -65,7 +65,7 @@ def not_started(until: TimeToEvent, design: Design | None, *, count: FloatArray)
     if design is None or not weighted.n_events:
         time, chance = survival_steps(event_table(weighted), 0)
         with np.errstate(divide="ignore"):
-            return NotStarted(time=time, log_chance=np.log(chance), power=power)
+            return Kept(time=time, log_chance=np.log(chance), power=power)
     problem = prepare(weighted, some_rows(design, inside), ties="breslow")
     if problem.kept.size:
         # where no patient with a level starts its coefficient only goes far: there the chance to start is all but 0
@@ -73,16 +73,16 @@ def not_started(until: TimeToEvent, design: Design | None, *, count: FloatArray)
         score = beta @ problem.standard(design.matrix)
         power = np.exp(np.maximum(score - score.max(), LEAST))
     time, hazard = _baseline_hazard(weighted, power[inside])
-    return NotStarted(time=time, log_chance=-hazard, power=power)
+    return Kept(time=time, log_chance=-hazard, power=power)
 
 
 def _baseline_hazard(data: TimeToEvent, power: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Breslow's cumulative hazard of starting at each time somebody starts."""
+    """Breslow's cumulative hazard of leaving at each time somebody leaves."""
     assert data.weights is not None
     time, position = distinct_times(data.time)
     at_risk = np.cumsum(np.bincount(position, data.weights * power, time.size)[::-1])[::-1]
-    starts = np.bincount(position, data.weights * data.event, time.size)
-    return time[starts > 0], np.cumsum(starts[starts > 0] / at_risk[starts > 0])
+    leaving = np.bincount(position, data.weights * data.event, time.size)
+    return time[leaving > 0], np.cumsum(leaving[leaving > 0] / at_risk[leaving > 0])
 
 
 def some_rows(design: Design, inside: BoolArray) -> Design:

@@ -19,6 +19,8 @@ from core.regression.design import build_design
 from core.spec import Scalar
 from core.timetoevent import TIE_TOLERANCE, BoolArray, FloatArray, IntArray, TimeToEvent
 
+SMALL_DIFFERENCE = 0.05  # of a log ratio; shares of less are shares of nothing
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LaterTreatment:
@@ -102,6 +104,15 @@ class MethodRatio:
     p_value: float = math.nan
     conf_level: float = 0.95
     notes: tuple[str, ...] = ()
+
+    def share_of(self, naive: MethodRatio) -> float:
+        """What is left of a naive difference, on the log scale: 1 all of it, below 0 the other direction.
+
+        NaN where either ratio has no value, or the naive one is within ``SMALL_DIFFERENCE`` of 1.
+        """
+        if not abs(naive.log_hazard_ratio) >= SMALL_DIFFERENCE:
+            return math.nan
+        return self.log_hazard_ratio / naive.log_hazard_ratio
 
 
 def method_ratio(

@@ -15,8 +15,11 @@ from core.bias.landmark import Landmark, landmark_analysis
 from core.bias.later_treatment import LaterTreatment, MethodRatio, naive_ratio
 from core.bias.time_dependent import TimeDependent, time_dependent_analysis
 from core.errors import TooFewEventsError
+from core.survival.conventions import two_group_conventions
 from core.survival.event_table import event_table
 from core.survival.kaplan_meier import KaplanMeierEstimate, kaplan_meier
+from core.survival.quantiles import IntervalEstimate
+from core.survival.rank_test import rank_sums
 from core.timetoevent import BoolArray, TimeToEvent
 
 
@@ -39,6 +42,8 @@ class ImmortalTime:
     share : float
         Share of the treated group's follow-up that lies before its treatment.
     naive : MethodRatio
+    naive_log_rank : IntervalEstimate
+        The naive ratio by the log-rank method.
     naive_curves : tuple of KaplanMeierEstimate
         Of the groups as if known at time zero.
     landmarks : tuple of Landmark
@@ -59,6 +64,7 @@ class ImmortalTime:
     n_never: int
     share: float
     naive: MethodRatio
+    naive_log_rank: IntervalEstimate
     naive_curves: tuple[KaplanMeierEstimate, ...]
     landmarks: tuple[Landmark, ...]
     time_dependent: TimeDependent
@@ -72,6 +78,7 @@ def immortal_time_analysis(
     starts: str,
     landmarks: Sequence[float],
     grace: float | None,
+    loss: tuple[str, ...] = (),
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> ImmortalTime:
@@ -86,6 +93,8 @@ def immortal_time_analysis(
         In the unit of the data; those beyond the last follow-up are left out with a note.
     grace : float or None
         Grace period of the clones, in the unit of the data; None: no clones.
+    loss : tuple of str
+        By which clones still followed are weighted for those lost to follow-up.
     draws, seed : int
         Of their bootstrap.
 
@@ -103,8 +112,10 @@ def immortal_time_analysis(
     reached = tuple(time for time in sorted(set(landmarks)) if time < last)
     begun = study.begun
     dependent = time_dependent_analysis(study)
-    clones = None if grace is None else clone_censor_weight(study, grace=grace, draws=draws, seed=seed)
+    clones = None if grace is None else clone_censor_weight(study, grace=grace, loss=loss, draws=draws, seed=seed)
     naive = naive_ratio(study)
+    table = event_table(data, treated.astype(np.int64), study.levels)
+    conventions = two_group_conventions(table, rank_sums([table]), reference=0, conf_level=study.conf_level)
     notes = [f"No patient is followed beyond the landmark at {time:g}." for time in landmarks if time >= last]
     if clones is None and grace is not None:
         notes.append("Clones need follow-up from time zero: with delayed entry they are not computed.")
@@ -121,9 +132,8 @@ def immortal_time_analysis(
         n_never=int(np.count_nonzero(treated & np.isinf(begun))),
         share=share_before_start(data, treated, study),
         naive=naive,
-        naive_curves=kaplan_meier(
-            event_table(data, treated.astype(np.int64), study.levels), conf_level=study.conf_level
-        ),
+        naive_log_rank=conventions["logrank_hazard_ratio"],
+        naive_curves=kaplan_meier(table, conf_level=study.conf_level),
         landmarks=tuple(landmark_analysis(study, time) for time in reached),
         time_dependent=dependent,
         clones=clones,

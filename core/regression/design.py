@@ -85,7 +85,7 @@ class Design:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Covariate:
+class Covariate:
     """One covariate: its numbers, or its codes (-1 missing) among levels."""
 
     name: str
@@ -95,6 +95,7 @@ class _Covariate:
 
     @property
     def present(self) -> BoolArray:
+        """Which rows have a value, shape (n_rows,)."""
         if self.values is not None:
             return np.isfinite(self.values)
         assert self.codes is not None
@@ -148,7 +149,7 @@ def build_design(
     ``~ age + grade + age:grade``.
     """
     kinds, levels = kinds or {}, levels or {}
-    read = [_read_covariate(frame, name, kind=kinds.get(name), levels=levels.get(name)) for name in covariates]
+    read = [read_covariate(frame, name, kind=kinds.get(name), levels=levels.get(name)) for name in covariates]
     complete = np.ones(len(frame), dtype=np.bool_)
     for covariate in read:
         complete &= covariate.present
@@ -196,7 +197,8 @@ def category_codes(series: pd.Series[Any], *, levels: Sequence[str] | None = Non
     return lookup[codes], ordered
 
 
-def _read_covariate(frame: pd.DataFrame, name: str, *, kind: str | None, levels: Sequence[str] | None) -> _Covariate:
+def read_covariate(frame: pd.DataFrame, name: str, *, kind: str | None, levels: Sequence[str] | None) -> Covariate:
+    """One column as a number or as positions among levels, by its kind or, without one, by what it holds."""
     if name not in frame.columns:
         raise MissingColumnError.from_available(name, [str(c) for c in frame.columns], needed_for="the regression")
     series = frame[name]
@@ -208,13 +210,13 @@ def _read_covariate(frame: pd.DataFrame, name: str, *, kind: str | None, levels:
             f"'{name}' is {_LEFT_OUT_KINDS[kind]} and cannot be a covariate.", hint="Choose a number or a category."
         )
     if kind == "number":
-        return _Covariate(name=name, values=numbers(series, name))
+        return Covariate(name=name, values=numbers(series, name))
     codes, ordered = category_codes(series, levels=levels)
-    return _Covariate(name=name, values=None, codes=codes, levels=ordered)
+    return Covariate(name=name, values=None, codes=codes, levels=ordered)
 
 
 def _columns_of(
-    covariate: _Covariate, complete: BoolArray, *, asked: Scalar | None, knots: Sequence[float] | None
+    covariate: Covariate, complete: BoolArray, *, asked: Scalar | None, knots: Sequence[float] | None
 ) -> Columns:
     """The columns of one covariate: its numbers, its curve, or its levels."""
     if covariate.values is None:
@@ -226,7 +228,7 @@ def _columns_of(
     return Columns(arrays=list(basis.T), terms=curve_terms(covariate.name, basis.shape[1]))
 
 
-def _dummies(covariate: _Covariate, complete: BoolArray, *, asked: Scalar | None) -> Columns:
+def _dummies(covariate: Covariate, complete: BoolArray, *, asked: Scalar | None) -> Columns:
     """Columns, their meaning and what has to be said of one category."""
     name, levels = covariate.name, covariate.levels
     assert covariate.codes is not None
@@ -250,7 +252,7 @@ def _dummies(covariate: _Covariate, complete: BoolArray, *, asked: Scalar | None
     )
 
 
-def _reference(covariate: _Covariate, asked: Scalar | None) -> int:
+def _reference(covariate: Covariate, asked: Scalar | None) -> int:
     if asked is None:
         return 0
     found = np.flatnonzero(match_levels(covariate.levels, [asked]))

@@ -19,6 +19,7 @@ from core.timetoevent import FloatArray
 if TYPE_CHECKING:
     from core.regression.collinearity import Collinearity
     from core.regression.curve import Curve
+    from core.regression.e_value import TermEValue
     from core.regression.influence import Influence
     from core.regression.interactions import Interaction
     from core.regression.periods import EqualPeriods
@@ -249,6 +250,8 @@ class CoxAnalysis:
         How the multivariable model was chosen, its curves and interactions, and its diagnostics.
     periods : tuple of EqualPeriods
         Of the multivariable model's covariates with a hazard ratio per period, the test that they are equal.
+    e_values : tuple of TermEValue
+        Where asked for, of each level against its reference.
     """
 
     mode: CoxMode
@@ -259,6 +262,7 @@ class CoxAnalysis:
     notes: tuple[str, ...] = ()
     building: ModelBuilding = ModelBuilding()
     periods: tuple[EqualPeriods, ...] = ()
+    e_values: tuple[TermEValue, ...] = ()
 
 
 def _frame(terms: tuple[CoxTerm, ...]) -> pd.DataFrame:

@@ -33,9 +33,11 @@ def immortal_time_method(result: AnalysisResult) -> Method:
             if names
             else "Kaplan-Meier of the start and the share begun"
         )
+        loss = fmt.in_words(in_sentence(column_label(name)) for name in value.clones.loss)
+        lost = f", loss to follow-up weighted for by {loss} (Kaplan-Meier over a Cox model of it)" if loss else ""
         parts.append(
             f"clones censored on leaving their strategy, {value.clones.grace:g} {value.unit} of grace, weights by "
-            f"{model}, weighted Cox (Breslow), {fmt.counted(value.clones.draws)} bootstrap samples (seed "
+            f"{model}{lost}, weighted Cox (Breslow), {fmt.counted(value.clones.draws)} bootstrap samples (seed "
             f"{value.clones.seed})"
         )
     right = " + ".join(["tx", *map(r_name, value.covariates)])

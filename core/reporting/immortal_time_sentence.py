@@ -69,10 +69,15 @@ def immortal_time_caveat(value: ImmortalTime) -> str:
     """What none of the methods can do."""
     adjusted = fmt.in_words(in_sentence(column_label(name)) for name in value.covariates)
     base = f"adjusted for {adjusted} only" if adjusted else "not adjusted for any factor"
-    return (
+    text = (
         f"These methods take away immortal time, not selection: the ratios are {base}, and who is fit enough to be "
         "treated later may differ from who is not."
     )
+    if value.clones is not None:
+        loss = fmt.in_words(in_sentence(column_label(name)) for name in value.clones.loss)
+        taken = f"weighted for by {loss}" if loss else "taken to tell nothing about the outcome"
+        text += f" Loss to follow-up is {taken}."
+    return text
 
 
 def _reading(value: ImmortalTime) -> str:
@@ -86,6 +91,9 @@ def _reading(value: ImmortalTime) -> str:
     else:
         way = "smaller" if abs(after) < abs(naive) else "larger"
         text = f"So the difference is {way} once the time is counted rightly"
+        share = value.time_dependent.ratio.share_of(value.naive)
+        if 0 < share < 1:
+            text += f": {fmt.percent(share, 0)} of it is left"
     if value.naive.p_value < 1 - value.naive.conf_level <= value.time_dependent.ratio.p_value:
         text += ", and chance can explain what is left"
     return f"{text}."
@@ -93,16 +101,25 @@ def _reading(value: ImmortalTime) -> str:
 
 def _others(value: ImmortalTime) -> str:
     """What landmarks and clones say."""
-    marks = [mark.ratio.hazard_ratio for mark in value.landmarks if math.isfinite(mark.ratio.hazard_ratio)]
-    clones = [] if value.clones is None else [value.clones.ratio.hazard_ratio]
-    clones = [ratio for ratio in clones if math.isfinite(ratio)]
-    known = sorted([*marks, *clones])
+    marks = [mark.ratio for mark in value.landmarks if math.isfinite(mark.ratio.hazard_ratio)]
+    clones = [] if value.clones is None else [value.clones.ratio]
+    clones = [ratio for ratio in clones if math.isfinite(ratio.hazard_ratio)]
+    known = sorted(ratio.hazard_ratio for ratio in (*marks, *clones))
     if not known:
         return ""
     who = " and ".join([*(["landmarks"] if marks else []), *(["clones"] if clones else [])])
+    shares = sorted(ratio.share_of(value.naive) for ratio in (*marks, *clones))
     if fmt.ratio(known[0]) == fmt.ratio(known[-1]):
-        return f"By {who} it is {fmt.ratio(known[0])}."
-    return f"By {who} it lies between {fmt.ratio(known[0])} and {fmt.ratio(known[-1])}."
+        return f"By {who} it is {fmt.ratio(known[0])}{_left(shares)}."
+    return f"By {who} it lies between {fmt.ratio(known[0])} and {fmt.ratio(known[-1])}{_left(shares)}."
+
+
+def _left(shares: list[float]) -> str:
+    """What methods leave of the naive difference, where each leaves a part of it."""
+    if not all(0 < share < 1 for share in shares):
+        return ""
+    low, high = fmt.percent(shares[0], 0), fmt.percent(shares[-1], 0)
+    return f", which leaves {low}" if low == high else f", which leaves {low} to {high}"
 
 
 def _ratio(ratio: MethodRatio, ci: str) -> str:

@@ -31,8 +31,9 @@ def methods_table(result: AnalysisResult) -> ReportTable:
         number_column("treated", f"{treated}, events/patients"),
         interval_column("hr_0", f"Hazard ratio ({level})", name="Hazard ratio", number_format="0.00", level=level),
         number_column("p_0", "P", "0.000"),
+        number_column("left", "Left of the naive difference", "0%"),
     )
-    rows = [_row(name, ratio) for name, ratio in named_ratios(value)]
+    rows = [_row(name, ratio, value.naive) for name, ratio in named_ratios(value)]
     return ReportTable(
         title=f"{treated} against {untreated} by method, {endpoint_label(result.subset.endpoint or '')}",
         columns=columns,
@@ -40,9 +41,19 @@ def methods_table(result: AnalysisResult) -> ReportTable:
         footnotes=footnotes(
             result,
             f"Hazard ratios: {treated} over {untreated}.",
+            "Left of the naive difference: share of the naive log hazard ratio; below 0 % the other direction.",
+            log_rank_line(result),
             "Clones: with this grace period." if value.clones is not None else "",
         ),
     )
+
+
+def log_rank_line(result: AnalysisResult) -> str:
+    """The naive ratio as papers print it that were computed with GraphPad Prism."""
+    value = result.immortal_time
+    ratio = value.naive_log_rank
+    said = fmt.ratio_estimate(ratio.value, ratio.conf_low, ratio.conf_high)
+    return f"The naive ratio by the log-rank method, as GraphPad Prism prints it: {said}."
 
 
 def named_ratios(value: ImmortalTime) -> list[tuple[str, MethodRatio]]:
@@ -184,7 +195,7 @@ def _time(time: float, unit: str) -> str:
     return f"{time:.4g} {fmt.unit_word(unit, time)}"
 
 
-def _row(name: str, ratio: MethodRatio) -> TableRow:
+def _row(name: str, ratio: MethodRatio, naive: MethodRatio) -> TableRow:
     values = (ratio.hazard_ratio, ratio.conf_low, ratio.conf_high)
     return TableRow(
         cells=(
@@ -194,5 +205,14 @@ def _row(name: str, ratio: MethodRatio) -> TableRow:
             Cell(f"{ratio.n_events_treated}/{ratio.n_treated}", (ratio.n_events_treated,)),
             Cell(fmt.ratio_estimate(*values), values),
             p_cell(ratio.p_value),
+            _left(ratio, naive),
         )
     )
+
+
+def _left(ratio: MethodRatio, naive: MethodRatio) -> Cell:
+    """How much of the naive difference a method leaves."""
+    share = ratio.share_of(naive)
+    if ratio is naive or not np.isfinite(share):
+        return Cell("" if ratio is naive else fmt.EN_DASH, (None,))
+    return Cell(fmt.percent(share, 0), (share,))

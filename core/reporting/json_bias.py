@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.reporting.json_parts import Json, pick
+from core.reporting.json_parts import LIMITS, Json, pick
 
 if TYPE_CHECKING:
     from core.bias.clone_censor_weight import CloneCensorWeight
@@ -28,26 +28,27 @@ def immortal_time_json(value: ImmortalTime) -> Json:
         "reference": value.levels[0],
         "level": value.levels[1],
         "covariates": list(value.covariates),
-        "naive": _ratio(value.naive),
-        "landmarks": [_landmark(mark) for mark in value.landmarks],
-        "time_dependent": _ratio(dependent.ratio),
+        "naive": _ratio(value.naive, value.naive),
+        "naive_logrank": pick(value.naive_log_rank, LIMITS),
+        "landmarks": [_landmark(mark, value.naive) for mark in value.landmarks],
+        "time_dependent": _ratio(dependent.ratio, value.naive),
         "mantel_byar": pick(dependent.mantel_byar, ("observed", "expected", "variance", "statistic", "p_value")),
         "person_time": list(dependent.person_time),
         "simon_makuch": _curves(dependent.curves),
-        "clones": None if value.clones is None else _clones(value.clones),
+        "clones": None if value.clones is None else _clones(value.clones, value.naive),
     }
 
 
-def _ratio(ratio: MethodRatio) -> Json:
-    return {"n_patients": ratio.n, **pick(ratio, _RATIO)}
+def _ratio(ratio: MethodRatio, naive: MethodRatio) -> Json:
+    return {"n_patients": ratio.n, **pick(ratio, _RATIO), "share_of_naive": ratio.share_of(naive)}
 
 
-def _landmark(mark: Landmark) -> Json:
+def _landmark(mark: Landmark, naive: MethodRatio) -> Json:
     return {
         **pick(mark, ("time", "n_treated", "n_later", "n_of_group_dropped")),
         "n_dropped_event": int(mark.dropped_event.size),
         "n_dropped_censored": int(mark.dropped_censored.size),
-        "ratio": _ratio(mark.ratio),
+        "ratio": _ratio(mark.ratio, naive),
         "logrank": {"statistic": mark.statistic, "p_value": mark.p_value},
         "curves": _curves(mark.curves),
     }
@@ -57,11 +58,12 @@ def _curves(curves: tuple[KaplanMeierEstimate, ...]) -> Json:
     return {curve.group: pick(curve, _CURVE) for curve in curves}
 
 
-def _clones(clones: CloneCensorWeight) -> Json:
+def _clones(clones: CloneCensorWeight, naive: MethodRatio) -> Json:
     return {
         **pick(clones, ("grace", "n_started", "largest_weight", "draws", "n_failed", "seed", "time")),
+        "loss_covariates": list(clones.loss),
         "n_censored": dict(zip(("wait", "begin"), clones.n_censored, strict=True)),
-        "ratio": _ratio(clones.ratio),
+        "ratio": _ratio(clones.ratio, naive),
         "strategies": {
             name: {key: getattr(clones, key)[row] for key in ("survival", "conf_low", "conf_high")}
             for row, name in enumerate(("wait", "begin"))

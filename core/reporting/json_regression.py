@@ -8,6 +8,7 @@ from core.reporting.json_model import model_json, selection_json
 from core.reporting.json_parts import LIMITS, Json, pick
 
 if TYPE_CHECKING:
+    from core.regression.e_value import TermEValue
     from core.regression.proportionality import ProportionalHazards
     from core.regression.results import CoxAnalysis, CoxFit, CoxTable, CoxTerm
     from core.regression.subgroup import Subgroup, SubgroupAnalysis
@@ -23,6 +24,8 @@ def cox_json(analysis: CoxAnalysis) -> Json:
         if analysis.periods:
             keys = ("covariate", "periods", "method", "statistic", "df", "p_value")
             multivariable["periods"] = [pick(test, keys) for test in analysis.periods]
+    if analysis.e_values:
+        written["e_values"] = [_e_value(found) for found in analysis.e_values]
     if analysis.mode == "univariable":
         return {**written, **(univariable or {})}
     if analysis.building.selection is not None:
@@ -30,6 +33,12 @@ def cox_json(analysis: CoxAnalysis) -> Json:
     if analysis.mode == "multivariable":
         return {**written, **(multivariable or {})}
     return {**written, "entered": list(analysis.entered), "univariable": univariable, "multivariable": multivariable}
+
+
+def _e_value(found: TermEValue) -> Json:
+    """How strong an unmeasured factor would have to be."""
+    own = pick(found.e_value, ("risk_ratio", "value", "of_limit", "is_common"))
+    return {**pick(found, ("term", "level", "reference", "hazard_ratio", "conf_low", "conf_high", "share")), **own}
 
 
 _TERM = (

@@ -26,16 +26,30 @@ def test_it_says_what_is_left_of_the_difference_and_that_the_sample_is_synthetic
     assert list(app.table[0].value["Patients kept"]) == ["88", "77"]
 
 
+def test_of_the_published_endpoint_it_says_how_much_each_method_leaves(open_app: Open) -> None:
+    app = open_app(PAGE, cohort="hifu_ici", endpoint="PFS", group="hifu")
+    said = text_of(app)
+    assert "the hazard ratio is 0.37" in said
+    assert "by the log-rank method, as GraphPad Prism prints it: 0.42 (0.27–0.64)" in said
+    assert "90 % of it is left" in said
+    assert "Synthetic" in said
+    methods = next(table.value for table in app.table if "Method" in table.value)
+    assert list(methods["Left of the naive difference"]) == ["", "43\u00a0%", "63\u00a0%", "90\u00a0%", "39\u00a0%"]
+
+
 def test_options_change_the_question(open_app: Open) -> None:
     app = open_app(PAGE)
     next(box for box in app.text_input if box.label == "Landmarks (months)").set_value("2, 4, 9")
     next(box for box in app.multiselect if box.label == "Adjust for").set_value(["sex"])
+    loss = next(box for box in app.multiselect if box.label == "Clones: weight for loss to follow-up by")
+    loss.set_value(["age_years"])
     next(box for box in app.selectbox if box.label == "Start of the treatment").set_value("first_hifu_date")
     next(box for box in app.selectbox if box.label == "Time zero").set_value("first_ici_date")
     no_traceback(app.run())
     said = text_of(app)
     assert not app.error
     assert "adjusted for sex only" in said
+    assert "Loss to follow-up is weighted for by age (years)." in said
     assert "Time counts from First ICI date." in said
     assert len(app.table[0].value) == 3
     next(box for box in app.text_input if box.label == "Landmarks (months)").set_value("soon")

@@ -162,7 +162,7 @@ class TestReports:
             "Compared as if HIFU had been known from the beginning, the hazard ratio is 0.57 (95 % CI "
         )
         assert "counted only from the day it began it is 0.59" in said
-        assert "By landmarks and clones it lies between 0.67 and 0.81." in said
+        assert "By landmarks and clones it lies between 0.67 and 0.81, which leaves 38 % to 70 %." in said
 
     def test_yes_is_spoken_of_by_its_column(self):
         said = immortal_time_headline(ask()) + stake_sentence(ask())

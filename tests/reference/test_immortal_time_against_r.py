@@ -18,7 +18,8 @@ from core.timetoevent import TimeToEvent
 from tests.reference.oracles import HERE
 
 R = json.loads((HERE / "r" / "immortal_time.json").read_text(encoding="utf-8"))
-ADJUSTED = {"crude": (), "adjusted": ("age", "surgery")}
+BOTH = ("age", "surgery")
+ADJUSTED = {"crude": (), "adjusted": BOTH}
 
 
 @cache
@@ -87,9 +88,14 @@ def test_simon_makuch_curves(state: int) -> None:
     np.testing.assert_allclose(curve.std_error[rows][known], np.array(expected["se"], dtype=float)[known], rtol=1e-10)
 
 
-@pytest.mark.parametrize("which", list(ADJUSTED))
+CLONES = {"crude": ((), ()), "adjusted": (BOTH, ()), "loss": (BOTH, BOTH), "only_loss": ((), BOTH)}
+
+
+@pytest.mark.parametrize("which", list(CLONES))
 def test_clones(which: str) -> None:
-    found, expected = clone_censor_weight(study(ADJUSTED[which]), grace=30.0, draws=2), R["clones"][which]
+    covariates, loss = CLONES[which]
+    found = clone_censor_weight(study(covariates), grace=30.0, loss=loss, draws=2)
+    expected = R["clones"][which]
     assert found is not None
     assert found.ratio.log_hazard_ratio == pytest.approx(expected["coef"], rel=1e-7)
     assert found.largest_weight == pytest.approx(expected["largest"], rel=1e-7)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from core.bias.clone_censor_weight import clone_censor_weight, weighted_log_ratio
+from core.bias.clones import Clones
 from core.regression.two_groups import two_group_ratios
 from tests.core.bias.studies import NEVER, study, without_effect
 
@@ -72,6 +73,55 @@ def test_a_level_in_which_nobody_begins_leaves_an_estimate():
     )
     assert found is not None
     assert math.isfinite(found.ratio.hazard_ratio)
+
+
+def lost_by(frail, rng):
+    """Frail patients die sooner and are lost sooner; treatment begins in anybody."""
+    n = frail.size
+    death, begin = rng.exponential(20 / np.exp(1.2 * frail)), rng.exponential(6, n)
+    leaves = np.minimum(rng.exponential(np.where(frail, 8, 200)), 40)
+    time = np.minimum(death, leaves)
+    frame = pd.DataFrame({"state": np.where(frail, "frail", "fit")})
+    return study(time, death <= leaves, np.where(begin < time, begin, np.nan), frame=frame)
+
+
+def test_weights_take_away_loss_that_depends_on_a_covariate():
+    rng = np.random.default_rng(1)
+    made = lost_by(rng.random(8_000) < 0.5, rng)
+    plain = clone_censor_weight(made, grace=3.0, draws=2)
+    guarded = clone_censor_weight(made, grace=3.0, loss=("state",), draws=2)
+    at = np.searchsorted(guarded.time, 15.0)
+    truth = (np.exp(-15 / 20) + np.exp(-15 / 20 * np.exp(1.2))) / 2
+    assert guarded.survival[:, at] == pytest.approx([truth, truth], abs=0.03)
+    assert (plain.survival[:, at] > truth + 0.03).all()  # the frail are missing
+    assert guarded.loss == ("state",)
+
+
+def test_loss_that_is_the_same_in_everybody_changes_nothing():
+    made = without_effect(np.random.default_rng(12), 90)
+    frame = pd.DataFrame({"same": ["a"] * 90})
+    again = study(made.data.time, made.data.event, made.starts, frame=frame)
+    plain, guarded = (clone_censor_weight(again, grace=3.0, loss=loss, draws=2) for loss in ((), ("same",)))
+    # one level leaves Breslow's hazard instead of Kaplan-Meier in the denominator
+    assert guarded.ratio.log_hazard_ratio == pytest.approx(plain.ratio.log_hazard_ratio, abs=0.02)
+
+
+def test_samples_at_once_are_the_samples_one_by_one():
+    made = without_effect(np.random.default_rng(13), 60)
+    clones = Clones(made, 3.0)
+    counts = np.random.default_rng(14).multinomial(60, np.full(60, 1 / 60), size=7).astype(float)
+    together, alone = clones.emulate(counts), [clones.emulate(count[None]) for count in counts]
+    naive = [taken_again(made, count) for count in counts.astype(int)]
+    for draw in range(7):
+        assert together.survival[draw] == pytest.approx(alone[draw].survival[0], abs=1e-12)
+        times = np.searchsorted(naive[draw].time, clones.time, side="right")
+        steps = np.column_stack([np.ones(2), naive[draw].survival])[:, times]
+        assert together.survival[draw] == pytest.approx(steps, abs=1e-9)
+
+
+def taken_again(made, count):
+    """The same sample with each patient's row repeated."""
+    return clone_censor_weight(made.subset(np.repeat(np.arange(count.size), count)), grace=3.0, draws=2)
 
 
 def test_the_seed_decides():

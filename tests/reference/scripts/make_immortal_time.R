@@ -31,24 +31,29 @@ result$time_dependent <- list(crude = one(coxph(Surv(a, b, died) ~ x, split, con
   score_exact = score("exact"), score_breslow = score("breslow"), score_efron = score("efron"), person_time = c(sum((split$b - split$a)[split$x == 0]), sum((split$b - split$a)[split$x == 1])), curves = state)
 
 # ---- clones: start within 30 days or not within 30 days
-clones <- function(grace, form) {
+# loss: with it those still followed stand for those censored, by a Cox model of being censored over its Kaplan-Meier
+clones <- function(grace, form, loss = NULL) {
   if (!is.null(form)) environment(form) <- environment()   # basehaz looks for the data where the formula was made
   d$started <- d$begun <= grace; d$u <- ifelse(d$started, pmax(d$begun, 0), pmin(d$days, grace))
   if (is.null(form)) { k <- survfit(Surv(u, started) ~ 1, d); H <- function(i, t) { j <- which(k$time < t); if (length(j)) k$surv[max(j)] else 1 }
   } else { f <- coxph(update(form, Surv(u, started) ~ .), d, ties = "breslow", control = tight); b <- basehaz(f, centered = FALSE); lp <- as.numeric(model.matrix(update(form, ~ . - 1), d) %*% coef(f))
     H <- function(i, t) { j <- which(b$time < t); if (length(j)) exp(-b$hazard[max(j)] * exp(lp[i])) else 1 } }
+  if (is.null(loss)) G <- function(i, t) 1 else { kc <- survfit(Surv(days, 1 - died) ~ 1, d); environment(loss) <- environment()
+    fc <- coxph(update(loss, Surv(days, 1 - died) ~ .), d, ties = "breslow", control = tight); bc <- basehaz(fc, centered = FALSE); lc <- as.numeric(model.matrix(update(loss, ~ . - 1), d) %*% coef(fc))
+    G <- function(i, t) { j <- which(kc$time < t); if (!length(j)) 1 else kc$surv[max(j)] / exp(-bc$hazard[max(which(bc$time < t))] * exp(lc[i])) } }
   al <- d$days > grace; p <- rep(NA, nrow(d))
   p[al] <- fitted(glm(if (is.null(form)) started ~ 1 else update(form, started ~ .), binomial, d[al, ], control = glm.control(epsilon = 1e-14, maxit = 100)))
   ev <- sort(unique(d$days[d$died == 1])); rows <- list()
   for (i in d$id) { r <- d[i, ]
     end <- if (r$started) pmax(r$begun, 0) else r$days; dead <- if (r$started) 0 else r$died; cuts <- ev[ev <= end]; last <- 0
-    for (t in cuts) { rows[[length(rows) + 1]] <- c(i, 0, last, t, as.integer(dead == 1 && t == end), 1 / H(i, t)); last <- t }
+    for (t in cuts) { rows[[length(rows) + 1]] <- c(i, 0, last, t, as.integer(dead == 1 && t == end), G(i, t) / H(i, t)); last <- t }
     end <- if (r$started) r$days else min(r$days, grace); dead <- if (r$started || r$days <= grace) r$died else 0
-    if (end <= grace) rows[[length(rows) + 1]] <- c(i, 1, 0, end, dead, 1)
-    else { rows[[length(rows) + 1]] <- c(i, 1, 0, grace, 0, 1); rows[[length(rows) + 1]] <- c(i, 1, grace, end, dead, 1 / p[i]) } }
+    if (end > grace && !r$started) end <- grace
+    last <- 0
+    for (t in ev[ev <= end]) { rows[[length(rows) + 1]] <- c(i, 1, last, t, as.integer(dead == 1 && t == end), G(i, t) * (if (t > grace) 1 / p[i] else 1)); last <- t } }
   m <- as.data.frame(do.call(rbind, rows)); names(m) <- c("id", "arm", "a", "b", "died", "w")
   f <- coxph(Surv(a, b, died) ~ arm, m, weights = w, ties = "breslow", control = tight)
   curve <- function(x) { k <- survfit(Surv(a, b, died) ~ 1, m[m$arm == x, ], weights = w); at <- k$n.event > 0; list(time = k$time[at], survival = k$surv[at]) }
   list(coef = unname(coef(f)), largest = max(m$w), wait = curve(0), begin = curve(1)) }
-result$clones <- list(crude = clones(30, NULL), adjusted = clones(30, ~ age + surgery))
+result$clones <- list(crude = clones(30, NULL), adjusted = clones(30, ~ age + surgery), loss = clones(30, ~ age + surgery, ~ age + surgery), only_loss = clones(30, NULL, ~ age + surgery))
 write(toJSON(result, digits = NA, auto_unbox = TRUE), here("r", "immortal_time.json"))
