@@ -44,6 +44,7 @@ page = st.navigation(
         "Cohort": [
             st.Page("pages/cohort/flow.py", title="Flow of patients", url_path="flow"),
             st.Page("pages/cohort/quality.py", title="Data quality", url_path="quality"),
+            st.Page("pages/cohort/ledger.py", title="Comparisons looked at", url_path="comparisons"),
             st.Page("pages/cohort/data_cuts.py", title="Two data cuts", url_path="data-cuts"),
             st.Page("pages/cohort/about.py", title="About this cohort", url_path="about"),
             st.Page("pages/cohort/load.py", title="Load a cohort", url_path="load"),

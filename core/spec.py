@@ -48,6 +48,7 @@ from core.spec_bias import ImmortalTimeSpec, Outcome
 from core.spec_cohort import CohortSpec
 from core.spec_endpoint import EndpointSpec, PairSpec
 from core.spec_faults import json_object, readable
+from core.spec_ledger import LookSpec
 from core.spec_missing import ImputationSpec, Missing
 from core.spec_part import Kind, Part, Scalar, Unit
 from core.spec_patients import (
@@ -117,6 +118,7 @@ __all__ = [
     "Intervals",
     "KaplanMeierSpec",
     "Kind",
+    "LookSpec",
     "MatchingSpec",
     "MedianDifferenceSpec",
     "Missing",
@@ -145,12 +147,13 @@ __all__ = [
 
 
 class AnalysisSpec(Part):
-    """The whole question: cohort, filters, group and the analyses."""
+    """The whole question: cohort, filters, group and the analyses; ``looks`` are the comparisons seen so far."""
 
     cohort: CohortSpec
     filters: tuple[FilterSpec, ...] = ()
     group: GroupSpec | None = None
     analyses: tuple[Analysis, ...] = ()
+    looks: tuple[LookSpec, ...] = ()
 
     @model_validator(mode="after")
     def _named_once(self) -> AnalysisSpec:
@@ -195,5 +198,5 @@ _PARTS: dict[str, type[BaseModel]] = {
     "filters": FilterSpec, "group": GroupSpec,
     "FlemingHarrington": FlemingHarrington, "time_dependent": TimeDependent,
     "hazard": HazardSpec, "completeness": CompletenessSpec,
-    "median_difference": MedianDifferenceSpec, **KINDS
+    "median_difference": MedianDifferenceSpec, "looks": LookSpec, **KINDS
 }  # fmt: skip

@@ -9,7 +9,7 @@ from core.cohort.cohort import Cohort
 from core.errors import CohortError
 from core.evidence.published import compare_with_published
 from core.reporting.labels import column_label
-from ui import cohorts, messages, study_file
+from ui import cohorts, ledger, messages, study_file
 from ui.selection import Selection
 
 _ORIGINS = {
@@ -92,6 +92,7 @@ def save(cohort: Cohort, selection: Selection) -> None:
     except CohortError as error:
         st.error(error.message)
         return
+    spec = spec.model_copy(update={"looks": ledger.kept(cohort)})
     study_file.save(cohort, spec)
     st.header("Save this analysis")
     st.markdown(

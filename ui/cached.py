@@ -17,6 +17,7 @@ from core.cohort.select import AnalysisSet, analysis_set
 from core.errors import CohortError
 from core.run import AnalysisResult, run_analysis
 from core.spec import AnalysisSpec
+from ui import ledger
 from ui.selection import Selection
 
 
@@ -24,10 +25,12 @@ def analysis(cohort: Cohort, selection: Selection, question: Mapping[str, Any]) 
     """The result of one analysis of what is selected; ``question`` holds its keys as in a specification."""
     spec = selection.spec(cohort.spec, {"id": "result", **question})
     try:
-        return _run(cohort.digest, spec.model_dump_json(), cohort, spec)
+        result = _run(cohort.digest, spec.model_dump_json(), cohort, spec)
     except CohortError as error:  # the id is the page's own: nobody asked for an analysis of that name
         message = error.message.removeprefix(f"Analysis '{spec.analyses[0].id}': ")
         raise type(error)(message, hint=error.hint) from error
+    ledger.record(cohort, result, spec)
+    return result
 
 
 def subset(cohort: Cohort, selection: Selection) -> AnalysisSet:

@@ -17,7 +17,19 @@ from core.cohort.load import cohort_from_files, with_spec
 from core.cohort.pasted import pasted_file
 from core.errors import CohortError, ReadError
 from core.spec import AnalysisSpec, CohortSpec, Kind
-from ui import analysis_file, cohorts, derive, grade_columns, left_out, remembered, state, study_file, tables, unify
+from ui import (
+    analysis_file,
+    cohorts,
+    derive,
+    grade_columns,
+    ledger,
+    left_out,
+    remembered,
+    state,
+    study_file,
+    tables,
+    unify,
+)
 from ui.selection import UPLOAD
 
 
@@ -101,6 +113,7 @@ def _read(digest: str, files: Sequence[tuple[str, bytes]], said: Mapping[str, st
     if saved is not None and not data:
         name = analysis_file.cohort_that_fits(saved, state.current().cohort)
         state.replace(analysis_file.selection_of(saved, name))
+        ledger.open_saved(name, saved.looks)
         return Draft(digest=digest, cohort=None, saved=saved)
     twice = [name for name, n in Counter(name for name, _ in data).items() if n > 1]
     if twice:
@@ -126,6 +139,7 @@ def confirm(cohort: Cohort) -> None:
     known: Draft | None = st.session_state.get("draft")
     if known is not None and known.saved is not None:
         state.replace(analysis_file.selection_of(known.saved, UPLOAD))
+        ledger.open_saved(UPLOAD, known.saved.looks)
     else:
         state.replace(cohorts.default_selection(UPLOAD))
 

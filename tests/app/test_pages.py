@@ -25,6 +25,7 @@ PAGES = [
     "pages/patients/profile.py",
     "pages/patients/response.py",
     "pages/cohort/about.py",
+    "pages/cohort/ledger.py",
     "pages/cohort/load.py",
 ]
 COHORTS = ["hifu_ici", "ablation_tace_net", "hcc_ablation"]

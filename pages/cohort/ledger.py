@@ -1,0 +1,10 @@
+"""Every comparison that was looked at in this cohort, and what chance alone would give."""
+
+import streamlit as st
+
+from ui import ledger, messages, state
+
+cohort = state.current_cohort()
+st.title("How many comparisons were looked at?")
+with messages.plain_errors():
+    ledger.show(cohort)

@@ -1,0 +1,31 @@
+"""The page of comparisons looked at: what pages showed is in it, marks stay, and it goes with the saved analysis."""
+
+import json
+
+from tests.app.conftest import no_traceback
+
+SURVIVAL, LEDGER = "pages/survival/kaplan_meier.py", "pages/cohort/ledger.py"
+
+
+def test_nothing_yet(open_app):
+    app = open_app(LEDGER, cohort="hcc_ablation")
+    app.session_state["looks_of_cohort"] = {}
+    no_traceback(app.run())
+    assert any("Survival" in one.value for one in app.info)
+
+
+def test_what_was_shown_is_counted_once(open_app):
+    app = open_app(SURVIVAL, cohort="hifu_ici", endpoint="OS", group="hifu")
+    for endpoint in ("PFS", "OS"):
+        no_traceback(
+            app.selectbox(key=next(b.key for b in app.selectbox if b.label == "Endpoint")).set_value(endpoint).run()
+        )
+    no_traceback(app.switch_page(LEDGER).run())
+    assert any(one.value.startswith("2 comparisons looked at") for one in app.markdown)
+
+
+def test_the_saved_analysis_has_it(open_app):
+    app = open_app(SURVIVAL, cohort="hifu_ici", endpoint="OS", group="hifu")
+    looks = next(iter(app.session_state["looks_of_cohort"].values()))
+    assert [(one.endpoint, one.column, one.test) for one in looks] == [("OS", "hifu", "log-rank")]
+    assert json.loads(looks[0].model_dump_json())["p_value"] < 0.05

@@ -1,0 +1,100 @@
+"""Every comparison that was on screen, kept for the session and with the saved analysis; the page that shows them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.cohort.cohort import Cohort
+from core.reporting import format as fmt
+from core.reporting.ledger import (
+    Ledger,
+    endpoint_words,
+    filters_words,
+    ledger,
+    ledger_sentence,
+    ledger_table,
+    look_words,
+    looks_of,
+    with_look,
+)
+from core.result import AnalysisResult
+from core.spec import AnalysisSpec, LookSpec
+from ui import cohorts, downloads, messages, tables
+
+_KEPT = "looks_of_cohort"
+_WHAT = (
+    "Every comparison of groups that a page showed is kept here: which endpoint, which groups and patients, which "
+    "test. The same question asked again, or by another test, counts once. A search for a cut-point counts with "
+    "every cut it tried."
+)
+_RATE = "q: Benjamini and Hochberg's false discovery rate over every comparison of the list, planned or not."
+_IN_R = 'In R: `p.adjust(p, method = "BH")`'
+
+
+def record(cohort: Cohort, result: AnalysisResult, spec: AnalysisSpec) -> None:
+    """Keep the comparisons that a result shows."""
+    looks = kept(cohort)
+    for one in looks_of(result, spec):
+        looks = with_look(looks, one)
+    keep(cohort, looks)
+
+
+def kept(cohort: Cohort) -> tuple[LookSpec, ...]:
+    """The comparisons of this cohort that were on screen, the first first."""
+    looks: tuple[LookSpec, ...] = st.session_state.get(_KEPT, {}).get(cohort.digest, ())
+    return looks
+
+
+def keep(cohort: Cohort, looks: tuple[LookSpec, ...]) -> None:
+    """Put the comparisons of a cohort in place: those of a saved analysis that is opened."""
+    st.session_state.setdefault(_KEPT, {})[cohort.digest] = looks
+
+
+def open_saved(name: str, looks: tuple[LookSpec, ...]) -> None:
+    """Begin with the comparisons of a saved analysis of the cohort of that name."""
+    cohort = cohorts.load(name)
+    if cohort is not None and looks:
+        keep(cohort, looks)
+
+
+def show(cohort: Cohort) -> None:
+    """What was looked at, with a box to mark what was planned."""
+    if cohort.synthetic:
+        messages.synthetic()
+    found = ledger(kept(cohort))
+    st.markdown(tables.prose(ledger_sentence(found)))
+    if not found.n:
+        st.info("Open Survival with a group, or Hazards, and come back.")
+        return
+    with st.container(horizontal=True):
+        downloads.method([_WHAT, _RATE, _IN_R])
+        made = {"Comparisons": ledger_table(found)}
+        downloads.download("comparisons", made=lambda: made, whose=f"Cohort {cohort.name}.")
+    marked = st.data_editor(
+        _frame(found),
+        hide_index=True,
+        disabled=["Endpoint", "Groups", "Patients", "Test", "P", "q"],
+        column_config={"Planned": st.column_config.CheckboxColumn(help="Was specified before the data were seen")},
+        key=f"ledger_{cohort.digest[:12]}_{found.n}",
+    )
+    planned = [bool(one) for one in marked["Planned"]]
+    if planned != [row.look.planned for row in found.rows]:
+        pairs = zip(kept(cohort), planned, strict=True)
+        keep(cohort, tuple(look.model_copy(update={"planned": mark}) for look, mark in pairs))
+        st.rerun()
+    st.caption(_WHAT)
+
+
+def _frame(found: Ledger) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Planned": [row.look.planned for row in found.rows],
+            "Endpoint": [endpoint_words(row.look) for row in found.rows],
+            "Groups": [look_words(row.look) for row in found.rows],
+            "Patients": [filters_words(row.look) for row in found.rows],
+            "Test": [row.look.test for row in found.rows],
+            "P": [fmt.p_value(row.look.p_value) for row in found.rows],
+            "q": [fmt.p_value(row.q_value) for row in found.rows],
+        }
+    )
