@@ -67,7 +67,7 @@ def test_a_phone_never_scrolls_sideways(server: str, browser: Browser, path: str
 
 def _download(page: Page, label: str) -> bytes:
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=label).click()
+        page.get_by_role("button", name=label, exact=True).click()
     return Path(waiting.value.path()).read_bytes()
 
 
@@ -84,7 +84,7 @@ def _table_as(page: Page, title: str, kind: str) -> bytes:
 def test_figures_and_tables_come_as_files(server: str, page: Page) -> None:
     open_page(page, server)
     page.get_by_role("button", name="Download").click()
-    expect(page.get_by_role("button", name="SVG")).to_be_visible()
+    expect(page.get_by_role("button", name="SVG", exact=True)).to_be_visible()
     svg = _download(page, "SVG").decode()
     assert svg.startswith("<svg")
     assert "At risk" in svg
