@@ -19,9 +19,10 @@ from core.cohort.response_words import CATEGORIES
 from core.errors import CohortError
 from core.patients.lesion_response import LesionResponse
 from core.proportions.comparison import Difference, compare_proportions
-from core.proportions.intervals import proportion_limits
+from core.proportions.intervals import DifferenceInterval, proportion_limits
 from core.proportions.mantel_haenszel import MantelHaenszel, mantel_haenszel
 from core.proportions.odds_ratio import OddsRatio, odds_ratio
+from core.proportions.stratified_difference import stratified_difference
 from core.spec import DifferenceMethod, IntervalMethod, OddsRatioMethod
 from core.survival.summary import SurvivalSummary
 from core.timetoevent import FloatArray, IntArray
@@ -63,6 +64,8 @@ class ResponseRate:
         Fisher's exact test over all levels; NaN with one.
     stratified : MantelHaenszel or None
         With strata and at least two levels.
+    stratified_difference : DifferenceInterval or None
+        With strata and two levels: the difference within strata, other level minus the reference.
     """
 
     name: str
@@ -74,6 +77,7 @@ class ResponseRate:
     odds_ratio: OddsRatio | None
     p_value: float
     stratified: MantelHaenszel | None
+    stratified_difference: DifferenceInterval | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -242,6 +246,11 @@ class _Compared(NamedTuple):
             stratified=mantel_haenszel(in_stratum, sizes, reference=self.reference, conf_level=level)
             if self.stratified and len(of) > 1
             else None,
+            stratified_difference=stratified_difference(
+                in_stratum, sizes, reference=self.reference, method=asked.difference, conf_level=level
+            )
+            if self.stratified and len(of) == 2
+            else None,
         )
 
     def _odds_ratio(self, count: IntArray, of: IntArray) -> OddsRatio | None:
@@ -268,5 +277,5 @@ def _said(rates: Mapping[str, ResponseRate]) -> tuple[str, ...]:
     for rate in rates.values():
         notes += [f"{RATE_WORDS[rate.name]}: {note}" for note in rate.stratified.notes] if rate.stratified else []
     if any(rate.stratified is not None for rate in rates.values()):
-        notes.append("Strata enter the Mantel-Haenszel test and odds ratio only; other comparisons are not stratified.")
+        notes.append("Differences, odds ratios and P without the word stratified are of all patients together.")
     return tuple(dict.fromkeys(notes))

@@ -47,6 +47,29 @@ def miettinen_nurminen(
     return limits[: len(d)], limits[len(d) :]
 
 
+def stratified_score_limits(
+    x1: FloatArray, n1: FloatArray, x0: FloatArray, n0: FloatArray, *, weights: FloatArray, z: float
+) -> tuple[float, float]:
+    """Limits of the weighted difference of strata (k,), see ``stratified_difference``; ``weights`` add up to 1."""
+    estimate = float(weights @ (x1 / n1 - x0 / n0))
+    side = np.array([1.0, -1.0])
+
+    def variance(delta: FloatArray) -> FloatArray:
+        found = [_restricted_variance(x1, n1, x0, n0, delta=np.full(len(x1), one)) for one in delta]
+        result: FloatArray = np.stack(found) @ weights**2
+        return result
+
+    def score(delta: FloatArray) -> FloatArray:
+        result: FloatArray = estimate - delta - side * z * np.sqrt(variance(delta))
+        return result
+
+    flat = float(variance(np.array([estimate]))[0]) < 1e-14
+    inner = np.clip(estimate - side * (_OFF_ESTIMATE if flat else 0.0), -1.0, 1.0)
+    left, right = np.where(side > 0, -1.0, inner), np.where(side > 0, inner, 1.0)
+    limits = np.where(np.abs(estimate + side) < 1e-15, -side, falling_root(score, left, right))
+    return float(limits[0]), float(limits[1])
+
+
 def _restricted_variance(
     x1: FloatArray, n1: FloatArray, x0: FloatArray, n0: FloatArray, *, delta: FloatArray
 ) -> FloatArray:

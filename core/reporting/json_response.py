@@ -39,6 +39,13 @@ def response_json(table: ResponseTable) -> Json:
         written["difference"] = {name: pick(value, CONTRAST) for name, value in differences.items()}
     if ratios:
         written["odds_ratio"] = {name: pick(value, LIMITS) for name, value in ratios.items()}
+    within = {
+        name: rate.stratified_difference for name, rate in rates.items() if rate.stratified_difference is not None
+    }
+    if within:
+        written["stratified_difference"] = {
+            name: pick(value, ("estimate", "conf_low", "conf_high")) for name, value in within.items()
+        }
     if tests:
         written["stratified"] = {name: _stratified(value) for name, value in tests.items()}
     return written | _lesions(table) | _duration(table)

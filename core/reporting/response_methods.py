@@ -43,6 +43,16 @@ DIFFERENCE_SOURCE = {
     "newcombe": "Newcombe, Stat Med 1998;17:873-890",
     "wald": "Newcombe, Stat Med 1998;17:873-890",
 }
+_STRATIFIED_WORDS = {
+    "miettinen-nurminen": "its interval by the stratified score method of Miettinen and Nurminen",
+    "newcombe": "its interval by the stratified Newcombe method of Yan and Su",
+    "wald": "its interval with Sato's variance",
+}
+_STRATIFIED_SOURCE = {
+    "miettinen-nurminen": "Greenland and Robins, Biometrics 1985;41:55-68 (weights)",
+    "newcombe": "Yan and Su, Stat Biopharm Res 2010;2:329-335",
+    "wald": "Sato, Biometrics 1989;45:1323-1324",
+}
 _RATIO_WORDS = {
     "conditional": "conditional odds ratio with exact limits",
     "woolf": "odds ratio with Woolf's limits",
@@ -83,6 +93,12 @@ def response_method(result: AnalysisResult) -> Method:
         formulas.append("χ² = (|Σ (x − E)| − ½)² / Σ V over strata" if len(table.levels) == 2 else "χ² of Σ (x − E)")
         calls.append("mantelhaen.test(table(response, group, stratum))")
         sources.append("Mantel and Haenszel, J Natl Cancer Inst 1959;22:719-748")
+        if table.orr.stratified_difference is not None:
+            parts.append(f"stratified difference with Mantel-Haenszel weights, {_STRATIFIED_WORDS[spec.difference]}")
+            formulas.append("stratified difference Σ w (p₁ − p₀) / Σ w, w = n₁n₀/N of the stratum")
+            sources.append(_STRATIFIED_SOURCE[spec.difference])
+            if spec.difference == "miettinen-nurminen":
+                calls.append('ratesci::scoreci(stratified = TRUE, weighting = "MH", skew = FALSE)')
     return Method(
         what="; ".join(parts),
         formula="; ".join(formulas),

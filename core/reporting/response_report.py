@@ -74,6 +74,8 @@ def _columns(table: ResponseTable) -> tuple[TableColumn, ...]:
     if len(table.levels) > 1:
         columns.append(number_column("p", "P", "0.000"))
     if table.orr.stratified is not None:
+        if table.orr.stratified_difference is not None:
+            columns.append(_interval("difference_s", "Difference, stratified", number_format="0.0%", level=level))
         if table.orr.stratified.odds_ratio is not None:
             columns.append(_interval("common", "Common odds ratio", number_format="0.00", level=level))
         columns.append(number_column("p_stratified", "P, stratified", "0.000"))
@@ -118,6 +120,10 @@ def _comparison(rate: ResponseRate) -> Iterator[Cell]:
         yield Cell(fmt.p_value(rate.p_value), (known(rate.p_value),))
     elif math.isfinite(rate.p_value) or len(rate.value) > 1:
         yield Cell(fmt.p_value(rate.p_value), (known(rate.p_value),))
+    if rate.stratified_difference is not None:
+        found = rate.stratified_difference
+        values = (found.estimate, found.conf_low, found.conf_high)
+        yield Cell(fmt.percentage_points(*values), tuple(map(known, values)))
     if rate.stratified is not None:
         if rate.stratified.odds_ratio is not None:
             yield ratio_cell(rate.stratified.odds_ratio)
@@ -131,6 +137,8 @@ def _explained(table: ResponseTable) -> Iterator[str]:
         other = next(level for level in table.levels if level != table.reference)
         yield f"Difference: {other} minus {table.reference}, in percentage points."
         yield f"Odds ratio: {other} over {table.reference}."
+    if table.orr.stratified_difference is not None:
+        yield "Difference, stratified: within strata, weighted by n₁n₀/N of the stratum (Mantel-Haenszel)."
     if len(table.levels) > 1:
         yield "P: Fisher's exact test, two-sided."
     if table.orr.stratified is not None:

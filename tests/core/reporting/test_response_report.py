@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 
+from core.reporting import format as fmt
 from core.reporting.as_json import as_json
 from core.reporting.methods_text import method_line, method_lines
 from core.reporting.response_report import response_report
@@ -80,7 +81,14 @@ def test_evaluable_patients(ask, hifu):
 def test_strata_add_columns(ask, hifu):
     result = ask(hifu, strata=["site"])
     _, frame = printed(result)
-    assert list(frame.columns)[-2:] == ["Common odds ratio (95 % CI)", "P, stratified"]
+    assert list(frame.columns)[-3:] == [
+        "Difference, stratified (95 % CI)",
+        "Common odds ratio (95 % CI)",
+        "P, stratified",
+    ]
+    found = result.response.orr.stratified_difference
+    expected = fmt.percentage_points(found.estimate, found.conf_low, found.conf_high)
+    assert frame.iloc[5]["Difference, stratified (95 % CI)"] == expected
     assert "mantelhaen.test" in method_line(result)
     assert "stratified by Site" in method_line(result)
 
@@ -139,6 +147,6 @@ def test_json(ask, hifu):
     body = json.loads(json.dumps(as_json(result), allow_nan=False))
     assert body["groups"]["HIFU"]["counts"] == {"CR": 1, "PR": 3, "SD": 2, "PD": 1, "NE": 1}
     assert body["groups"]["HIFU"]["dcr"]["count"] == 6
-    for key in ("p_value", "difference", "odds_ratio", "stratified"):
+    for key in ("p_value", "difference", "odds_ratio", "stratified", "stratified_difference"):
         assert set(body[key]) == {"orr", "dcr"}
     assert set(body["difference"]["orr"]) == {"estimate", "conf_low", "conf_high", "p_value"}
