@@ -11,6 +11,7 @@ from core.cohort.data_cut import AFTER_CUT, CUT_MISSING, CUT_START_MISSING
 from core.cohort.endpoint_reading import NO_RESPONSE
 from core.cohort.endpoints import Endpoint, resolve_endpoint, row_number_array
 from core.cohort.issues import IssueLog, counted
+from core.cohort.validate_mixed_units import check_mixed_units
 from core.cohort.validate_units import check_units
 from core.errors import CohortError
 from core.spec import EndpointSpec
@@ -44,6 +45,8 @@ def check_endpoints(cohort: Cohort) -> list[DataIssue]:
             continue
         _check_one(cohort, resolved[name], spec, log)
         check_units(cohort, resolved[name], spec, log)
+    timed = {name: (endpoint, cohort.spec.endpoints[name]) for name, endpoint in resolved.items()}
+    check_mixed_units(cohort.patients, timed, log)
     if not cohort.spec.endpoints:
         message = "No endpoint was recognised: neither a time with its event nor dates from a start to an event."
         log.add("no-endpoint", "error", message, remedy="Say which columns hold the time and the event.")

@@ -30,6 +30,7 @@ def test_read_right(case):
     assert (cohort.n, one.n, int(one.data.event.sum())) == (N, N, DEATHS)
     assert float(one.data.time.sum()) / unit == pytest.approx(MONTHS, abs=0.2)
     assert set(case.codes) <= {issue.code for issue in cohort.issues}
+    assert not {"mixed-units", "unit-contradicted"} & {issue.code for issue in cohort.issues}
     assert set(cohort.other_tables) == set(case.tables)
     if case.cell is not None:
         assert cohort.patients.frame[case.cell[0]].iloc[0] == case.cell[1]
