@@ -36,6 +36,8 @@ class BalanceStudy:
         Their matrix, without the group.
     kinds : dict of column to kind
     conf_level : float
+    exact : int array, shape (n,), or None
+        Codes of what the matched must have in common.
     """
 
     data: TimeToEvent
@@ -46,6 +48,7 @@ class BalanceStudy:
     design: Design
     kinds: dict[str, str]
     conf_level: float = 0.95
+    exact: IntArray | None = None
 
     @property
     def n(self) -> int:
@@ -70,6 +73,7 @@ class BalanceStudy:
             self,
             data=self.data.subset(positions),
             treated=self.treated[positions],
+            exact=None if self.exact is None else self.exact[positions],
             frame=self.frame.take(positions).reset_index(drop=True),
             design=replace(
                 self.design,

@@ -6,22 +6,22 @@ Belongs here: running the methods on the same patients and keeping them together
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
-
-import numpy as np
 
 from core.bias.balance_study import BalanceStudy, refuse_too_few
 from core.bias.covariate_balance import CovariateBalance, covariate_balance
+from core.bias.entropy_balance import entropy_balance
+from core.bias.g_formula import GFormula, g_formula
+from core.bias.matching import matched_sample
 from core.bias.propensity import PropensityScore, propensity_score
 from core.bias.propensity_weights import inverse_probability, overlap_weights
 from core.bias.weighted_comparison import WeightedRatio, unweighted_ratio, weighted_ratio
+from core.bias.weighted_curves import GroupCurves, crude_curves, weighted_curves
 from core.bias.weighted_sample import WeightedSample
 from core.errors import CohortError
 from core.spec import BalanceMethod, BalanceSpec, Estimand
-from core.survival.event_table import event_table
-from core.survival.kaplan_meier import KaplanMeierEstimate, kaplan_meier
-from core.timetoevent import FloatArray
+from core.survival.contrasts import Contrast
 
 Method: TypeAlias = Literal["crude", "multivariable", "iptw", "overlap", "matching", "entropy", "g_formula"]
 
@@ -34,16 +34,26 @@ class Comparison:
     ----------
     method : str
     ratio : WeightedRatio
-    curves : tuple of KaplanMeierEstimate
-        Of the reference and the other group, weighted; empty for the multivariable model.
+    curves : GroupCurves or None
+        With restricted means; None for the multivariable model.
     sample : WeightedSample or None
         None where nobody is weighted.
+    standardised : GFormula or None
+        Of the g-formula alone.
     """
 
     method: Method
     ratio: WeightedRatio
-    curves: tuple[KaplanMeierEstimate, ...] = ()
+    curves: GroupCurves | None = None
     sample: WeightedSample | None = None
+    standardised: GFormula | None = None
+
+    @property
+    def rmst_difference(self) -> Contrast | None:
+        """Difference of restricted means, other minus reference; None for the multivariable model."""
+        if self.standardised is not None:
+            return self.standardised.difference
+        return None if self.curves is None else self.curves.difference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,6 +74,8 @@ class Balance:
         The crude one first; methods that could not be computed are missing, with a note.
     missing : dict of covariate to int
         Patients without a value, who are left out.
+    tau : float
+        End of the restricted means.
     notes : tuple of str
     """
 
@@ -74,6 +86,7 @@ class Balance:
     covariates: tuple[CovariateBalance, ...]
     comparisons: tuple[Comparison, ...]
     missing: dict[str, int]
+    tau: float
     notes: tuple[str, ...] = ()
 
     @property
@@ -108,12 +121,13 @@ def balance_analysis(study: BalanceStudy, asked: BalanceSpec, *, missing: Mappin
     """
     refuse_too_few(study)
     score = propensity_score(study)
+    tau = _end(study, asked)
     samples, notes = _samples(study, score, asked)
     comparisons = [
         Comparison(
             method="crude",
             ratio=unweighted_ratio(study, with_covariates=False),
-            curves=_curves(study, np.ones(study.n)),
+            curves=crude_curves(study, tau),
         ),
         Comparison(method="multivariable", ratio=unweighted_ratio(study, with_covariates=True)),
     ]
@@ -122,10 +136,15 @@ def balance_analysis(study: BalanceStudy, asked: BalanceSpec, *, missing: Mappin
             Comparison(
                 method=sample.method,
                 ratio=weighted_ratio(study, sample),
-                curves=_curves(study, sample.weights),
+                curves=weighted_curves(study, sample, tau),
                 sample=sample,
             )
         )
+    try:
+        found = g_formula(study, tau=tau, draws=asked.draws, seed=asked.seed)
+        comparisons.append(Comparison(method="g_formula", ratio=found.ratio, standardised=found))
+    except CohortError as error:
+        notes.append(f"G-formula: {error.message}")
     return Balance(
         study=study,
         method=asked.method,
@@ -134,6 +153,7 @@ def balance_analysis(study: BalanceStudy, asked: BalanceSpec, *, missing: Mappin
         covariates=covariate_balance(study, {sample.method: sample.weights for sample in samples}),
         comparisons=tuple(comparisons),
         missing=dict(missing),
+        tau=tau,
         notes=tuple(dict.fromkeys([*score.notes, *notes, *_of_comparisons(comparisons)])),
     )
 
@@ -150,6 +170,8 @@ def _samples(study: BalanceStudy, score: PropensityScore, asked: BalanceSpec) ->
             truncate=asked.truncate,
         ),
         "Overlap weights": lambda: overlap_weights(study, score),
+        "Matching": lambda: matched_sample(study, score, asked.matching),
+        "Entropy balancing": lambda: entropy_balance(study, estimand=asked.estimand),
     }
     samples: list[WeightedSample] = []
     notes: list[str] = []
@@ -161,13 +183,11 @@ def _samples(study: BalanceStudy, score: PropensityScore, asked: BalanceSpec) ->
     return samples, notes
 
 
-def _curves(study: BalanceStudy, weights: FloatArray) -> tuple[KaplanMeierEstimate, ...]:
-    rows = weights > 0
-    data = study.data.subset(rows)
-    if not (weights[rows] == 1).all():
-        data = replace(data, weights=weights[rows])
-    table = event_table(data, study.treated[rows].astype(np.int64), study.levels)
-    return kaplan_meier(table, conf_level=study.conf_level)
+def _end(study: BalanceStudy, asked: BalanceSpec) -> float:
+    """Where restricted means end: as asked, or at the end of the shorter of both groups' follow-up."""
+    if asked.tau is not None:
+        return asked.tau
+    return min(float(study.data.time[rows].max()) for rows in (study.treated, ~study.treated))
 
 
 def _of_comparisons(comparisons: list[Comparison]) -> list[str]:

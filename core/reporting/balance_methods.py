@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.reporting import format as fmt
 from core.reporting.balance_words import both_groups, covariate_names
+from core.reporting.labels import column_label, in_sentence
 from core.reporting.method import Method, r_name
 from core.reporting.sentences import confidence_words
-from core.spec import BalanceSpec
+from core.spec import BalanceSpec, MatchingSpec
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
@@ -30,12 +32,13 @@ def balance_method(result: AnalysisResult) -> Method:
     return Method(
         what="; ".join(part for part in parts if part),
         formula="e = P(group | covariates); IPTW z/e + (1 − z)/(1 − e), for the treated alone z + (1 − z)·e/(1 − e); "
-        "overlap z·(1 − e) + (1 − z)·e; effective size (Σw)²/Σw²",
-        r_call=f"e <- fitted(glm({group} ~ {names}, binomial)); coxph(Surv(time, event) ~ {group}, weights = w, robust "
+        "overlap z·(1 − e) + (1 − z)·e; entropy w ∝ exp(λ·(x − τ)); effective size (Σw)²/Σw²",
+        r_call=f"MatchIt::matchit({group} ~ {names}, method = 'nearest', link = 'linear.logit', caliper = 0.2); e <- fitted(glm({group} ~ {names}, binomial)); coxph(Surv(time, event) ~ {group}, weights = w, robust "
         "= TRUE)",
         source="Rosenbaum and Rubin, Biometrika 1983;70:41-55; Cole and Hernán, Am J Epidemiol 2008;168:656-664; Li, "
         "Morgan and Zaslavsky, J Am Stat Assoc 2018;113:390-400; Austin and Stuart, Stat Med 2015;34:3661-3679; Hajage "
-        "et al., Biom J 2018;60:1151-1163",
+        "et al., Biom J 2018;60:1151-1163; Austin, Pharm Stat 2011;10:150-161; Hainmueller, Polit Anal 2012;20:25-46; "
+        "Daniel, Zhang and Farewell, Biom J 2021;63:528-557",
     )
 
 
@@ -43,11 +46,32 @@ def _of_method(result: AnalysisResult, method: str) -> str:
     """What was done in one method."""
     spec = result.analysis
     assert isinstance(spec, BalanceSpec)
+    other = both_groups(result)[1]
     if method == "iptw":
-        return _iptw(spec, both_groups(result)[1])
-    return {"multivariable": "Cox regression with the covariates beside the group", "overlap": "overlap weights"}.get(
-        method, ""
-    )
+        return _iptw(spec, other)
+    if method == "matching":
+        return _matching(spec.matching)
+    if method == "g_formula":
+        return (
+            "g-formula: that Cox model standardised to all patients, its marginal hazard ratio and restricted means with "
+            f"{fmt.counted(spec.draws)} bootstrap samples (seed {spec.seed})"
+        )
+    target = f"those of {other}" if spec.estimand == "att" else "those of all patients"
+    return {
+        "multivariable": "Cox regression with the covariates beside the group",
+        "overlap": "overlap weights",
+        "entropy": f"entropy balancing of the means to {target}",
+    }.get(method, "")
+
+
+def _matching(asked: MatchingSpec) -> str:
+    """How patients were matched."""
+    text = f"nearest-neighbour matching 1:{asked.ratio} on the logit of the score"
+    text += ", with replacement" if asked.replace else ", without replacement"
+    text += ", no caliper" if asked.caliper is None else f", caliper {asked.caliper:g} standard deviations"
+    if asked.exact:
+        text += f", the same {fmt.in_words(in_sentence(column_label(name)) for name in asked.exact)}"
+    return f"{text}; by falling score, ties in the order of the table"
 
 
 def _iptw(spec: BalanceSpec, other: str) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.bias.weighted_sample import QUANTILES
-from core.reporting.json_parts import Json, pick
+from core.reporting.json_parts import AREA, CONTRAST, Json, pick
 
 if TYPE_CHECKING:
     from core.bias.covariate_balance import CovariateBalance, GroupsApart
     from core.bias.crude_against_adjusted import Balance, Comparison
+    from core.bias.g_formula import GFormula
     from core.bias.propensity import PropensityScore
+    from core.bias.weighted_curves import GroupCurves
     from core.bias.weighted_sample import WeightedSample
-    from core.survival.kaplan_meier import KaplanMeierEstimate
 
 _RATIO = (
     "n_events", "n_treated", "n_events_treated", "log_hazard_ratio", "std_error", "hazard_ratio", "conf_low",
@@ -70,7 +71,7 @@ def _apart(part: GroupsApart) -> Json:
 
 
 def _comparison(one: Comparison, levels: tuple[str, str]) -> Json:
-    ratio = one.ratio
+    ratio, area = one.ratio, one.rmst_difference
     return {
         "n_patients": ratio.ratio.n,
         **pick(ratio.ratio, _RATIO),
@@ -78,7 +79,10 @@ def _comparison(one: Comparison, levels: tuple[str, str]) -> Json:
         "effective": dict(zip(levels, ratio.effective, strict=True)),
         "logrank": {"statistic": ratio.score_statistic, "p_value": ratio.score_p_value},
         "weights": None if one.sample is None else _weights(one.sample, levels),
-        "curves": {curve.group: _curve(curve) for curve in one.curves},
+        **({} if one.standardised is None else _standardised(one.standardised, levels)),
+        "curves": None if one.curves is None else {curve.group: pick(curve, _CURVE) for curve in one.curves.curves},
+        "rmst": None if one.curves is None else _areas(one.curves),
+        "rmst_difference": None if area is None else {"tau": area.time, **pick(area, CONTRAST)},
     }
 
 
@@ -94,5 +98,11 @@ def _weights(sample: WeightedSample, levels: tuple[str, str]) -> Json:
     }
 
 
-def _curve(curve: KaplanMeierEstimate) -> Json:
-    return pick(curve, _CURVE)
+def _areas(curves: GroupCurves) -> Json:
+    areas: Json = {curve.group: pick(area, AREA) for curve, area in zip(curves.curves, curves.rmst, strict=True)}
+    return areas
+
+
+def _standardised(found: GFormula, levels: tuple[str, str]) -> Json:
+    survival = dict(zip(levels, found.survival, strict=True))
+    return {"standardised": {**pick(found, ("time", "draws", "n_failed", "seed")), "survival": survival}}

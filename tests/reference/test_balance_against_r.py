@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -11,11 +12,14 @@ import pandas as pd
 import pytest
 
 from core.bias.balance_study import BalanceStudy
+from core.bias.matching import matched_sample, nearest_neighbours
 from core.bias.propensity import PropensityScore, propensity_score
 from core.bias.propensity_weights import inverse_probability, overlap_weights
 from core.bias.weighted_comparison import unweighted_ratio, weighted_ratio
+from core.bias.weighted_curves import weighted_curves
 from core.bias.weighted_sample import WeightedSample
-from core.regression.design import build_design
+from core.regression.design import build_design, category_codes
+from core.spec import MatchingSpec
 from core.timetoevent import TimeToEvent
 from tests.reference.oracles import HERE
 
@@ -99,3 +103,41 @@ def test_weighted_cox(name: str, which: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_trimming_counts(name: str) -> None:
     assert int((~weighted(name, "trimmed").kept).sum()) == R[name]["n_trimmed"]
+
+
+@pytest.mark.parametrize("which", ["ate", "att", "overlap", "trimmed"])
+@pytest.mark.parametrize("name", NAMES)
+def test_weighted_curves(name: str, which: str) -> None:
+    sample = replace(weighted(name, which), tilt=None)  # as R, which takes the weights as known
+    found = weighted_curves(study(name), sample, tau=100.0)
+    for curve, expected in zip(found.curves, R[name][which]["km"], strict=True):
+        at = curve.at(expected["time"])
+        np.testing.assert_allclose(at.survival, expected["survival"], rtol=1e-9)
+        np.testing.assert_allclose(at.std_error, expected["se"], rtol=1e-8)
+
+
+@pytest.mark.parametrize("which", ["default", "none", "two", "replaced", "replaced_two", "exact"])
+@pytest.mark.parametrize("name", NAMES)
+def test_matching(name: str, which: str) -> None:
+    asked = {
+        "default": MatchingSpec(),
+        "none": MatchingSpec(caliper=None),
+        "two": MatchingSpec(ratio=2),
+        "replaced": MatchingSpec(replace=True),
+        "replaced_two": MatchingSpec(ratio=2, replace=True, caliper=None),
+        "exact": MatchingSpec(exact=("menostat" if name == "gbsg2" else "prior",)),
+    }[which]
+    expected, given = R[name]["matching"][which], study(name)
+    if asked.exact:
+        given = replace(given, exact=category_codes(given.frame[asked.exact[0]])[0])
+    matches = nearest_neighbours(score(name).logit, given.treated, asked, given.exact)
+    found = dict(zip(matches.treated.tolist(), matches.partners.tolist(), strict=True))
+    for treated, partners in zip(expected["treated"], expected["partners"], strict=True):
+        partners = partners if isinstance(partners, list) else [partners]
+        assert found[treated - 1] == [-1 if p in (None, "NA") else p - 1 for p in partners]
+    sample = matched_sample(given, score(name), asked)
+    np.testing.assert_allclose(sample.weights, expected["weights"], rtol=1e-12)
+    fitted = weighted_ratio(given, sample)
+    assert [fitted.ratio.n - fitted.ratio.n_treated, fitted.ratio.n_treated] == expected["matched"]
+    assert fitted.ratio.log_hazard_ratio == pytest.approx(expected["coef"], rel=1e-8)
+    assert fitted.ratio.std_error == pytest.approx(expected["se"], rel=1e-8)

@@ -18,14 +18,18 @@ of_weights <- function(d, w) {
     largest = max(w), ess = c(sum(d$w[d$z == 0])^2 / sum(d$w[d$z == 0]^2), sum(d$w[d$z == 1])^2 / sum(d$w[d$z == 1]^2)), km = k)
 }
 
-matched <- function(f, d, ...) {
-  m <- suppressWarnings(matchit(f, d, method = "nearest", distance = "glm", link = "linear.logit", ...))
-  d$w <- m$weights; d$set <- if (is.null(m$subclass)) NA else as.integer(as.character(m$subclass)); e <- d[d$w > 0, ]
-  form <- Surv(time, event) ~ z
-  f <- if (is.null(m$subclass)) coxph(form, e, weights = w, robust = TRUE, control = tight) else coxph(form, e, weights = w, cluster = set, control = tight)
-  mm <- m$match.matrix
-  list(n = unname(colSums(table(factor(d$w > 0, c(FALSE, TRUE)), d$z))), distance_sum = sum(m$distance), weights = unname(m$weights),
-    treated = as.integer(rownames(mm)), partners = unname(apply(mm, 1, function(r) as.integer(r), simplify = FALSE)), coef = unname(coef(f)), se = sqrt(f$var[1, 1]), caliper = unname(m$caliper))
+# MatchIt 4.5.1 to 4.5.3 ignore calipers, and with replacement take the same partner twice, where the distance is a vector; as a
+# matrix it is honoured. The order of choosing is then that of the rows, which are sorted by falling logit.
+matched <- function(f, d, caliper = NULL, ...) {
+  d$lg <- predict(logit(f, d)); d$row <- seq_len(nrow(d)); s <- d[order(-d$lg), ]; rownames(s) <- s$row
+  D <- abs(outer(s$lg[s$z == 1], s$lg[s$z == 0], "-")); dimnames(D) <- list(rownames(s)[s$z == 1], rownames(s)[s$z == 0])
+  a <- list(f, s, distance = D, ...); if (!is.null(caliper)) a <- c(a, list(caliper = c(lg = caliper * sd(s$lg)), std.caliper = FALSE))
+  m <- suppressWarnings(do.call(matchit, a)); mm <- m$match.matrix
+  s$w <- m$weights; e <- s[s$w > 0, ]; form <- Surv(time, event) ~ z
+  if (is.null(m$subclass)) fit <- coxph(form, e, weights = w, robust = TRUE, control = tight)
+  else { e$set <- as.integer(as.character(m$subclass[s$w > 0])); fit <- coxph(form, e, weights = w, cluster = set, control = tight) }
+  list(matched = c(sum(e$z == 0), sum(e$z == 1)), weights = unname(s$w[order(s$row)]), treated = as.integer(rownames(mm)),
+    partners = unname(lapply(seq_len(nrow(mm)), function(i) as.integer(mm[i, ]))), coef = unname(coef(fit)), se = sqrt(fit$var[1, 1]))
 }
 
 one <- function(d, f, exact) {
