@@ -33,8 +33,8 @@ def balance_method(result: AnalysisResult) -> Method:
         what="; ".join(part for part in parts if part),
         formula="e = P(group | covariates); IPTW z/e + (1 − z)/(1 − e), for the treated alone z + (1 − z)·e/(1 − e); "
         "overlap z·(1 − e) + (1 − z)·e; entropy w ∝ exp(λ·(x − τ)); effective size (Σw)²/Σw²",
-        r_call=f"MatchIt::matchit({group} ~ {names}, method = 'nearest', link = 'linear.logit', caliper = 0.2); e <- fitted(glm({group} ~ {names}, binomial)); coxph(Surv(time, event) ~ {group}, weights = w, robust "
-        "= TRUE)",
+        r_call=f"{_matchit(spec.matching, group, names)}; e <- fitted(glm({group} ~ {names}, binomial)); "
+        f"coxph(Surv(time, event) ~ {group}, weights = w, robust = TRUE)",
         source="Rosenbaum and Rubin, Biometrika 1983;70:41-55; Cole and Hernán, Am J Epidemiol 2008;168:656-664; Li, "
         "Morgan and Zaslavsky, J Am Stat Assoc 2018;113:390-400; Austin and Stuart, Stat Med 2015;34:3661-3679; Hajage "
         "et al., Biom J 2018;60:1151-1163; Austin, Pharm Stat 2011;10:150-161; Hainmueller, Polit Anal 2012;20:25-46; "
@@ -53,8 +53,8 @@ def _of_method(result: AnalysisResult, method: str) -> str:
         return _matching(spec.matching)
     if method == "g_formula":
         return (
-            "g-formula: that Cox model standardised to all patients, its marginal hazard ratio and restricted means with "
-            f"{fmt.counted(spec.draws)} bootstrap samples (seed {spec.seed})"
+            "g-formula: that Cox model standardised to all patients, its marginal hazard ratio and restricted means "
+            f"with {fmt.counted(spec.draws)} bootstrap samples (seed {spec.seed})"
         )
     target = f"those of {other}" if spec.estimand == "att" else "those of all patients"
     return {
@@ -62,6 +62,15 @@ def _of_method(result: AnalysisResult, method: str) -> str:
         "overlap": "overlap weights",
         "entropy": f"entropy balancing of the means to {target}",
     }.get(method, "")
+
+
+def _matchit(asked: MatchingSpec, group: str, names: str) -> str:
+    """The call of R that matches."""
+    more = "" if asked.caliper is None else f", caliper = {asked.caliper:g}"
+    more += f", ratio = {asked.ratio}" if asked.ratio > 1 else ""
+    more += ", replace = TRUE" if asked.replace else ""
+    more += f", exact = ~ {' + '.join(map(r_name, asked.exact))}" if asked.exact else ""
+    return f"MatchIt::matchit({group} ~ {names}, method = 'nearest', link = 'linear.logit'{more})"
 
 
 def _matching(asked: MatchingSpec) -> str:
