@@ -29,6 +29,9 @@ page = st.navigation(
             st.Page("pages/survival/cut_point.py", title="Cut-point", url_path="cut-point"),
             st.Page("pages/survival/conventions.py", title="Conventions", url_path="conventions"),
         ],
+        "More on safety": [
+            st.Page("pages/safety/over_time.py", title="Events over time", url_path="events-over-time"),
+        ],
         "Recurrence": [
             st.Page("pages/recurrence/cumulative_incidence.py", title="Competing events", url_path="competing-events"),
             st.Page("pages/recurrence/states.py", title="States over time", url_path="states"),

@@ -29,10 +29,14 @@ def without_endpoint(selection: Selection) -> Selection:
     return dataclasses.replace(selection, endpoint=None)
 
 
+def plain(cohort: Cohort, selection: Selection) -> AnalysisResult:
+    """All adverse events of what is selected, by default options."""
+    return cached.analysis(cohort, without_endpoint(selection), {"kind": "adverse_events"})
+
+
 def kinds(cohort: Cohort, selection: Selection) -> tuple[EventKind, ...]:
     """The kinds of events that the cohort's table tells apart."""
-    plain = cached.analysis(cohort, without_endpoint(selection), {"kind": "adverse_events"}).adverse_events
-    told = {row.kind for row in plain.overview}
+    told = {row.kind for row in plain(cohort, selection).adverse_events.overview}
     return tuple(kind for kind in KIND_COLUMN if kind in told)
 
 

@@ -103,6 +103,13 @@ def adverse_events_question(selection: Selection, groups: Grouping) -> str:
     return f"Do adverse events differ {between(selection, groups)}?"
 
 
+def over_time_question(selection: Selection, groups: Grouping) -> str:
+    """The title of the page of adverse events over time."""
+    if len(groups.levels) < 2 or selection.group is None:
+        return "When do adverse events come, and how long do they last?"
+    return f"Do adverse events over time differ {between(selection, groups)}?"
+
+
 def response_question(selection: Selection, groups: Grouping) -> str:
     """The response page's title."""
     if len(groups.levels) < 2 or selection.group is None:

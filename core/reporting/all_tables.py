@@ -12,6 +12,13 @@ from typing import TYPE_CHECKING, TypeAlias
 from core.reporting.adjusted_tables import adjusted_table, difference_table, patient_table
 from core.reporting.adverse_event_overview import adverse_event_overview
 from core.reporting.adverse_event_report import adverse_event_report
+from core.reporting.adverse_event_time_tables import (
+    censored_table,
+    duration_report,
+    first_event_table,
+    mean_count_table,
+    over_time_difference_table,
+)
 from core.reporting.baseline_report import baseline_report
 from core.reporting.comparison_tables import comparison_table, conventions_table, pairwise_table
 from core.reporting.cox_table import cox_table
@@ -77,6 +84,13 @@ _MAKERS: Mapping[str, tuple[Maker, ...]] = {
     "immortal_time": (methods_table, landmark_table, mantel_byar_table, strategies_table),
     "baseline": (baseline_report,),
     "adverse_events": (_overview, adverse_event_report, exposure_report),
+    "adverse_event_time": (
+        first_event_table,
+        mean_count_table,
+        over_time_difference_table,
+        censored_table,
+        duration_report,
+    ),
     "response": (response_report,),
     "treatment_course": (given_report, _sessions),
     "patient_profile": (profile_report,),

@@ -20,6 +20,7 @@ PAGES = [
     "pages/recurrence/cumulative_incidence.py",
     "pages/bias/immortal_time.py",
     "pages/safety/adverse_events.py",
+    "pages/safety/over_time.py",
     "pages/patients/baseline.py",
     "pages/patients/treatment.py",
     "pages/patients/profile.py",
