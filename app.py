@@ -35,6 +35,7 @@ page = st.navigation(
         "Recurrence": [
             st.Page("pages/recurrence/cumulative_incidence.py", title="Competing events", url_path="competing-events"),
             st.Page("pages/recurrence/states.py", title="States over time", url_path="states"),
+            st.Page("pages/recurrence/lesions.py", title="Lesions", url_path="lesions"),
         ],
         "Treatment": [
             st.Page("pages/patients/treatment.py", title="Treatment course", url_path="treatment"),

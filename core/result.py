@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from core.patients.treatment import TreatmentCourse
     from core.regression.adjusted_results import AdjustedSurvival
     from core.regression.cut_point import CutPoint
+    from core.regression.lesion_recurrence import LesionRecurrence
     from core.regression.proportionality import ProportionalHazards
     from core.regression.results import CoxAnalysis
     from core.regression.subgroup import SubgroupAnalysis
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         | ProportionalHazards
         | IncidenceSummary
         | StateOccupancy
+        | LesionRecurrence
         | SubgroupAnalysis
         | AdjustedSurvival
         | CutPoint
@@ -109,6 +111,11 @@ class AnalysisResult:
     def state_occupancy(self) -> StateOccupancy:
         """The value of a ``state_occupancy`` result."""
         return cast("StateOccupancy", self._of("state_occupancy"))
+
+    @property
+    def lesion_recurrence(self) -> LesionRecurrence:
+        """The value of a ``lesion_recurrence`` result."""
+        return cast("LesionRecurrence", self._of("lesion_recurrence"))
 
     @property
     def fine_gray(self) -> CoxAnalysis:

@@ -67,7 +67,7 @@ from core.spec_patients import (
     RiskRatioMethod,
     TreatmentCourseSpec,
 )
-from core.spec_recurrence import StateOccupancySpec
+from core.spec_recurrence import LesionRecurrenceSpec, StateOccupancySpec
 from core.spec_safety import AdverseEventTimeSpec, UndatedRule
 from core.spec_selection import EVENT_OPS, FilterOp, FilterSpec, GroupSpec
 from core.spec_survival import CompletenessSpec, HazardSpec, MedianDifferenceSpec
@@ -118,6 +118,7 @@ __all__ = [
     "Intervals",
     "KaplanMeierSpec",
     "Kind",
+    "LesionRecurrenceSpec",
     "LookSpec",
     "MatchingSpec",
     "MedianDifferenceSpec",

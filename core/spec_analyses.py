@@ -24,7 +24,7 @@ from core.spec_patients import (
     ResponseSpec,
     TreatmentCourseSpec,
 )
-from core.spec_recurrence import StateOccupancySpec
+from core.spec_recurrence import LesionRecurrenceSpec, StateOccupancySpec
 from core.spec_safety import AdverseEventTimeSpec
 from core.spec_survival import SEED, CompletenessSpec, HazardSpec, MedianDifferenceSpec
 
@@ -278,6 +278,7 @@ Analysis: TypeAlias = Annotated[
     | ProportionalHazardsSpec
     | CumulativeIncidenceSpec
     | StateOccupancySpec
+    | LesionRecurrenceSpec
     | FineGraySpec
     | SubgroupsSpec
     | AdjustedSurvivalSpec
@@ -300,6 +301,7 @@ KINDS: dict[str, type[AnalysisBase]] = {
     "proportional_hazards": ProportionalHazardsSpec,
     "cumulative_incidence": CumulativeIncidenceSpec,
     "state_occupancy": StateOccupancySpec,
+    "lesion_recurrence": LesionRecurrenceSpec,
     "fine_gray": FineGraySpec,
     "subgroups": SubgroupsSpec,
     "adjusted_survival": AdjustedSurvivalSpec,

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from core.spec_analysis import AnalysisBase
+from core.spec_analysis import AnalysisBase, named_once
+from core.spec_endpoint import EndpointSpec
 
 ConfType: TypeAlias = Literal["log-log", "log", "plain"]
 
@@ -36,3 +37,34 @@ class StateOccupancySpec(AnalysisBase):
     conf_type: ConfType = "log-log"
     times: tuple[Annotated[float, Field(ge=0)], ...] = ()
     tau: Annotated[float, Field(gt=0)] | None = None
+
+
+class LesionRecurrenceSpec(AnalysisBase):
+    """Local progression of each ablated lesion, errors robust to lesions of one patient being alike.
+
+    Attributes
+    ----------
+    progression : EndpointSpec, optional
+        Columns of the table of lesions with time and event; recognised unless given.
+    factors : tuple of str, optional
+        Columns of that table by which lesions are compared; those recognised as size, vessel distance, margin and
+        completeness unless given. The patients' group, where there is one, comes last.
+    bands : dict of column to cut-points
+        In the column's unit; a value equal to one belongs to the band below.
+    covariates : tuple of str, optional
+        Of the model of all together, numbers as they are; the factors unless given, none where empty.
+    times : tuple of float
+    """
+
+    kind: Literal["lesion_recurrence"]
+    progression: EndpointSpec | None = None
+    factors: tuple[str, ...] | None = None
+    bands: dict[str, tuple[float, ...]] = Field(default_factory=dict)
+    covariates: tuple[str, ...] | None = None
+    conf_type: ConfType = "log-log"
+    times: tuple[Annotated[float, Field(ge=0)], ...] = ()
+
+    @field_validator("factors", "covariates")
+    @classmethod
+    def _once(cls, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if names is None else named_once(names, "column")

@@ -160,6 +160,7 @@ def _chart_options(result: AnalysisResult, view: View, options: CompetingOptions
         show_band=options.show_band and len(summary.groups) <= MOST_BANDS,
         show_naive=options.show_naive,
         whole_axis=options.whole_axis,
+        fade=options.fade,
         annotation=tuple(lines),
     )
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from ui.survival_options import CONF_TYPES, choose_conf_level, choose_times, default_times, menu, switch
+from ui.charts.survival_chart_options import Fading
+from ui.survival_options import CONF_TYPES, FADING, choose_conf_level, choose_times, default_times, menu, switch
 
 ONE_EVENT = "One event"
 STACKED = "All events, stacked to 100 %"
@@ -28,6 +29,7 @@ class CompetingOptions:
     show_band: bool
     show_naive: bool
     whole_axis: bool
+    fade: Fading
 
     def question(self, endpoint: str, *, pairwise: bool) -> dict[str, Any]:
         """The question of all events of an endpoint."""
@@ -58,6 +60,7 @@ def choose(unit: str, last: float) -> CompetingOptions:
             show_band=switch("Confidence band (up to four groups)", "cif_band", start=True),
             show_naive=switch("1 − Kaplan-Meier beside it, dotted", "cif_naive", start=False),
             whole_axis=switch("Axis up to 100 %", "cif_axis", start=False),
+            fade=menu("Curves pale where at risk are", FADING, "cif_fade"),
         )
 
 

@@ -19,6 +19,7 @@ from core.reporting.json_adverse_events import adverse_events_json
 from core.reporting.json_balance import balance_json
 from core.reporting.json_bias import immortal_time_json
 from core.reporting.json_incidence import incidence_json
+from core.reporting.json_lesions import lesion_recurrence_json
 from core.reporting.json_parts import AREA, CONTRAST, LIMITS, Json, pick
 from core.reporting.json_regression import cox_json, proportional_hazards_json, subgroups_json
 from core.reporting.json_response import response_json
@@ -191,6 +192,7 @@ _WRITERS: dict[str, Callable[[Any], Json]] = {
     "proportional_hazards": proportional_hazards_json,
     "cumulative_incidence": incidence_json,
     "state_occupancy": state_occupancy_json,
+    "lesion_recurrence": lesion_recurrence_json,
     "fine_gray": cox_json,
     "subgroups": subgroups_json,
     "adjusted_survival": adjusted_survival_json,

@@ -13,6 +13,7 @@ from core.reporting.balance_methods import balance_method
 from core.reporting.baseline_methods import baseline_method
 from core.reporting.bias_methods import immortal_time_method
 from core.reporting.flow_words import flow_method
+from core.reporting.lesion_sentence import lesion_recurrence_method
 from core.reporting.method import Method, r_name
 from core.reporting.profile_report import profile_method
 from core.reporting.regression_methods import (
@@ -86,6 +87,7 @@ _METHODS: dict[str, Callable[[Any], Method]] = {
     "proportional_hazards": proportional_hazards_method,
     "cumulative_incidence": _incidence,
     "state_occupancy": state_occupancy_method,
+    "lesion_recurrence": lesion_recurrence_method,
     "fine_gray": fine_gray_method,
     "subgroups": subgroups_method,
     "adjusted_survival": adjusted_survival_method,

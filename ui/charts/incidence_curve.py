@@ -16,7 +16,7 @@ from core.survival.incidence_summary import CauseIncidence, IncidenceSummary
 from core.survival.kaplan_meier import KaplanMeierEstimate
 from core.survival.quantiles import IntervalEstimate
 from ui.charts.specification import Spec
-from ui.charts.survival_chart_options import SurvivalChartOptions
+from ui.charts.survival_chart_options import Fading, SurvivalChartOptions
 from ui.charts.survival_curve import survival_spec
 from ui.charts.survival_rows import Curve, curve_of, turned
 from ui.charts.theme import LIGHT, Theme
@@ -40,6 +40,8 @@ class IncidenceChartOptions:
         Up to 100 % even where all curves stay low.
     annotation : tuple of str
         Lines in the upper left corner.
+    fade : {'patients', 'percent', 'never'}
+        Where curves are thin and pale, see ``SurvivalChartOptions``.
     """
 
     event: str
@@ -48,6 +50,7 @@ class IncidenceChartOptions:
     show_naive: bool = False
     whole_axis: bool = False
     annotation: tuple[str, ...] = ()
+    fade: Fading = "never"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -95,6 +98,7 @@ def incidence_spec(
         options=SurvivalChartOptions(
             title=options.title,
             curve="events",
+            fade=options.fade,
             show_band=options.show_band,
             show_censored=False,
             top=1.0 if options.whole_axis else _top(causes, options),
