@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
@@ -98,6 +98,23 @@ class RawTable:
         """The table's first rows."""
         first = self.cells.head(n)
         return replace(self, cells=first, row_numbers=self.row_numbers[:n])
+
+    def with_first(self, name: str, cells: npt.NDArray[np.object_]) -> RawTable:
+        """The table with one more column of text, None where empty, before the others."""
+        if isinstance(self.cells, WrittenColumns):
+            return replace(self, cells=self.cells.with_first(name, cells))
+        frame = self.cells.copy(deep=False)
+        frame.insert(0, name, cells)
+        return replace(self, cells=frame)
+
+    def repeated(self, *, keep: Literal["first", False], without: Collection[str] = ()) -> npt.NDArray[np.bool_]:
+        """Rows with the same content as another one, or as an earlier one (``keep='first'``), shape (n,)."""
+        names = [name for name in self.columns if name not in without]
+        if isinstance(self.cells, WrittenColumns):
+            rows = pd.DataFrame({name: self.codes_of(name)[0] for name in names}, copy=False)
+        else:
+            rows = self.cells[names]
+        return rows.duplicated(keep=keep).to_numpy()
 
     def codes_of(self, name: str) -> tuple[npt.NDArray[np.integer[Any]], list[str]]:
         """Codes (n,) of a column (-1: empty) and its distinct texts, in the order in which they first stand."""

@@ -17,6 +17,7 @@ from core.cohort.issues import IssueLog, counted, listed
 from core.cohort.missing import is_unknown
 from core.cohort.numbers import Numbers, comma_meaning, parse_numbers
 from core.cohort.values import fold, format_number, natural_order
+from core.cohort.written import as_cells
 from core.timetoevent import BoolArray, IntArray
 
 PARSED_SHARE = 0.8  # a column is a number (or a date) when at least this share of its filled cells is
@@ -39,22 +40,55 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Texts:
-    """Distinct texts of one column: ``codes`` (n,) point into ``texts`` (-1: empty or a missing code)."""
+    """Distinct texts of one column: ``codes`` (n,) point into ``texts`` (-1: empty or a missing code).
+
+    ``words`` says which texts can only be words (``sure_words``).
+    """
 
     name: str
     texts: list[str]
-    codes: IntArray
+    codes: npt.NDArray[np.integer[Any]]
     counts: IntArray
     missing: dict[str, int]
+    words: BoolArray
 
     @property
     def n(self) -> int:
         """Number of filled cells."""
         return int(self.counts.sum())
 
+    @property
+    def readable(self) -> list[str]:
+        """The texts that may be more than words."""
+        if not self.words.any():
+            return self.texts
+        return [self.texts[i] for i in np.flatnonzero(~self.words)]
+
+    @property
+    def cells(self) -> npt.NDArray[np.object_]:
+        """The text of every cell, None where missing, shape (n,)."""
+        return as_cells(self.codes, self.texts)
+
     def share(self, good: BoolArray) -> float:
         """Share of the filled cells whose text is good."""
         return float(self.counts[good].sum()) / self.n if self.n else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Typed:
+    """A column read as one kind.
+
+    Attributes
+    ----------
+    kind : str
+    values : array or Categorical, shape (n,)
+    distinct : array, shape (n_texts,) or None
+        Number, day or position of the level of each text; None of text.
+    """
+
+    kind: ColumnKind
+    values: Values
+    distinct: npt.NDArray[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,53 +100,58 @@ class ColumnReader:
     rows: IntArray
     log: IssueLog
 
-    def read(self, asked: Asked | None) -> tuple[ColumnKind, Values]:
-        """Kind and values, shape (n,); ``asked`` is followed unless no cell at all is of that kind."""
+    def read(self, asked: Asked | None) -> Typed:
+        """Kind and values; ``asked`` is followed unless no cell at all is of that kind."""
         if not self.texts.texts:
-            return "empty", np.full(self.texts.codes.size, None, dtype=object)
+            return Typed(kind="empty", values=np.full(self.texts.codes.size, None, dtype=object))
         if asked == "text":
-            return "text", self._text()
+            return self._text()
         if asked == "grade":
-            return "number", self._grade()
+            return self._grade()
         numbers = parse_numbers(
-            self.texts.texts, decimal_comma=self.evidence.decimal_comma, dots_group=self.evidence.is_text_file
+            self.texts.texts,
+            decimal_comma=self.evidence.decimal_comma,
+            dots_group=self.evidence.is_text_file,
+            words=self.texts.words,
         )
         if asked == "category":
-            return "category", self._category(numbers)
+            return self._category(numbers)
         if asked == "number" and np.isfinite(numbers.value).any():
-            return "number", self._number(numbers)
+            return self._number(numbers)
         is_named_date = asked == "date" or _DATE_NAME.search(self.texts.name) is not None
         if not is_named_date and self.texts.share(np.isfinite(numbers.value)) >= PARSED_SHARE:
             return self._not_a_date(numbers)
+        if self.texts.words.all():
+            return self._not_a_date(numbers)
         dates = parse_dates(self.texts.texts, order=self.evidence.date_order, compact=is_named_date)
         if asked == "date" and not np.isnat(dates.value).all():
-            return "date", self._date(dates)
+            return self._date(dates)
         return self._recognised(numbers, dates)
 
-    def _recognised(self, numbers: Numbers, dates: Dates) -> tuple[ColumnKind, Values]:
+    def _recognised(self, numbers: Numbers, dates: Dates) -> Typed:
         """The kind that the cells themselves speak for."""
         is_date = ~np.isnat(dates.value)
         known = ~self._unknown_words(~is_date)
         if self.texts.share(is_date | ~known) >= PARSED_SHARE and self.texts.share(is_date) >= 0.5 * PARSED_SHARE:
-            return "date", self._date(dates)
+            return self._date(dates)
         return self._not_a_date(numbers)
 
-    def _not_a_date(self, numbers: Numbers) -> tuple[ColumnKind, Values]:
+    def _not_a_date(self, numbers: Numbers) -> Typed:
         is_number = np.isfinite(numbers.value)
         known = is_number | ~self._unknown_words(~is_number)
         coded = self.texts.share(numbers.leading_zero) > 0.2
         if self._is_codes(numbers, is_number):
-            return "category", self._category(numbers)
+            return self._category(numbers)
         if self.texts.share(is_number | ~known) >= PARSED_SHARE and self.texts.share(is_number) >= 0.5 and not coded:
-            return "number", self._number(numbers)
+            return self._number(numbers)
         if self.texts.share(is_number) >= 0.5 and not coded:
             self._report_mixed(is_number)
-        return ("category", self._category(numbers)) if self._is_category() else ("text", self._text())
+        return self._category(numbers) if self._is_category() else self._text()
 
     def _unknown_words(self, among: BoolArray) -> BoolArray:
         """Which of the texts chosen by ``among`` say that the value is not known, shape (n_texts,)."""
         flags = np.zeros(len(self.texts.texts), dtype=np.bool_)
-        for i in np.flatnonzero(among):
+        for i in np.flatnonzero(among & ~self.texts.words):
             flags[i] = is_unknown(self.texts.texts[i])
         return flags
 
@@ -126,25 +165,31 @@ class ColumnReader:
 
     def _is_category(self) -> bool:
         distinct = len(self.texts.texts)
+        if distinct > MAX_LEVELS:
+            return False
         long = np.mean([len(text) for text in self.texts.texts]) > _LONG_TEXT
         if distinct <= MAX_CODES and distinct < max(3, self.texts.n):
             return True
-        return distinct <= MAX_LEVELS and distinct <= 0.6 * self.texts.n and not long
+        return distinct <= 0.6 * self.texts.n and not bool(long)
 
-    def _number(self, numbers: Numbers) -> npt.NDArray[np.float64]:
+    def _number(self, numbers: Numbers) -> Typed:
         name = self.texts.name
         bad = ~np.isfinite(numbers.value)
         self._report_bad(bad, code="text-in-number", what="that are not numbers")
-        if comma_meaning(self.texts.texts) == "unclear":
+        if numbers.comma != "none" and comma_meaning(self.texts.readable) == "unclear":
             means = "a decimal comma" if numbers.comma == "decimal" else "a thousands separator"
             message = f"'{name}': the comma in numbers such as {self._example(',')} was read as {means}."
             remedy = "Write numbers with a decimal point and without thousands separators."
             self.log.add("ambiguous-comma", "warning", message, column=name, remedy=remedy)
         if numbers.percent.any():
             self.log.add("percent-sign", "info", f"'{name}': percent signs were left out (25 % is 25).", column=name)
-        return np.append(numbers.value, np.nan)[self.texts.codes]
+        return self._of_texts("number", numbers.value, np.nan)
 
-    def _grade(self) -> npt.NDArray[np.float64]:
+    def _of_texts(self, kind: ColumnKind, values: npt.NDArray[Any], missing: Any) -> Typed:
+        """A value for every text carried to the rows."""
+        return Typed(kind=kind, values=np.append(values, missing).take(self.texts.codes), distinct=values)
+
+    def _grade(self) -> Typed:
         values = np.array([parse_grade(text) for text in self.texts.texts], dtype=np.float64)
         self._report_bad(np.isnan(values), code="text-in-grade", what="that are not grades")
         worded = [text for text in self.texts.texts if is_severity(text)]
@@ -153,15 +198,16 @@ class ColumnReader:
                 "severity-as-grade", "info", f"'{self.texts.name}': {listed(worded)} were read as grades 1 to 5.",
                 column=self.texts.name, remedy="Give the CTCAE grade where it is known.",
             )  # fmt: skip
-        return np.append(values, np.nan)[self.texts.codes]
+        return self._of_texts("number", values, np.nan)
 
     def _example(self, letter: str) -> str:
         return next((f"'{text}'" for text in self.texts.texts if letter in text), "these")
 
-    def _date(self, dates: Dates) -> npt.NDArray[np.datetime64]:
+    def _date(self, dates: Dates) -> Typed:
         name = self.texts.name
         if dates.partial:
-            partial = np.array([text in set(dates.partial) for text in self.texts.texts])
+            without_day = set(dates.partial)
+            partial = np.array([text in without_day for text in self.texts.texts])
             self._report_bad(partial, code="partial-date", what="without a day")
         else:
             partial = np.zeros(len(self.texts.texts), dtype=np.bool_)
@@ -172,10 +218,9 @@ class ColumnReader:
                 f"'{name}': nothing tells day from month in dates such as {self._example('/')}; read day first.",
                 column=name, rows=self.rows[self.texts.codes >= 0].tolist(), remedy="Write dates as 2024-05-31.",
             )  # fmt: skip
-        values = np.append(dates.value, np.datetime64("NaT", "D"))
-        return values[self.texts.codes].astype("datetime64[ns]")
+        return self._of_texts("date", dates.value.astype("datetime64[ns]"), np.datetime64("NaT", "ns"))
 
-    def _category(self, numbers: Numbers) -> pd.Categorical:
+    def _category(self, numbers: Numbers) -> Typed:
         keep_code = self.texts.share(numbers.leading_zero) > 0
         labels = [
             format_number(float(number)) if np.isfinite(number) and not keep_code and not percent else text
@@ -183,15 +228,18 @@ class ColumnReader:
         ]
         levels = natural_order(labels)
         position = {level: i for i, level in enumerate(levels)}
-        by_text = np.array([*(position[label] for label in labels), -1], dtype=np.int64)
+        by_text = np.array([*(position[label] for label in labels), -1], dtype=np.min_scalar_type(-len(levels) - 1))
         self._report_similar(levels)
-        return pd.Categorical.from_codes(by_text[self.texts.codes].tolist(), categories=pd.Index(levels, dtype=object))
+        codes = by_text.take(self.texts.codes)
+        values = pd.Categorical.from_codes(codes, categories=pd.Index(levels, dtype=object))  # type: ignore[arg-type]
+        return Typed(kind="category", values=values, distinct=by_text[:-1])
 
-    def _text(self) -> npt.NDArray[np.object_]:
-        return np.array([*self.texts.texts, None], dtype=object)[self.texts.codes]
+    def _text(self) -> Typed:
+        return Typed(kind="text", values=self.texts.cells)
 
     def _rows_of(self, chosen: BoolArray) -> list[int]:
-        return [int(row) for row in self.rows[np.append(chosen, False)[self.texts.codes]]]
+        rows: list[int] = self.rows[np.append(chosen, False)[self.texts.codes]].tolist()
+        return rows
 
     def _report_bad(self, bad: BoolArray, *, code: str, what: str) -> None:
         """Cells that do not fit the column's kind: they are missing, and said with rows and values."""

@@ -23,12 +23,14 @@ _PARTIAL = re.compile(
     re.IGNORECASE,
 )
 _SERIAL = re.compile(r"[2-6]\d{4}(?:\.\d+)?")
-_MONTHS = {
+MONTHS = {
     name: i for i, names in enumerate(
         ("jan january", "feb february", "mar march mär", "apr april", "may mai", "jun june juni", "jul july juli",
          "aug august", "sep sept september", "oct october okt", "nov november", "dec december dez"), start=1)
     for name in names.split()
 }  # fmt: skip
+_ISO = re.compile(r"(?:1[7-9]|20|21)\d{2}-\d{2}-\d{2}", re.ASCII)
+_TOGETHER = 100
 _EXCEL_ORIGIN = dt.date(1899, 12, 30)
 _PIVOT = 69  # two-digit years as strptime reads them: 69-99 are 19xx
 DateArray = npt.NDArray[np.datetime64]
@@ -63,13 +65,25 @@ def parse_dates(texts: Sequence[str], *, order: str | None = None, compact: bool
     compact : bool
         Whether '20200504' and Excel's serial numbers are dates (where the column's name says so).
     """
-    plain = [unicodedata.normalize("NFKC", text).strip() for text in texts]
+    plain = [text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip() for text in texts]
+    if (iso := _all_iso(plain)) is not None:
+        return Dates(value=iso, order="none", partial=[])
     found = date_order(plain)
     if found == "unclear" and order is not None:
         found = order
     value = np.array([_date(text, found != "month first", compact) for text in plain], dtype="datetime64[D]")
     partial = [text for text, day in zip(plain, value, strict=True) if np.isnat(day) and _PARTIAL.fullmatch(text)]
     return Dates(value=value, order=found, partial=partial)
+
+
+def _all_iso(texts: Sequence[str]) -> DateArray | None:
+    """The days of texts that are all written 2020-05-04, read together; None where one is not, or is no day."""
+    if len(texts) < _TOGETHER or not all(map(_ISO.fullmatch, texts)):
+        return None
+    try:
+        return np.array(texts, dtype="datetime64[D]")
+    except ValueError:
+        return None
 
 
 def date_order(texts: Sequence[str]) -> str:
@@ -100,9 +114,9 @@ def _date(text: str, day_first: bool, compact: bool) -> dt.date | None:
         first, second, year = int(match.group(1)), int(match.group(3)), _year(match.group(4))
         return _calendar(year, second, first) if day_first else _calendar(year, first, second)
     if match := _DAY_NAME.fullmatch(text):
-        return _calendar(_year(match.group(3)), _MONTHS.get(match.group(2).casefold(), 0), int(match.group(1)))
+        return _calendar(_year(match.group(3)), MONTHS.get(match.group(2).casefold(), 0), int(match.group(1)))
     if match := _NAME_DAY.fullmatch(text):
-        return _calendar(int(match.group(3)), _MONTHS.get(match.group(1).casefold(), 0), int(match.group(2)))
+        return _calendar(int(match.group(3)), MONTHS.get(match.group(1).casefold(), 0), int(match.group(2)))
     return _compact_date(text) if compact else None
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from core.cohort.cohort import DataIssue, Table
+from core.cohort.distinct import kept_for
 from core.cohort.identifiers import identifier_key
 from core.cohort.issues import IssueLog
 from core.cohort.privacy import IdentifierFinding, find_identifiers
@@ -138,7 +139,7 @@ def _without(table: Table, found: tuple[IdentifierFinding, ...], numbers: Mappin
         frame=frame,
         columns=tuple(column for column in table.columns if column.name not in out),
         issues=(*kept, *log.found),
-        cache={},
+        cache=kept_for(table, without=[*out, *([] if numbers is None or own is None else [own])]),
     )
 
 

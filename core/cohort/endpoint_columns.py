@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from core.cohort.cohort import Table
+from core.cohort.cohort import Column, Table
+from core.cohort.distinct import distinct_levels, distinct_numbers
 from core.cohort.endpoint_dates import endpoints_of_counts, endpoints_of_dates
 from core.cohort.endpoint_found import FoundEndpoint
 from core.cohort.endpoint_names import NameParts, read_name
@@ -66,14 +67,22 @@ def _candidates(table: Table) -> tuple[list[Named], list[Named]]:
         if parts is None or column.kind in ("date", "empty", "text"):
             continue
         numbers = numbers_of(table, column.name)
-        levels = codes_of(table, column.name)[1]
-        is_event_like = len(levels) <= _MOST_EVENT_LEVELS and (column.kind == "category" or len(levels) <= 2)
+        n_levels = _n_levels(table, column)
+        is_event_like = n_levels <= _MOST_EVENT_LEVELS and (column.kind == "category" or n_levels <= 2)
         if parts.part == "time" or (parts.part == "either" and not is_event_like):
             if numbers is not None:
                 times.append((column.name, parts))
         elif is_event_like:
             events.append((column.name, parts))
     return times, events
+
+
+def _n_levels(table: Table, column: Column) -> int:
+    """How many different values a column has; more than ten are not looked through."""
+    if column.kind == "category":
+        return len(distinct_levels(table, column.name).values)
+    found = distinct_numbers(table, column.name)
+    return 0 if found is None else len(np.unique(np.asarray(found.values)[np.isfinite(found.values)]))
 
 
 def _called(table: Table, column: str) -> NameParts | None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from core.cohort.cohort import DataIssue, Table
 from core.cohort.persons import person_columns
+from core.timetoevent import IntArray
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.0+)?")
 
@@ -20,6 +24,24 @@ def identifier_key(text: str | None) -> str | None:
         return text.lower()
     text = text.strip()
     return text.split(".")[0].lstrip("+") if _NUMBER.fullmatch(text) else text.casefold()
+
+
+def identifier_keys(texts: Sequence[str]) -> tuple[list[str], IntArray | None]:
+    """The distinct keys of distinct texts, in the order in which they first stand, and which key each text has.
+
+    Where every text has a key of its own, the texts are returned as they are, and None.
+    """
+    if not texts or _differ_by_key("".join(texts)):
+        return list(texts), None
+    keys: dict[str | None, int] = {}
+    position = [keys.setdefault(identifier_key(text), len(keys)) for text in texts]
+    return [str(key) for key in keys], np.array(position, dtype=np.int64)
+
+
+def _differ_by_key(letters: str) -> bool:
+    """Whether different texts of these letters have different keys: one case, no blanks, points and signs."""
+    one_case = letters.isascii() and letters in (letters.lower(), letters.upper())
+    return one_case and not any(sign in letters for sign in " .+\t\r\n\v\f")
 
 
 def align_identifiers(events: Table, patients: Table) -> Table:

@@ -12,16 +12,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.cohort.cohort import ColumnKind, DataIssue, RawTable
-from core.cohort.column_reader import Asked, ColumnReader, Evidence, Texts
+from core.cohort.cohort import ColumnKind, DataIssue, RawTable, Table
+from core.cohort.column_reader import Asked, ColumnReader, Evidence, Texts, Typed
 from core.cohort.dates import date_order
+from core.cohort.distinct import Distinct, counted_codes, keep_distinct
 from core.cohort.issues import IssueLog, listed
 from core.cohort.missing import missing_codes
 from core.cohort.numbers import comma_meaning
 from core.cohort.rows import row_array
+from core.cohort.sure_words import sure_words
+from core.cohort.values import days_of
 from core.errors import SpecError
 from core.spec import Kind
 from core.timetoevent import IntArray
+
+_FEW_COLUMNS = 90
 
 
 class TypedColumns:
@@ -53,6 +58,7 @@ class TypedColumns:
         self._texts = {name: distinct_texts(raw, name) for name in raw.columns}
         self._evidence = gather_evidence(raw, list(self._texts.values()))
         self._series: dict[str, pd.Series[Any]] = {}
+        self._typed: dict[str, Typed] = {}
         self._logs: dict[str, IssueLog] = {}
         self.kinds: dict[str, ColumnKind] = {}
         for name in self._texts:
@@ -65,13 +71,14 @@ class TypedColumns:
             return
         texts, log = self._texts[name], IssueLog(self._table)
         reader = ColumnReader(texts=texts, evidence=self._evidence, rows=self._rows, log=log)
-        self.kinds[name], values = reader.read(asked)
+        read = reader.read(asked)
+        self.kinds[name] = read.kind
         if name in self._said and self.kinds[name] not in (asked, "empty"):
             raise SpecError(
                 f"'{name}' cannot be read as a {asked}: none of its values is one.",
                 hint=f"Its values are {listed(texts.texts)}; choose another kind.",
             )
-        self._series[name] = pd.Series(values, name=name)
+        self._series[name], self._typed[name] = pd.Series(read.values, name=name), read
         self._logs[name] = log
         if texts.missing and self.kinds[name] != "empty":
             _report_missing(texts, self._raw, self._rows, log)
@@ -90,7 +97,24 @@ class TypedColumns:
 
     def frame(self) -> pd.DataFrame:
         """The typed columns (see ``Table.frame``)."""
-        return pd.DataFrame(self._series, columns=list(self._series))
+        few = len(self._series) <= _FEW_COLUMNS  # more would be slow to work with in pieces
+        return pd.DataFrame(self._series, columns=list(self._series), copy=not few)
+
+    def keep(self, table: Table) -> None:
+        """Remember in a table made of these columns what was found of their distinct values."""
+        for name, read in self._typed.items():
+            texts = self._texts[name]
+            if read.kind == "text":
+                keep_distinct(
+                    table, name, "cells", Distinct(values=texts.texts, counts=texts.counts, codes=texts.codes)
+                )
+            elif read.kind in ("number", "date") and read.distinct is not None:
+                numbers = read.distinct if read.kind == "number" else days_of(read.distinct)
+                keep_distinct(table, name, "numbers", Distinct(values=numbers, counts=texts.counts, codes=texts.codes))
+            elif read.kind == "category" and isinstance(read.values, pd.Categorical) and read.distinct is not None:
+                levels = tuple(map(str, read.values.categories))
+                counts = np.bincount(read.distinct, weights=texts.counts, minlength=len(levels)).astype(np.int64)
+                keep_distinct(table, name, "levels", Distinct(values=levels, counts=counts, codes=read.values.codes))
 
     def issues(self) -> list[DataIssue]:
         """What was found while typing, column by column."""
@@ -100,30 +124,33 @@ class TypedColumns:
 def distinct_texts(raw: RawTable, name: str) -> Texts:
     """The distinct texts of a column, missing codes told apart."""
     found, uniques = raw.codes_of(name)
-    all_counts = np.bincount(found + 1, minlength=len(uniques) + 1)[1:]
-    codes = missing_codes(uniques)
-    missing = {text: int(all_counts[i]) for i, text in enumerate(uniques) if text in codes}
-    kept = [i for i, text in enumerate(uniques) if text not in missing]
-    recode = np.full(len(uniques) + 1, -1, dtype=np.int64)
+    counts = counted_codes(found, len(uniques))
+    words = sure_words(uniques)
+    codes = missing_codes(uniques if not words.any() else [uniques[i] for i in np.flatnonzero(~words)])
+    if not codes:
+        return Texts(name=name, texts=uniques, codes=found, counts=counts, missing={}, words=words)
+    kept = [i for i, text in enumerate(uniques) if text not in codes]
+    recode = np.full(len(uniques) + 1, -1, dtype=np.int32)
     recode[kept] = np.arange(len(kept))
     return Texts(
         name=name,
-        texts=[uniques[i] for i in kept] if missing else uniques,
-        codes=recode[found],
-        counts=all_counts[kept].astype(np.int64),
-        missing=missing,
+        texts=[uniques[i] for i in kept],
+        codes=recode.take(found),
+        counts=counts[kept],
+        missing={text: int(counts[i]) for i, text in enumerate(uniques) if text in codes},
+        words=words[kept],
     )
 
 
 def gather_evidence(raw: RawTable, columns: list[Texts]) -> Evidence:
     """What columns that can tell say for those that cannot: decimal comma, order of day and month."""
-    commas = {comma_meaning(column.texts) for column in columns}
+    commas = {comma_meaning(column.readable) for column in columns}
     decimal: bool | None = True if "decimal" in commas else None
     if decimal is None and "thousands" in commas:
         decimal = False
     if decimal is None and raw.delimiter == ";":
         decimal = True
-    orders = [date_order(column.texts) for column in columns if _has_slash(column.texts)]
+    orders = [date_order(column.readable) for column in columns if _has_slash(column.texts)]
     known = [order for order in orders if order in ("day first", "month first")]
     order = known[0] if known and len(set(known)) == 1 else None
     return Evidence(decimal_comma=decimal, date_order=order, is_text_file=raw.delimiter is not None)

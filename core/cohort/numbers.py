@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.timetoevent import BoolArray, FloatArray
+from core.timetoevent import BoolArray, FloatArray, IntArray
 
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _COMMA_GROUP = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
 _COMMA_DECIMAL = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?", re.ASCII)
 _COMMA_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
 _DOT_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?", re.ASCII)
+_ALL_PLAIN = re.compile(r"-?\d+(?:\.\d*)?(?:\n-?\d+(?:\.\d*)?)*+", re.ASCII)
+_TOGETHER = 100
 _LEADING_ZERO = re.compile(r"0\d+", re.ASCII)
 _GROUPING_BLANK = re.compile(r"(?<=\d)[ \u00a0\u202f'’](?=\d{3}(?!\d))")
 
@@ -45,7 +47,13 @@ class Numbers:
     leading_zero: BoolArray
 
 
-def parse_numbers(texts: Sequence[str], *, decimal_comma: bool | None = None, dots_group: bool = True) -> Numbers:
+def parse_numbers(
+    texts: Sequence[str],
+    *,
+    decimal_comma: bool | None = None,
+    dots_group: bool = True,
+    words: BoolArray | None = None,
+) -> Numbers:
     """Read texts as numbers, deciding once for the column what commas and dots mean.
 
     Parameters
@@ -54,7 +62,15 @@ def parse_numbers(texts: Sequence[str], *, decimal_comma: bool | None = None, do
         What a comma means where the column itself does not tell ('1,234'); None: thousands, said to be unclear.
     dots_group : bool
         Whether dots may group thousands (never in a workbook, whose numbers are written with a decimal point).
+    words : bool array, shape (n_texts,), optional
+        Texts that are known to be no numbers (``sure_words``).
     """
+    if words is not None and words.any():
+        at = np.flatnonzero(~words)
+        part = parse_numbers([texts[int(i)] for i in at], decimal_comma=decimal_comma, dots_group=dots_group)
+        return _among(part, at, len(texts))
+    if (numbers := _all_plain(texts)) is not None:
+        return numbers
     plain = [_normalised(text) for text in texts]
     percent = np.array([text.endswith("%") for text in plain], dtype=np.bool_)
     plain = [text[:-1].rstrip() if text.endswith("%") else text for text in plain]
@@ -67,6 +83,29 @@ def parse_numbers(texts: Sequence[str], *, decimal_comma: bool | None = None, do
     value = np.array([_value(text, comma == "decimal", dotted) for text in plain], dtype=np.float64)
     zero = np.array([_LEADING_ZERO.fullmatch(text) is not None for text in plain], dtype=np.bool_)
     return Numbers(value=value, comma=comma, percent=percent, dotted_thousands=dotted, leading_zero=zero)
+
+
+def _all_plain(texts: Sequence[str]) -> Numbers | None:
+    """Many texts that are digits with at most one point each, read together; None where one is written otherwise."""
+    joined = "\n".join(texts) if len(texts) >= _TOGETHER else ""
+    if joined.count("\n") != len(texts) - 1 or not _ALL_PLAIN.fullmatch(joined):
+        return None
+    zero = np.fromiter((text[0] == "0" and len(text) > 1 and text.isdigit() for text in texts), np.bool_, len(texts))
+    return Numbers(
+        value=np.fromiter(map(float, texts), np.float64, len(texts)),
+        comma="none",
+        percent=np.zeros(len(texts), dtype=np.bool_),
+        dotted_thousands=False,
+        leading_zero=zero,
+    )
+
+
+def _among(part: Numbers, at: IntArray, n: int) -> Numbers:
+    """The numbers of some texts among words."""
+    value = np.full(n, np.nan)
+    percent, zero = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
+    value[at], percent[at], zero[at] = part.value, part.percent, part.leading_zero
+    return replace(part, value=value, percent=percent, leading_zero=zero)
 
 
 def comma_meaning(texts: Sequence[str]) -> str:

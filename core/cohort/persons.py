@@ -6,8 +6,6 @@ recognising what could name a person (``privacy``), replacing names by numbers (
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from core.cohort.cohort import RawTable
@@ -78,8 +76,6 @@ def with_row_numbers(raw: RawTable) -> RawTable:
 
 
 def _with_column(raw: RawTable, name: str, texts: list[str | None] | list[str]) -> RawTable:
-    frame = raw.frame.copy(deep=False)
     column = np.empty(len(texts), dtype=object)
     column[:] = texts
-    frame.insert(0, name, column)
-    return replace(raw, cells=frame)
+    return raw.with_first(name, column)

@@ -120,11 +120,21 @@ def _surnames() -> frozenset[str]:
 def _distinct(codes: npt.NDArray[np.integer[Any]], texts: Sequence[str]) -> tuple[list[str], bool]:
     """The first distinct values, and whether nearly every patient has one of their own, as with names of persons."""
     values = [text.strip() for text in texts[:_LOOKED_AT]]
+    if len(values) < _PEOPLE:
+        return values, False
     end = len(codes)
     if len(texts) > _LOOKED_AT:
-        end = int(np.argmax(codes == _LOOKED_AT))  # the rows before the first value that is not looked at
+        end = int(_first_at(codes, _LOOKED_AT))  # the rows before the first value that is not looked at
     n = int(np.count_nonzero(codes[:end] >= 0))
-    return values, len(values) >= _PEOPLE and len(values) >= _OWN * n
+    return values, len(values) >= _OWN * n
+
+
+def _first_at(codes: npt.NDArray[np.integer[Any]], code: int) -> int:
+    """The first row that holds a code; one does."""
+    size = 4 * _LOOKED_AT
+    while not (found := codes[:size] == code).any():
+        size *= 8
+    return int(np.argmax(found))
 
 
 def _is_code(text: str) -> bool:
@@ -132,7 +142,13 @@ def _is_code(text: str) -> bool:
 
 
 def _mostly(looks: Callable[[str], bool], values: Sequence[str]) -> bool:
-    return sum(map(looks, values)) >= ENOUGH * len(values)
+    may_miss = len(values) - ENOUGH * len(values)
+    missed = 0
+    for text in values:
+        missed += not looks(text)
+        if missed > may_miss + 1e-9:
+            return False
+    return True
 
 
 def _latin_name(text: str) -> bool:

@@ -183,7 +183,9 @@ def _table(raw: RawTable, columns: TypedColumns, found: Mapping[str, Role], *, n
                 reason="not used" if role is None else role.reason,
             )
         )
-    return Table(name=name, frame=columns.frame(), row_numbers=raw.row_numbers, columns=tuple(described), raw=raw)
+    made = Table(name=name, frame=columns.frame(), row_numbers=raw.row_numbers, columns=tuple(described), raw=raw)
+    columns.keep(made)
+    return made
 
 
 def _recognised_endpoints(table: Table, found: Mapping[str, Role], log: IssueLog) -> tuple[FoundEndpoint, ...]:

@@ -56,5 +56,10 @@ def response_columns(table: Table) -> tuple[str, ...]:
 
 def look_like_responses(texts: Iterable[str]) -> bool:
     """Whether a column's values are best responses: all of them known, at least two of CR, PR, SD and PD among them."""
-    found = [response_category(text) for text in texts]
-    return None not in found and len({category for category in found if category != "NE"}) >= 2
+    found: set[ResponseCategory] = set()
+    for text in texts:
+        category = response_category(text)
+        if category is None:
+            return False
+        found.add(category)
+    return len(found - {"NE"}) >= 2

@@ -11,15 +11,15 @@ import re
 import numpy as np
 
 from core.cohort.cohort import Cohort, Column, DataIssue, Table
-from core.cohort.identifiers import identifier_key
+from core.cohort.distinct import distinct_cells, distinct_levels, distinct_numbers
+from core.cohort.endpoints import row_number_array
+from core.cohort.identifiers import identifier_key, identifier_keys
 from core.cohort.issues import IssueLog, counted, listed
 from core.cohort.joining import check_joined
 from core.cohort.persons import ROW
-from core.cohort.rows import row_array
 from core.cohort.validate_endpoints import check_endpoints
 from core.cohort.validate_events import check_adverse_events
 from core.cohort.validate_plausible import check_plausible
-from core.cohort.values import codes_of, numbers_of
 from core.cohort.vocabulary import name_words
 
 FEW_IN_LEVEL = 5
@@ -68,15 +68,10 @@ def _check_identifiers(table: Table, log: IssueLog, *, starts_late: bool) -> Non
         log.add("no-patient-id", "info", message, remedy="Choose the column of identifiers.")
         _check_repeated_rows(table, log)
         return
-    rows_of: dict[str, list[int]] = {}
-    missing: list[int] = []
-    keys = [identifier_key(text) for text in table.frame[name]]
-    if None in keys or len(set(keys)) < len(keys):
-        for row, key in zip(table.row_numbers, keys, strict=True):
-            if key is None:
-                missing.append(row)
-            else:
-                rows_of.setdefault(key, []).append(row)
+    cells = distinct_cells(table, name)
+    keys, position = identifier_keys(list(cells.values))
+    numbers = row_number_array(table)
+    missing = numbers[cells.codes < 0].tolist()
     if missing:
         message = f"'{name}' is missing in {counted(len(missing), 'row')}."
         log.add(
@@ -87,10 +82,12 @@ def _check_identifiers(table: Table, log: IssueLog, *, starts_late: bool) -> Non
             rows=missing,
             remedy="Give every patient an identifier.",
         )
-    repeated = {key: rows for key, rows in rows_of.items() if len(rows) > 1}
+    position = np.arange(len(keys)) if position is None else position
+    times = np.bincount(position, weights=cells.counts, minlength=len(keys)) if len(keys) else np.zeros(0)
+    repeated = [identifier_key(keys[i]) for i in np.flatnonzero(times > 1)]
     if repeated:
-        rows = sorted(row for found in repeated.values() for row in found)
-        message = f"{counted(len(repeated), 'patient')} in more than one row: {listed(list(repeated))}."
+        rows = np.sort(numbers[cells.rows((times > 1)[position])]).tolist()
+        message = f"{counted(len(repeated), 'patient')} in more than one row: {listed(repeated)}."
         remedy = "Keep one row per patient; until then each row counts as a patient."
         log.add(
             "duplicate-patient", "info" if starts_late else "warning", message, column=name, rows=rows, remedy=remedy
@@ -100,10 +97,9 @@ def _check_identifiers(table: Table, log: IssueLog, *, starts_late: bool) -> Non
 def _check_repeated_rows(table: Table, log: IssueLog) -> None:
     if table.raw is None:
         return
-    frame = table.raw.frame.drop(columns=ROW, errors="ignore")
-    repeated = frame.duplicated(keep=False).to_numpy()
+    repeated = table.raw.repeated(keep=False, without=(ROW,))
     if repeated.any():
-        rows = [row for row, is_repeated in zip(table.row_numbers, repeated, strict=True) if is_repeated]
+        rows = row_number_array(table)[repeated].tolist()
         message = f"{counted(len(rows), 'row')} with the same content as another row."
         log.add("duplicate-row", "warning", message, rows=rows, remedy="Delete rows that were entered twice.")
 
@@ -128,41 +124,39 @@ def _check_unused(table: Table, log: IssueLog) -> None:
 
 
 def _is_constant(table: Table, column: Column) -> bool:
-    if column.kind == "number":
-        numbers = numbers_of(table, column.name)
-        return numbers is not None and bool((numbers == numbers[0]).all())
-    codes, levels = codes_of(table, column.name)
-    return len(levels) == 1 and bool((codes >= 0).all())
+    found = distinct_numbers(table, column.name) if column.kind == "number" else distinct_levels(table, column.name)
+    return found is not None and not found.n_missing and len(set(found.values)) == 1
 
 
 def _check_levels(table: Table, column: Column, log: IssueLog) -> None:
-    codes, levels = codes_of(table, column.name)
+    found = distinct_levels(table, column.name)
+    levels, counts = found.values, found.counts
     if column.role == "group" and len(levels) == 1:
         message = f"'{column.name}' has one level only, '{levels[0]}'; there is nothing to compare."
         log.add("one-group-only", "warning", message, column=column.name, remedy="Choose another column to compare.")
         return
     if len(levels) > _CODED_LEVELS:
         return
-    counts = np.bincount(codes[codes >= 0], minlength=len(levels))
     rare = [f"{level} ({n})" for level, n in zip(levels, counts.tolist(), strict=True) if n < FEW_IN_LEVEL]
     if rare and table.n >= 4 * FEW_IN_LEVEL:
         message = f"'{column.name}' has levels with fewer than {FEW_IN_LEVEL} patients: {listed(rare)}."
-        rows = row_array(table.row_numbers)[np.isin(codes, np.flatnonzero(counts < FEW_IN_LEVEL))].tolist()
+        rows = row_number_array(table)[found.rows(counts < FEW_IN_LEVEL)].tolist()
         log.add(
             "rare-level", "info", message, column=column.name, rows=rows, remedy="Merge them with a neighbouring level."
         )
 
 
 def _check_numbers(table: Table, column: Column, log: IssueLog) -> None:
-    numbers = numbers_of(table, column.name)
-    if numbers is None:
+    found = distinct_numbers(table, column.name)
+    if found is None:
         return
+    numbers = np.asarray(found.values, dtype=np.float64)
     known = np.isfinite(numbers)
     for sentinel in _SENTINELS:
         hit = numbers == sentinel
-        rest = np.abs(numbers[known & ~hit])
-        if hit.any() and rest.size > 4 and abs(sentinel) > 3 * rest.max() + 1e-9:
-            rows = row_array(table.row_numbers)[hit].tolist()
+        rest = known & ~hit
+        if hit.any() and found.counts[rest].sum() > 4 and abs(sentinel) > 3 * np.abs(numbers[rest]).max() + 1e-9:
+            rows = row_number_array(table)[found.rows(hit)].tolist()
             message = f"'{column.name}' has {counted(len(rows), 'cell')} with {sentinel:g}, far from all others."
             log.add(
                 "sentinel-value",
@@ -175,6 +169,6 @@ def _check_numbers(table: Table, column: Column, log: IssueLog) -> None:
     if any(_AGE.fullmatch(word) for word in name_words(column.name)[:1]):
         bad = known & ((numbers < 0) | (numbers > 120))
         if bad.any():
-            rows = row_array(table.row_numbers)[bad].tolist()
+            rows = row_number_array(table)[found.rows(bad)].tolist()
             message = f"'{column.name}' is below 0 or above 120 in {counted(len(rows), 'row')}."
             log.add("implausible-age", "warning", message, column=column.name, rows=rows, remedy="Correct these cells.")

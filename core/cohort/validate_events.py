@@ -79,7 +79,7 @@ def _check_repeated(events: Table, log: IssueLog) -> None:
     """Rows that repeat another row cell by cell."""
     if events.raw is None:
         return
-    repeated = events.raw.frame.duplicated(keep="first").to_numpy()
+    repeated = events.raw.repeated(keep="first")
     if repeated.any():
         rows = np.asarray(events.row_numbers)[repeated].tolist()
         message = f"{counted(len(rows), 'row')} with the same content as an earlier row."

@@ -8,12 +8,13 @@ import numpy as np
 
 from core.cohort.cohort import Cohort, Column, DataIssue, Table
 from core.cohort.column_names import column_label
+from core.cohort.distinct import distinct_numbers
 from core.cohort.endpoints import row_number_array
 from core.cohort.event_values import recognise_event_values
 from core.cohort.issues import IssueLog, counted, listed
 from core.cohort.values import codes_of, match_levels, numbers_of
 from core.spec import EndpointSpec
-from core.timetoevent import BoolArray, FloatArray
+from core.timetoevent import BoolArray, FloatArray, IntArray
 
 FEWEST = 20  # numbers; the quartiles of fewer say little about what is far away
 FENCE = 3.0  # interquartile ranges beyond the quartiles: Tukey's "far out"
@@ -61,44 +62,64 @@ def far_out(numbers: FloatArray) -> BoolArray:
     """
     known = np.isfinite(numbers)
     out = np.zeros(numbers.shape, dtype=np.bool_)
-    if np.count_nonzero(known) < FEWEST:
-        return out
-    values = numbers[known]
-    low, middle, high = np.quantile(values, (0.25, 0.5, 0.75))
-    if values.min() > 0 and high - middle > middle - low:
-        values = np.log(values)
-        low, high = np.quantile(values, (0.25, 0.75))
-    width = FENCE * (high - low)
-    if width <= 0:
-        return out
-    _, position, times = np.unique(values, return_inverse=True, return_counts=True)
-    far = ((values < low - width) | (values > high + width)) & (times[position] < _OFTEN)
-    if far.mean() <= _MOST:
-        out[known] = far
+    values, position, times = np.unique(numbers[known], return_inverse=True, return_counts=True)
+    out[known] = _far_values(values, times)[position]
     return out
 
 
+def _far_values(values: FloatArray, times: IntArray) -> BoolArray:
+    """Which of the distinct values, in ascending order with how often each stands, are far out; shape (k,)."""
+    none = np.zeros(values.shape, dtype=np.bool_)
+    n = int(times.sum())
+    if n < FEWEST:
+        return none
+    low, middle, high = _quartiles(values, times)
+    if values[0] > 0 and high - middle > middle - low:
+        values = np.log(values)
+        low, _, high = _quartiles(values, times)
+    width = FENCE * (high - low)
+    if width <= 0:
+        return none
+    far: BoolArray = ((values < low - width) | (values > high + width)) & (times < _OFTEN)
+    return far if int(times[far].sum()) <= _MOST * n else none
+
+
+def _quartiles(values: FloatArray, times: IntArray) -> tuple[float, float, float]:
+    """Quartiles of values that stand several times each (R's type 7)."""
+    last = np.cumsum(times) - 1
+    at = np.array((0.25, 0.5, 0.75)) * last[-1]
+    below, above = (values[np.searchsorted(last, place)] for place in (np.floor(at), np.ceil(at)))
+    low, middle, high = (below + (above - below) * (at - np.floor(at))).tolist()
+    return low, middle, high
+
+
 def _check_outliers(table: Table, column: Column, log: IssueLog) -> None:
-    numbers = numbers_of(table, column.name)
-    if numbers is None:
+    found = distinct_numbers(table, column.name)
+    if found is None:
         return
-    out = far_out(numbers)
-    if out.any():
-        shown = listed([f"{value:g}" for value in np.unique(numbers[out]).tolist()])
-        rest = numbers[np.isfinite(numbers) & ~out]
+    numbers = np.asarray(found.values, dtype=np.float64)
+    known = np.isfinite(numbers)
+    values, position = np.unique(numbers[known], return_inverse=True)
+    far = _far_values(values, np.bincount(position, weights=found.counts[known]).astype(np.int64))
+    if far.any():
+        shown = listed([f"{value:g}" for value in values[far].tolist()])
+        rest = values[~far]
         message = f"'{column.name}' is {shown}, far from all others ({rest.min():g} to {rest.max():g})."
+        out = np.zeros(numbers.shape, dtype=np.bool_)
+        out[known] = far[position]
         log.add(
-            "outlier", "info", message, column=column.name, rows=row_number_array(table)[out].tolist(),
+            "outlier", "info", message, column=column.name, rows=row_number_array(table)[found.rows(out)].tolist(),
             remedy="Check the cell: a slipped decimal point, another unit, or true.",
         )  # fmt: skip
 
 
 def _check_dates(table: Table, column: Column, log: IssueLog, *, today: dt.date) -> None:
-    days = numbers_of(table, column.name)
-    if days is None:
+    found = distinct_numbers(table, column.name)
+    if found is None:
         return
+    days = np.asarray(found.values, dtype=np.float64)
     with np.errstate(invalid="ignore"):
-        odd = (days > (today - _EPOCH).days) | (days < (_EARLIEST - _EPOCH).days)
+        odd = found.rows((days > (today - _EPOCH).days) | (days < (_EARLIEST - _EPOCH).days))
     if odd.any():
         message = f"'{column.name}' is in the future or before 1900 in {counted(int(odd.sum()), 'row')}."
         log.add(

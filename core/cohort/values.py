@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from core.cohort.cohort import Table
@@ -121,7 +122,11 @@ def codes_of(table: Table, column: str) -> tuple[IntArray, tuple[str, ...]]:
 
 def _numbers(series: pd.Series[Any]) -> FloatArray | None:
     values = _as_floats(series)
-    return None if values is None else _read_only(values)
+    if values is None:
+        return None
+    fixed = values.view()  # the column itself, not a copy
+    fixed.setflags(write=False)
+    return fixed
 
 
 def _as_floats(series: pd.Series[Any]) -> FloatArray | None:
@@ -132,12 +137,16 @@ def _as_floats(series: pd.Series[Any]) -> FloatArray | None:
         by_code = np.array([*numbers, np.nan], dtype=np.float64)
         return by_code[np.asarray(series.cat.codes, dtype=np.int64)]
     if series.dtype.kind == "M":
-        values = series.to_numpy(dtype="datetime64[ns]")
-        days = (values - np.datetime64("1970-01-01")) / _DAY
-        return np.where(np.isnat(values), np.nan, days).astype(np.float64)
+        return days_of(series.to_numpy(dtype="datetime64[ns]"))
     if series.dtype.kind in "fiub":
         return series.to_numpy(dtype=np.float64)
     return None
+
+
+def days_of(days: npt.NDArray[Any]) -> FloatArray:
+    """Days as numbers since 1970, NaN where there is none."""
+    found: FloatArray = (days - np.datetime64("1970-01-01")) / _DAY
+    return found
 
 
 def _codes(series: pd.Series[Any]) -> tuple[IntArray, tuple[str, ...]]:

@@ -42,6 +42,11 @@ class WrittenColumns:
         """A column as text, None where empty, shape (n,)."""
         return as_cells(*self._columns[name])
 
+    def with_first(self, name: str, cells: npt.NDArray[np.object_]) -> WrittenColumns:
+        """These columns behind another one of text, None where empty."""
+        codes, texts = pd.factorize(cells)
+        return WrittenColumns({name: (codes, [str(text) for text in texts]), **self._columns})
+
     def head(self, n: int) -> pd.DataFrame:
         """The first rows as text."""
         return pd.DataFrame({name: as_cells(codes[:n], texts) for name, (codes, texts) in self._columns.items()})
@@ -64,4 +69,6 @@ def as_cells(codes: Codes, texts: Sequence[str]) -> npt.NDArray[np.object_]:
     known = np.empty(len(texts) + 1, dtype=object)
     known[:-1] = texts
     known[-1] = None
+    if len(texts) == len(codes) and (np.diff(codes) == 1).all():  # every cell another text, in order
+        return known[:-1]
     return known[codes]
