@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
+from core.bias.propensity import score_counts
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
-from core.reporting.balance_sentence import balance_achieved, balance_caveat, balance_headline
-from core.reporting.balance_tables import covariates_table, ratios_table
-from core.reporting.balance_words import NAMES
-from core.reporting.labels import column_label
+from core.reporting.balance_sentence import (
+    balance_achieved,
+    balance_caveat,
+    balance_headline,
+    curves_annotation,
+    overlap_sentence,
+)
+from core.reporting.balance_tables import covariates_table, ratios_table, weights_table
+from core.reporting.balance_words import NAMES, both_groups
+from core.reporting.labels import column_label, endpoint_label
 from core.reporting.methods_text import method_lines
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
@@ -22,6 +30,8 @@ from ui.charts.describe import describe_forest
 from ui.charts.forest import forest_spec
 from ui.charts.forest_layout import ForestWords
 from ui.charts.forest_table import forest_table
+from ui.charts.score_overlap import describe_overlap, overlap_spec
+from ui.charts.weighted_curves import describe_weighted_curves, weighted_curves_spec
 from ui.selection import Selection
 
 WORDS = ForestWords(factor="Method")
@@ -45,7 +55,7 @@ def analyse(cohort: Cohort, selection: Selection, factors: Sequence[str], option
     """Every method on what is selected."""
     assert selection.endpoint is not None
     with st.spinner("Making the groups alike…", show_time=False):
-        return cached.analysis(cohort, selection, options.question(selection.endpoint, factors))
+        return cached.analysis(cohort, selection, options.question(selection.endpoint, factors, n=cohort.n))
 
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
@@ -113,13 +123,70 @@ def love_rows(result: AnalysisResult) -> list[LoveRow]:
     ]
 
 
+def overlap(result: AnalysisResult) -> None:
+    """Propensity scores of both groups, as they are and weighted."""
+    value, levels = result.balance, both_groups(result)
+    main = value.main
+    counts = score_counts(
+        value.propensity.score,
+        value.study.treated,
+        None if main is None or main.sample is None else main.sample.weights,
+    )
+    st.header("Whether both groups have patients like the other's")
+    st.vega_lite_chart(
+        overlap_spec(counts, levels=levels, palette=figures.palette()),
+        theme=None,
+        width="stretch",
+        alt=describe_overlap(counts, levels=levels),
+        key="balance_overlap",
+    )
+    st.caption(tables.prose(overlap_sentence(result)))
+
+
+def curves(cohort: Cohort, result: AnalysisResult) -> None:
+    """Curves of the groups made alike, the crude ones dotted."""
+    value, main, crude = result.balance, result.balance.main, result.balance.by("crude")
+    if main is None or main.curves is None or crude is None or crude.curves is None:
+        return
+    words = endpoint_label(result.subset.endpoint or "survival")
+    title = words[:1].upper() + words[1:]
+    st.header(f"{title} once the groups are alike")
+    both = (main.curves.curves, crude.curves.curves)
+    drawn: dict[str, Any] = {"title": title, "annotation": curves_annotation(result)}
+    st.vega_lite_chart(
+        weighted_curves_spec(*both, **drawn, palette=figures.palette()),
+        theme=None,
+        width="stretch",
+        alt=describe_weighted_curves(main.curves.curves, title=words),
+        key="balance_curves",
+    )
+    st.caption(
+        f"Solid or dashed: {NAMES[value.method]}, with limits that allow for the estimated weights; at risk are sums "
+        "of weights. Dotted: patients as they are."
+    )
+    with st.container(horizontal=True):
+        downloads.download(
+            f"{cohort.name}_{result.subset.endpoint}_alike",
+            made=lambda: {"Methods": ratios_table(result)},
+            whose=figures.whose(cohort, result),
+            figure=downloads.Figure(
+                spec=lambda: weighted_curves_spec(*both, **drawn, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+                title=f"{title}, {NAMES[value.method]}",
+                caption=[*figures.caption(cohort, result), "Dotted: patients as they are."],
+            ),
+            key="download_alike",
+        )
+
+
 def show_tables(cohort: Cohort, result: AnalysisResult) -> None:
     """Every method and every covariate in numbers."""
     names = [column.name for column in cohort.patients.columns]
     with st.expander("Every method in numbers"):
         tables.show(ratios_table(result))
-    with st.expander("Every covariate before and after"):
+    with st.expander("Every factor before and after"):
         tables.show(covariates_table(result), footnotes=False)
+    with st.expander("How unequal the weights are"):
+        tables.show(weights_table(result), footnotes=False)
     study = result.balance.study
     spoken = (study.column, *study.covariates)
     messages.notes(result.notes, said=ratios_table(result).footnotes, columns=spoken, quoted=names)
@@ -127,4 +194,8 @@ def show_tables(cohort: Cohort, result: AnalysisResult) -> None:
 
 def all_tables(result: AnalysisResult) -> dict[str, ReportTable]:
     """Every table of the result."""
-    return {"Methods": ratios_table(result), "Covariates": covariates_table(result)}
+    return {
+        "Methods": ratios_table(result),
+        "Covariates": covariates_table(result),
+        "Weights": weights_table(result),
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +21,16 @@ NOT_KNOWN_AT_START = frozenset({"best_response"})
 METHODS = {
     "iptw": "Inverse probability of treatment (IPTW)",
     "overlap": "Overlap weights",
+    "matching": "Matching on the propensity score",
+    "entropy": "Entropy balancing",
 }
 ESTIMANDS = {"ate": "all patients", "att": "patients like those of the other group"}
 CRUMP = (0.1, 0.9)
 PERCENTILES = (0.01, 0.99)
+FEWER_DRAWS = 50
+MANY_PATIENTS = 2_000
+KNOTS = 4
+ENOUGH_VALUES = 8  # distinct ones, for a curve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +42,13 @@ class BalanceOptions:
     stabilised: bool
     trim: bool
     truncate: bool
+    matching: Mapping[str, Any]
+    curved: tuple[str, ...]
     conf_level: float
 
-    def question(self, endpoint: str, factors: Sequence[str]) -> dict[str, Any]:
+    def question(self, endpoint: str, factors: Sequence[str], *, n: int) -> dict[str, Any]:
         """The question of the page."""
-        return {
+        asked: dict[str, Any] = {
             "kind": "balance",
             "endpoint": endpoint,
             "covariates": list(factors),
@@ -49,8 +57,11 @@ class BalanceOptions:
             "stabilised": self.stabilised,
             "trim": CRUMP if self.trim else None,
             "truncate": PERCENTILES if self.truncate else None,
+            "matching": dict(self.matching),
+            "splines": {name: KNOTS for name in self.curved if name in factors},
             "conf_level": self.conf_level,
         }
+        return asked | ({"draws": FEWER_DRAWS} if n > MANY_PATIENTS else {})
 
 
 def choose_factors(cohort: Cohort, selection: Selection) -> list[str]:
@@ -83,22 +94,88 @@ def choose_options(cohort: Cohort, selection: Selection, factors: Sequence[str])
             list(METHODS),
             format_func=METHODS.__getitem__,
             help="All methods are computed and stand in the figure; this one gives the answer, the balance and the "
-            "curves.",
+            "curves. Choose it before looking at the results.",
             key="balance_method",
             persist_state="session",
         )
-        estimand = st.radio(
-            "IPTW speaks for",
-            list(ESTIMANDS),
-            format_func=ESTIMANDS.__getitem__,
-            key="balance_estimand",
-            persist_state="session",
-        )
-        return BalanceOptions(
-            method=method or "iptw",
-            estimand=estimand or "ate",
-            stabilised=switch("Stabilised weights", "balance_stabilised", start=True),
-            trim=switch("Only scores from 0.1 to 0.9 (Crump)", "balance_trim", start=False),
-            truncate=switch("Weights truncated at their 1st and 99th percentile", "balance_truncate", start=False),
-            conf_level=choose_conf_level("balance_conf_level"),
-        )
+        weights, matching, models = st.tabs(["Weights", "Matching", "Score"])
+        with weights:
+            estimand, switches = _weights()
+        with matching:
+            matched = _matching(cohort, selection, factors)
+        with models:
+            curved = _curved(cohort, factors)
+            conf_level = choose_conf_level("balance_conf_level")
+    stabilised, trim, truncate = switches
+    return BalanceOptions(
+        method=method or "iptw",
+        estimand=estimand,
+        stabilised=stabilised,
+        trim=trim,
+        truncate=truncate,
+        matching=matched,
+        curved=curved,
+        conf_level=conf_level,
+    )
+
+
+def _weights() -> tuple[str, tuple[bool, bool, bool]]:
+    """For whom IPTW and entropy balancing speak; whether weights are stabilised, trimmed, truncated."""
+    estimand = st.radio(
+        "IPTW and entropy balancing speak for",
+        list(ESTIMANDS),
+        format_func=ESTIMANDS.__getitem__,
+        key="balance_estimand",
+        persist_state="session",
+    )
+    return estimand or "ate", (
+        switch("Stabilised weights", "balance_stabilised", start=True),
+        switch("IPTW: only scores from 0.1 to 0.9 (Crump)", "balance_trim", start=False),
+        switch("IPTW: weights truncated at their 1st and 99th percentile", "balance_truncate", start=False),
+    )
+
+
+def _matching(cohort: Cohort, selection: Selection, factors: Sequence[str]) -> dict[str, Any]:
+    """How patients are matched."""
+    caliper = st.number_input(
+        "Caliper (standard deviations of the logit)",
+        min_value=0.01,
+        value=0.2,
+        step=0.05,
+        help="Patients farther apart are not matched. 0.2 is usual. Empty: no caliper.",
+        key="balance_caliper",
+        persist_state="session",
+    )
+    ratio = st.number_input(
+        "Patients of the reference per patient", 1, 5, 1, key="balance_ratio", persist_state="session"
+    )
+    replace = switch("With replacement", "balance_replace", start=False)
+    exact = st.multiselect(
+        "The same in",
+        [name for name in factors if cohort.patients.column(name).kind == "category"],
+        format_func=column_label,
+        help="The matched must have the same value here.",
+        key=f"balance_exact_{cohort.digest[:12]}_{selection.group.column if selection.group else ''}",
+        persist_state="session",
+    )
+    return {"caliper": caliper, "ratio": int(ratio or 1), "replace": replace, "exact": list(exact)}
+
+
+def _curved(cohort: Cohort, factors: Sequence[str]) -> tuple[str, ...]:
+    """Numbers that enter along a curve."""
+    frame = cohort.patients.frame
+    numbers = [
+        name
+        for name in factors
+        if cohort.patients.column(name).kind == "number" and frame[name].nunique() >= ENOUGH_VALUES
+    ]
+    chosen = st.multiselect(
+        "Along a curve, not a straight line",
+        numbers,
+        format_func=column_label,
+        help="Restricted cubic splines with four knots, in the propensity score and the models: each costs two more "
+        "coefficients.",
+        key=f"balance_curved_{cohort.digest[:12]}",
+        persist_state="session",
+    )
+    return tuple(chosen)

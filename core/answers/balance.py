@@ -17,10 +17,12 @@ from core.bias.balance_study import BalanceStudy
 from core.bias.crude_against_adjusted import balance_analysis
 from core.cohort.column_names import column_label
 from core.cohort.select import AnalysisSet
+from core.cohort.values import codes_of
 from core.errors import MissingColumnError, SpecError
 from core.regression.design import build_design
 from core.regression.splines import chosen_knots
 from core.spec import BalanceSpec
+from core.timetoevent import IntArray
 
 
 def balance_answer(analysis: BalanceSpec, subset: AnalysisSet) -> Answer:
@@ -37,6 +39,7 @@ def balance_answer(analysis: BalanceSpec, subset: AnalysisSet) -> Answer:
     frame = subset.frame[names]
     given = build_design(frame, names, references=analysis.references, kinds=kinds)
     subset, frame = _complete(subset, frame, names, kinds)
+    subset, frame, exact = _exact(subset, frame, analysis.matching.exact)
     knots = chosen_knots(frame, analysis.splines, kinds=kinds)
     other = next(level for level in subset.groups.levels if level != subset.groups.reference)
     study = BalanceStudy(
@@ -48,6 +51,7 @@ def balance_answer(analysis: BalanceSpec, subset: AnalysisSet) -> Answer:
         design=build_design(frame, names, references=analysis.references, kinds=kinds, knots=knots),
         kinds={name: _kind(frame[name], kinds[name]) for name in names},
         conf_level=analysis.conf_level,
+        exact=exact,
     )
     value = balance_analysis(study, analysis, missing={name: n for name, n in given.missing.items() if n})
     return value, subset, few_events(subset)
@@ -68,6 +72,21 @@ def _complete(
             subset = without(subset, missing, f"{column_label(name)} missing (to be balanced)")
             frame = frame[~missing].reset_index(drop=True)
     return subset, frame
+
+
+def _exact(
+    subset: AnalysisSet, frame: pd.DataFrame, names: tuple[str, ...]
+) -> tuple[AnalysisSet, pd.DataFrame, IntArray | None]:
+    """Codes of what the matched must have in common; who lacks it is left out and counted."""
+    for name in names:
+        missing = codes_of(subset.cohort.patients, name)[0][subset.positions] < 0
+        if missing.any():
+            subset = without(subset, missing, f"{column_label(name)} missing (to be the same in the matched)")
+            frame = frame[~missing].reset_index(drop=True)
+    if not names:
+        return subset, frame, None
+    codes = np.column_stack([codes_of(subset.cohort.patients, name)[0][subset.positions] for name in names])
+    return subset, frame, np.unique(codes, axis=0, return_inverse=True)[1].reshape(-1)
 
 
 def _two_groups(analysis: BalanceSpec, subset: AnalysisSet) -> str:

@@ -13,10 +13,10 @@ import numpy as np
 from core.bias.balance_study import BalanceStudy
 from core.errors import TooFewEventsError
 from core.regression.logistic import LogisticFit, fit_logistic
-from core.timetoevent import FloatArray
+from core.timetoevent import BoolArray, FloatArray, IntArray
 
 FEW_PER_COEFFICIENT = 10.0
-EXTREME = 0.05  # chance nearer to 0 or 1 gets a weight of 20 and more
+BINS = 25  # of a histogram
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -115,6 +115,39 @@ def propensity_score(study: BalanceStudy) -> PropensityScore:
         fit=fit,
     )
     return _with_notes(found, study)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScoreCounts:
+    """Patients by their score, for a histogram.
+
+    Attributes
+    ----------
+    edges : array, shape (k + 1,)
+    patients : tuple of two int arrays, shape (k,)
+        Of the reference and of the other group.
+    weighted : tuple of two arrays, shape (k,), or None
+        Sums of weights, made to sum to the patients who count in each group.
+    """
+
+    edges: FloatArray
+    patients: tuple[IntArray, IntArray]
+    weighted: tuple[FloatArray, FloatArray] | None = None
+
+
+def score_counts(score: FloatArray, treated: BoolArray, weights: FloatArray | None = None) -> ScoreCounts:
+    """Patients of both groups in ``BINS`` equal bins of the score; with ``weights``, shape (n,), their sums too."""
+    edges = np.linspace(0.0, 1.0, BINS + 1)
+    bins = np.minimum((score * BINS).astype(np.int64), BINS - 1)
+    groups = (~treated, treated)
+    patients = [np.bincount(bins[rows], minlength=BINS) for rows in groups]
+    if weights is None:
+        return ScoreCounts(edges=edges, patients=(patients[0], patients[1]))
+    sums = [
+        np.bincount(bins[rows], weights[rows], BINS) * np.count_nonzero(weights[rows]) / weights[rows].sum()
+        for rows in groups
+    ]
+    return ScoreCounts(edges=edges, patients=(patients[0], patients[1]), weighted=(sums[0], sums[1]))
 
 
 def area_under_curve(untreated: FloatArray, treated: FloatArray) -> float:

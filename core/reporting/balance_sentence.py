@@ -62,6 +62,38 @@ def balance_caveat(value: Balance) -> str:
     )
 
 
+def overlap_sentence(result: AnalysisResult) -> str:
+    """How the scores overlap, and what the score is not for."""
+    value, (reference, other) = result.balance, both_groups(result)
+    score = value.propensity
+    outside = sum(score.n_outside)
+    text = (
+        f"Filled: patients by their chance of {other}, given the factors; lines: {NAMES[value.method]}. "
+        if value.main is not None
+        else f"Patients by their chance of {other}, given the factors. "
+    )
+    text += (
+        f"{outside} of {fmt.patients(value.study.n)} have a score that nobody of the other group reaches "
+        f"({score.n_outside[0]} {reference}, {score.n_outside[1]} {other}). "
+        if outside
+        else "Every score lies in the range that both groups have. "
+    )
+    return (
+        f"{text}The score tells the groups apart with a c-statistic of {fmt.number(score.c_statistic, 2)}; a high one "
+        "is no merit: it means little overlap."
+    )
+
+
+def curves_annotation(result: AnalysisResult) -> tuple[str, ...]:
+    """Ratio and weighted log-rank P of the method shown."""
+    main = result.balance.main
+    if main is None:
+        return ()
+    ratio = main.ratio.ratio
+    said = fmt.ratio_estimate(ratio.hazard_ratio, ratio.conf_low, ratio.conf_high)
+    return (f"Hazard ratio {said}", f"Weighted log-rank {fmt.p_phrase(main.ratio.score_p_value)}")
+
+
 def _said(ratio: MethodRatio, ci: str) -> str:
     span = fmt.limits_of_ratio(ratio.conf_low, ratio.conf_high)
     if not math.isfinite(ratio.hazard_ratio):

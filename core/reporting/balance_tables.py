@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from core.bias.weighted_sample import QUANTILES
 from core.reporting import format as fmt
 from core.reporting.balance_words import NAMES, both_groups, whom
 from core.reporting.comparison_tables import p_cell
@@ -16,6 +17,7 @@ from core.reporting.tables import (
     ReportTable,
     TableColumn,
     TableRow,
+    heading,
     interval_column,
     number_column,
     text_column,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from core.bias.covariate_balance import CovariateBalance, GroupsApart
     from core.bias.crude_against_adjusted import Comparison
     from core.result import AnalysisResult
+    from core.survival.contrasts import Contrast
 
 INTERVALS = {"crude": "model", "multivariable": "model", "matching": "robust, by matched set", "g_formula": "bootstrap"}
 
@@ -42,6 +45,13 @@ def ratios_table(result: AnalysisResult) -> ReportTable:
         number_column("effective_1", f"{other}", "0.0"),
         interval_column("hr_0", f"Hazard ratio ({level})", name="Hazard ratio", number_format="0.00", level=level),
         number_column("p_0", "P", "0.000"),
+        interval_column(
+            "rmst",
+            f"Difference of restricted means, {value.unit} ({level})",
+            name="Difference of restricted means",
+            number_format="0.0",
+            level=level,
+        ),
         text_column("interval", "Interval"),
         text_column("whom", "Speaks for"),
     )
@@ -53,6 +63,8 @@ def ratios_table(result: AnalysisResult) -> ReportTable:
             result,
             f"Hazard ratios: {other} over {reference}. Effective size (Kish): a mean of that many unweighted patients "
             "would be as precise.",
+            f"Restricted means: up to {fmt.time_label(round(value.tau, 2))} {value.unit}. Cox with covariates: for "
+            "patients with the same covariates, which differs from the others even where nothing confounds.",
         ),
     )
 
@@ -68,10 +80,42 @@ def _ratio_row(result: AnalysisResult, one: Comparison) -> TableRow:
             *(Cell(fmt.counted(x) if x == round(x) else fmt.number(x), (x,)) for x in effective),
             Cell(fmt.ratio_estimate(*values), values),
             p_cell(ratio.p_value),
+            _area(one.rmst_difference),
             words(INTERVALS.get(one.method, "robust")),
             words(whom(result, one.method)),
         )
     )
+
+
+def _area(difference: Contrast | None) -> Cell:
+    if difference is None:
+        return Cell("", (None, None, None))
+    shown = (difference.estimate, difference.conf_low, difference.conf_high)
+    return Cell(fmt.estimate(*shown), shown)
+
+
+def weights_table(result: AnalysisResult) -> ReportTable:
+    """How unequal the weights of each method are."""
+    value, levels = result.balance, both_groups(result)
+    columns = (
+        text_column("method", "Method and group"),
+        number_column("n", "Patients"),
+        number_column("effective", "Effective size", "0.0"),
+        *(number_column(f"q_{i}", label, "0.00") for i, label in enumerate(("Smallest", "Median", "95 %", "Largest"))),
+    )
+    rows = []
+    for one in value.comparisons:
+        if one.sample is None:
+            continue
+        rows.append(heading(NAMES[one.method], columns))
+        for code, key in enumerate(("reference", "other")):
+            at = dict(zip(QUANTILES, one.sample.quantiles[key], strict=True))
+            n = int((one.sample.kept & (one.sample.treated == bool(code))).sum())
+            cells = [Cell(fmt.number(at[q], 2), (at[q],)) for q in (0.0, 0.5, 0.95, 1.0)]
+            size = one.sample.effective[code]
+            counts = (Cell(fmt.counted(n), (n,)), Cell(fmt.number(size), (size,)))
+            rows.append(TableRow(cells=(words(levels[code]), *counts, *cells), indent=1))
+    return ReportTable(title="Weights of each method", columns=columns, rows=tuple(rows), footnotes=footnotes(result))
 
 
 def covariates_table(result: AnalysisResult) -> ReportTable:

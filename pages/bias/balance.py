@@ -33,4 +33,6 @@ with bar:
     balance.bar(cohort, result)
 balance.forest(result)
 balance.love_plot(result)
+balance.overlap(result)
+balance.curves(cohort, result)
 balance.show_tables(cohort, result)
