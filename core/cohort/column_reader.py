@@ -175,7 +175,7 @@ class ColumnReader:
     def _number(self, numbers: Numbers) -> Typed:
         name = self.texts.name
         bad = ~np.isfinite(numbers.value)
-        self._report_bad(bad, code="text-in-number", what="that are not numbers")
+        self._report_bad(bad, code="text-in-number", what="numbers")
         if numbers.comma != "none" and comma_meaning(self.texts.readable) == "unclear":
             means = "a decimal comma" if numbers.comma == "decimal" else "a thousands separator"
             message = f"'{name}': the comma in numbers such as {self._example(',')} was read as {means}."
@@ -191,7 +191,7 @@ class ColumnReader:
 
     def _grade(self) -> Typed:
         values = np.array([parse_grade(text) for text in self.texts.texts], dtype=np.float64)
-        self._report_bad(np.isnan(values), code="text-in-grade", what="that are not grades")
+        self._report_bad(np.isnan(values), code="text-in-grade", what="grades")
         worded = [text for text in self.texts.texts if is_severity(text)]
         if worded:
             self.log.add(
@@ -211,7 +211,7 @@ class ColumnReader:
             self._report_bad(partial, code="partial-date", what="without a day")
         else:
             partial = np.zeros(len(self.texts.texts), dtype=np.bool_)
-        self._report_bad(np.isnat(dates.value) & ~partial, code="text-in-date", what="that are not dates")
+        self._report_bad(np.isnat(dates.value) & ~partial, code="text-in-date", what="dates")
         if dates.order == "unclear":
             self.log.add(
                 "ambiguous-date", "warning",
@@ -248,9 +248,10 @@ class ColumnReader:
         name, rows = self.texts.name, self._rows_of(bad)
         unknown = bool((self._unknown_words(bad) | ~bad).all())
         values = [text for text, is_bad in zip(self.texts.texts, bad, strict=True) if is_bad]
+        is_not = f"that is not a {what[:-1]}" if len(rows) == 1 else f"that are not {what}"
         self.log.add(
             "unknown-value" if unknown else code, "info" if unknown else "warning",
-            f"'{name}': {counted(len(rows), 'cell')} {what}, counted as missing: {listed(values)}.",
+            f"'{name}': {counted(len(rows), 'cell')} {is_not}, counted as missing: {listed(values)}.",
             column=name, rows=rows, remedy="" if unknown else "Correct these cells, or leave them empty.",
         )  # fmt: skip
 

@@ -209,17 +209,17 @@ def _why_not(cells: list[list[str]] | None) -> str:
 
 
 def _text(content: bytes, name: str, encoding: str | None, log: IssueLog) -> _Reading:
-    if encoding is None and is_ascii_text(content):
-        text, used = "", "utf-8"
-    else:
+    text: str | None = None  # not decoded where every byte is a letter
+    used = "utf-8"
+    if encoding is not None or not is_ascii_text(content):
         text, used = decode(content, name=name, encoding=encoding)
-    if encoding is None:
+    if encoding is None and text is not None:
         _report_encoding(text, used, log)
-    regular = regular_table(text or content, name=name)
+    regular = regular_table(content if text is None else text, name=name)
     if regular is not None:
         columns, delimiter = regular
         return _Reading(columns, range(2, len(columns) + 2), how={"encoding": used, "delimiter": delimiter})
-    text = text or content.decode("ascii")
+    text = content.decode("ascii") if text is None else text
     refuse_letters(len(text), name=name)
     rows = cut_rows(text, name=name)
     _report_quote(rows, log)

@@ -36,7 +36,8 @@ def validate(cohort: Cohort) -> tuple[DataIssue, ...]:
     ``implausible-age``, ``outlier``, ``impossible-date``, ``date-after-death``, ``event-without-date``; endpoints:
     ``no-endpoint``, ``endpoint-unreadable``, ``missing-time``, ``missing-event``,
     ``negative-time``, ``missing-entry``, ``entry-not-before-time``, ``time-zero``, ``no-events``, ``all-events``,
-    ``pfs-after-os``, ``death-not-counted``, ``no-response``, ``start-after-cut``, ``missing-data-cut``,
+    ``pfs-after-os``, ``death-not-counted``, ``no-response``, ``after-data-cut``, ``start-after-cut``,
+    ``missing-data-cut``,
     ``missing-start``, ``implausible-time``, ``unit-contradicted``, ``mixed-units``;
     adverse events: ``ae-no-patient-id``, ``ae-no-term``, ``ae-no-grade``,
     ``ae-unknown-patient``, ``ae-grade-out-of-range``, ``ae-missing-term``, ``ae-missing-grade``, ``ae-duplicate``;
@@ -109,7 +110,10 @@ def _check_unused(table: Table, log: IssueLog) -> None:
     empty = [column.name for column in table.columns if column.kind == "empty"]
     if empty:
         message = f"{counted(len(empty), 'column')} without any value: {listed(empty)}."
-        log.add("empty-column", "info", message, column=empty[0] if len(empty) == 1 else None)
+        log.add(
+            "empty-column", "info", message, column=empty[0] if len(empty) == 1 else None,
+            remedy="Fill it, or leave it out of the file.",
+        )  # fmt: skip
     constant = [
         column.name
         for column in table.columns
@@ -120,7 +124,10 @@ def _check_unused(table: Table, log: IssueLog) -> None:
     ]
     if constant:
         message = f"{counted(len(constant), 'column')} with the same value for every patient: {listed(constant)}."
-        log.add("constant-column", "info", message, column=constant[0] if len(constant) == 1 else None)
+        log.add(
+            "constant-column", "info", message, column=constant[0] if len(constant) == 1 else None,
+            remedy="It tells nothing about these patients; check that it is meant.",
+        )  # fmt: skip
 
 
 def _is_constant(table: Table, column: Column) -> bool:

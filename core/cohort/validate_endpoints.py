@@ -45,6 +45,8 @@ def check_endpoints(cohort: Cohort) -> list[DataIssue]:
             continue
         _check_one(cohort, resolved[name], spec, log)
         check_units(cohort, resolved[name], spec, log)
+        if spec.data_cut is not None:
+            _check_cut(cohort, resolved[name], spec, log)
     timed = {name: (endpoint, cohort.spec.endpoints[name]) for name, endpoint in resolved.items()}
     check_mixed_units(cohort.patients, timed, log)
     if not cohort.spec.endpoints:
@@ -83,6 +85,22 @@ def _check_one(cohort: Cohort, endpoint: Endpoint, spec: EndpointSpec, log: Issu
         log.add(
             "all-events", "info", message, column=spec.event, remedy="Check which values mean that the event occurred."
         )
+
+
+def _check_cut(cohort: Cohort, endpoint: Endpoint, spec: EndpointSpec, log: IssueLog) -> None:
+    """Who is followed beyond the data cut."""
+    whole = resolve_endpoint(cohort.patients, endpoint.name, spec.model_copy(update={"data_cut": None}))
+    beyond = endpoint.usable & (whole.time > endpoint.time * (1 + 1e-9))
+    if beyond.any():
+        n = int(beyond.sum())
+        column = spec.time or (spec.censor_date if isinstance(spec.censor_date, str) else None) or spec.start
+        log.add(
+            "after-data-cut", "info",
+            f"{endpoint.name} follow-up goes beyond the data cut in {counted(n, 'row')}.",
+            column=column, rows=row_number_array(cohort.patients)[beyond].tolist(),
+            remedy=f"{'It is' if n == 1 else 'They are'} censored at the data cut; check the dates if nobody should be "
+            "followed longer.",
+        )  # fmt: skip
 
 
 def _check_pair(cohort: Cohort, earlier: Endpoint, death: Endpoint, log: IssueLog) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from core.cohort.cohort import Cohort, Column, DataIssue, Table
 from core.cohort.column_names import column_label
 from core.cohort.distinct import distinct_numbers
+from core.cohort.endpoint_names import read_name
 from core.cohort.endpoints import row_number_array
 from core.cohort.event_values import recognise_event_values
 from core.cohort.issues import IssueLog, counted, listed
@@ -19,6 +20,7 @@ from core.timetoevent import BoolArray, FloatArray, IntArray
 FEWEST = 20  # numbers; the quartiles of fewer say little about what is far away
 FENCE = 3.0  # interquartile ranges beyond the quartiles: Tukey's "far out"
 _MOST = 0.05  # share of a column; more are its distribution, not odd cells
+_SURE, _DEAD_OR_ALIVE = 0.8, 2  # confidence, levels
 _OFTEN = 3  # a number that stands in this many rows is no slip
 _EARLIEST = dt.date(1900, 1, 1)
 _EPOCH = dt.date(1970, 1, 1)
@@ -47,6 +49,8 @@ def check_plausible(cohort: Cohort, *, today: dt.date | None = None) -> list[Dat
     for name, spec in cohort.spec.endpoints.items():
         if spec.from_dates and spec.event is not None:
             _check_event_dates(patients, name, spec, log)
+        elif spec.from_dates and name == "OS":
+            _check_status(patients, spec, log)
     return log.found
 
 
@@ -169,3 +173,28 @@ def _check_event_dates(table: Table, name: str, spec: EndpointSpec, log: IssueLo
             "event-without-date", "warning", message, column=spec.event_dates[0],
             rows=row_number_array(table)[without].tolist(), remedy="Enter the date of the event.",
         )  # fmt: skip
+
+
+def _check_status(table: Table, spec: EndpointSpec, log: IssueLog) -> None:
+    """A patient whom another column calls dead has a date of death; without it survival ends at the last contact."""
+    used = set(spec.columns)
+    for column in table.columns:
+        parts = read_name(column.name)
+        if column.name in used or column.kind not in ("category", "number") or parts is None or parts.part != "event":
+            continue
+        codes, levels = codes_of(table, column.name)
+        read = recognise_event_values(levels, column=column.name, endpoint="OS")
+        if parts.endpoint not in ("OS", None) or read.confidence < _SURE or len(levels) != _DEAD_OR_ALIVE:
+            continue
+        died = np.append(match_levels(levels, read.event_is), False)[codes]
+        known = [days for name in spec.event_dates if (days := numbers_of(table, name)) is not None]
+        without = died & np.all([np.isnan(days) for days in known], axis=0)
+        if without.any() and (died & ~without).sum() >= without.sum():
+            label, n = column_label(column.name), int(without.sum())
+            log.add(
+                "event-without-date", "warning",
+                f"{label} says that the event happened without a date in {counted(n, 'row')}; OS counts "
+                f"{'it' if n == 1 else 'them'} as censored at the last contact.",
+                column=spec.event_dates[0], rows=row_number_array(table)[without].tolist(),
+                remedy="Enter the date of the event.",
+            )  # fmt: skip

@@ -542,3 +542,8 @@ def test_empty_cells_at_the_end_of_the_last_row_are_cells(end):
     assert raw.frame.iloc[-1].tolist() == ["p2", None, None]
     assert len(raw.frame) == 2
     assert not raw.issues
+
+
+def test_a_file_of_nothing_but_its_mark_is_refused():
+    with pytest.raises(ReadError):
+        read_table(b"\xef\xbb\xbf", name="a.csv")
