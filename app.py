@@ -22,6 +22,7 @@ page = st.navigation(
             st.Page("pages/safety/adverse_events.py", title="Adverse events", url_path="adverse-events"),
             st.Page("pages/patients/baseline.py", title="Baseline", url_path="baseline"),
             st.Page("pages/patients/response.py", title="Response", url_path="response"),
+            st.Page("pages/report/report.py", title="Report", url_path="report"),
         ],
         "More on survival": [
             st.Page("pages/survival/subgroups.py", title="Subgroups", url_path="subgroups"),

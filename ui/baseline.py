@@ -26,19 +26,23 @@ START_WITH = 12
 def choose(cohort: Cohort, selection: Selection) -> list[str]:
     """Which columns Table 1 shows; starts with those of the cohort's own analysis, or the first ones."""
     group = selection.group.column if selection.group else None
-    free = [name for name in candidates(cohort) if name != group]
     return st.multiselect(
         "Variables",
-        free,
-        default=_start(selection, free),
+        _free(cohort, selection),
+        default=start_with(cohort, selection),
         format_func=column_label,
         key=f"baseline_variables_{cohort.digest[:12]}_{group}",
         persist_state="session",
     )
 
 
-def _start(selection: Selection, free: Sequence[str]) -> list[str]:
-    own = own_table(selection)
+def _free(cohort: Cohort, selection: Selection) -> list[str]:
+    return [name for name in candidates(cohort) if selection.group is None or name != selection.group.column]
+
+
+def start_with(cohort: Cohort, selection: Selection) -> list[str]:
+    """The variables that Table 1 starts with: those of the cohort's own analysis, or the first ones."""
+    own, free = own_table(selection), _free(cohort, selection)
     return list(free[:START_WITH]) if own is None else [name for name in own.variables if name in free]
 
 

@@ -31,14 +31,16 @@ def choose_factors(cohort: Cohort, selection: Selection) -> list[str]:
     return st.multiselect(
         "Factors",
         free,
-        default=_start(cohort, selection, free),
+        default=start_with(cohort, selection),
         format_func=column_label,
         key=f"cox_factors_{cohort.digest[:12]}",
         persist_state="session",
     )
 
 
-def _start(cohort: Cohort, selection: Selection, free: Sequence[str]) -> list[str]:
+def start_with(cohort: Cohort, selection: Selection) -> list[str]:
+    """The factors a model starts with: those of the cohort's own analysis, or the group and the first others."""
+    free = list(candidates(cohort))
     own = own_analysis(selection)
     if own is not None:
         return [name for name in own.covariates if name in free]

@@ -8,7 +8,7 @@ from html import escape
 from core.reporting.table_layout import HeadCell, head_rows, printable
 from core.reporting.tables import ReportTable, TableRow
 
-_STYLE = """
+STYLE = """
 body { font: 10pt Arial, Helvetica, "Noto Sans CJK SC", sans-serif; color: #000; background: #fff; margin: 2em; }
 table { border-collapse: collapse; border-top: 1.5pt solid #000; border-bottom: 1.5pt solid #000; margin: 0 0 0.5em; }
 caption { text-align: left; font-weight: bold; padding-bottom: 0.4em; }
@@ -37,18 +37,24 @@ def html_bytes(tables: ReportTable | Sequence[ReportTable]) -> bytes:
         UTF-8.
     """
     tables = (tables,) if isinstance(tables, ReportTable) else tuple(tables)
-    title = _text(tables[0].title) if len(tables) == 1 else "Tables"
-    body = "\n".join(line for number, table in enumerate(tables, start=1) for line in _section(table, number))
+    title = escaped(tables[0].title) if len(tables) == 1 else "Tables"
+    body = "\n".join(line for number, table in enumerate(tables, start=1) for line in table_lines(table, number))
+    return page_bytes(title, body, STYLE)
+
+
+def page_bytes(title: str, body: str, style: str) -> bytes:
+    """A page that stands by itself; ``title`` and ``body`` are escaped already."""
     page = (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
-        f"<style>{_STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<style>{style}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
     return page.encode()
 
 
-def _section(table: ReportTable, number: int) -> Iterator[str]:
+def table_lines(table: ReportTable, number: int) -> Iterator[str]:
+    """A table with its number, title and footnotes as lines of HTML."""
     yield "<section>"
-    yield f"<table>\n<caption>Table {number}. {_text(table.title)}</caption>\n<thead>"
+    yield f"<table>\n<caption>Table {number}. {escaped(table.title)}</caption>\n<thead>"
     for head in head_rows(table):
         yield f"<tr>{''.join(map(_head, head))}</tr>"
     yield "</thead>\n<tbody>"
@@ -56,7 +62,7 @@ def _section(table: ReportTable, number: int) -> Iterator[str]:
         yield _row(row, table)
     yield "</tbody>\n</table>"
     for note in table.footnotes:
-        yield f'<p class="note">{_text(note)}</p>'
+        yield f'<p class="note">{escaped(note)}</p>'
     yield "</section>"
 
 
@@ -64,18 +70,19 @@ def _head(cell: HeadCell) -> str:
     look = {"left": ' class="l"', "center": ' class="s"', "right": ""}[cell.align]
     columns = f' colspan="{cell.columns}" scope="colgroup"' if cell.columns > 1 else ' scope="col"'
     rows = f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
-    return f"<th{look}{columns}{rows}>{_text(cell.text)}</th>"
+    return f"<th{look}{columns}{rows}>{escaped(cell.text)}</th>"
 
 
 def _row(row: TableRow, table: ReportTable) -> str:
     indent = f' style="padding-left:{1.2 * row.indent:g}em"' if row.indent else ""
-    cells = [f'<th scope="row" class="l"{indent}>{_text(row.cells[0].text)}</th>']
+    cells = [f'<th scope="row" class="l"{indent}>{escaped(row.cells[0].text)}</th>']
     for cell, column in zip(row.cells[1:], table.columns[1:], strict=True):
         look = ' class="l"' if column.align == "left" else ""
-        cells.append(f"<td{look}>{_text(cell.text)}</td>")
+        cells.append(f"<td{look}>{escaped(cell.text)}</td>")
     kind = f' class="{row.kind}"' if row.kind != "body" else ""
     return f"<tr{kind}>{''.join(cells)}</tr>"
 
 
-def _text(text: str) -> str:
+def escaped(text: str) -> str:
+    """Anybody's text, harmless in a page."""
     return escape(printable(text)).replace("\n", "<br>")

@@ -35,17 +35,33 @@ def word_bytes(tables: ReportTable | Sequence[ReportTable]) -> bytes:
     bytes
         The ``.docx`` file, without names of persons, the same for the same tables.
     """
-    import docx
-
     tables = (tables,) if isinstance(tables, ReportTable) else tuple(tables)
-    document = docx.Document()
-    _define_styles(document)
-    _page(document.sections[0], across=bool(tables) and is_wide(tables[0]))
+    document = new_document(across=bool(tables) and is_wide(tables[0]))
     for number, table in enumerate(tables, start=1):
         if number > 1 and is_wide(table) != is_wide(tables[number - 2]):
-            _page(document.add_section(), across=is_wide(table))
+            turn_page(document, across=is_wide(table))
         add_table(document, table, number=number)
-    _describe(document, tables[0].title if len(tables) == 1 else "Tables")
+    return finished_document(document, tables[0].title if len(tables) == 1 else "Tables")
+
+
+def new_document(*, across: bool) -> Document:
+    """An empty document with the styles of tables, its first page across or upright."""
+    import docx
+
+    document = docx.Document()
+    _define_styles(document)
+    _page(document.sections[0], across=across)
+    return document
+
+
+def turn_page(document: Document, *, across: bool) -> None:
+    """What follows stands on pages across, or upright."""
+    _page(document.add_section(), across=across)
+
+
+def finished_document(document: Document, title: str) -> bytes:
+    """The document as a file with that title, without names of persons or times."""
+    _describe(document, title)
     return _same_bytes(document)
 
 

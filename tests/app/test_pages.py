@@ -25,6 +25,7 @@ PAGES = [
     "pages/patients/treatment.py",
     "pages/patients/profile.py",
     "pages/patients/response.py",
+    "pages/report/report.py",
     "pages/cohort/about.py",
     "pages/cohort/ledger.py",
     "pages/cohort/load.py",

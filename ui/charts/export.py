@@ -24,6 +24,7 @@ MARGIN = 8
 _NO_PADDING = {"left": 2, "right": 2, "top": 2, "bottom": 2}
 _ON_SCREEN_ONLY = {"hover", "points"}  # what waits for a pointer
 _SIZE = re.compile(r'width="([\d.]+)" height="([\d.]+)"')
+_SIZE_MM = re.compile(r'width="([\d.]+)mm" height="([\d.]+)mm"')
 _PAIRS = [(getattr(DARK, name), getattr(LIGHT, name)) for name in ("background", "text", "muted", "grid", "axis")]
 _LIGHT_OF = dict([*_PAIRS, *zip(DARK.groups, LIGHT.groups, strict=True)])
 _DARK_COLOR = re.compile("|".join(map(re.escape, _LIGHT_OF)))
@@ -97,6 +98,14 @@ def for_paper(figure: Any, paper: Paper, kind: str, *, title: str = "", caption:
         return _resized(svg, paper.scale * MM_PER_INCH / 72, "mm").encode()
     pdf: bytes = vl_convert.svg_to_pdf(_resized(svg, paper.scale, ""))
     return pdf
+
+
+def measured_picture(figure: Any, paper: Paper) -> tuple[bytes, bytes, float, float]:
+    """A figure as PNG and SVG of the same drawing, with its width and height in millimetres."""
+    png, svg = for_paper(figure, paper, "png"), for_paper(figure, paper, "svg")
+    size = _SIZE_MM.search(svg.decode())
+    assert size is not None
+    return png, svg, float(size[1]), float(size[2])
 
 
 def _resized(svg: str, factor: float, unit: str) -> str:

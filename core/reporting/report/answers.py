@@ -1,0 +1,82 @@
+"""The answer of every kind of analysis in sentences, for a results section.
+
+Belongs here: which sentences a kind has. Does not belong here: the sentences (``core.reporting.*_sentence``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from core.reporting.adjusted_sentence import adjusted_caveat, adjusted_headline
+from core.reporting.adverse_event_sentence import adverse_event_headline
+from core.reporting.balance_sentence import balance_caveat, balance_headline
+from core.reporting.cox_sentence import cox_headline
+from core.reporting.cut_point_sentence import cut_point_headline
+from core.reporting.flow_words import flow_sentence
+from core.reporting.immortal_time_sentence import immortal_time_caveat, immortal_time_headline
+from core.reporting.incidence_sentence import incidence_headline
+from core.reporting.proportionality_sentence import proportionality_sentence
+from core.reporting.response_sentence import response_headline
+from core.reporting.sentences import baseline_headline, headline
+from core.reporting.state_sentence import state_headline
+from core.reporting.subgroup_sentence import subgroup_headline
+from core.reporting.treatment_sentence import treatment_headline
+from core.survival.quantiles import IntervalEstimate
+
+if TYPE_CHECKING:
+    from core.result import AnalysisResult
+
+
+def answer_sentences(results: Sequence[AnalysisResult]) -> tuple[str, ...]:
+    """What the results of one block say, in order.
+
+    Curves, the test between them and the unadjusted hazard ratio of two groups are one sentence, as a paper has it.
+    """
+    kinds = {result.kind: result for result in results}
+    if "kaplan_meier" in kinds:
+        alone = [result for result in results if result.kind not in ("kaplan_meier", "compare", "cox")]
+        return (_survival(kinds), *answer_sentences(alone))
+    return tuple(text for result in results for text in _SENTENCES.get(result.kind, _nothing)(result) if text)
+
+
+def _survival(kinds: Mapping[str, AnalysisResult]) -> str:
+    curves = kinds["kaplan_meier"]
+    comparison = kinds["compare"].comparison if "compare" in kinds else None
+    ratio = _ratio(kinds["cox"]) if "cox" in kinds else None
+    return headline(curves.survival, comparison, getattr(curves.analysis, "endpoint", ""), hazard_ratio=ratio)
+
+
+def _ratio(result: AnalysisResult) -> IntervalEstimate | None:
+    fit = result.cox.multivariable
+    term = next((one for one in fit.terms if math.isfinite(one.hazard_ratio)), None) if fit is not None else None
+    if term is None:
+        return None
+    return IntervalEstimate(value=term.hazard_ratio, conf_low=term.conf_low, conf_high=term.conf_high)
+
+
+def _incidence(result: AnalysisResult) -> tuple[str, ...]:
+    return tuple(incidence_headline(result, cause) for cause in result.incidence.causes)
+
+
+def _nothing(result: AnalysisResult) -> tuple[str, ...]:
+    return ()
+
+
+_SENTENCES: Mapping[str, Callable[[AnalysisResult], tuple[str, ...]]] = {
+    "flow": lambda result: (flow_sentence(result),),
+    "baseline": lambda result: (baseline_headline(result),),
+    "cox": lambda result: (cox_headline(result),),
+    "proportional_hazards": lambda result: (proportionality_sentence(result.proportional_hazards),),
+    "cumulative_incidence": _incidence,
+    "state_occupancy": lambda result: (state_headline(result),),
+    "subgroups": lambda result: (subgroup_headline(result),),
+    "adjusted_survival": lambda result: (adjusted_headline(result), adjusted_caveat(result.adjusted_survival)),
+    "cut_point": lambda result: (cut_point_headline(result),),
+    "immortal_time": lambda result: (immortal_time_headline(result), immortal_time_caveat(result.immortal_time)),
+    "balance": lambda result: (balance_headline(result), balance_caveat(result.balance)),
+    "adverse_events": lambda result: (adverse_event_headline(result),),
+    "response": lambda result: (response_headline(result),),
+    "treatment_course": lambda result: (treatment_headline(result),),
+}

@@ -1,0 +1,55 @@
+"""The limitations that the checks found: what a discussion section has to say about these data.
+
+Nothing here is a phrase for every paper: a sentence stands only where the data gave the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from core.bias.immortal_time import late_start
+from core.reporting import format as fmt
+from core.reporting.footnotes import SYNTHETIC
+from core.reporting.immortal_time_sentence import late_start_sentence
+from core.reporting.ledger import ledger, ledger_sentence
+from core.reporting.sentences import exclusion_sentence
+
+if TYPE_CHECKING:
+    from core.cohort.cohort import Cohort
+    from core.result import AnalysisResult
+    from core.spec import LookSpec
+
+_LIMITING = (
+    "with care", "with great care", "left out for missing values", "changes over time", "did not converge", "too small",
+)  # fmt: skip
+_MANY = 2  # comparisons: one alone needs no word on how many there were
+
+
+def limitations(cohort: Cohort, results: Iterable[AnalysisResult], looks: Sequence[LookSpec] = ()) -> tuple[str, ...]:
+    """What was found that limits the conclusions, each once: data, groups, methods, the number of comparisons."""
+    return tuple(dict.fromkeys(_limits(cohort, list(results), looks)))
+
+
+def _limits_more(note: str) -> bool:
+    """Whether what an estimator says of itself limits a conclusion, and does not only name its conventions."""
+    return any(words in note for words in _LIMITING)
+
+
+def _limits(cohort: Cohort, results: Sequence[AnalysisResult], looks: Sequence[LookSpec]) -> Iterator[str]:
+    if cohort.synthetic:
+        yield SYNTHETIC
+    yield "Treatment was not assigned at random: differences between groups may come from who was chosen for which."
+    for issue in cohort.issues:
+        if issue.severity != "info":
+            yield fmt.sentence(issue.message)
+    for result in results:
+        late = late_start(result.subset) if result.subset.groups.column is not None else None
+        if late is not None:
+            yield late_start_sentence(late)
+    for result in results:
+        yield from (exclusion_sentence(one) for one in result.subset.exclusions)
+        own = set(result.value.notes)  # what an estimator says of itself stands under its table
+        yield from (fmt.sentence(note) for note in result.notes if note not in own or _limits_more(note))
+    if len(looks) >= _MANY:
+        yield ledger_sentence(ledger(looks))

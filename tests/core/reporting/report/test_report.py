@@ -1,0 +1,182 @@
+"""A report: sentences, methods and limitations of results, and its files opened again."""
+
+import base64
+import io
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import docx
+import pytest
+
+from core import __version__
+from core.cohort.load import load_cohort
+from core.reporting.cox_table import cox_table
+from core.reporting.report.answers import answer_sentences
+from core.reporting.report.html import report_html_bytes
+from core.reporting.report.limitations import limitations
+from core.reporting.report.methods import methods_paragraph
+from core.reporting.report.value import Picture, Report, ReportBlock
+from core.reporting.report.word import report_word_bytes
+from core.run import run_analysis
+from core.spec import AnalysisSpec, LookSpec
+
+SAMPLES = Path(__file__).parents[4] / "sample_data"
+# one red point
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg=="
+)
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="10mm" height="10mm"/>'
+
+
+@pytest.fixture(scope="module")
+def sample():
+    folder = SAMPLES / "hifu_ici"
+    spec = AnalysisSpec.from_file(folder / "spec.json")
+    return spec, load_cohort(spec.cohort, base=folder, synthetic=True)
+
+
+def answer(sample, **question):
+    spec, cohort = sample
+    whole = AnalysisSpec.model_validate(
+        {"cohort": spec.cohort, "group": spec.group, "analyses": [{"id": "a", **question}]}
+    )
+    return run_analysis(whole, cohort, whole.analyses[0])
+
+
+@pytest.fixture(scope="module")
+def survival(sample):
+    return [
+        answer(sample, kind="kaplan_meier", endpoint="OS"),
+        answer(sample, kind="compare", endpoint="OS"),
+        answer(sample, kind="cox", endpoint="OS", covariates=["hifu"]),
+    ]
+
+
+@pytest.fixture(scope="module")
+def model(sample):
+    asked = {"covariates": ["hifu", "age_years", "sex"], "mode": "univariable-then-multivariable"}
+    return answer(sample, kind="cox", endpoint="OS", **asked)
+
+
+@pytest.fixture(scope="module")
+def report(survival, model):
+    picture = Picture(
+        png=PNG, svg=SVG, width_mm=160, height_mm=100, title="Overall survival <OS>", caption=("Kaplan-Meier & more.",),
+        alt="Two curves",
+    )  # fmt: skip
+    return Report(
+        title="Results: a & b",
+        about=("94 patients.",),
+        blocks=(
+            ReportBlock(title="Overall survival", sentences=answer_sentences(survival), pictures=(picture,)),
+            ReportBlock(title="Factors", tables=(cox_table(model),), notes=("Few events.",)),
+        ),
+    )
+
+
+class TestSentences:
+    def test_curves_test_and_ratio_are_one_sentence(self, survival):
+        (said,) = answer_sentences(survival)
+        assert "10.7 months" in said
+        assert "hazard ratio" in said
+        assert "log-rank P" in said
+
+    def test_other_results_follow_in_their_order(self, sample, survival):
+        flow = answer(sample, kind="flow", endpoint="OS")
+        said = answer_sentences([flow])
+        assert len(said) == 1
+        assert answer_sentences([*survival, flow])[1:] == said
+
+    def test_what_has_no_sentence_says_nothing(self, sample):
+        assert answer_sentences([answer(sample, kind="patient_profile", endpoint="OS", patient="H001")]) == ()
+
+
+class TestMethods:
+    def test_each_method_stands_once_with_its_endpoints(self, sample, survival):
+        again = answer(sample, kind="kaplan_meier", endpoint="PFS")
+        said = methods_paragraph([*survival, again])
+        (curves,) = [line for line in said if line.startswith("Kaplan-Meier")]
+        assert curves.endswith("(of overall survival and progression-free survival).")
+
+    def test_software_and_sources_are_named(self, survival):
+        said = " ".join(methods_paragraph(survival))
+        assert f"Cohortscope {__version__}" in said
+        assert re.search(r"lifelines \d", said)
+        assert said.count("Kaplan and Meier") == 1
+
+
+class TestLimitations:
+    def test_late_treatment_and_synthetic_data_are_said_once(self, sample, survival):
+        said = limitations(sample[1], survival)
+        assert sum("immortal time" in line for line in said) == 1
+        assert sum("Synthetic" in line for line in said) == 1
+
+    def test_conventions_are_no_limitation(self, sample, survival):
+        assert not any("GraphPad" in line for line in limitations(sample[1], survival))
+
+    def test_a_crowded_model_is_one(self, sample):
+        many = ["hifu", "age_years", "sex", "primary_disease", "histology", "age_group"]
+        crowded = answer(sample, kind="cox", endpoint="OS", covariates=many)
+        assert any("events per variable" in line for line in limitations(sample[1], [crowded]))
+
+    def test_many_comparisons_are_counted(self, sample):
+        look = LookSpec(kind="compare", endpoint="OS", column="arm", test="log-rank", p_value=0.04)
+        assert not any("comparison" in line for line in limitations(sample[1], [], [look]))
+        two = [look, look.model_copy(update={"endpoint": "PFS"})]
+        assert any("2 comparisons" in line for line in limitations(sample[1], [], two))
+
+
+class TestWord:
+    def test_opens_again_with_everything_in_its_place(self, report, model):
+        document = docx.Document(io.BytesIO(report_word_bytes(report)))
+        texts = [paragraph.text for paragraph in document.paragraphs]
+        assert texts[0] == "Results: a & b"
+        headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
+        assert headings == ["Overall survival", "Factors"]
+        assert "Few events." in texts
+        assert any(text.startswith("Figure 1. Overall survival <OS>. Kaplan-Meier & more.") for text in texts)
+        assert len(document.tables) == 1
+        assert len(document.tables[0].rows) >= len(cox_table(model).rows)
+
+    def test_a_figure_has_words_for_who_cannot_see_it(self, report):
+        document = docx.Document(io.BytesIO(report_word_bytes(report)))
+        (shape,) = document.inline_shapes
+        assert shape._inline.docPr.get("descr") == "Two curves"
+        assert shape.width.mm == pytest.approx(160, abs=0.01)
+
+    def test_the_same_report_gives_the_same_bytes_and_names_nobody(self, report):
+        made = report_word_bytes(report)
+        assert made == report_word_bytes(report)
+        known = docx.Document(io.BytesIO(made)).core_properties
+        assert (known.author, known.last_modified_by) == ("", "")
+
+
+class _Page(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.images = [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        if tag == "img":
+            self.images.append(dict(attrs))
+
+
+class TestHtml:
+    def test_stands_by_itself(self, report):
+        text = report_html_bytes(report).decode()
+        page = _Page()
+        page.feed(text)
+        assert not {"script", "link", "iframe", "object"} & set(page.tags)
+        (image,) = page.images
+        assert image["alt"] == "Two curves"
+        kind, drawn = image["src"].split(",")
+        assert kind == "data:image/svg+xml;base64"
+        ElementTree.fromstring(base64.b64decode(drawn))
+        assert "http" not in re.sub(r"base64,[^\"]+", "", text)
+
+    def test_text_is_harmless(self, report):
+        assert "Overall survival &lt;OS&gt;" in report_html_bytes(report).decode()
+        assert "<title>Results: a &amp; b</title>" in report_html_bytes(report).decode()

@@ -1,0 +1,151 @@
+"""The report page: which blocks, in which order, under which titles; a preview; one file to take away."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.cohort.cohort import Cohort
+from core.reporting import format as fmt
+from core.reporting.footnotes import SYNTHETIC
+from core.reporting.report.methods import software
+from core.reporting.report.value import Report
+from ui import figures, messages, tables
+from ui.report_blocks import Answered, Block, Whole, answered, drawings, possible_blocks, renamed, whole, written
+from ui.selection import Selection
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_ORDER = "report_order"
+
+
+def choose(cohort: Cohort, selection: Selection) -> list[Block]:
+    """The blocks that are switched on, in their order and under their titles."""
+    possible = {block.key: block for block in possible_blocks(cohort, selection)}
+    order = _order(cohort, list(possible))
+    chosen = []
+    with st.expander("Blocks: choose, name, order", expanded=False):
+        for position, key in enumerate(order):
+            block = _row(cohort, possible[key], position, order)
+            if block is not None:
+                chosen.append(block)
+    return chosen
+
+
+def _order(cohort: Cohort, keys: Sequence[str]) -> list[str]:
+    """The order that was made, with new blocks at the end of it."""
+    kept: list[str] = st.session_state.get(f"{_ORDER}_{cohort.digest[:12]}", [])
+    known = [key for key in kept if key in keys]
+    return known + [key for key in keys if key not in known] if known else list(keys)
+
+
+def _row(cohort: Cohort, block: Block, position: int, order: list[str]) -> Block | None:
+    base = f"report_{cohort.digest[:12]}_{block.key}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        on = st.checkbox("In the report", value=True, key=f"{base}_on", label_visibility="collapsed")
+        title = st.text_input("Title", block.title, key=f"{base}_title", label_visibility="collapsed", disabled=not on)
+        for step, icon, words in ((-1, ":material/arrow_upward:", "up"), (1, ":material/arrow_downward:", "down")):
+            st.button(
+                icon,
+                key=f"{base}_{words}",
+                help=f"Move '{tables.escaped(title)}' {words}",
+                disabled=not 0 <= position + step < len(order),
+                on_click=_move,
+                args=(cohort.digest[:12], order, position, step),
+            )
+    return renamed(block, title) if on else None
+
+
+def _move(digest: str, order: list[str], position: int, step: int) -> None:
+    moved = list(order)
+    moved[position], moved[position + step] = moved[position + step], moved[position]
+    st.session_state[f"{_ORDER}_{digest}"] = moved
+
+
+def title_of(cohort: Cohort) -> str:
+    """The title of the report, as it was typed."""
+    name = cohort.name.replace("_", " ")
+    return st.text_input("Title of the report", f"Results: {name}", key=f"report_title_{cohort.digest[:12]}")
+
+
+def answer_all(cohort: Cohort, selection: Selection, blocks: Sequence[Block]) -> list[Answered]:
+    """The results of every block."""
+    return [answered(cohort, selection, block) for block in blocks]
+
+
+def downloads(cohort: Cohort, title: str, found: Sequence[Answered]) -> None:
+    """One button per kind of file; each is written when it is asked for."""
+    of = whole(cohort, found)
+    with st.container(horizontal=True):
+        for label, ending, mime, write in (
+            ("Word", "docx", f"{_OFFICE}.wordprocessingml.document", _word),
+            ("HTML", "html", "text/html", _html),
+        ):
+            st.download_button(
+                label,
+                lambda write=write: write(_report(title, found, of)),  # type: ignore[misc]
+                file_name=f"{cohort.name}_report.{ending}",
+                mime=mime,
+                on_click="ignore",
+                type="primary" if ending == "docx" else "secondary",
+                key=f"report_file_{ending}",
+            )
+
+
+def preview(cohort: Cohort, found: Sequence[Answered]) -> None:
+    """The report as it will stand in the file."""
+    of = whole(cohort, found)
+    for one in found:
+        block = written(one, of, drawn=False)
+        st.header(tables.escaped(block.title))
+        for sentence in block.sentences:
+            st.markdown(tables.prose(sentence))
+        if block.notes:
+            st.markdown("\n".join(f"- {tables.prose(note)}" for note in block.notes))
+        for i, drawing in enumerate(drawings(cohort, one)):
+            st.vega_lite_chart(
+                drawing.spec(figures.palette(), "container"),
+                theme=None,
+                width="stretch",
+                alt=drawing.alt,
+                key=f"report_{one.block.key}_{i}",
+            )
+        for table in block.tables:
+            tables.show(table)
+
+
+def _report(title: str, found: Sequence[Answered], of: Whole) -> Report:
+    cohort = of.cohort
+    about = (
+        f"Cohort {cohort.name}: {fmt.patients(cohort.n)}. Written on {dt.date.today().isoformat()} with {software()}.",
+        *([SYNTHETIC] if cohort.synthetic else []),
+    )
+    return Report(
+        title=title or "Results",
+        about=about,
+        blocks=tuple(written(one, of, drawn=True) for one in found),
+    )
+
+
+def _word(report: Report) -> bytes:
+    from core.reporting.report.word import report_word_bytes  # loaded by the first who wants the file
+
+    return report_word_bytes(report)
+
+
+def _html(report: Report) -> bytes:
+    from core.reporting.report.html import report_html_bytes
+
+    return report_html_bytes(report)
+
+
+def headline(cohort: Cohort, found: Sequence[Answered]) -> None:
+    """What the file will hold."""
+    n_figures = sum(len(drawings(cohort, one)) for one in found)
+    st.markdown(
+        f"{fmt.several(len(found), 'block')} with {fmt.several(n_figures, 'figure')}, in the order of a paper, of "
+        "the cohort, group and filters at the left. Tables can be edited in Word; every number carries its method."
+    )
+    if cohort.synthetic:
+        messages.synthetic()

@@ -1,0 +1,178 @@
+"""The blocks of a report: what each asks, and its answer as sentences, figures and tables.
+
+Belongs here: which analyses a block holds, and how its results become a block. Does not belong here: the page
+(``ui.report``), files (``core.reporting.report``).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.cohort.cohort import Cohort
+from core.errors import CohortError
+from core.reporting.labels import endpoint_label
+from core.reporting.report.answers import answer_sentences
+from core.reporting.report.sections import ledger_block, limitations_block, methods_block
+from core.reporting.report.value import Picture, ReportBlock
+from core.reporting.tables import ReportTable
+from core.result import AnalysisResult
+from core.spec import LookSpec
+from ui import baseline, cached, figures, hazards, ledger
+from ui.charts.export import measured_picture
+from ui.charts.journal import Paper
+from ui.report_figures import Drawing, drawings_of, tables_of
+from ui.safety import without_endpoint
+from ui.selection import Selection
+
+MOST_ENDPOINTS = 3
+_PAPER = Paper(width_mm=160.0, points=8.0, caption=False)
+_Question = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A block that can stand in the report.
+
+    Attributes
+    ----------
+    key : str
+        Stays the same while titles and order change.
+    title : str
+    asks : tuple of questions
+        Empty for what is made of the other blocks.
+    """
+
+    key: str
+    title: str
+    asks: tuple[_Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A block with its results; ``why_not`` says why there are none."""
+
+    block: Block
+    results: tuple[AnalysisResult, ...] = ()
+    why_not: str = ""
+
+
+def possible_blocks(cohort: Cohort, selection: Selection) -> tuple[Block, ...]:
+    """What this cohort can report, in the order of a paper."""
+    return (
+        Block(key="methods", title="Statistical methods"),
+        Block(key="flow", title="Patients", asks=({"kind": "flow", "endpoint": selection.endpoint},)),
+        _baseline(cohort, selection),
+        *_endpoints(cohort, selection),
+        *_hazards(cohort, selection),
+        *_optional(cohort),
+        Block(key="limitations", title="Limitations that the data show"),
+        Block(key="ledger", title="Comparisons looked at"),
+    )
+
+
+def answered(cohort: Cohort, selection: Selection, block: Block) -> Answered:
+    """The results of a block; those that cannot be had are said, not left out in silence."""
+    results: list[AnalysisResult] = []
+    problems: list[str] = []
+    for question in block.asks:
+        looked_at = selection if "endpoint" in question else without_endpoint(selection)
+        try:
+            results.append(cached.analysis(cohort, looked_at, question))
+        except CohortError as error:
+            problems.append(str(error))
+    return Answered(block=block, results=tuple(results), why_not=" ".join(problems) if not results else "")
+
+
+def drawings(cohort: Cohort, one: Answered) -> tuple[Drawing, ...]:
+    """The figures of a block, not yet drawn."""
+    return tuple(drawing for result in one.results for drawing in drawings_of(cohort, result))
+
+
+def block_tables(one: Answered) -> tuple[ReportTable, ...]:
+    """The tables of a block."""
+    return tuple(table for result in one.results for table in tables_of(result))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """What blocks are made of that speak of the whole report: a file is written where the session is not at hand."""
+
+    cohort: Cohort
+    results: tuple[AnalysisResult, ...]
+    looks: tuple[LookSpec, ...]
+
+
+def whole(cohort: Cohort, found: Sequence[Answered]) -> Whole:
+    """The results of all blocks, and the comparisons that were on screen."""
+    results = tuple(result for one in found for result in one.results)
+    return Whole(cohort=cohort, results=results, looks=ledger.kept(cohort))
+
+
+def written(one: Answered, of: Whole, *, drawn: bool) -> ReportBlock:
+    """A block as it stands in a file, or, not ``drawn``, as the preview shows it without its figures."""
+    title = one.block.title
+    if one.block.key == "methods":
+        return methods_block(title, of.results)
+    if one.block.key == "limitations":
+        return limitations_block(title, of.cohort, of.results, of.looks)
+    if one.block.key == "ledger":
+        return ledger_block(title, of.looks)
+    return ReportBlock(
+        title=title,
+        sentences=answer_sentences(one.results),
+        pictures=tuple(_picture(drawing) for drawing in drawings(of.cohort, one)) if drawn else (),
+        tables=block_tables(one),
+        notes=(one.why_not,) if one.why_not else (),
+    )
+
+
+def _picture(drawing: Drawing) -> Picture:
+    png, svg, width_mm, height_mm = measured_picture(drawing.spec(figures.PAPER, figures.EXPORT_WIDTH), _PAPER)
+    return Picture(
+        png=png, svg=svg, width_mm=width_mm, height_mm=height_mm,
+        title=drawing.title, caption=tuple(drawing.caption), alt=drawing.alt,
+    )  # fmt: skip
+
+
+def _baseline(cohort: Cohort, selection: Selection) -> Block:
+    asked = {"kind": "baseline", "variables": baseline.start_with(cohort, selection)}
+    return Block(key="baseline", title="Baseline characteristics", asks=(asked,))
+
+
+def _endpoints(cohort: Cohort, selection: Selection) -> list[Block]:
+    names = list(dict.fromkeys([*([selection.endpoint] if selection.endpoint else []), *cohort.spec.endpoints]))
+    return [_survival(name, selection) for name in names[:MOST_ENDPOINTS]]
+
+
+def _survival(endpoint: str, selection: Selection) -> Block:
+    label = endpoint_label(endpoint)
+    asks: list[_Question] = [{"kind": "kaplan_meier", "endpoint": endpoint}]
+    if selection.group is not None:
+        asks.append({"kind": "compare", "endpoint": endpoint})
+        asks.append({"kind": "cox", "endpoint": endpoint, "covariates": [selection.group.column]})
+    return Block(key=f"survival_{endpoint}", title=label[:1].upper() + label[1:], asks=tuple(asks))
+
+
+def _hazards(cohort: Cohort, selection: Selection) -> list[Block]:
+    if selection.endpoint is None:
+        return []
+    asked = {"kind": "cox", "endpoint": selection.endpoint, "covariates": hazards.start_with(cohort, selection)}
+    title = f"Factors associated with {endpoint_label(selection.endpoint)}"
+    return [Block(key="hazards", title=title, asks=({**asked, "mode": "univariable-then-multivariable"},))]
+
+
+def _optional(cohort: Cohort) -> list[Block]:
+    found = []
+    if cohort.patients.with_role("best_response") is not None:
+        found.append(Block(key="response", title="Response", asks=({"kind": "response"},)))
+    if cohort.adverse_events is not None:
+        found.append(Block(key="safety", title="Adverse events", asks=({"kind": "adverse_events"},)))
+    return found
+
+
+def renamed(block: Block, title: str) -> Block:
+    """The block under another title; its own where the new one is empty."""
+    return dataclasses.replace(block, title=title.strip() or block.title)
