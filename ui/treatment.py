@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.cohort.cohort import Cohort
+from core.reporting.dose_report import dose_report
+from core.reporting.dose_words import DOSE_WORDS, dose_sentence
 from core.reporting.labels import endpoint_label
 from core.reporting.methods_text import method_lines
 from core.reporting.treatment_report import given_report, sessions_report
-from core.reporting.treatment_sentence import dose_sentence, treatment_headline
-from core.reporting.treatment_words import DOSE_WORDS
+from core.reporting.treatment_sentence import treatment_headline
 from core.result import AnalysisResult
 from ui import cached, downloads, figures, messages, tables
 from ui.charts.swimmer import describe_swimmer, shown_courses, swimmer_spec
@@ -105,6 +106,8 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
     made = {"Treatments": given_report(result)}
     if result.treatment_course.measured:
         made["Sessions"] = sessions_report(result)
+    if (by_dose := dose_report(result)) is not None:
+        made["Dose and outcome"] = by_dose
     downloads.download(
         f"{cohort.name}_treatment",
         made=lambda: made,
@@ -142,6 +145,8 @@ def measured(result: AnalysisResult) -> None:
     if course.dose is not None:
         st.subheader("Dose and outcome")
         st.markdown(tables.prose(dose_sentence(result)))
+        if (by_dose := dose_report(result)) is not None:
+            tables.show(by_dose)
         messages.notes(result.notes)
     st.subheader("Sessions measured")
     with st.expander(f"{len(course.measured)} sessions", expanded=len(course.measured) <= 12):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-import math
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
+from core.answers.dose import dose_response
 from core.answers.subset import Answer, data_of
 from core.cohort.cohort import Cohort
 from core.cohort.endpoints import resolve_endpoint
@@ -20,28 +18,11 @@ from core.cohort.session_columns import SessionRows, session_rows
 from core.cohort.values import codes_of
 from core.errors import SpecError, nearest
 from core.patients.lesion_response import lesion_response
-from core.patients.treatment import (
-    DoseResponse,
-    PatientCourse,
-    Session,
-    TreatmentCourse,
-    dose_of,
-    given_treatments,
-    spearman,
-)
-from core.regression.cox import fit_cox
-from core.regression.design import build_design
-from core.reporting.format import patients
+from core.patients.treatment import PatientCourse, Session, TreatmentCourse, given_treatments
 from core.spec import PatientProfileSpec, TreatmentCourseSpec
-from core.timetoevent import DAYS_PER, BoolArray, FloatArray, TimeToEvent
+from core.timetoevent import DAYS_PER, BoolArray, FloatArray
 
 NAN = float("nan")
-ORDERED: tuple[str | None, ...] = ("PD", "SD", "PR", "CR")
-FEW = 10
-EXPLORATORY = (
-    "Dose and outcome: exploratory. Doses were not assigned: larger tumours need more energy and have a smaller energy "
-    "per volume, so a relation need not be an effect."
-)
 
 
 def treatment_course_answer(analysis: TreatmentCourseSpec, subset: AnalysisSet) -> Answer:
@@ -54,7 +35,7 @@ def treatment_course_answer(analysis: TreatmentCourseSpec, subset: AnalysisSet) 
             hint="Name a table under 'sessions' with patient and day or date, a row per session or dose of a drug.",
         )
     measured = tuple(one for course in courses for one in course.sessions if one.measured)
-    dose, said = _dose(analysis, subset, names, courses=courses) if measured else (None, [])
+    dose, said = dose_response(analysis, subset, names, courses=courses) if measured else (None, [])
     late = [one for course in courses for one in course.sessions if one.day > course.end + 1]
     if late:
         notes.append(f"{counted(len(late), 'session')} dated after the end of follow-up: drawn where dated.")
@@ -191,47 +172,3 @@ def _best(subset: AnalysisSet) -> list[str | None]:
     codes, levels = codes_of(table, column)
     read = [*(response_category(level) for level in levels), None]
     return [read[code] for code in codes[subset.positions].tolist()]
-
-
-def _dose(
-    analysis: TreatmentCourseSpec, subset: AnalysisSet, names: Sequence[str], *, courses: Sequence[PatientCourse]
-) -> tuple[DoseResponse | None, list[str]]:
-    """Outcome per doubling of the dose, from the last measured session on; None without enough patients."""
-    of = {course.patient: course for course in courses}
-    doses = np.array([dose_of(of[name].sessions, analysis.dose) for name in names])
-    kept = np.flatnonzero(np.isfinite(doses) & (doses > 0))
-    own = [of[names[i]] for i in kept.tolist()]
-    best = [ORDERED.index(course.best) if course.best in ORDERED else NAN for course in own]
-    known = np.isfinite(best)
-    rho, rho_p = spearman(doses[kept][known], np.array(best, dtype=np.float64)[known])
-    data = data_of(subset)
-    entry = np.array([_last_day(course) for course in own]) / DAYS_PER[data.unit]
-    later = entry < data.time[kept]
-    rows = kept[later]
-    empty = DoseResponse(
-        dose=analysis.dose, n=len(rows), n_events=int(data.event[rows].sum()), hazard_ratio=NAN, conf_low=NAN,
-        conf_high=NAN, p_value=NAN, endpoint=str(subset.endpoint), rho=rho, rho_p_value=rho_p, rho_n=int(known.sum()),
-    )  # fmt: skip
-    notes = [EXPLORATORY]
-    if len(kept) > len(rows):
-        notes.append(
-            f"{patients(len(kept) - len(rows))} not followed beyond the last session: not in the hazard ratio."
-        )
-    if empty.n_events < 2 or np.ptp(doses[rows]) <= 0:
-        return empty, [*notes, "Too few events, or one dose for all: no hazard ratio."]
-    if empty.n_events < FEW:
-        notes.append(f"Fewer than {FEW} events among patients with a dose: read with care.")
-    followed = TimeToEvent(time=data.time[rows], event=data.event[rows], entry=entry[later], unit=data.unit)
-    design = build_design(pd.DataFrame({"doublings": np.log2(doses[rows])}), ["doublings"])
-    term = fit_cox(followed, design, conf_level=analysis.conf_level).terms[0]
-    found = dataclasses.replace(
-        empty, hazard_ratio=term.hazard_ratio, conf_low=term.conf_low, conf_high=term.conf_high, p_value=term.p_value,
-        note=term.note,
-    )  # fmt: skip
-    return found, notes
-
-
-def _last_day(course: PatientCourse) -> float:
-    """Day of the last measured session, from time zero at the earliest."""
-    days = [one.day for one in course.sessions if one.measured and math.isfinite(one.day)]
-    return max(0.0, *days) if days else 0.0

@@ -9,17 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 from scipy.special import stdtr
 
 from core.patients.association import midranks
+from core.patients.dose import Dose, DoseResponse
 from core.timetoevent import FloatArray
 
 NAN = float("nan")
 ONE_PER_CENT = 0.01
-Dose: TypeAlias = Literal["energy_per_volume", "energy", "volume", "time"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,35 +95,6 @@ class GivenTreatment:
     sessions: int
     per_patient: tuple[float, float, float]
     first_day: tuple[float, float, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoseResponse:
-    """Dose of each patient against outcome: exploratory.
-
-    Attributes
-    ----------
-    dose : str
-    n, n_events : int
-    hazard_ratio, conf_low, conf_high, p_value : float
-        Per doubling of the dose, counted from the last measured session.
-    endpoint : str
-    rho, rho_p_value : float
-        Spearman's correlation of dose and best response (PD, SD, PR, CR), and its patients ``rho_n``.
-    """
-
-    dose: Dose
-    n: int
-    n_events: int
-    hazard_ratio: float
-    conf_low: float
-    conf_high: float
-    p_value: float
-    endpoint: str
-    rho: float
-    rho_p_value: float
-    rho_n: int
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

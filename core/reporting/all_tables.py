@@ -23,6 +23,7 @@ from core.reporting.baseline_report import baseline_report
 from core.reporting.comparison_tables import comparison_table, conventions_table, pairwise_table
 from core.reporting.cox_table import cox_table
 from core.reporting.cut_point_table import cut_group_table, cut_p_table, cut_stability_table
+from core.reporting.dose_report import dose_report
 from core.reporting.early_late_table import early_late_table
 from core.reporting.exposure_report import exposure_report
 from core.reporting.flow_table import flow_table
@@ -92,7 +93,7 @@ _MAKERS: Mapping[str, tuple[Maker, ...]] = {
         duration_report,
     ),
     "response": (response_report,),
-    "treatment_course": (given_report, _sessions),
+    "treatment_course": (given_report, _sessions, dose_report),
     "patient_profile": (profile_report,),
     "flow": (flow_table,),
 }

@@ -5,20 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.reporting import format as fmt
+from core.reporting.dose_words import dose_json, dose_method
 from core.reporting.json_parts import Json, pick
 from core.reporting.method import Method
 from core.spec import TreatmentCourseSpec
 
 if TYPE_CHECKING:
-    from core.patients.treatment import DoseResponse, TreatmentCourse
+    from core.patients.treatment import TreatmentCourse
     from core.result import AnalysisResult
 
-DOSE_WORDS: dict[str, str] = {
-    "energy_per_volume": "energy per volume (J/cm³)",
-    "energy": "total energy (J)",
-    "volume": "treated volume (cm³)",
-    "time": "treatment time (s)",
-}
 _COURSE = ("patient", "end", "died", "progression", "response", "best")
 _SESSION = ("patient", "treatment", "number", "day", "site", "energy", "power", "time", "volume")
 
@@ -50,15 +45,9 @@ def treatment_method(result: AnalysisResult) -> Method:
         parts.append("energy compared with average power × time, tolerance rounding or 1 %")
         formulas.append("energy = average power × time")
     if table.dose is not None:
-        parts.append(
-            f"Cox regression (Efron) of {spec.endpoint} on log₂ of the {DOSE_WORDS[spec.dose]}, at risk from the last "
-            "measured session on; Spearman's correlation with best response (PD, SD, PR, CR), P by the t distribution"
-        )
-        calls = [
-            "coxph(Surv(last_session, time, event) ~ log2(dose))",
-            'cor.test(dose, response, method = "spearman", exact = FALSE)',
-        ]
-        sources = ["Cox, J R Stat Soc B 1972;34:187-220", "Spearman, Am J Psychol 1904;15:72-101"]
+        told = dose_method(spec, table.dose)
+        parts.append(told.what)
+        calls, sources = [told.r_call], [told.source]
     return Method(
         what="; ".join(parts), formula="; ".join(formulas), r_call="; ".join(calls), source="; ".join(sources)
     )
@@ -81,17 +70,9 @@ def treatment_json(table: TreatmentCourse) -> Json:
             pick(one, _SESSION) | pick(one, ("energy_per_volume", "energy_by_power", "adds_up"))
             for one in table.measured
         ],
-        "dose": None if table.dose is None else _dose(table.dose),
+        "dose": None if table.dose is None else dose_json(table.dose),
     }
 
 
 def _spread(values: tuple[float, float, float]) -> Json:
     return dict(zip(("median", "min", "max"), values, strict=True))
-
-
-def _dose(dose: DoseResponse) -> Json:
-    names = (
-        "dose", "endpoint", "n", "n_events", "hazard_ratio", "conf_low", "conf_high", "p_value", "rho", "rho_p_value",
-        "rho_n",
-    )  # fmt: skip
-    return pick(dose, names)

@@ -20,7 +20,8 @@ def test_what_was_given_and_what_does_not_add_up(open_app: Open) -> None:
     assert "Per doubling of the energy per volume" in said
     assert "exploratory" in said
     assert len(app.table[0].value) == 4
-    assert len(app.table[1].value) == 37
+    assert app.table[1].value.iloc[:, 0].tolist() == ["Lowest third", "Middle third", "Highest third"]
+    assert len(app.table[2].value) == 37
 
 
 def test_another_dose(open_app: Open) -> None:

@@ -12,8 +12,10 @@ import pytest
 from core.cohort.load import cohort_from_files, load_cohort
 from core.errors import CohortError
 from core.reporting.as_json import as_json
+from core.reporting.dose_report import dose_report
+from core.reporting.dose_words import dose_sentence
 from core.reporting.treatment_report import given_report, sessions_report
-from core.reporting.treatment_sentence import dose_sentence, treatment_headline
+from core.reporting.treatment_sentence import treatment_headline
 from core.run import run_analysis
 from core.spec import AnalysisSpec
 
@@ -77,7 +79,8 @@ def test_dose_against_outcome_as_r(hifu):
     result = answer(hifu)
     dose = result.treatment_course.dose
     assert (dose.n, dose.n_events, dose.rho_n) == (28, 20, 27)
-    found = [dose.hazard_ratio, dose.conf_low, dose.conf_high, dose.p_value, dose.rho, dose.rho_p_value]
+    hazard = dose.hazard
+    found = [hazard.hazard_ratio, hazard.conf_low, hazard.conf_high, hazard.p_value, dose.rho, dose.rho_p_value]
     r = [
         0.9911123573290791,
         0.708231795991819,
@@ -91,11 +94,64 @@ def test_dose_against_outcome_as_r(hifu):
     assert any("exploratory" in note for note in result.notes)
 
 
+def test_thirds_of_the_dose_and_its_bend_as_r(hifu):
+    # R, as above with x = log2(dose), last = day of the last session / 30.4375:
+    # sd(x); exp(sd(x) * c(coef(f), confint(f))); 2 * diff(loglik) of coxph(~ x) and
+    # coxph(~ rcspline.eval(x, sort(x)[c(5, 24)] and median(x), inclx = TRUE));
+    # third <- findInterval(dose, quantile(dose, 1:2 / 3), left.open = TRUE); prop.trend.test(responders, evaluable);
+    # summary(coxph(Surv(time - last, event) ~ third, ties = "exact"))$sctest;
+    # quantile(survfit(Surv(time - last, event) ~ third, conf.type = "log-log"), 0.5)
+    dose = answer(hifu).treatment_course.dose
+    hazard = dose.hazard
+    np.testing.assert_allclose(
+        [hazard.sd, *hazard.per_sd],
+        [1.44646708397588, 0.987169865324506, 0.607132773879727, 1.605092633654881],
+        rtol=1e-8,
+    )
+    np.testing.assert_allclose(
+        [hazard.bend_statistic, hazard.bend_p_value], [0.219564343335335, 0.639372067538554], rtol=1e-7
+    )
+    np.testing.assert_allclose(
+        [dose.response_trend_p, dose.survival_trend_p], [0.764624571121911, 0.8069329530702979], rtol=1e-10
+    )
+    np.testing.assert_allclose(
+        [dose.sessions_rho, dose.sessions_rho_p_value], [0.0174152503193331, 0.9299101850550072], rtol=1e-9
+    )
+    assert [(one.n, one.responders, one.evaluable) for one in dose.levels] == [(10, 4, 10), (9, 3, 8), (9, 3, 9)]
+    np.testing.assert_allclose(
+        [(one.median.value, one.median.conf_low) for one in dose.levels],
+        [(16.9059548255, 7.08145790554), (13.8200410678, 6.84449691992), (18.1503490760, 3.87597535934)],
+    )
+    assert all(np.isnan(one.median.conf_high) for one in dose.levels)
+
+
+def test_thirds_of_the_dose_in_a_table(hifu):
+    report = dose_report(answer(hifu))
+    assert [cell.text for cell in report.rows[0].cells] == [
+        "Lowest third", "921 to 3,843", "10", "4/10, 40.0 % (12.2–73.8)", "7/10", "16.9 (7.1–NR)"
+    ]  # fmt: skip
+    assert "Response over the dose: Cochran-Armitage test for trend, P = 0.76." in report.footnotes
+    assert "Survival over the dose: log-rank test for trend, P = 0.81." in report.footnotes
+
+
+def test_few_patients_with_a_dose_have_no_thirds():
+    sessions = "patient_id,treatment,day,energy_j,volume_cm3\na,HIFU,3,100,5\nb,HIFU,2,300,5\nc,HIFU,300,200,5\n"
+    result = answer(small(sessions))
+    dose = result.treatment_course.dose
+    assert dose.levels == ()
+    assert dose_report(result) is None
+    assert np.isnan(dose.hazard.hazard_ratio)
+    assert (dose.n, dose.n_events) == (2, 1)  # c died before the day of its last session
+    assert any("1 patient not followed beyond the last session" in note for note in result.notes)
+
+
 def test_json_says_the_same(hifu):
     written = json.loads(json.dumps(as_json(answer(hifu))))
     assert len(written["patients"]) == 94
     assert sum(one["adds_up"] is False for one in written["sessions"]) == 2
     assert written["dose"]["n_events"] == 20
+    assert [one["n"] for one in written["dose"]["levels"]] == [10, 9, 9]
+    assert set(written["dose"]["per_sd"]) == {"sd", "hazard_ratio", "conf_low", "conf_high"}
 
 
 def test_a_small_cohort():
