@@ -19,6 +19,14 @@ from core.reporting.adverse_event_time_tables import (
     mean_count_table,
     over_time_difference_table,
 )
+from core.reporting.adverse_event_time_tables import (
+    censored_table,
+    duration_report,
+    first_event_table,
+    mean_count_table,
+    over_time_difference_table,
+)
+from core.reporting.balance_tables import covariates_table, ratios_table
 from core.reporting.baseline_report import baseline_report
 from core.reporting.comparison_tables import comparison_table, conventions_table, pairwise_table
 from core.reporting.cox_table import cox_table
@@ -32,6 +40,7 @@ from core.reporting.incidence_tables import gray_table, incidence_difference_tab
 from core.reporting.profile_report import profile_report
 from core.reporting.proportionality_table import proportional_hazards_table
 from core.reporting.response_report import response_report
+from core.reporting.state_report import occupancy_difference_table, occupancy_table, transition_table
 from core.reporting.subgroup_table import subgroup_table
 from core.reporting.survival_extra_tables import completeness_table, conditional_table, median_difference_table
 from core.reporting.survival_tables import at_risk_table, contrast_table, quantile_table, survival_table
@@ -79,10 +88,12 @@ _MAKERS: Mapping[str, tuple[Maker, ...]] = {
         naive_table,
         early_late_table,
     ),
+    "state_occupancy": (occupancy_table, transition_table, occupancy_difference_table),
     "subgroups": (subgroup_table,),
     "adjusted_survival": (adjusted_table, difference_table, patient_table),
     "cut_point": (cut_group_table, cut_p_table, cut_stability_table),
     "immortal_time": (methods_table, landmark_table, mantel_byar_table, strategies_table),
+    "balance": (ratios_table, covariates_table),
     "baseline": (baseline_report,),
     "adverse_events": (_overview, adverse_event_report, exposure_report),
     "adverse_event_time": (
@@ -90,6 +101,13 @@ _MAKERS: Mapping[str, tuple[Maker, ...]] = {
         mean_count_table,
         over_time_difference_table,
         censored_table,
+        duration_report,
+    ),
+    "adverse_event_time": (
+        first_event_table,
+        censored_table,
+        mean_count_table,
+        over_time_difference_table,
         duration_report,
     ),
     "response": (response_report,),
