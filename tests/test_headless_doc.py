@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.cohort.roles import ROLES
+from core.reporting.all_tables import MAKERS
 from core.spec import KINDS, AnalysisSpec, CohortSpec, EndpointSpec, FilterSpec, GroupSpec
 
 TEXT = (Path(__file__).parents[1] / "docs" / "headless.md").read_text(encoding="utf-8")
@@ -32,6 +33,10 @@ def test_every_key_is_described(part):
 def test_every_kind_has_its_results_described():
     for kind in KINDS:
         assert f"**{kind}**:" in TEXT
+
+
+def test_every_kind_has_tables():
+    assert set(MAKERS) == set(KINDS)
 
 
 def test_roles_exist():

@@ -19,13 +19,6 @@ from core.reporting.adverse_event_time_tables import (
     mean_count_table,
     over_time_difference_table,
 )
-from core.reporting.adverse_event_time_tables import (
-    censored_table,
-    duration_report,
-    first_event_table,
-    mean_count_table,
-    over_time_difference_table,
-)
 from core.reporting.balance_tables import covariates_table, ratios_table
 from core.reporting.baseline_report import baseline_report
 from core.reporting.comparison_tables import comparison_table, conventions_table, pairwise_table
@@ -37,6 +30,7 @@ from core.reporting.exposure_report import exposure_report
 from core.reporting.flow_table import flow_table
 from core.reporting.immortal_time_tables import landmark_table, mantel_byar_table, methods_table, strategies_table
 from core.reporting.incidence_tables import gray_table, incidence_difference_table, incidence_table, naive_table
+from core.reporting.lesion_tables import both_levels_table, lesion_factor_table, lesion_model_table
 from core.reporting.profile_report import profile_report
 from core.reporting.proportionality_table import proportional_hazards_table
 from core.reporting.response_report import response_report
@@ -55,7 +49,7 @@ if TYPE_CHECKING:
 
 def all_tables(results: Iterable[AnalysisResult]) -> tuple[ReportTable, ...]:
     """The tables of the results, in their order; those that a result has nothing for are left out."""
-    made = (make(result) for result in results for make in _MAKERS[result.kind])
+    made = (make(result) for result in results for make in MAKERS[result.kind])
     return tuple(table for table in made if table is not None)
 
 
@@ -67,7 +61,7 @@ def _sessions(result: AnalysisResult) -> ReportTable | None:
     return sessions_report(result) if result.treatment_course.measured else None
 
 
-_MAKERS: Mapping[str, tuple[Maker, ...]] = {
+MAKERS: Mapping[str, tuple[Maker, ...]] = {
     "kaplan_meier": (
         survival_table,
         quantile_table,
@@ -90,6 +84,7 @@ _MAKERS: Mapping[str, tuple[Maker, ...]] = {
     ),
     "state_occupancy": (occupancy_table, transition_table, occupancy_difference_table),
     "subgroups": (subgroup_table,),
+    "lesion_recurrence": (lesion_factor_table, both_levels_table, lesion_model_table),
     "adjusted_survival": (adjusted_table, difference_table, patient_table),
     "cut_point": (cut_group_table, cut_p_table, cut_stability_table),
     "immortal_time": (methods_table, landmark_table, mantel_byar_table, strategies_table),
@@ -101,13 +96,6 @@ _MAKERS: Mapping[str, tuple[Maker, ...]] = {
         mean_count_table,
         over_time_difference_table,
         censored_table,
-        duration_report,
-    ),
-    "adverse_event_time": (
-        first_event_table,
-        censored_table,
-        mean_count_table,
-        over_time_difference_table,
         duration_report,
     ),
     "response": (response_report,),

@@ -12,11 +12,11 @@ from python_calamine import CalamineWorkbook
 
 from core.cohort.load import load_cohort
 from core.errors import SpecError
-from core.reporting.all_tables import _MAKERS, all_tables
+from core.reporting.all_tables import all_tables
 from core.reporting.table_files import TABLE_FILES, checked_ending, file_word, table_bytes
 from core.reporting.tables import INDENT
 from core.run import run
-from core.spec import KINDS, AnalysisSpec
+from core.spec import AnalysisSpec
 from tests.core.reporting.paper_tables import nasty_table, small_table
 
 SAMPLE = Path(__file__).parents[3] / "sample_data" / "hifu_ici"
@@ -37,10 +37,6 @@ def sample():
     asked["analyses"] += MORE
     spec = AnalysisSpec.model_validate(asked)
     return all_tables(run(spec, load_cohort(spec.cohort, base=SAMPLE)).values())
-
-
-def test_every_kind_of_analysis_has_tables():
-    assert set(_MAKERS) == set(KINDS)
 
 
 def test_no_cell_of_the_sample_says_none(sample):
