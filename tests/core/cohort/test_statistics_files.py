@@ -13,6 +13,7 @@ from core.cohort.read import read_table
 from core.cohort.select import analysis_set
 from core.errors import ReadError
 from tests.core.cohort.statistics_samples import LABELS, N, frame, made
+from tests.intake.corpus import kept
 
 LABELLED = ("sav", "zsav", "dta")
 ALL = (*LABELLED, "xpt5", "xpt8", "parquet")
@@ -173,3 +174,27 @@ def test_describe_says_what_the_file_calls_its_columns():
     (table,) = describe(cohort_from_files({"s.sav": made("sav")}, name="s"))["tables"]
     assert [column["label"] for column in table["columns"]] == [LABELS[name] for name in frame().columns]
     assert table["encoding"] is None
+
+
+def test_a_data_set_of_sas():
+    raw = read_table(kept("iris.sas7bdat"), name="iris.sas7bdat")
+    assert list(raw.frame.columns) == ["Sepal_Length", "Sepal_Width", "Petal_Length", "Petal_Width", "Species"]
+    assert raw.frame.iloc[0].tolist() == ["5.1", "3.5", "1.4", "0.2", "setosa"]
+    assert raw.frame["Species"].value_counts().to_dict() == {
+        "setosa": 50,
+        "versic": 50,
+        "virgin": 50,
+    }  # as haven reads it
+    assert sum(float(cell) for cell in raw.frame["Petal_Width"]) == pytest.approx(179.9)
+    assert not raw.issues
+
+
+@pytest.mark.parametrize("cut", [100, 1100, 70_000, 131_000])
+def test_a_broken_data_set_of_sas_is_refused_in_words(cut):
+    with pytest.raises(ReadError) as caught:
+        read_table(kept("iris.sas7bdat")[:cut], name="iris.sas7bdat")
+    assert "iris.sas7bdat" in caught.value.message
+
+
+def test_what_a_column_of_sas_is_called_in_full():
+    assert read_table(kept("study.sas7bdat"), name="s.sas7bdat").labels == {"os_months": "Overall survival (months)"}
