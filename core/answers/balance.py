@@ -93,7 +93,8 @@ def _two_groups(analysis: BalanceSpec, subset: AnalysisSet) -> str:
     """The column that makes the two groups."""
     groups = subset.groups
     if groups.column is None or len(groups.levels) != 2:
-        there = "there are none" if groups.column is None else f"there are {len(groups.levels)}"
+        n = 0 if groups.column is None else len(groups.levels)
+        there = {0: "there are none", 1: "there is one"}.get(n, f"there are {n}")
         raise SpecError(
             f"Balancing compares two groups; {there}.",
             hint="Choose which two levels are compared, and which of them is the reference.",
