@@ -57,7 +57,8 @@ class AdverseEventsSpec(AnalysisBase):
     """Adverse events by group, worst grade per patient and term, or every event (``count``).
 
     ``events`` keeps the events of one kind; ``population`` is who counts in the denominators: the safety population
-    where a column says who belongs to it, or all. ``merge_terms`` gives several spellings of a term one name.
+    where a column says who belongs to it, or all. ``merge_terms`` gives several spellings of a term one name;
+    with ``grades_in_terms`` an event without a grade has the one written in its term.
     ``exposure`` names the endpoint whose follow-up is the time at risk of incidence rates.
     """
 
@@ -67,6 +68,7 @@ class AdverseEventsSpec(AnalysisBase):
     count: Literal["patients", "events"] = "patients"
     population: Literal["safety", "all"] = "safety"
     merge_terms: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    grades_in_terms: bool = False
     exposure: str | None = None
     difference: DifferenceMethod = "miettinen-nurminen"
     risk_ratio: RiskRatioMethod | None = None

@@ -24,7 +24,7 @@ class AdverseEventTimeSpec(AnalysisBase):
     ----------
     endpoint : str
         Whose follow-up is the time at risk. Its event, and those that compete with it, end the risk and compete.
-    terms, classes, events, min_grade, merge_terms
+    terms, classes, events, min_grade, merge_terms, grades_in_terms
         Which events: any of these terms (all when empty), of these classes, of one kind, of a grade and more.
     population : {'safety', 'all'}
         As in the table of adverse events.
@@ -50,6 +50,7 @@ class AdverseEventTimeSpec(AnalysisBase):
     events: EventKind = "all"
     min_grade: Annotated[int, Field(ge=1, le=5)] | None = None
     merge_terms: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    grades_in_terms: bool = False
     population: Literal["safety", "all"] = "safety"
     until: str | None = None
     until_unit: Unit | None = None

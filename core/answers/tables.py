@@ -66,6 +66,7 @@ def adverse_events_answer(analysis: AdverseEventsSpec, subset: AnalysisSet) -> A
             events=analysis.events,
             counted=analysis.count,
             merge_terms=analysis.merge_terms,
+            grades_in_terms=analysis.grades_in_terms,
             difference=analysis.difference,
             risk_ratio=analysis.risk_ratio,
             odds_ratio=analysis.odds_ratio,

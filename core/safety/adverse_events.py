@@ -49,6 +49,8 @@ class Asked:
         Each patient once per row with the worst grade, or all events.
     merge_terms : dict of name to terms
         Terms that are one.
+    grades_in_terms : bool
+        Whether events without a grade have the one written in their term.
     difference : {'miettinen-nurminen', 'newcombe', 'wald'}
     risk_ratio : {'koopman', 'katz'}, optional
     odds_ratio : {'conditional', 'woolf'}, optional
@@ -61,6 +63,7 @@ class Asked:
     events: EventKind = "all"
     counted: Literal["patients", "events"] = "patients"
     merge_terms: Mapping[str, Sequence[str]] | None = None
+    grades_in_terms: bool = False
     difference: DifferenceMethod = "miettinen-nurminen"
     risk_ratio: RiskRatioMethod | None = None
     odds_ratio: OddsRatioMethod | None = None
@@ -114,7 +117,8 @@ def adverse_event_table(
     """
     asked = asked or Asked()
     group = np.asarray(codes, dtype=np.int64)
-    found = merged_terms(read_events(events, patients, group, classes=asked.classes), asked.merge_terms or {})
+    found = read_events(events, patients, group, classes=asked.classes)
+    found = merged_terms(found, asked.merge_terms or {}, read_grades=asked.grades_in_terms)
     kinds = event_kinds(events)
     denominators = np.bincount(group[group >= 0], minlength=len(levels))
     denominators.setflags(write=False)

@@ -22,6 +22,8 @@ from core.errors import MissingColumnError, SpecError, nearest
 from core.timetoevent import BoolArray, IntArray
 
 GRADES = (1, 2, 3, 4, 5)
+NO_GRADES = "The adverse events have no grades: grade 3 or more is not known."
+WITHOUT_GRADE = " without grade: counted in any grade, not in grade 3 or more."
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _GRADE = re.compile(r"(?:ctcae)?\s*(?:grade|gr\.?|g)?\s*(\d(?:\.0+)?|i{1,3}|iv|v)\s*(?:级)?", re.IGNORECASE)
 _NONE, _OUTSIDE = 0, -1  # no grade; a grade outside 0 to 5
@@ -216,7 +218,7 @@ def _grade(value: object) -> int:
 def _grade_notes(events: pd.DataFrame, analysed: BoolArray, grade: IntArray, *, graded: bool) -> list[str]:
     """What became of the rows without a usable grade."""
     if not graded:
-        return ["The adverse events have no grades: grade 3 or more is not known."]
+        return [NO_GRADES]
     notes = []
     if n := int((analysed & (grade == _NOT_AN_EVENT)).sum()):
         notes.append(f"{counted(n, 'row')} of grade 0 left out: no event.")
@@ -225,5 +227,5 @@ def _grade_notes(events: pd.DataFrame, analysed: BoolArray, grade: IntArray, *, 
         written = [_text(value) for value in events["grade"][outside].unique()]
         notes.append(f"{counted(n, 'event')} with a grade other than 1 to 5 ({listed(written)}) read as without grade.")
     if n := int((analysed & ((grade == _NONE) | (grade == _OUTSIDE))).sum()):
-        notes.append(f"{counted(n, 'event')} without grade: counted in any grade, not in grade 3 or more.")
+        notes.append(f"{counted(n, 'event')}{WITHOUT_GRADE}")
     return notes

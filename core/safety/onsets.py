@@ -89,7 +89,7 @@ def onsets_of(subset: AnalysisSet, asked: AdverseEventTimeSpec, *, zero: FloatAr
     codes[subset.positions] = np.arange(subset.n)
     columns = event_columns(table)
     found = read_events(columns, cohort.patients.frame[identifier], codes, classes=asked.classes)
-    found = merged_terms(found, asked.merge_terms)
+    found = merged_terms(found, asked.merge_terms, read_grades=asked.grades_in_terms)
     kinds = event_kinds(columns)
     found, notes = _chosen(found, asked, kinds)
     end = table.with_role("ae_end")
