@@ -58,7 +58,7 @@ page = st.navigation(
     position="top",
 )
 
-state.begin()
+state.begin(page.url_path)
 sidebar.render()
-state.write_query()  # before the page, which may stop
+state.write_query(page.url_path)  # before the page, which may stop
 page.run()

@@ -52,16 +52,19 @@ from core.spec_ledger import LookSpec
 from core.spec_missing import ImputationSpec, Missing
 from core.spec_part import Kind, Part, Scalar, Unit
 from core.spec_patients import (
+    AdverseEventsShow,
     AdverseEventsSpec,
     BaselineSpec,
     BaselineTest,
     Criteria,
     DifferenceMethod,
     EventKind,
+    EventOrder,
     FlowSpec,
     IntervalMethod,
     OddsRatioMethod,
     PatientProfileSpec,
+    Picture,
     ResponseCategory,
     ResponseSpec,
     RiskRatioMethod,
@@ -80,6 +83,7 @@ __all__ = [
     "AdjustedSurvivalSpec",
     "Adjustment",
     "AdverseEventTimeSpec",
+    "AdverseEventsShow",
     "AdverseEventsSpec",
     "Analysis",
     "AnalysisSpec",
@@ -104,6 +108,7 @@ __all__ = [
     "EndpointSpec",
     "Estimand",
     "EventKind",
+    "EventOrder",
     "FilterOp",
     "FilterSpec",
     "FineGraySpec",
@@ -127,6 +132,7 @@ __all__ = [
     "Outcome",
     "PairSpec",
     "PatientProfileSpec",
+    "Picture",
     "ProportionalHazardsSpec",
     "RankTest",
     "RegressionSpec",
@@ -199,5 +205,5 @@ _PARTS: dict[str, type[BaseModel]] = {
     "filters": FilterSpec, "group": GroupSpec,
     "FlemingHarrington": FlemingHarrington, "time_dependent": TimeDependent,
     "hazard": HazardSpec, "completeness": CompletenessSpec,
-    "median_difference": MedianDifferenceSpec, "looks": LookSpec, **KINDS
+    "median_difference": MedianDifferenceSpec, "looks": LookSpec, "show": AdverseEventsShow, **KINDS
 }  # fmt: skip

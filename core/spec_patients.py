@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, model_validator
 
 from core.spec_analysis import AnalysisBase, named_once
-from core.spec_part import Scalar
+from core.spec_part import Part, Scalar
 
 BaselineTest: TypeAlias = Literal["auto", "welch", "student", "wilcoxon", "pearson", "fisher", "trend", "none"]
 
@@ -53,13 +53,38 @@ RiskRatioMethod: TypeAlias = Literal["koopman", "katz"]
 EventKind: TypeAlias = Literal["all", "related", "immune-mediated", "serious", "stopped", "changed"]
 
 
+Picture: TypeAlias = Literal["butterfly", "dots", "volcano", "heat-map", "timeline"]
+EventOrder: TypeAlias = Literal["class", "frequency", "grade3", "difference", "p", "name"]
+
+
+class AdverseEventsShow(Part):
+    """What is shown of adverse events, and in what order; it changes no number.
+
+    ``picture`` is drawn of at most ``most_terms`` terms; dots and volcano of any grade or of grade 3 or more
+    (``severity``), the volcano of ``level`` against the reference with ``effect`` as its axis. Terms are left out of
+    pictures and tables where no group has ``min_percent`` of its patients with them, where no two groups differ by
+    ``min_difference`` percentage points, and where their names lack ``search``.
+    """
+
+    picture: Picture = "butterfly"
+    severity: Literal["any", "grade3plus"] = "any"
+    effect: Literal["difference", "risk-ratio"] = "difference"
+    level: str | None = None
+    sort: EventOrder = "frequency"
+    min_percent: Annotated[float, Field(ge=0, le=100)] = 0
+    min_difference: Annotated[float, Field(ge=0, le=100)] = 0
+    search: str = ""
+    most_terms: Annotated[int, Field(ge=1)] = 40
+
+
 class AdverseEventsSpec(AnalysisBase):
     """Adverse events by group, worst grade per patient and term, or every event (``count``).
 
     ``events`` keeps the events of one kind; ``population`` is who counts in the denominators: the safety population
     where a column says who belongs to it, or all. ``merge_terms`` gives several spellings of a term one name;
     with ``grades_in_terms`` an event without a grade has the one written in its term.
-    ``exposure`` names the endpoint whose follow-up is the time at risk of incidence rates.
+    ``exposure`` names the endpoint whose follow-up is the time at risk of incidence rates; ``show`` says what of all
+    this is shown.
     """
 
     kind: Literal["adverse_events"]
@@ -74,6 +99,7 @@ class AdverseEventsSpec(AnalysisBase):
     risk_ratio: RiskRatioMethod | None = None
     odds_ratio: OddsRatioMethod | None = None
     test: Literal["fisher", "barnard"] = "fisher"
+    show: AdverseEventsShow = Field(default_factory=AdverseEventsShow)
 
 
 class ResponseSpec(AnalysisBase):

@@ -9,7 +9,7 @@ from core.cohort.cohort import Cohort
 from core.errors import CohortError
 from core.evidence.published import compare_with_published
 from core.reporting.labels import column_label
-from ui import cohorts, ledger, messages, study_file
+from ui import cohorts, ledger, messages, safety_view, study_file
 from ui.selection import Selection
 
 _ORIGINS = {
@@ -88,7 +88,7 @@ def columns(cohort: Cohort) -> None:
 def save(cohort: Cohort, selection: Selection) -> None:
     """Data and analysis as one file, and the analysis alone as a specification that the headless command runs."""
     try:
-        spec = selection.spec(cohort.spec, *study_file.questions(selection))
+        spec = selection.spec(cohort.spec, *study_file.questions(selection), *safety_view.questions(cohort))
     except CohortError as error:
         st.error(error.message)
         return

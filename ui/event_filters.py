@@ -38,9 +38,25 @@ def edit_event_filters() -> list[FilterSpec]:
     return kept
 
 
-def keep_only(term: str) -> None:
-    """Look only at the patients who had an adverse event, on every page."""
+def keep_only(term: str, least: int = 0) -> None:
+    """Look only at the patients who had an adverse event, on every page; of a grade or more if ``least``."""
     selection = state.current()
     others = tuple(f for f in selection.filters if not (f.op in EVENT_OPS and f.column == term))
-    wanted = FilterSpec(column=term, op="had event")
+    wanted = FilterSpec(column=term, op="had event", value=least or None)
     state.replace(dataclasses.replace(selection, filters=(*others, wanted)))
+
+
+def all_again() -> None:
+    """Say which adverse events the patients were chosen by, with a way back to all of them."""
+    chosen = [one for one in state.current().filters if one.op in EVENT_OPS]
+    if not chosen:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(escaped(f"Only some patients are shown, on every page: {'; '.join(map(describe_filter, chosen))}."))
+        st.button("Back to all patients", key="ae_back_to_all", on_click=_without_event_filters)
+
+
+def _without_event_filters() -> None:
+    selection = state.current()
+    left = tuple(one for one in selection.filters if one.op not in EVENT_OPS)
+    state.replace(dataclasses.replace(selection, filters=left))

@@ -25,6 +25,7 @@ from ui import (
     ledger,
     left_out,
     remembered,
+    safety_view,
     state,
     study_file,
     tables,
@@ -114,6 +115,7 @@ def _read(digest: str, files: Sequence[tuple[str, bytes]], said: Mapping[str, st
         name = analysis_file.cohort_that_fits(saved, state.current().cohort)
         state.replace(analysis_file.selection_of(saved, name))
         ledger.open_saved(name, saved.looks)
+        safety_view.reopen(saved)
         return Draft(digest=digest, cohort=None, saved=saved)
     twice = [name for name, n in Counter(name for name, _ in data).items() if n > 1]
     if twice:
@@ -140,6 +142,7 @@ def confirm(cohort: Cohort) -> None:
     if known is not None and known.saved is not None:
         state.replace(analysis_file.selection_of(known.saved, UPLOAD))
         ledger.open_saved(UPLOAD, known.saved.looks)
+        safety_view.reopen(known.saved)
     else:
         state.replace(cohorts.default_selection(UPLOAD))
 

@@ -1,26 +1,25 @@
-"""The adverse-events page: the answer, the picture beside the table, and the overview."""
+"""The adverse-events page: the answer, the table beside the picture, and the overview."""
 
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import streamlit as st
 
 from core.cohort.cohort import Cohort
 from core.reporting.adverse_event_overview import adverse_event_overview
-from core.reporting.adverse_event_report import adverse_event_report, arrange
+from core.reporting.adverse_event_report import adverse_event_report
 from core.reporting.adverse_event_sentence import adverse_event_headline
 from core.reporting.exposure_report import exposure_report
 from core.reporting.methods_text import method_lines
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
 from core.safety.event_kinds import KIND_COLUMN
-from core.safety.results import AdverseEventTable
 from core.spec import EventKind
-from ui import cached, downloads, figures, messages, tables
-from ui.charts.adverse_events import butterfly_spec
-from ui.charts.describe import describe_adverse_events
+from ui import cached, downloads, figures, messages, safety_options, safety_picture, safety_view, tables
 from ui.safety_options import SafetyOptions
+from ui.safety_picture import Picture
 from ui.selection import Selection
 
 
@@ -42,10 +41,21 @@ def kinds(cohort: Cohort, selection: Selection) -> tuple[EventKind, ...]:
 
 def analyse(cohort: Cohort, selection: Selection, options: SafetyOptions) -> AnalysisResult:
     """Adverse events of what is selected."""
-    question = dict(options.question)
-    if selection.endpoint is not None and options.rates:
-        question["exposure"] = selection.endpoint
-    return cached.analysis(cohort, without_endpoint(selection), question)
+    return cached.analysis(cohort, without_endpoint(selection), _question(selection, options))
+
+
+def _question(selection: Selection, options: SafetyOptions) -> dict[str, Any]:
+    """What is computed: nothing of what is only shown, so that another picture asks nothing new."""
+    rates = {"exposure": selection.endpoint} if selection.endpoint is not None and options.rates else {}
+    return {**options.question, **rates}
+
+
+def shown(cohort: Cohort, selection: Selection, result: AnalysisResult, options: SafetyOptions) -> Picture | None:
+    """The choice of a picture, and that picture; what is shown is kept in the link."""
+    show = safety_options.picture(cohort, options, result)
+    asked = show.model_dump(mode="json", exclude_defaults=True)
+    safety_view.keep({**_question(selection, options), **({"show": asked} if asked else {})})
+    return safety_picture.picture_of(result, show, endpoint=selection.endpoint)
 
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
@@ -55,60 +65,33 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
         messages.synthetic()
 
 
-def bar(cohort: Cohort, result: AnalysisResult, options: SafetyOptions) -> None:
+def bar(cohort: Cohort, result: AnalysisResult, options: SafetyOptions, picture: Picture | None) -> None:
     """Method and downloads."""
     downloads.method(method_lines(result))
     downloads.download(
         f"{cohort.name}_adverse_events",
-        made=lambda: _tables(result, options),
+        made=lambda: _tables(result, options, picture),
         whose=figures.whose(cohort, result),
-        figure=downloads.Figure(
-            spec=lambda: butterfly_spec(_arranged(result, options), palette=figures.PAPER, width=figures.EXPORT_WIDTH),
-            title="Adverse events",
-            caption=figures.caption(cohort, result),
-        )
-        if result.adverse_events.counted == "patients"
-        else None,
+        figure=None if picture is None else safety_picture.figure(cohort, result, picture),
     )
 
 
-def _tables(result: AnalysisResult, options: SafetyOptions) -> dict[str, ReportTable]:
+def _tables(result: AnalysisResult, options: SafetyOptions, picture: Picture | None) -> dict[str, ReportTable]:
     made = {"Adverse events": _report(result, options), "Overview": adverse_event_overview(result)}
     rates = exposure_report(result)
-    return made if rates is None else made | {"Incidence": rates}
-
-
-def _arranged(result: AnalysisResult, options: SafetyOptions) -> AdverseEventTable:
-    return arrange(
-        result.adverse_events,
-        sort_by=options.sort_by,
-        min_percent=options.min_percent,
-        min_difference=options.min_difference,
-        search=options.search,
-    )
+    made |= {} if rates is None else {"Incidence": rates}
+    return made if picture is None else made | {"Numbers of the picture": picture.numbers()}
 
 
 def _report(result: AnalysisResult, options: SafetyOptions) -> ReportTable:
     return adverse_event_report(
         result,
-        sort_by=options.sort_by,
-        min_percent=options.min_percent,
-        min_difference=options.min_difference,
-        search=options.search,
+        sort_by=options.show.sort,
+        min_percent=options.show.min_percent,
+        min_difference=options.show.min_difference,
+        search=options.show.search,
         grades=options.grades,
     )
-
-
-def figure(result: AnalysisResult, options: SafetyOptions) -> None:
-    """The butterfly: one group to the left, the other to the right; events without patients have no shares to draw."""
-    if result.adverse_events.counted == "events":
-        return
-    shown = _arranged(result, options)
-    if not shown.rows and result.adverse_events.rows:
-        st.info("No term is left: loosen what is left out under Options.")
-        return
-    spec = butterfly_spec(shown, palette=figures.palette())
-    st.vega_lite_chart(spec, theme=None, width="stretch", key="ae_chart", alt=describe_adverse_events(shown))
 
 
 def table(result: AnalysisResult, options: SafetyOptions) -> None:

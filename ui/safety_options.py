@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
 from core.cohort.cohort import Cohort
 from core.cohort.select import Grouping, levels_of
 from core.reporting.adverse_event_cells import GradeColumns
-from core.reporting.adverse_event_report import SortBy
-from core.spec import EventKind
+from core.result import AnalysisResult
+from core.safety.results import AdverseEventTable
+from core.spec import AdverseEventsShow, EventKind, EventOrder, Picture
+from ui import safety_view
 
-SORTS: dict[SortBy, str] = {
+SORTS: dict[EventOrder, str] = {
     "frequency": "Frequency",
     "grade3": "Grade 3 or more",
     "difference": "Difference",
+    "p": "P",
+    "class": "Class",
     "name": "Name",
 }
+PICTURES: dict[Picture, str] = {
+    "butterfly": "Bars",
+    "dots": "Differences",
+    "volcano": "Volcano",
+    "heat-map": "Patients",
+    "timeline": "In time",
+}
+SEVERITIES = {"any": "Any grade", "grade3plus": "Grade 3 or more"}
+EFFECTS = {"difference": "Difference", "risk-ratio": "Risk ratio"}
+MOST_TERMS = (10, 20, 40, 80, 160)
 KINDS: dict[EventKind, str] = {
     "all": "All events",
     "related": "Treatment-related",
@@ -47,27 +61,26 @@ TESTS = {"fisher": "Fisher", "barnard": "Barnard"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SafetyOptions:
-    """How adverse events are asked for (``question``) and shown."""
+    """How adverse events are asked for (``question``, in the keys of a specification) and shown."""
 
     question: dict[str, Any]
-    sort_by: SortBy
-    min_percent: float
-    min_difference: float
-    search: str
+    show: AdverseEventsShow
     grades: GradeColumns
     rates: bool
 
 
 def choose(cohort: Cohort, groups: Grouping, kinds: Sequence[EventKind]) -> SafetyOptions:
     """Draw the widgets and read them; ``kinds`` are those that the table tells apart."""
+    safety_view.begin(cohort)
     classes = _classes(cohort)
     chosen = "All"
     if len(classes) > 1:
+        _fitting(safety_view.of_cohort("class", cohort), classes)
         chosen = st.segmented_control(
             "Class",
             ["All", *classes],
-            default="All",
-            key=f"ae_class_{cohort.digest[:12]}",
+            default=_default(safety_view.of_cohort("class", cohort), "All"),
+            key=safety_view.of_cohort("class", cohort),
             persist_state="session",
             label_visibility="collapsed",
             required=True,
@@ -76,11 +89,12 @@ def choose(cohort: Cohort, groups: Grouping, kinds: Sequence[EventKind]) -> Safe
     if chosen != "All" and chosen in classes:
         question["classes"] = [chosen]
     if kinds:
+        _fitting(safety_view.of_cohort("kind", cohort), kinds)
         question["events"] = st.selectbox(
             "Events",
             ["all", *kinds],
             format_func=lambda kind: KINDS[kind],
-            key=f"ae_kind_{cohort.digest[:12]}",
+            key=safety_view.of_cohort("kind", cohort),
             persist_state="session",
             label_visibility="collapsed",
             width=240,
@@ -92,17 +106,19 @@ def choose(cohort: Cohort, groups: Grouping, kinds: Sequence[EventKind]) -> Safe
 def _options(question: dict[str, Any], *, two: bool, several: bool) -> SafetyOptions:
     """What stands in the menu: first what is shown, then what is computed."""
     search = st.text_input("Show terms that contain", key="ae_search", persist_state="session")
-    sort_by = _menu("Sort by", {name: SORTS[name] for name in SORTS if name != "difference" or several}, "ae_sort")
+    sorts = {name: SORTS[name] for name in SORTS if several or name not in ("difference", "p")}
+    sort = _menu("Sort by", sorts, "ae_sort")
     grades = _menu("Grades", GRADES, "ae_grades")
     min_percent = st.slider(
-        "Leave out terms below this incidence in every group (%)", 0, 50, 0, key="ae_prune", persist_state="session"
+        "Leave out terms below this incidence in every group (%)", 0, 50, key="ae_prune", persist_state="session"
     )
     min_difference = 0
     if several:
         min_difference = st.slider(
             "Leave out terms with a smaller difference (percentage points)",
-            0, 50, 0, key="ae_prune_difference", persist_state="session",
+            0, 50, key="ae_prune_difference", persist_state="session",
         )  # fmt: skip
+    most = _menu("Terms in a picture at most", {n: str(n) for n in MOST_TERMS}, "ae_most", start=40)
     question = question | {"count": _menu("Count", COUNTS, "ae_count")}
     if two:
         question |= {"difference": _menu("Interval of the difference", DIFFERENCES, "ae_difference")}
@@ -111,18 +127,74 @@ def _options(question: dict[str, Any], *, two: bool, several: bool) -> SafetyOpt
     rates = st.checkbox("Incidence per person-time", key="ae_rates", persist_state="session")
     return SafetyOptions(
         question=question,
-        sort_by=sort_by,
-        min_percent=float(min_percent),
-        min_difference=float(min_difference),
-        search=search,
+        show=AdverseEventsShow(
+            sort=sort, min_percent=min_percent, min_difference=min_difference, search=search.strip(), most_terms=most
+        ),
         grades=grades,
         rates=rates,
     )
 
 
-def _menu(label: str, words: dict[Any, str], key: str) -> Any:
+def picture(cohort: Cohort, options: SafetyOptions, result: AnalysisResult) -> AdverseEventsShow:
+    """Draw the choice of a picture and what belongs to it; what is shown, the picture with it."""
+    table = result.adverse_events
+    offered = {name: words for name, words in PICTURES.items() if name in _possible(cohort, table)}
+    if not offered:
+        return options.show
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _fitting("ae_picture", list(offered))
+        chosen = st.segmented_control(
+            "Picture",
+            list(offered),
+            default=_default("ae_picture", next(iter(offered))),
+            format_func=lambda name: offered[name],
+            key="ae_picture",
+            persist_state="session",
+            required=True,
+        )
+        held: dict[str, Any] = {"picture": chosen}
+        if chosen in ("dots", "volcano") and table.graded:
+            held["severity"] = _menu("Grades drawn", SEVERITIES, "ae_severity", width=170)
+        if chosen == "volcano":
+            held["effect"] = _menu("Across", EFFECTS, "ae_effect", width=150)
+            others = [level for level in table.levels if level != table.reference]
+            if len(others) > 1:
+                key = safety_view.of_cohort("level", cohort)
+                held["level"] = _menu("Against the reference", {level: level for level in others}, key, width=230)
+    return options.show.model_copy(update=held)
+
+
+def _possible(cohort: Cohort, table: AdverseEventTable) -> list[Picture]:
+    """Pictures that the data and the question have something for."""
+    made: list[Picture] = ["butterfly"] if table.counted == "patients" else []
+    if table.counted == "patients" and len(table.levels) > 1:
+        made += ["dots", "volcano"]
+    events = cohort.adverse_events
+    dated = events is not None and events.with_role("ae_start") is not None
+    return [*made, "heat-map", *(["timeline"] if dated else [])]  # type: ignore[list-item]
+
+
+def _menu(
+    label: str, words: dict[Any, str], key: str, *, start: Any = None, width: int | Literal["stretch"] = "stretch"
+) -> Any:
     """A menu of a few words."""
-    return st.selectbox(label, list(words), format_func=lambda name: words[name], key=key, persist_state="session")
+    names = list(words)
+    _fitting(key, names)
+    index = names.index(start) if start in names and key not in st.session_state else 0
+    return st.selectbox(
+        label, names, index=index, format_func=lambda name: words[name], key=key, persist_state="session", width=width
+    )
+
+
+def _default(key: str, value: Any) -> Any:
+    """What a widget starts with; nothing where it holds something already."""
+    return None if key in st.session_state else value
+
+
+def _fitting(key: str, offered: Sequence[Any]) -> None:
+    """Forget a choice that is not offered here: of another cohort, or of a link."""
+    if key in st.session_state and st.session_state[key] not in ("All", "all", *offered):
+        del st.session_state[key]
 
 
 def _classes(cohort: Cohort) -> list[str]:

@@ -15,10 +15,12 @@ from ui.event_filters import can_filter
 from ui.selection import UPLOAD, Selection, from_query, to_query
 
 _SELECTION = "selection"
+_VIEW = "show"  # how one page shows what is selected, in its own words
+_VIEWS, _ASKED = "views", "views_asked"
 
 
-def begin() -> None:
-    """Read the selection from the URL on the session's first run.
+def begin(page: str) -> None:
+    """Read the selection from the URL on the session's first run, and how the page is to show it.
 
     Only then: a rerun that is already under way carries the URL of before, and must not undo what was just chosen.
     What the link asks for and cannot have is said, never left out in silence.
@@ -26,6 +28,8 @@ def begin() -> None:
     if _SELECTION in st.session_state:
         return
     query = {key: st.query_params.get_all(key) for key in st.query_params}
+    if query.get(_VIEW):
+        ask_view(page, query[_VIEW][0])
     asked = query.get("cohort", [cohorts.DEFAULT_SAMPLE])[0]
     problems: tuple[str, ...] = ()
     if asked not in cohorts.SAMPLES and asked != UPLOAD:
@@ -78,12 +82,32 @@ def edit(selection: Selection) -> None:
     st.session_state[_SELECTION] = selection
 
 
-def write_query() -> None:
-    """Show the selection in the URL, so that it can be bookmarked and shared."""
-    query = to_query(current())
+def write_query(page: str) -> None:
+    """Show the selection in the URL, and how the page shows it, so that it can be bookmarked and shared."""
+    view = st.session_state.setdefault(_VIEWS, {}).get(page)
+    query = to_query(current()) | ({_VIEW: [view]} if view else {})
     shown = {key: st.query_params.get_all(key) for key in st.query_params}
     if shown != query:
         st.query_params.from_dict(query)
+
+
+def ask_view(page: str, text: str) -> None:
+    """Have a page shown as ``text`` says when it is next looked at."""
+    st.session_state[_ASKED] = {page: text}
+
+
+def asked_view(page: str) -> str | None:
+    """How a page is to be shown, as a link or a saved analysis asked; the second time nothing."""
+    asked: dict[str, str] = st.session_state.get(_ASKED, {})
+    return asked.pop(page, None)
+
+
+def keep_view(page: str, text: str | None) -> None:
+    """Keep how a page is shown, and show it in the URL; None: as it is by itself."""
+    views: dict[str, str | None] = st.session_state.setdefault(_VIEWS, {})
+    if views.get(page) != text:
+        views[page] = text
+        write_query(page)
 
 
 def current_cohort() -> Cohort:

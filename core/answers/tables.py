@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from core.answers.exposure import with_exposure
@@ -14,6 +16,7 @@ from core.patients.baseline import baseline_table
 from core.patients.choice import BaselineOptions, known_names
 from core.safety.adverse_events import Asked, adverse_event_table
 from core.safety.columns import event_columns
+from core.safety.pairs import pairs_of
 from core.spec import AdverseEventsSpec, BaselineSpec, FlowSpec
 
 
@@ -74,6 +77,8 @@ def adverse_events_answer(analysis: AdverseEventsSpec, subset: AnalysisSet) -> A
             conf_level=analysis.conf_level,
         ),
     )
+    if len(value.levels) > 2:
+        value = dataclasses.replace(value, pairs=pairs_of(value))
     if analysis.exposure is not None:
         value = with_exposure(value, analysis, subset)
     return value, subset, notes

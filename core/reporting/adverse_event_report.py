@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,17 +18,16 @@ from core.reporting.footnotes import footnotes
 from core.reporting.tables import ReportTable, TableRow
 from core.safety.event_kinds import KIND_WORDS
 from core.safety.results import AdverseEventRow, AdverseEventTable
+from core.spec import EventOrder
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
-
-SortBy: TypeAlias = Literal["class", "frequency", "grade3", "difference", "name"]
 
 
 def arrange(
     table: AdverseEventTable,
     *,
-    sort_by: SortBy = "class",
+    sort_by: EventOrder = "class",
     min_percent: float = 0.0,
     min_difference: float = 0.0,
     search: str = "",
@@ -38,9 +37,9 @@ def arrange(
     Parameters
     ----------
     table : AdverseEventTable
-    sort_by : {'class', 'frequency', 'grade3', 'difference', 'name'}
+    sort_by : {'class', 'frequency', 'grade3', 'difference', 'p', 'name'}
         By class, as counted; by patients with any grade, or with grade 3 or more, of all groups, most first; by the
-        size of the difference between groups in any grade, largest first; by name.
+        size of the difference between groups in any grade, largest first; by its P, smallest first; by name.
     min_percent : float
         Terms that fewer per cent of every group have are left out; the counts of classes and overall stay.
     min_difference : float
@@ -85,7 +84,7 @@ def arrange(
 def adverse_event_report(
     result: AnalysisResult,
     *,
-    sort_by: SortBy = "class",
+    sort_by: EventOrder = "class",
     min_percent: float = 0.0,
     min_difference: float = 0.0,
     search: str = "",
@@ -133,7 +132,7 @@ def _explained(table: AdverseEventTable, value: AdverseEventTable, measures: Seq
     yield from table.notes[len(value.notes) :]
 
 
-def _term_rows(table: AdverseEventTable, sort_by: SortBy, measures: Sequence[Measure]) -> Iterator[TableRow]:
+def _term_rows(table: AdverseEventTable, sort_by: EventOrder, measures: Sequence[Measure]) -> Iterator[TableRow]:
     has_classes = any(row.event_class is not None for row in table.rows)
     if sort_by == "class" and has_classes:
         for group in table.class_rows:
@@ -171,5 +170,6 @@ _ORDER: dict[str, Callable[[AdverseEventTable, AdverseEventRow], tuple[float, ..
     "frequency": lambda table, row: (-int(row.any.sum()), -int(row.grade3plus.sum())),
     "grade3": lambda table, row: (-int(row.grade3plus.sum()), -int(row.any.sum())),
     "difference": lambda table, row: (-_difference(table, row),),
+    "p": lambda table, row: (math.inf if math.isnan(row.p_any) else row.p_any, -int(row.any.sum())),
     "name": lambda table, row: (),
 }

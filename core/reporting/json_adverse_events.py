@@ -24,6 +24,7 @@ def adverse_events_json(table: AdverseEventTable) -> Json:
         "classes": [_event(table, row) for row in table.class_rows],
         "overall": _event(table, table.overall),
         "overview": {row.kind: _kind(table, row) for row in table.overview},
+        **({"pairs": {_other(pair): _pair(pair) for pair in table.pairs}} if table.pairs else {}),
         **({} if table.exposure is None else {"exposure": _exposure(table, table.exposure)}),
     }
 
@@ -59,6 +60,17 @@ def _event(table: AdverseEventTable, row: AdverseEventRow) -> Json:
             "grade3plus": None if severe_difference is None else pick(severe_difference, CONTRAST),
         }
     return written
+
+
+def _other(pair: AdverseEventTable) -> str:
+    return next(level for level in pair.levels if level != pair.reference)
+
+
+def _pair(pair: AdverseEventTable) -> list[Json]:
+    """The terms of two of several groups: what all groups together have no single number for."""
+    compared = ("class", "term", "difference", "p_value", "q_value", "risk_ratio", "odds_ratio")
+    rows = [_event(pair, row) for row in (*pair.rows, pair.overall)]
+    return [{key: row[key] for key in compared if key in row} for row in rows]
 
 
 def _kind(table: AdverseEventTable, row: OverviewRow) -> Json:

@@ -174,36 +174,57 @@ def _rows(
     found: Events, group: IntArray, denominators: IntArray, *, asked: Asked, reference: int
 ) -> tuple[tuple[AdverseEventRow, ...], int, tuple[str, ...]]:
     """All rows of the table, how many of them are terms, and notes."""
-    each = asked.counted == "events"
-    counts, names, n_terms = count(found, group, len(denominators), each=each)
+    counts, names, n_terms = count(found, group, len(denominators), each=asked.counted == "events")
+    rows, notes = compared_rows(
+        counts, names, denominators, n_terms=n_terms, reference=reference, graded=found.graded, asked=asked
+    )
+    return rows, n_terms, notes
+
+
+def compared_rows(
+    counts: IntArray,
+    names: Sequence[Name],
+    denominators: IntArray,
+    *,
+    n_terms: int,
+    reference: int,
+    graded: bool,
+    asked: Asked | AdverseEventTable,
+) -> tuple[tuple[AdverseEventRow, ...], tuple[str, ...]]:
+    """Rows of counted patients with the groups compared, and notes.
+
+    Parameters
+    ----------
+    counts : int array, shape (g, k, 6)
+        Patients by level, row and worst grade, without grade first.
+    names : sequence of (class, term), length k
+    denominators : int array, shape (g,)
+    n_terms : int
+        How many rows are terms; they come first.
+    asked : Asked or AdverseEventTable
+        How groups are compared; a table as it was made itself.
+    """
     any_grade, severe = counts.sum(axis=2), counts[:, :, 3:].sum(axis=2)
     both = np.concatenate([any_grade, severe], axis=1)
     for array in (counts, both):
         array.setflags(write=False)
-    if each:
+    ratios = None
+    if asked.counted == "events":
         compared = Compared(differences=None, p_value=np.full(both.shape[1], np.nan), notes=(_EVENTS_COUNTED,))
     else:
         compared = compare_proportions(
-            both,
-            denominators,
-            reference=reference,
-            method=asked.difference,
-            conf_level=asked.conf_level,
+            both, denominators, reference=reference, method=asked.difference, conf_level=asked.conf_level,
             test=asked.test,
-        )
-    ratios = (
-        None
-        if each
-        else ratios_of(
+        )  # fmt: skip
+        ratios = ratios_of(
             both, denominators, reference, risk=asked.risk_ratio, odds=asked.odds_ratio, conf_level=asked.conf_level
         )
-    )
     q = _false_discovery(both, compared.p_value, n_terms)
     rows = tuple(
-        _row(name, i, counts=counts, both=both, compared=compared, q=q, ratios=ratios, graded=found.graded)
+        _row(name, i, counts=counts, both=both, compared=compared, q=q, ratios=ratios, graded=graded)
         for i, name in enumerate(names)
     )
-    return rows, n_terms, compared.notes
+    return rows, compared.notes
 
 
 def _false_discovery(both: IntArray, p_value: FloatArray, n_terms: int) -> FloatArray:

@@ -6,8 +6,8 @@ filter that keeps these patients on every page (``core.cohort.event_filter``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -15,11 +15,8 @@ import pandas as pd
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
 from core.cohort.values import numbers_of
-from core.safety.columns import event_columns
-from core.safety.event_kinds import event_kinds
-from core.safety.events import read_events, with_rows
-from core.safety.terms import merged_terms
-from core.spec import EventKind
+from core.safety.chosen import chosen_events
+from core.spec import AdverseEventsSpec
 from core.timetoevent import FloatArray, IntArray
 
 
@@ -47,37 +44,31 @@ class AffectedPatient:
 
 
 def affected_patients(
-    subset: AnalysisSet,
-    term: str,
-    *,
-    merge_terms: Mapping[str, Sequence[str]],
-    events: EventKind,
-    classes: Sequence[str] | None,
+    subset: AnalysisSet, term: str, asked: AdverseEventsSpec, *, least: int = 0
 ) -> tuple[AffectedPatient, ...]:
     """Every event of one term among the analysed patients, by row of the patient and day.
 
     Parameters
     ----------
     subset : AnalysisSet
-    term, merge_terms, events, classes
+    term : str
+    asked : AdverseEventsSpec
         As the table was asked for.
+    least : int
+        Only events of this grade or more; with 0 those without grade too.
     """
     cohort = subset.cohort
-    identifier = cohort.patients.with_role("patient_id")
-    if identifier is None or cohort.adverse_events is None:
+    found = chosen_events(subset, asked)
+    if found is None or term not in found.terms:
         return ()
-    codes = np.full(cohort.n, -1, dtype=np.int64)
-    codes[subset.positions] = subset.groups.codes
-    columns = event_columns(cohort.adverse_events)
-    found = merged_terms(read_events(columns, cohort.patients.frame[identifier], codes, classes=classes), merge_terms)
-    if events != "all":
-        found = with_rows(found, event_kinds(columns).rows[events])
-    chosen = np.flatnonzero(found.term == found.terms.index(term)) if term in found.terms else np.array([], dtype=int)
+    level = np.zeros(cohort.n, dtype=np.int64)
+    level[subset.positions] = subset.groups.codes
+    chosen = np.flatnonzero((found.term == found.terms.index(term)) & (found.grade >= least))
     starts, days = _starts(cohort), event_days(cohort, found.row, found.patient)
     listed = [
         AffectedPatient(
             row=int(cohort.patients.row_numbers[found.patient[i]]),
-            group=subset.groups.levels[codes[found.patient[i]]],
+            group=subset.groups.levels[level[found.patient[i]]],
             grade=int(found.grade[i]) or None,
             start="" if starts is None else starts[found.row[i]],
             day=float(days[i]),
@@ -99,7 +90,12 @@ def _starts(cohort: Cohort) -> list[str] | None:
 
 
 def event_days(
-    cohort: Cohort, rows: IntArray, patients: IntArray, *, zero: FloatArray | None = None, role: str = "ae_start"
+    cohort: Cohort,
+    rows: IntArray,
+    patients: IntArray,
+    *,
+    zero: FloatArray | None = None,
+    role: Literal["ae_start", "ae_end"] = "ae_start",
 ) -> FloatArray:
     """Days from each patient's time zero to the start of each event, NaN where not known.
 
@@ -113,7 +109,7 @@ def event_days(
     zero : array, shape (n,), optional
         Day of every patient's time zero since 1970; of the column with the start date unless given.
     role : {'ae_start', 'ae_end'}
-        Whether the start is read or the end.
+        Whether the day on which each event began, or ended.
 
     Notes
     -----

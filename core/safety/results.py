@@ -30,6 +30,7 @@ class Ratio:
     conf_high: float
 
 
+Severity: TypeAlias = Literal["any", "grade3plus"]
 OverviewKind: TypeAlias = Literal["any", "severe", "fatal"] | EventKind
 
 
@@ -99,6 +100,22 @@ class AdverseEventRow:
     odds_ratio_any: Ratio | None = None
     odds_ratio_grade3plus: Ratio | None = None
 
+    def counts(self, severity: Severity) -> IntArray:
+        """Patients per level (g,) of any grade or of grade 3 or more."""
+        return self.any if severity == "any" else self.grade3plus
+
+    def difference(self, severity: Severity) -> Difference | None:
+        """The difference in patients of any grade or of grade 3 or more."""
+        return self.difference_any if severity == "any" else self.difference_grade3plus
+
+    def p(self, severity: Severity) -> float:
+        """P of any grade or of grade 3 or more."""
+        return self.p_any if severity == "any" else self.p_grade3plus
+
+    def q(self, severity: Severity) -> float:
+        """The false discovery rate of any grade or of grade 3 or more."""
+        return self.q_any if severity == "any" else self.q_grade3plus
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AdverseEventTable:
@@ -133,6 +150,8 @@ class AdverseEventTable:
         Patients with any event and with those of each kind that the table tells, whatever ``events`` is.
     exposure : ExposureTable or None
         Incidence rates, where asked for.
+    pairs : tuple of AdverseEventTable
+        With more than two levels each other one against the reference (``core.safety.pairs``).
     notes : tuple of str
     """
 
@@ -152,6 +171,7 @@ class AdverseEventTable:
     odds_ratio: OddsRatioMethod | None = None
     overview: tuple[OverviewRow, ...] = ()
     exposure: ExposureTable | None = None
+    pairs: tuple[AdverseEventTable, ...] = ()
     notes: tuple[str, ...] = ()
 
     def percent(self, counts: IntArray) -> FloatArray:

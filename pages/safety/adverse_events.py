@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from ui import cached, messages, safety, safety_options, safety_patients, safety_survival, sentences, state
+from ui import (
+    cached,
+    messages,
+    safety,
+    safety_options,
+    safety_patients,
+    safety_picture,
+    safety_survival,
+    sentences,
+    state,
+)
 
 selection = state.current()
 cohort = state.current_cohort()
@@ -27,10 +37,12 @@ with messages.plain_errors():
 
 with headline:
     safety.headline(cohort, result)
+with messages.plain_errors():
+    picture = safety.shown(cohort, selection, result, options)
 with bar:
-    safety.bar(cohort, result, options)
-safety.figure(result, options)
-safety.table(result, options)
-if safety_patients.show(cohort, result):
+    safety.bar(cohort, result, options, picture)
+safety_picture.draw(cohort, result, picture)
+if safety_patients.show(cohort, result):  # beside the picture: a click there must show that it did something
     st.switch_page("pages/survival/kaplan_meier.py")
+safety.table(result, options)
 safety_survival.show(cohort, selection, result, kinds)

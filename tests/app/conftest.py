@@ -35,12 +35,20 @@ def no_traceback(app: AppTest) -> AppTest:
 def open_app() -> Callable[..., AppTest]:
     """Opens the dashboard at a page and a link's query."""
 
-    def start(page: str | None = None, *, uploaded: object = None, **query: str | list[str]) -> AppTest:
+    def start(
+        page: str | None = None,
+        *,
+        uploaded: object = None,
+        show: dict[str, str] | None = None,
+        **query: str | list[str],
+    ) -> AppTest:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for key, value in query.items():
             app.query_params[key] = value
         if uploaded is not None:
             app.session_state["uploaded_cohort"] = uploaded
+        if show is not None:  # a link opens its page first, which a test cannot
+            app.session_state["views_asked"] = show
         no_traceback(app.run())
         return no_traceback(app.switch_page(page).run()) if page else app
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -91,7 +92,7 @@ def test_the_patients_of_a_term_and_their_survival(open_app: Open, uploaded: obj
     app = open_app(PAGE, uploaded=uploaded, cohort="upload", group="arm")
     _box(app, "Show the patients with").set_value("Fever")
     no_traceback(app.run())
-    assert app.table[-1].value.iloc[:, 0].tolist() == ["2", "5", "8", "11", "14"]
+    assert app.table[0].value.iloc[:, 0].tolist() == ["2", "5", "8", "11", "14"]
     next(button for button in app.button if button.label == "Look at these patients' survival").click()
     no_traceback(app.run())
     said = text_of(app)
@@ -128,3 +129,78 @@ def test_incidence_per_person_time_where_asked(open_app: Open) -> None:
     assert "per 100 person-months (95 % CI)" in columns
     assert "Rate ratio (95 % CI)" in columns
     assert "exact Poisson 95 % CI" in text_of(app)
+
+
+def _pictures(app: AppTest) -> list[str]:
+    return next(list(group.options) for group in app.button_group if group.label == "Picture")
+
+
+def test_a_link_keeps_the_picture_and_what_is_left_out(open_app: Open, uploaded: object) -> None:
+    show = '{"count":"patients","show":{"picture":"volcano","effect":"risk-ratio","sort":"p","search":"ras"}}'
+    app = open_app(PAGE, uploaded=uploaded, cohort="upload", group="arm", show={"adverse-events": show})
+    assert _box(app, "Across").value == "risk-ratio"
+    assert _box(app, "Sort by").value == "p"
+    assert "Not shown: terms without 'ras' in their name (1)." in text_of(app)
+    assert "A dot is an adverse event" in text_of(app)
+    assert app.session_state["ae_question"]["show"]["picture"] == "volcano"
+    assert "volcano" in str(app.query_params["show"])
+
+
+def test_a_link_that_cannot_be_read_is_said(open_app: Open, uploaded: object) -> None:
+    app = open_app(
+        PAGE, uploaded=uploaded, cohort="upload", group="arm", show={"adverse-events": '{"show":{"picture":"pie"}}'}
+    )
+    assert "options of this page that cannot be read" in text_of(app)
+
+
+def test_only_pictures_that_the_data_have_something_for(open_app: Open, uploaded: object) -> None:
+    app = open_app(PAGE, uploaded=uploaded, cohort="upload", group="arm")
+    assert _pictures(app) == ["Bars", "Differences", "Volcano", "Patients"]  # no event has a start
+    _box(app, "Count").set_value("events")
+    no_traceback(app.run())
+    assert _pictures(app) == ["Patients"]
+    sample = open_app(PAGE, cohort="hifu_ici", endpoint="OS")
+    assert _pictures(sample) == ["Bars", "Patients", "In time"]  # one group
+
+
+@pytest.mark.parametrize("picture", ["dots", "volcano", "heat-map", "timeline"])
+def test_each_picture_says_its_rules(open_app: Open, picture: str) -> None:
+    app = open_app(
+        PAGE,
+        cohort="hifu_ici",
+        endpoint="OS",
+        group="hifu",
+        show={"adverse-events": json.dumps({"show": {"picture": picture}})},
+    )
+    said = {
+        "dots": "Click a term", "volcano": "filled: q < 0.05", "heat-map": "those with more of the events stand first",
+        "timeline": "The end is known of no event",
+    }  # fmt: skip
+    assert said[picture] in text_of(app)
+
+
+def test_only_the_severe_ones_and_back_to_all(open_app: Open, uploaded: object) -> None:
+    app = open_app(PAGE, uploaded=uploaded, cohort="upload", group="arm")
+    _box(app, "Show the patients with").set_value("Fever")
+    no_traceback(app.run())
+    next(box for box in app.checkbox if box.label == "Grade 3 or more only").check()
+    no_traceback(app.run())
+    assert app.table[0].value.iloc[:, 0].tolist() == ["5", "11", "14"]
+    next(button for button in app.button if button.label.startswith("Show only patients with this event")).click()
+    no_traceback(app.run())
+    assert "3 of 3 patients" in text_of(app) or "in B" in text_of(app)
+    assert "Only some patients are shown, on every page: Patient had Fever of grade ≥ 3." in text_of(app)
+    next(button for button in app.button if button.label == "Back to all patients").click()
+    no_traceback(app.run())
+    assert "Only some patients" not in text_of(app)
+
+
+def test_a_saved_analysis_asks_the_same_again(open_app: Open) -> None:
+    app = open_app(
+        PAGE,
+        cohort="hifu_ici",
+        endpoint="OS",
+        group="hifu",
+        show={"adverse-events": '{"show":{"picture":"dots","min_percent":5}}'},
+    )
+    assert app.session_state["ae_question"] == {"show": {"picture": "dots", "min_percent": 5.0}}

@@ -6,7 +6,7 @@ from core.cohort.load import load_files
 from core.cohort.select import analysis_set
 from core.errors import SpecError
 from core.safety.affected import affected_patients
-from core.spec import AnalysisSpec, EndpointSpec, FilterSpec
+from core.spec import AdverseEventsSpec, AnalysisSpec, EndpointSpec, FilterSpec
 
 PATIENTS = "id,arm,os_months,os_event,start\n" + "".join(
     f"{i:02d},{'AB'[i % 2]},{i + 1},{i % 2},2024-01-{i + 1:02d}\n" for i in range(12)
@@ -75,9 +75,9 @@ def test_it_is_written_and_read(cohort):
 
 
 class TestPatients:
-    def listed(self, cohort, term="Rash", **asked):
-        options = {"merge_terms": {"Rash": ("Rash",)}, "events": "all", "classes": None} | asked
-        found = affected_patients(analysis_set(cohort), term, **options)
+    def listed(self, cohort, term="Rash", *, least=0, **asked):
+        spec = AdverseEventsSpec(id="ae", kind="adverse_events", **{"merge_terms": {"Rash": ("Rash",)}, **asked})
+        found = affected_patients(analysis_set(cohort), term, spec, least=least)
         return [(one.row, one.grade, one.start, one.day == one.day and one.day) for one in found]
 
     def test_by_row_and_day(self, cohort):
@@ -85,6 +85,9 @@ class TestPatients:
 
     def test_of_one_kind(self, cohort):
         assert self.listed(cohort, events="related") == [(3, 1, "5", 5.0), (13, 1, "", False)]
+
+    def test_of_a_grade_and_more(self, cohort):
+        assert self.listed(cohort, least=3) == [(3, 3, "2", 2.0)]
 
     def test_of_nobody(self, cohort):
         assert self.listed(cohort, "Cough") == []

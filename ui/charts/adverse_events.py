@@ -126,4 +126,6 @@ def _bar_row(row: AdverseEventRow, label: str, *, bold: bool = False, indent: in
     def counts(values: IntArray) -> tuple[int, ...]:
         return tuple(int(value) for value in values.tolist())
 
-    return BarRow(label=label, any=counts(row.any), severe=counts(row.grade3plus), bold=bold, indent=indent)
+    return BarRow(
+        label=label, any=counts(row.any), severe=counts(row.grade3plus), bold=bold, indent=indent, term=row.term
+    )  # fmt: skip

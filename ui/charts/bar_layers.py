@@ -6,7 +6,16 @@ from functools import lru_cache
 
 import altair as alt
 
-from ui.charts.sheet_layers import ROW, hairlines, own_color, placed_words, sheet_skeleton, value_axis, verticals
+from ui.charts.sheet_layers import (
+    ROW,
+    hairlines,
+    own_color,
+    placed_words,
+    row_targets,
+    sheet_skeleton,
+    value_axis,
+    verticals,
+)
 from ui.charts.skeleton import layer, on, text_slot
 
 
@@ -20,11 +29,12 @@ def bar_skeleton() -> str:
         alt.Tooltip("any", type="nominal", title=text_slot("any_title")),
         alt.Tooltip("severe", type="nominal", title=text_slot("severe_title")),
     ]
-    bars = on("bars").mark_rule(y=ROW, strokeWidth=alt.ExprRef(expr="datum.thick"))
+    bars = on("bars").mark_rule(y=ROW, strokeWidth=alt.ExprRef(expr="datum.thick"), cursor="pointer")
     counts = on("counts").mark_text(
         y=ROW, baseline="middle", align=alt.ExprRef(expr="datum.align"), dx=alt.ExprRef(expr="datum.dx")
     )
     return sheet_skeleton(
+        row_targets(),
         verticals(x),
         layer(bars, x=x, x2=alt.X2("x2"), color=own_color(), tooltip=told),
         layer(counts, x=x, text=alt.Text("text", type="nominal")),

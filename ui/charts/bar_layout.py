@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.reporting.format import count_percent, percent
-from ui.charts.sheet import Place, RowSize, Word, ruled, word_rows
+from ui.charts.sheet import Place, RowSize, Word, ruled, target_rows, word_rows
 from ui.charts.short_names import shortened
 from ui.charts.specification import NARROW_BELOW, Columns, columns
 from ui.charts.theme import Theme, text_width, widest
@@ -22,20 +22,22 @@ LIGHT_TINT = 0.34
 _ENDS = (0.04, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 CENTRE = 1e-6  # where the two halves of a butterfly begin
 GAP = 6.0
-BAR_FIELDS = ("x", "x2", "wide", "narrow", "color", "thick", "row", "group", "any", "severe")
+SEVERE = 3  # the least grade of the dark bars
+BAR_FIELDS = ("x", "x2", "wide", "narrow", "color", "thick", "row", "group", "any", "severe", "term", "least")
 GUIDE_FIELDS = ("x", "color", "dashed", "narrow")
 COUNT_FIELDS = ("x", "wide", "narrow", "text", "align", "dx")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BarRow:
-    """One row: patients per group, of any grade and of grade 3 or more."""
+    """One row: patients per group, of any grade and of grade 3 or more; the term that a click on it means."""
 
     label: str
     any: tuple[int, ...]
     severe: tuple[int, ...]
     bold: bool = False
     indent: int = 0
+    term: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,8 @@ class BarLayout(ABC):
         self._labels = shortened([row.label for row in rows], LONGEST_NAME)
         self._tops = tuple(HEADS + HEADS_GAP + HEAD_LINE * (lines - 1) for lines in self._head_lines())
         top, narrow_top = self._tops
-        self._ruling = ruled([self._size(row) for row in rows], top=top + 4, narrow_top=narrow_top + 4)
+        self._sizes = [self._size(row) for row in rows]
+        self._ruling = ruled(self._sizes, top=top + 4, narrow_top=narrow_top + 4)
 
     def slots(self) -> dict[str, Any]:
         """What the skeleton leaves open."""
@@ -103,6 +106,7 @@ class BarLayout(ABC):
         """Words, hairlines, guides, bars and counts."""
         starts = [i for i, row in enumerate(self._rows) if row.bold and i]
         return {
+            "targets": target_rows(self._ruling, self._sizes, [row.term for row in self._rows]),
             "words": word_rows([*self._key(), *self._heads(), *self._names()]),
             "lines": {
                 "wide": [self._tops[0], *(self._ruling.tops[0][i] for i in starts)],
@@ -132,12 +136,13 @@ class BarLayout(ABC):
                 "wide": wide, "narrow": narrow, "thick": self._thickness(), "row": bar.label,
                 "group": self._head(group), "any": self._told(bar.any[group], group),
                 "severe": self._told(bar.severe[group], group) if self._graded else "–",
+                "term": bar.term or "", "least": 0,
             }  # fmt: skip
             start = self._x(0, group)
             full = self._palette.tint(color, LIGHT_TINT) if self._graded else color
             yield told | {"x": start, "x2": self._x(bar.any[group], group), "color": full}
             if self._graded and bar.severe[group]:
-                yield told | {"x": start, "x2": self._x(bar.severe[group], group), "color": color}
+                yield told | {"x": start, "x2": self._x(bar.severe[group], group), "color": color, "least": SEVERE}
 
     def _counts(self, row: int) -> Iterator[dict[str, Any]]:
         bar = self._rows[row]

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.reporting.format import percent
 from ui.charts.bar_kinds import LEAST_PLOT, SideBySide
-from ui.charts.bar_layout import HEADS_GAP, KEY, BarRow
+from ui.charts.bar_layout import HEADS_GAP, KEY, SEVERE, BarRow
 from ui.charts.sheet import Place, RowSize, Word
 from ui.charts.theme import text_width
 
@@ -81,6 +81,7 @@ class HeatTable(SideBySide):
                 "x": group + 0.02, "x2": group + 0.98, "wide": wide, "narrow": narrow, "thick": self._thickness(),
                 "row": bar.label, "group": self._head(group), "any": self._told(bar.any[group], group),
                 "severe": self._told(bar.severe[group], group) if self._graded else "–",
+                "term": bar.term or "", "least": SEVERE if line else 0,
                 "color": self._shade(line, self._share(count, group)),
             }  # fmt: skip
 

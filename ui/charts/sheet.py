@@ -84,6 +84,21 @@ def ruled(sizes: Sequence[RowSize], *, top: float, narrow_top: float | None = No
     )
 
 
+def target_rows(ruling: Ruling, sizes: Sequence[RowSize], terms: Sequence[str | None]) -> Columns:
+    """Rows that can be clicked, with what each stands for; those that stand for nothing are left out."""
+    kept = [i for i, term in enumerate(terms) if term]
+    tops = zip(*ruling.tops, strict=True)
+    middles = [(top + size.wide / 2, narrow + size.narrow / 2) for (top, narrow), size in zip(tops, sizes, strict=True)]
+    return {
+        "term": [str(terms[i]) for i in kept],
+        "least": [0 for _ in kept],
+        "wide": [middles[i][0] for i in kept],
+        "narrow": [middles[i][1] for i in kept],
+        "thick": [float(sizes[i].wide) for i in kept],
+        "nthick": [float(sizes[i].narrow) for i in kept],
+    }
+
+
 def word_rows(words: Sequence[Word]) -> Columns:
     """Words as data; a word that a layout leaves out stands nowhere in it."""
     nowhere = Place(y=0)

@@ -10,6 +10,7 @@ from typing import Literal
 
 import altair as alt
 
+from ui.charts.picking import LEAST, TERM, pick
 from ui.charts.skeleton import compiled, layer, list_slot, on, slot, text_slot, when_narrow
 
 ROW = alt.ExprRef(expr="narrow ? datum.narrow : datum.wide")
@@ -30,6 +31,17 @@ def hairlines() -> alt.Chart:
     """Lines across the whole figure, of dataset ``lines``."""
     mark = on("lines").mark_rule(y=ROW, stroke=slot("line"), strokeWidth=alt.ExprRef(expr="datum.weight"))
     return layer(mark, x=alt.value(0), x2=alt.value(alt.ExprRef(expr="width")))
+
+
+def row_targets() -> alt.Chart:
+    """Whole rows that can be clicked, of dataset ``targets``; what they stand for is their ``term`` and ``least``."""
+    picked = pick([TERM, LEAST])
+    mark = on("targets").mark_rule(
+        y=ROW, strokeWidth=when_narrow("datum.nthick", "datum.thick"), stroke=slot("line"), cursor="pointer"
+    )
+    shade = alt.when(picked, empty=False).then(alt.value(0.9)).otherwise(alt.value(0))
+    drawn = layer(mark, x=alt.value(0), x2=alt.value(alt.ExprRef(expr="width")), opacity=shade)
+    return drawn.add_params(picked)
 
 
 def own_color(field: str = "color") -> alt.Color:

@@ -134,9 +134,12 @@ def vega_config(theme: Theme) -> dict[str, Any]:
 
 
 def text_width(text: str, size: float = TEXT_SIZE) -> float:
-    """Width of ``text`` in pixels, near enough to keep room for it; wide letters (Chinese) count double."""
-    units = sum(1.02 if unicodedata.east_asian_width(letter) in "WF" else 0.55 for letter in text)
-    return units * size
+    """Width of ``text`` in pixels, near enough to keep room for it; capitals are broad, Chinese broader."""
+    return sum(map(_letter_width, text)) * size
+
+
+def _letter_width(letter: str) -> float:
+    return 1.02 if unicodedata.east_asian_width(letter) in "WF" else 0.68 if letter.isupper() else 0.55
 
 
 def widest(texts: Sequence[str], size: float = TEXT_SIZE) -> float:

@@ -1,0 +1,89 @@
+"""What the adverse-events page is asked, kept: in its link, in a saved analysis, and back into its widgets.
+
+Belongs here: the question as text and as values of widgets. Does not belong here: the widgets (``ui.safety_options``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from core.cohort.cohort import Cohort
+from core.spec import AdverseEventsSpec, AnalysisSpec
+from ui import state
+
+PAGE = "adverse-events"
+_KEPT = "ae_question"
+_PLAIN = {
+    "picture": "ae_picture", "severity": "ae_severity", "effect": "ae_effect", "sort": "ae_sort",
+    "min_percent": "ae_prune", "min_difference": "ae_prune_difference", "search": "ae_search",
+    "most_terms": "ae_most", "count": "ae_count", "difference": "ae_difference", "test": "ae_test",
+}  # fmt: skip
+_WHOLE = ("min_percent", "min_difference")  # sliders of whole numbers
+
+
+def of_cohort(name: str, cohort: Cohort) -> str:
+    """Key of a widget whose choices depend on the cohort."""
+    return f"ae_{name}_{cohort.digest[:12]}"
+
+
+def begin(cohort: Cohort) -> None:
+    """Set the page's widgets as the link or the saved analysis says that opened it; once."""
+    asked = state.asked_view(PAGE)
+    if asked is None:
+        return
+    try:
+        raw = json.loads(asked)
+        spec = AdverseEventsSpec.model_validate({**raw, "id": "ae", "kind": "adverse_events"})
+    except (json.JSONDecodeError, ValidationError, TypeError):
+        st.warning("The link holds options of this page that cannot be read; they were left out.")
+        return
+    for key, value in _widgets(spec, cohort).items():
+        st.session_state[key] = value
+
+
+def _widgets(spec: AdverseEventsSpec, cohort: Cohort) -> dict[str, Any]:
+    """What each widget holds where the question is asked."""
+    given = {**spec.model_dump(exclude_defaults=True), **spec.show.model_dump(exclude_defaults=True)}
+    held = {key: given[name] for name, key in _PLAIN.items() if name in given}
+    held |= {_PLAIN[name]: round(given[name]) for name in _WHOLE if name in given}
+    if spec.show.level is not None:
+        held[of_cohort("level", cohort)] = spec.show.level
+    if spec.events != "all":
+        held[of_cohort("kind", cohort)] = spec.events
+    if spec.classes:
+        held[of_cohort("class", cohort)] = spec.classes[0]
+    if spec.risk_ratio or spec.odds_ratio:
+        held["ae_ratio"] = spec.risk_ratio or spec.odds_ratio
+    if spec.exposure is not None:
+        held["ae_rates"] = True
+    return held
+
+
+def keep(question: Mapping[str, Any]) -> None:
+    """Keep what is asked now for the link and for a saved analysis."""
+    spec = AdverseEventsSpec.model_validate({**question, "id": "ae"})
+    asked = spec.model_dump(mode="json", exclude_defaults=True, exclude={"id", "kind"})
+    st.session_state[_KEPT] = asked
+    state.keep_view(PAGE, json.dumps(asked, ensure_ascii=False, separators=(",", ":")) if asked else None)
+
+
+def questions(cohort: Cohort) -> list[dict[str, Any]]:
+    """The page's question for a saved analysis; none where the page was not looked at or has nothing to show."""
+    asked = st.session_state.get(_KEPT)
+    if asked is None or cohort.adverse_events is None:
+        return []
+    return [{"id": "ae", "kind": "adverse_events", **asked}]
+
+
+def reopen(spec: AnalysisSpec) -> None:
+    """Ask again what a saved analysis asks of adverse events."""
+    for one in spec.analyses:
+        if isinstance(one, AdverseEventsSpec):
+            asked = one.model_dump(mode="json", exclude_defaults=True, exclude={"id", "kind", "filters", "group"})
+            state.ask_view(PAGE, json.dumps(asked, ensure_ascii=False))
+            return
