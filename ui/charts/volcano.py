@@ -9,14 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from core.reporting.adverse_event_shown import other_level
 from core.reporting.format import count_percent, in_words, p_value, percentage_points, ratio
 from core.safety.pairs import log2_risk_ratio
 from core.safety.results import AdverseEventRow, AdverseEventTable, Severity
-from ui.charts.picking import LEAST, TERM, pick
 from ui.charts.short_names import shortened
 from ui.charts.specification import Spec, columns, filled, sized, with_data
 from ui.charts.theme import LIGHT, SMALL_SIZE, Theme, text_width, vega_config
@@ -35,7 +33,6 @@ _LARGEST = 15.0  # radius of the event that most patients had, in pixels
 _SMALLEST = 3.0
 _NAMED = 5
 _POINTS = "datum.value == 0 ? '0' : format(datum.value, '+.0%')"
-_POWER = "datum.value < 4.5 ? format(pow(10, -datum.value), '~r') : format(pow(10, -datum.value), '.0e')"
 FIELDS = ("x", "y", "size", "color", "fill", "shape", "row", "told", "sure", "term", "least")
 LABEL_FIELDS = ("x", "y", "text", "ntext", "dx", "dy", "align", "ndx", "ndy", "nalign")
 
@@ -70,6 +67,8 @@ def volcano_spec(
     palette : Theme
     width : int or 'container'
     """
+    from ui.charts.volcano_layers import volcano_skeleton  # Altair takes a third of a second to load
+
     events = _events(pair, severity, effect)
     end, top = _ends(events, effect)
     largest = max((event.n for event in events), default=1)
@@ -86,7 +85,7 @@ def volcano_spec(
         "x_title": "Difference" if effect == "difference" else "Risk ratio",
         "x_label": _POINTS if effect == "difference" else "format(pow(2, datum.value), '~r')",
     }  # fmt: skip
-    spec = sized(filled(_skeleton(), slots), width, padding=PADDING)
+    spec = sized(filled(volcano_skeleton(), slots), width, padding=PADDING)
     spec["height"] = HEIGHT
     spec["config"] = vega_config(palette)
     return with_data(
@@ -232,54 +231,3 @@ def _labels(
             "dx": spot.dx, "dy": spot.dy, "align": spot.align,
             "ndx": narrow_spot.dx, "ndy": narrow_spot.dy, "nalign": narrow_spot.align,
         }  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def _skeleton() -> str:
-    import altair as alt
-
-    from ui.charts.skeleton import compiled, layer, list_slot, on, slot, text_slot, when_narrow
-
-    x = alt.X(
-        "x", type="quantitative", scale=alt.Scale(domain=list_slot("x_domain"), nice=False),
-        axis=alt.Axis(
-            values=slot("x_ticks"), title=text_slot("x_title"), labelExpr=text_slot("x_label"), labelFlush=False
-        ),
-    )  # fmt: skip
-    y = alt.Y(
-        "y", type="quantitative", scale=alt.Scale(domain=list_slot("y_domain"), nice=False),
-        axis=alt.Axis(values=slot("y_ticks"), title="P (smaller is higher)", labelExpr=_POWER),
-    )  # fmt: skip
-    told = [
-        alt.Tooltip("row", type="nominal", title=" "),
-        alt.Tooltip("told", type="nominal", title="  "),
-        alt.Tooltip("sure", type="nominal", title="   "),
-    ]
-    size = alt.Size("size", type="quantitative", scale=None, legend=None)
-    shape = alt.Shape("shape", type="nominal", scale=None, legend=None)
-    dots = on("events").mark_point(filled=True, opacity=0.9, strokeWidth=1.4, cursor="pointer")
-    fill = alt.Fill("fill", type="nominal", scale=None, legend=None)
-    stroke = alt.Stroke("color", type="nominal", scale=None, legend=None)
-    rule = on("rules").mark_rule(strokeDash=[4, 4], color=slot("line"))
-    named = on("rules").mark_text(align="left", dx=2, dy=-7, x=0, color=slot("muted"), fontSize=SMALL_SIZE)
-    sides = on("sides").mark_text(
-        y=8, baseline="middle", color=slot("muted"), fontSize=SMALL_SIZE, align=alt.ExprRef(expr="datum.align"),
-        text=when_narrow("datum.ntext", "datum.text"),
-    )  # fmt: skip
-    label = on("labels").mark_text(
-        baseline="middle", color=slot("ink"), fontSize=SMALL_SIZE, text=when_narrow("datum.ntext", "datum.text"),
-        dx=when_narrow("datum.ndx", "datum.dx"), dy=when_narrow("datum.ndy", "datum.dy"),
-        align=when_narrow("datum.nalign", "datum.align"),
-    )  # fmt: skip
-    return compiled(
-        alt.layer(
-            layer(on("zero").mark_rule(color=slot("line")), x=x),
-            layer(rule, y=y),
-            layer(named, y=y, text=alt.Text("text", type="nominal")),
-            layer(sides, x=x),
-            layer(dots, x=x, y=y, size=size, shape=shape, fill=fill, stroke=stroke, tooltip=told).add_params(
-                pick([TERM, LEAST])
-            ),
-            layer(label, x=x, y=y),
-        )
-    )
