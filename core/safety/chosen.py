@@ -25,5 +25,5 @@ def chosen_events(subset: AnalysisSet, asked: AdverseEventsSpec) -> Events | Non
     codes[subset.positions] = subset.groups.codes
     columns = event_columns(cohort.adverse_events)
     found = read_events(columns, cohort.patients.frame[identifier], codes, classes=asked.classes)
-    found = merged_terms(found, asked.merge_terms)
+    found = merged_terms(found, asked.merge_terms, read_grades=asked.grades_in_terms)
     return found if asked.events == "all" else with_rows(found, event_kinds(columns).rows[asked.events])
