@@ -57,10 +57,11 @@ def deidentified(
         made = {name: _shifted(table, shift_dates) for name, table in made.items()}
     found = {name: _findings(table, keep, used) for name, table in made.items()}
     numbers = _numbers(made.get(PATIENTS), found.get(PATIENTS, ()))
-    known = numbers or _as_written(made.get(PATIENTS))
-    return {
-        name: _without(table, found[name], _names(table, found[name], numbers, known)) for name, table in made.items()
-    }
+    called = dict.fromkeys(made, numbers)
+    if numbers is None and (named := [name for name, table in made.items() if _is_by_name(table, found[name])]):
+        known = _as_written(made.get(PATIENTS))  # names of persons who are not in the cohort are never shown
+        called |= dict.fromkeys(named, known)
+    return {name: _without(table, found[name], called[name]) for name, table in made.items()}
 
 
 def _as_written(patients: Table | None) -> dict[str | None, str]:
@@ -71,16 +72,10 @@ def _as_written(patients: Table | None) -> dict[str | None, str]:
     return {identifier_key(text): text for text in patients.frame[own] if text is not None}
 
 
-def _names(
-    table: Table,
-    found: tuple[IdentifierFinding, ...],
-    numbers: dict[str | None, str] | None,
-    known: dict[str | None, str],
-) -> dict[str | None, str] | None:
-    """What the patients of a table are called; names of persons who are not in the cohort are never shown."""
+def _is_by_name(table: Table, found: tuple[IdentifierFinding, ...]) -> bool:
+    """Whether a table beside the patients' calls them by what could name a person."""
     own = _identifier_of(table)
-    is_named = table.name != PATIENTS and any(finding.column == own for finding in found)
-    return known if numbers is None and is_named else numbers
+    return table.name != PATIENTS and any(finding.column == own for finding in found)
 
 
 def _findings(table: Table, keep: Collection[str], used: Collection[str]) -> tuple[IdentifierFinding, ...]:

@@ -20,13 +20,14 @@ UNKNOWN_WORDS = frozenset(
 )  # fmt: skip
 _LONGEST = max(map(len, MISSING_CODES))
 _LONGEST_WORD = 4 + max(map(len, UNKNOWN_WORDS))  # blanks around it, forms that fold to more letters
+_DIGITS = frozenset("0123456789")
 _PLUS = re.compile(r"\(?[+＋]+\)?")
 _MINUS = re.compile(r"\(?[-－—–]+\)?")
 
 
 def missing_codes(texts: Iterable[str]) -> frozenset[str]:
     """Which of the distinct texts of a column are missing codes; beside a '+' a '-' means negative."""
-    texts = [text for text in texts if len(text) <= _LONGEST]
+    texts = [text for text in texts if len(text) <= _LONGEST and text[:1] not in _DIGITS]  # no code begins with one
     has_plus = any(_PLUS.fullmatch(text) for text in texts)
     return frozenset(
         text for text in texts if fold(text) in MISSING_CODES and not (has_plus and _MINUS.fullmatch(text))

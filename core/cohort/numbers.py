@@ -17,7 +17,8 @@ _COMMA_DECIMAL = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?", re.ASCII)
 _COMMA_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
 _DOT_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?", re.ASCII)
 _ALL_PLAIN = re.compile(r"-?\d+(?:\.\d*)?(?:\n-?\d+(?:\.\d*)?)*+", re.ASCII)
-_TOGETHER = 100
+_ANY_ZERO = re.compile(r"^0\d", re.ASCII | re.MULTILINE)
+_TOGETHER = 20
 _LEADING_ZERO = re.compile(r"0\d+", re.ASCII)
 _GROUPING_BLANK = re.compile(r"(?<=\d)[ \u00a0\u202f'’](?=\d{3}(?!\d))")
 
@@ -90,7 +91,9 @@ def _all_plain(texts: Sequence[str]) -> Numbers | None:
     joined = "\n".join(texts) if len(texts) >= _TOGETHER else ""
     if joined.count("\n") != len(texts) - 1 or not _ALL_PLAIN.fullmatch(joined):
         return None
-    zero = np.fromiter((text[0] == "0" and len(text) > 1 and text.isdigit() for text in texts), np.bool_, len(texts))
+    zero = np.zeros(len(texts), dtype=np.bool_)
+    if _ANY_ZERO.search(joined):
+        zero[:] = [_LEADING_ZERO.fullmatch(text) is not None for text in texts]
     return Numbers(
         value=np.fromiter(map(float, texts), np.float64, len(texts)),
         comma="none",

@@ -27,6 +27,7 @@ IdentifierKind: TypeAlias = Literal[
 ENOUGH = 0.6  # share of the distinct values that must look like it
 FEWEST = 3  # distinct values; fewer say nothing about what a column is
 _PEOPLE, _OWN = 8, 0.8  # words are names of persons only where this many, and this share of rows, differ
+_LONGEST_NUMBER = 10  # letters of a number or a day that can be no telephone number
 _LOOKED_AT = 400  # distinct values of a column; more do not change a share of them
 
 _CODE = re.compile(r"[A-Za-z]{0,8}[-_ ]?\d{1,6}[A-Za-z]?")  # H001, P-12, 17: a study's own numbering
@@ -91,7 +92,7 @@ def _finding(column: str, codes: npt.NDArray[np.integer[Any]], texts: Sequence[s
     for kind, names in _named().items():
         if (called in names or words & names & _telling()) and _may_be[kind](values):
             return IdentifierFinding(column=column, kind=kind, reason="by its name")
-    if len(values) < FEWEST:
+    if len(values) < FEWEST or not _may_tell(values):
         return None
     for kind, looks in _BY_VALUE.items():
         if _mostly(looks, values) and (is_personal or kind not in _PERSONAL_ONLY):
@@ -135,6 +136,13 @@ def _first_at(codes: npt.NDArray[np.integer[Any]], code: int) -> int:
     while not (found := codes[:size] == code).any():
         size *= 8
     return int(np.argmax(found))
+
+
+def _may_tell(values: Sequence[str]) -> bool:
+    """Whether values may be names, addresses, identity or telephone numbers: short numbers are none of these."""
+    joined = "\n".join(values)
+    has_letters = not joined.isascii() or joined.lower() != joined.upper()
+    return has_letters or "+" in joined or "(" in joined or max(map(len, values)) > _LONGEST_NUMBER
 
 
 def _is_code(text: str) -> bool:

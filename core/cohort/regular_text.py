@@ -25,6 +25,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 22  # bytes in which delimiter and names are looked for
 _JUNK = b"\x1a\0\r\n"
+_LONGEST_IDENTIFIER = 32
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -138,10 +139,12 @@ def _coded(column: Any) -> tuple[Codes, list[str]]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if (texts := _ascending(column)) is not None:
+        return np.arange(len(texts), dtype=np.int32), texts
     chunks = pc.dictionary_encode(column).chunks  # one dictionary for all of them
     codes = np.concatenate([chunk.indices.to_numpy() for chunk in chunks])
     found = chunks[-1].dictionary.view(pa.string())
-    texts: list[str] = found.to_pylist()
+    texts = found.to_pylist()
     if _is_trim(found):
         return codes, texts
     position: dict[str, int] = {"": -1}
@@ -153,6 +156,32 @@ def _coded(column: Any) -> tuple[Codes, list[str]]:
             order.append(text)
         recode[i] = position[text]
     return recode[codes], order
+
+
+def _ascending(column: Any) -> list[str] | None:
+    """The texts of a column of identifiers that stand in order: all different, known without looking each one up."""
+    import pyarrow as pa
+
+    length = len(column[0].as_buffer())
+    if not 0 < length <= _LONGEST_IDENTIFIER or length != len(column[-1].as_buffer()) or column[0] == column[1]:
+        return None
+    if not _is_ascending(column.chunk(0), length):
+        return None
+    whole = column.combine_chunks()
+    if not _is_ascending(whole, length) or not _is_trim(whole.view(pa.string())):
+        return None
+    found: list[str] = whole.view(pa.string()).to_pylist()
+    return found
+
+
+def _is_ascending(array: Any, length: int) -> bool:
+    """Whether all texts have that many bytes and each stands behind the one before it."""
+    _, offsets, letters = array.buffers()
+    ends = np.frombuffer(offsets, dtype=np.int32)[array.offset : array.offset + len(array) + 1]
+    if (np.diff(ends) != length).any():
+        return False
+    texts = np.frombuffer(letters, dtype=f"S{length}", count=len(array), offset=int(ends[0]))
+    return bool((texts[1:] > texts[:-1]).all())
 
 
 def _is_trim(texts: Any) -> bool:

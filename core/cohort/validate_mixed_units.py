@@ -161,8 +161,8 @@ def _report_pair(
             column=spec.time, rows=rows[both].tolist(), remedy=f"Check the units; {name} is read in {spec.unit}.",
         )  # fmt: skip
         return
-    far = both & np.any([np.abs(ratio / factor - 1) < _SAME for factor in _FACTORS], axis=0)
-    agree = int((both & (np.abs(ratio - 1) < _SAME)).sum())
+    far = both & np.any([_is_near(ratio, factor) for factor in _FACTORS], axis=0)
+    agree = int(np.count_nonzero(both & _is_near(ratio, 1.0)))
     if int(far.sum()) >= _FEWEST and agree >= _FEWEST:
         log.add(
             "mixed-units", "warning",
@@ -170,3 +170,8 @@ def _report_pair(
             "factor between two units there, and agree elsewhere.",
             column=spec.time, rows=rows[far].tolist(), remedy="Write all times in one unit.",
         )  # fmt: skip
+
+
+def _is_near(ratio: FloatArray, factor: float) -> BoolArray:
+    near: BoolArray = (ratio > factor * (1 - _SAME)) & (ratio < factor * (1 + _SAME))
+    return near

@@ -60,6 +60,8 @@ YES = frozenset({"yes", "y", "true", "1", "是", "有"})
 
 def fold(text: str) -> str:
     """Text for comparing: full-width forms made plain, case and outer blanks dropped."""
+    if text.isascii():  # nearly all: no forms to make plain
+        return text.lower().strip()
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.cohort import dates, identifiers, numbers, regular_text, sure_words
+from core.cohort import dates, identifiers, numbers, privacy, regular_text, sure_words
 from core.cohort.cohort import RawTable
 from core.cohort.dates import parse_dates
 from core.cohort.distinct import distinct_cells, distinct_levels, distinct_numbers
@@ -243,3 +243,24 @@ def sorted_values(found):
     known = np.isfinite(values)
     once, position = np.unique(values[known], return_inverse=True)
     return once, np.bincount(position, weights=found.counts[known])
+
+
+@given(st.lists(st.text(alphabet="0123456789-./ ,:;%'x+()", min_size=1, max_size=12), min_size=1, max_size=5))
+@settings(max_examples=400, deadline=None)
+def test_short_numbers_name_nobody(values):
+    if not privacy._may_tell(values):
+        assert not any(looks(text) for looks in privacy._BY_VALUE.values() for text in values)
+
+
+def test_identifiers_in_order_need_no_looking_up():
+    import pyarrow as pa
+
+    def ascending(*texts):
+        return regular_text._ascending(
+            pa.chunked_array([pa.array(texts[:2], pa.binary()), pa.array(texts[2:], pa.binary())])
+        )
+
+    assert ascending("P1", "P2", "P4", "P5") == ["P1", "P2", "P4", "P5"]
+    for odd in (("P1", "P2", "P2", "P5"), ("P1", "P3", "P2", "P5"), ("P1", "P2", "P30", "P5"), ("P1", "P2", " 3", "P5"),
+                ("1 ", "2 ", "3 ", "4 "), ("", "a", "b", "c")):  # fmt: skip
+        assert ascending(*odd) is None
