@@ -15,6 +15,7 @@ from pydantic import Field, field_validator, model_validator
 from core.spec_analysis import AnalysisBase, named_once
 from core.spec_balance import BalanceSpec
 from core.spec_bias import ImmortalTimeSpec, Outcome
+from core.spec_missing import ImputationSpec, Missing, refuse_with_imputation
 from core.spec_part import Part, Scalar, Unit
 from core.spec_patients import (
     AdverseEventsSpec,
@@ -175,12 +176,15 @@ class CoxSpec(HazardModelSpec):
     intervals: Intervals = "wald"
     time_splits: dict[str, tuple[Annotated[float, Field(gt=0)], ...]] = Field(default_factory=dict)
     e_values: Outcome | None = None
+    missing: Missing = "leave-out"
+    imputation: ImputationSpec = ImputationSpec()
 
     @model_validator(mode="after")
     def _kept(self) -> Self:
         for name in self.forced:
             if name not in self.covariates:
                 raise ValueError(f"'{name}' of forced is not among the covariates")
+        refuse_with_imputation(self)
         return self
 
     @model_validator(mode="after")

@@ -38,13 +38,31 @@ def choose_fitting(cohort: Cohort) -> dict[str, Any]:
         disabled=penalised,
         help="Firth's are profile likelihood." if penalised else None,
     )
+    missing = _missing(disabled=penalised or intervals == "profile")
     robust = _robust(cohort) if not penalised and intervals != "profile" and ties != "exact" else {}
-    return robust | {
-        "ties": ties or "efron",
-        "conf_level": conf_level,
-        "penalty": "firth" if penalised else None,
-        "intervals": "wald" if penalised else intervals or "wald",
-    }
+    return (
+        robust
+        | missing
+        | {
+            "ties": ties or "efron",
+            "conf_level": conf_level,
+            "penalty": "firth" if penalised else None,
+            "intervals": "wald" if penalised else intervals or "wald",
+        }
+    )
+
+
+def _missing(*, disabled: bool) -> dict[str, Any]:
+    """What becomes of patients without a value of a factor."""
+    imputes = st.checkbox(
+        "Impute missing values (20 completed tables)",
+        key="cox_impute",
+        persist_state="session",
+        disabled=disabled,
+        help="Otherwise patients without a value are left out. Not with a selection of factors, curves, interactions, "
+        "case weights or hazard ratios over time.",
+    )
+    return {"missing": "impute"} if imputes and not disabled else {}
 
 
 def _robust(cohort: Cohort) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from core.reporting.model_tables import (
 from core.reporting.sentences import confidence_words
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, tables
+from ui import cached, downloads, figures, imputed_values, tables
 from ui.charts.spline_curve import curve_spec, describe_curve
 from ui.hazards_options import HazardOptions
 from ui.selection import Selection
@@ -60,7 +60,8 @@ def show(cohort: Cohort, selection: Selection, result: AnalysisResult, options: 
             st.markdown(" ".join(tables.prose(interaction_sentence(one)) for one in building.interactions))
             tables.show(interaction_table(result), footnotes=False)
     _hidden(result)
-    if result.cox.multivariable is None:
+    imputed_values.show(result)
+    if result.cox.multivariable is None or result.cox.imputation is not None:
         return
     place = st.expander(DRIVEN, on_change="rerun", key="cox_influence")
     if place.open:
@@ -79,7 +80,8 @@ def _hidden(result: AnalysisResult) -> None:
         return
     with st.expander(HIDDEN):
         st.markdown(tables.prose(e_values_sentence(result)))
-        tables.show(table)
+        tables.show(table, footnotes=False)
+        st.caption(tables.prose(table.footnotes[0]))
 
 
 def diagnosed(cohort: Cohort, selection: Selection, result: AnalysisResult, options: HazardOptions) -> AnalysisResult:
@@ -102,7 +104,8 @@ def report_tables(
     hidden = e_value_table(result)
     if hidden is not None:
         made["E-values"] = hidden
-    if result.cox.multivariable is None:
+    made |= imputed_values.report_tables(result)
+    if result.cox.multivariable is None or result.cox.imputation is not None:
         return made
     checked = diagnosed(cohort, selection, result, options)
     if checked.cox.building.collinearity is not None:

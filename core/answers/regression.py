@@ -13,13 +13,15 @@ import numpy as np
 import pandas as pd
 
 from core.answers.competing import OneEvent, one_event
-from core.answers.follow_up_rows import follow_up_rows
+from core.answers.follow_up_rows import FollowUpRows, follow_up_rows
 from core.answers.subset import Answer, data_of, few_events
 from core.cohort.select import AnalysisSet
 from core.cohort.values import codes_of, match_levels
 from core.errors import SpecError
 from core.regression.e_value import cox_e_values
 from core.regression.fine_gray import fine_gray_analysis
+from core.regression.imputation import impute
+from core.regression.imputed_model import imputed_cox_analysis
 from core.regression.model import cox_analysis
 from core.regression.proportionality import proportional_hazards_analysis
 from core.regression.results import CoxAnalysis
@@ -62,9 +64,18 @@ def cox_answer(analysis: CoxSpec, subset: AnalysisSet) -> Answer:
         time_splits=analysis.time_splits,
         cluster=analysis.cluster,
     )
-    value = cox_analysis(
+    value = _imputed(analysis, columns, rows) if analysis.missing == "impute" else _fitted(analysis, columns, rows)
+    value = _with_row_numbers(value, subset)
+    if analysis.e_values is not None:
+        value = replace(value, e_values=cox_e_values(value, analysis.e_values))
+    return value, subset, (*said, *rows.notes, *rows_missing(subset, columns.frame, value.missing))
+
+
+def _fitted(analysis: CoxSpec, columns: _Columns, rows: FollowUpRows, frame: pd.DataFrame | None = None) -> CoxAnalysis:
+    """The models of the rows, or of a completed table of them."""
+    return cox_analysis(
         rows.data,
-        rows.frame,
+        rows.frame if frame is None else frame,
         analysis.covariates,
         mode=analysis.mode,
         enter_below=analysis.enter_below,
@@ -85,10 +96,20 @@ def cox_answer(analysis: CoxSpec, subset: AnalysisSet) -> Answer:
         patient=rows.patient,
         time_splits=analysis.time_splits,
     )
-    value = _with_row_numbers(value, subset)
-    if analysis.e_values is not None:
-        value = replace(value, e_values=cox_e_values(value, analysis.e_values))
-    return value, subset, (*said, *rows.notes, *rows_missing(subset, columns.frame, value.missing))
+
+
+def _imputed(analysis: CoxSpec, columns: _Columns, rows: FollowUpRows) -> CoxAnalysis:
+    """The models of several completed tables, pooled; columns of the strata predict missing values too."""
+    if rows.patient is not None:
+        raise SpecError(
+            "Missing values are imputed where a patient has one row, and this table has several.",
+            hint="Leave patients with missing values out.",
+        )
+    kinds = {**columns.kinds, **rows.kinds}
+    known = [name for name in analysis.strata if not rows.frame[name].isna().any()]
+    asked = analysis.imputation.model_copy(update={"also": (*analysis.imputation.also, *known)})
+    imputed = impute(rows.data, rows.frame, analysis.covariates, asked=asked, kinds=kinds)
+    return imputed_cox_analysis(imputed, lambda frame: _fitted(analysis, columns, rows, frame))
 
 
 def _censoring(one: OneEvent) -> tuple[str, ...]:
@@ -210,7 +231,8 @@ def _read_columns(analysis: RegressionSpec, subset: AnalysisSet) -> pd.DataFrame
     other = (getattr(analysis, name, None) for name in ("weights", "cluster"))
     later = getattr(analysis, "time_dependent", {})
     covariates = [name for name in analysis.covariates if name not in later]
-    names = dict.fromkeys([*covariates, *getattr(analysis, "strata", ()), *filter(None, other)])
+    also = analysis.imputation.also if isinstance(analysis, CoxSpec) and analysis.missing == "impute" else ()
+    names = dict.fromkeys([*covariates, *getattr(analysis, "strata", ()), *filter(None, other), *also])
     if not set(names) <= set(everything.columns):
         return subset.frame
     return everything[list(names)].take(subset.positions).reset_index(drop=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.regression.collinearity import Collinearity
     from core.regression.curve import Curve
     from core.regression.e_value import TermEValue
+    from core.regression.imputed_model import ImputedModel
     from core.regression.influence import Influence
     from core.regression.interactions import Interaction
     from core.regression.periods import EqualPeriods
@@ -252,6 +253,8 @@ class CoxAnalysis:
         Of the multivariable model's covariates with a hazard ratio per period, the test that they are equal.
     e_values : tuple of TermEValue
         Where asked for, of each level against its reference.
+    imputation : ImputedModel or None
+        Where missing values were imputed: how, and the models of the complete patients.
     """
 
     mode: CoxMode
@@ -263,6 +266,7 @@ class CoxAnalysis:
     building: ModelBuilding = ModelBuilding()
     periods: tuple[EqualPeriods, ...] = ()
     e_values: tuple[TermEValue, ...] = ()
+    imputation: ImputedModel | None = None
 
 
 def _frame(terms: tuple[CoxTerm, ...]) -> pd.DataFrame:

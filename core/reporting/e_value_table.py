@@ -40,13 +40,16 @@ def e_value_table(result: AnalysisResult) -> ReportTable | None:
 
 
 def e_values_sentence(result: AnalysisResult) -> str:
-    """What the E-value of the compared groups says or, without them, that of the ratio furthest from 1."""
-    found = [one for one in result.cox.e_values if math.isfinite(one.e_value.value)]
-    if not found:
-        return ""
+    """What the E-value of the compared groups says; without them what E-values are."""
     group = result.subset.groups.column
-    of_group = [one for one in found if one.term == group]
-    one = max(of_group or found, key=lambda one: one.e_value.value)
+    found = [one for one in result.cox.e_values if one.term == group and math.isfinite(one.e_value.value)]
+    if not found:
+        return (
+            "An E-value is how many times as frequent in one level as in the other, and how many times as likely to "
+            "make the event, a factor that was not adjusted for would have to be to explain the hazard ratio away; a "
+            "weaker one could not. 1: there is nothing to explain."
+        )
+    one = max(found, key=lambda one: one.e_value.value)
     return e_value_reading(one.e_value, what=contrast_words(one.term, one.level, one.reference))
 
 

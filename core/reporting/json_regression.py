@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from core.reporting.json_imputation import imputation_json
 from core.reporting.json_model import model_json, selection_json
 from core.reporting.json_parts import LIMITS, Json, pick
 
@@ -26,6 +27,8 @@ def cox_json(analysis: CoxAnalysis) -> Json:
             multivariable["periods"] = [pick(test, keys) for test in analysis.periods]
     if analysis.e_values:
         written["e_values"] = [_e_value(found) for found in analysis.e_values]
+    if analysis.imputation is not None:
+        written["imputation"] = imputation_json(analysis.imputation)
     if analysis.mode == "univariable":
         return {**written, **(univariable or {})}
     if analysis.building.selection is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from core.reporting import format as fmt
+from core.reporting.imputation_methods import imputation_words, r_imputed
 from core.reporting.labels import column_label
 from core.reporting.method import Method, r_name, response
 from core.reporting.model_methods import (
@@ -42,6 +43,7 @@ def cox_method(result: AnalysisResult) -> Method:
         *([f"case weights {named_in_words([spec.weights])}"] if spec.weights else []),
         *_time_words(result, spec),
         *building_words(spec),
+        *imputation_words(spec),
     ]
     options = "" if firth else f', ties = "{spec.ties}"'
     options += f", weights = {r_name(spec.weights)}, robust = TRUE" if spec.weights else ""
@@ -59,12 +61,13 @@ def cox_method(result: AnalysisResult) -> Method:
             if profile
             else "exp(β ± z·se)"
         ),
-        r_call=r_around(f"{call}({formula}{options})", result, spec),
+        r_call=r_imputed(r_around(f"{call}({formula}{options})", result, spec), spec),
         source="Cox, J R Stat Soc B 1972;34:187-220; Efron, J Am Stat Assoc 1977;72:557-565"
         + ("; Heinze and Schemper, Biometrics 2001;57:114-119" if firth else "")
         + ("; Gail, Lubin and Rubinstein, Biometrika 1981;68:703-707" if spec.ties == "exact" else "")
         + ("; Lin and Wei, J Am Stat Assoc 1989;84:1074-1078" if robust else "")
-        + "".join(f"; {source}" for source in building_sources(spec)),
+        + "".join(f"; {source}" for source in building_sources(spec))
+        + ("; White and Royston, Stat Med 2009;28:1982-1998" if spec.missing == "impute" else ""),
     )
 
 
