@@ -22,24 +22,13 @@ from core.spec_analyses import (
     Analysis,
     CompareSpec,
     ConfType,
-    CoxMode,
-    CoxSpec,
-    CoxTies,
     CumulativeIncidenceSpec,
     CutPointSpec,
     FineGraySpec,
     FlemingHarrington,
-    HazardModelSpec,
-    Intervals,
     KaplanMeierSpec,
-    ProportionalHazardsSpec,
     RankTest,
-    RegressionSpec,
-    SplineKnots,
     SubgroupsSpec,
-    Ties,
-    TimeDependent,
-    TimeTransform,
     Weighting,
 )
 from core.spec_analysis import ConfLevel
@@ -48,6 +37,19 @@ from core.spec_bias import ImmortalTimeSpec, Outcome
 from core.spec_cohort import CohortSpec
 from core.spec_endpoint import EndpointSpec, PairSpec
 from core.spec_faults import json_object, readable
+from core.spec_hazards import (
+    CoxMode,
+    CoxSpec,
+    CoxTies,
+    HazardModelSpec,
+    Intervals,
+    ProportionalHazardsSpec,
+    RegressionSpec,
+    SplineKnots,
+    Ties,
+    TimeDependent,
+    TimeTransform,
+)
 from core.spec_ledger import LookSpec
 from core.spec_missing import ImputationSpec, Missing
 from core.spec_part import Kind, Part, Scalar, Unit

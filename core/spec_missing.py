@@ -14,7 +14,7 @@ from core.spec_part import Part
 from core.spec_survival import SEED
 
 if TYPE_CHECKING:
-    from core.spec_analyses import CoxSpec
+    from core.spec_hazards import CoxSpec
 
 Missing: TypeAlias = Literal["leave-out", "impute"]
 
