@@ -165,6 +165,7 @@ def curves(cohort: Cohort, result: AnalysisResult) -> None:
         "of weights. Dotted: patients as they are."
     )
     with st.container(horizontal=True):
+        st.page_link("pages/survival/adjusted.py", label="See the curves of the g-formula, with their limits")
         downloads.download(
             f"{cohort.name}_{result.subset.endpoint}_alike",
             made=lambda: {"Methods": ratios_table(result)},

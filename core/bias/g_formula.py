@@ -23,6 +23,7 @@ from core.timetoevent import TIE_TOLERANCE, FloatArray, IntArray
 
 CELLS = 1 << 18
 MOST_STEPS = 100
+ENOUGH_TIMES = 200  # event times at which curves are read in bootstrap samples
 FEWEST_DRAWS = 0.5  # share of draws that must succeed
 
 
@@ -76,7 +77,8 @@ def g_formula(study: BalanceStudy, *, tau: float, draws: int, seed: int) -> GFor
     over event times of :math:`G (e_1 - (e_0 + e_1) e^\beta \bar S_1 / (\bar S_0 + e^\beta \bar S_1))` with
     :math:`e_g = -\bar S_g d\log \bar S_g`, curves and censoring just before each time. Without covariates it is
     the crude ratio; with them it is nearer to 1 than the model's own, which is of patients with the same covariates.
-    Limits: estimate and standard deviation of the bootstrap, normal.
+    Limits: estimate and standard deviation of the bootstrap, normal; its curves are read at 200 of the event times
+    where there are more.
 
     References
     ----------
@@ -114,29 +116,32 @@ def _draw(study: BalanceStudy, rows: IntArray, tau: float) -> tuple[float, float
     """Both estimates in one bootstrap sample; NaN where it cannot be fitted."""
     sample = study.subset(rows)
     try:
-        found = _standardised(sample)
+        found = _standardised(sample, most_times=ENOUGH_TIMES)
     except CohortError:
         return float("nan"), float("nan")
     return marginal_log_ratio(sample, *found), _area_difference(*found, tau=tau)
 
 
-def _standardised(study: BalanceStudy) -> tuple[FloatArray, FloatArray]:
-    """Event times (k,) and the mean predicted survival of all patients in both groups (2, k)."""
+def _standardised(study: BalanceStudy, *, most_times: int | None = None) -> tuple[FloatArray, FloatArray]:
+    """Event times (k,), or some of them, and the mean predicted survival of all patients in both groups (2, k)."""
     if not all(study.data.event[rows].any() for rows in (study.treated, ~study.treated)):
         raise TooFewEventsError("A group has no events.")
     design = group_design(study, with_covariates=True)
     problem = prepare(study.data, design, ties="efron")
     fitted = fitted_hazards(problem, by_likelihood(problem, robust=False, conf_level=study.conf_level))
     baseline = fitted.strata[0]
-    survival = np.zeros((2, baseline.time.size))
-    step = max(1, CELLS // max(1, baseline.time.size))
+    # for a standard deviation over samples some of the event times do, the last one among them
+    every = 1 if most_times is None else -(-baseline.time.size // most_times)
+    time, hazard = (values[::-1][::every][::-1] for values in (baseline.time, baseline.hazard))
+    survival = np.zeros((2, time.size))
+    step = max(1, CELLS // max(1, time.size))
     for code in (0, 1):
         rows = design.matrix.copy()
         rows[:, 0] = code
         risk = np.exp(fitted.standard(rows) @ fitted.beta)
         for start in range(0, study.n, step):
-            survival[code] += np.exp(-np.outer(risk[start : start + step], baseline.hazard)).sum(axis=0)
-    return baseline.time, survival / study.n
+            survival[code] += np.exp(-np.outer(risk[start : start + step], hazard)).sum(axis=0)
+    return time, survival / study.n
 
 
 def marginal_log_ratio(study: BalanceStudy, time: FloatArray, survival: FloatArray) -> float:

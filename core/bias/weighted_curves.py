@@ -6,7 +6,6 @@ weights, the hazard ratio (``weighted_comparison``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,8 +19,6 @@ from core.survival.intervals import normal_quantile, survival_limits
 from core.survival.kaplan_meier import KaplanMeierEstimate, kaplan_meier
 from core.survival.rmst import RestrictedMean, restricted_mean
 from core.timetoevent import FloatArray, IntArray, TimeToEvent, distinct_times
-
-CELLS = 1 << 18  # patients times event times worked on at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -136,45 +133,69 @@ class _Group:
             entered=entered,
         )
 
-    def blocks(self) -> Iterator[tuple[slice, FloatArray]]:
-        """Some patients at a time, and phi of each at all times, shape (b, K)."""
-        k = np.arange(self.curve.time.size)
-        step = max(1, CELLS // max(1, k.size))
-        before = np.append(0.0, self.hazards)
-        for start in range(0, self.rows.size, step):
-            part = slice(start, min(start + step, self.rows.size))
-            own = self.at_own[part, None]
-            through = self.hazards[np.minimum(k, own)] - before[np.minimum(self.entered[part, None], k + 1)]
-            had = self.data.event[part, None] & (own <= k)
-            yield part, through - np.where(had, 1.0 / self.left[own], 0.0)
+    @property
+    def before(self) -> FloatArray:
+        """What of the hazards had passed when so many times had, shape (K + 1,)."""
+        return np.append(0.0, self.hazards)
+
+    @property
+    def jump(self) -> FloatArray:
+        """Phi of each patient from its own time on, but for what had passed at its entry, shape (m,)."""
+        return np.asarray(
+            self.hazards[self.at_own] - np.where(self.data.event, 1.0 / self.left[self.at_own], 0.0), dtype=np.float64
+        )
+
+    def along(self, values: FloatArray) -> FloatArray:
+        """Sum over the patients of phi at each time, each times its row of ``values`` (m, q): shape (K, q)."""
+        A, before = self.hazards[:, None], self.before[self.entered][:, None]
+        total = values.sum(axis=0)
+        through = self._left_by(values * self.jump[:, None]) + A * (total - self._left_by(values))
+        entered = self._entered_by(values * before) + A * (total - self._entered_by(values))
+        return np.asarray(through - entered, dtype=np.float64)
+
+    def squares(self, weights: FloatArray) -> FloatArray:
+        """Sum over the patients of (w phi)^2 at each time, shape (K,)."""
+        before, w = self.before[self.entered], weights**2
+        there = np.column_stack([w, w * before, w * before**2])
+        here = self._entered_by(there) - self._left_by(there)
+        gone = self._left_by((w * (self.jump - before) ** 2)[:, None])[:, 0]
+        A = self.hazards
+        return np.asarray(gone + np.maximum(A**2 * here[:, 0] - 2 * A * here[:, 1] + here[:, 2], 0.0), dtype=np.float64)
+
+    def over(self, pieces: FloatArray) -> FloatArray:
+        """Sum over the times of phi times a piece of each, shape (K,), for each patient: shape (m,)."""
+        until, raised = np.append(0.0, np.cumsum(pieces)), np.append(0.0, np.cumsum(pieces * self.hazards))
+        own, entered = self.at_own, self.entered
+        through = raised[own] + self.jump * (until[-1] - until[own])
+        passed = raised[entered] + self.before[entered] * (until[-1] - until[entered])
+        return np.asarray(through - passed, dtype=np.float64)
+
+    def _left_by(self, values: FloatArray) -> FloatArray:
+        """Sums of rows of those whose own time is at or before each time, shape (K, q)."""
+        return _cumulative(self.at_own, values, self.curve.time.size)
+
+    def _entered_by(self, values: FloatArray) -> FloatArray:
+        """Sums of rows of those who entered before the time after each, shape (K, q)."""
+        return _cumulative(self.entered, values, self.curve.time.size + 1)[1:]
 
     def estimate(
         self, study: BalanceStudy, sample: WeightedSample, tau: float
     ) -> tuple[KaplanMeierEstimate, FloatArray, RestrictedMean]:
         """The curve with its errors, what each of the n patients moves the area, and the area."""
         assert self.data.weights is not None
+        weights, tilt = self.data.weights, sample.tilt
         area = restricted_mean(self.curve, tau=tau, conf_level=study.conf_level)
         spans = np.clip(np.append(self.curve.time[1:], np.inf), 0, tau) - np.clip(self.curve.time, 0, tau)
-        piece = self.curve.survival * spans
-        slope = None if sample.tilt is None else sample.tilt.slope[self.rows]
-        lifted = np.zeros((0 if slope is None else slope.shape[1], self.curve.time.size))
-        if slope is not None:
-            for part, phi in self.blocks():
-                lifted += slope[part].T @ phi
-        variance, by_patient = np.zeros(self.curve.time.size), np.zeros(study.n)
-        for part, phi in self.blocks():
-            own = self.data.weights[part, None] * phi
-            if sample.tilt is not None:
-                own += sample.tilt.influence[self.rows[part]] @ lifted
-            variance += np.square(own).sum(axis=0)
-            by_patient[self.rows[part]] = own @ piece
-        if sample.tilt is not None:
-            others = np.ones(study.n, dtype=np.bool_)
-            others[self.rows] = False
-            influence = sample.tilt.influence[others]
-            variance += np.einsum("qk,qr,rk->k", lifted, influence.T @ influence, lifted)
-            by_patient[others] = influence @ (lifted @ piece)
-        return self._with_errors(variance, study.conf_level), by_patient, area
+        pieces = self.curve.survival * spans
+        variance, by_patient = self.squares(weights), np.zeros(study.n)
+        by_patient[self.rows] = weights * self.over(pieces)
+        if tilt is not None:
+            lifted = self.along(tilt.slope[self.rows])
+            with_own = self.along(weights[:, None] * tilt.influence[self.rows])
+            variance = variance + 2 * (lifted * with_own).sum(axis=1)
+            variance += ((lifted @ (tilt.influence.T @ tilt.influence)) * lifted).sum(axis=1)
+            by_patient += tilt.influence @ (lifted.T @ pieces)
+        return self._with_errors(np.maximum(variance, 0.0), study.conf_level), by_patient, area
 
     def _with_errors(self, variance: FloatArray, conf_level: float) -> KaplanMeierEstimate:
         survival = self.curve.survival
@@ -182,3 +203,9 @@ class _Group:
         low, high = survival_limits(survival, relative, conf_type=self.curve.conf_type, conf_level=conf_level)
         error = np.where(survival > 0, survival * np.sqrt(variance), np.nan)
         return replace(self.curve, std_error=error, conf_low=low, conf_high=high)
+
+
+def _cumulative(position: IntArray, values: FloatArray, size: int) -> FloatArray:
+    """Sums of the rows at or before each position, shape (size, q)."""
+    columns = [np.cumsum(np.bincount(position, column, size)) for column in values.T]
+    return np.column_stack(columns) if columns else np.zeros((size, 0))

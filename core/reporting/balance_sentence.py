@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SMALL_CHANGE = 0.1  # of the log hazard ratio, below which balancing hardly moves it
 ALIKE = 0.1  # standardised difference
+FAR_APART = 1.35  # largest over smallest ratio of the methods
 
 
 def balance_headline(result: AnalysisResult) -> str:
@@ -130,8 +131,7 @@ def _others(value: Balance) -> str:
     if len(known) < 2:
         return ""
     low, high = fmt.ratio(known[0]), fmt.ratio(known[-1])
-    return (
-        f"By the {len(known)} other methods it is {low}."
-        if low == high
-        else (f"By the {len(known)} other methods it lies between {low} and {high}.")
-    )
+    apart = " They do not say the same: each speaks for other patients." if known[-1] > FAR_APART * known[0] else ""
+    if low == high:
+        return f"By the {len(known)} other methods it is {low}."
+    return f"By the {len(known)} other methods it lies between {low} and {high}.{apart}"

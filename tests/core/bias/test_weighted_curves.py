@@ -73,14 +73,37 @@ def test_weights_of_one_give_the_crude_curves() -> None:
     assert weighted.difference.std_error == pytest.approx(crude.difference.std_error, rel=1e-8)
 
 
-def test_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
-    study = confounded()
-    sample = inverse_probability(study, propensity_score(study))
-    whole = weighted_curves(study, sample, TAU)
-    monkeypatch.setattr("core.bias.weighted_curves.CELLS", 100)
-    parts = weighted_curves(study, sample, TAU)
-    np.testing.assert_allclose(parts.curves[0].std_error, whole.curves[0].std_error, rtol=1e-10)
-    assert parts.difference.std_error == pytest.approx(whole.difference.std_error, rel=1e-10)
+@pytest.mark.parametrize("delayed", [False, True])
+def test_influences_are_those_of_a_loop_over_patients_and_times(delayed: bool) -> None:
+    study = confounded(80, ties=True)
+    entry = np.where(np.arange(80) % 2 == 0, study.data.time * 0.5, 0.0) if delayed else None
+    study = replace(study, data=replace(study.data, entry=entry))
+    score = propensity_score(study)
+    sample = inverse_probability(study, score)
+    tilt = sample.tilt
+    assert tilt is not None
+    found = weighted_curves(study, sample, TAU)
+    start = np.full(80, -1.0) if entry is None else entry
+    for code, curve in enumerate(found.curves):
+        rows = np.flatnonzero(study.treated == bool(code))
+        time, event, w = study.data.time[rows], study.data.event[rows], sample.weights[rows]
+        times = np.unique(time)
+        d = np.array([w[event & (time == t)].sum() for t in times])
+        y = np.array([w[(time >= t) & (start[rows] < t)].sum() for t in times])
+        phi = np.zeros((rows.size, times.size))
+        for i in range(rows.size):
+            for k in range(times.size):
+                for j in range(k + 1):
+                    if start[rows[i]] < times[j] <= time[i]:
+                        phi[i, k] += d[j] / (y[j] * (y[j] - d[j])) if y[j] > d[j] * (1 + 1e-9) else 0.0
+                    if event[i] and times[j] == time[i] and y[j] > d[j] * (1 + 1e-9):
+                        phi[i, k] -= 1 / (y[j] - d[j])
+        whole = tilt.influence @ (tilt.slope[rows].T @ phi)
+        whole[rows] += w[:, None] * phi
+        there = curve.survival > 1e-12
+        np.testing.assert_allclose(
+            curve.std_error[there], (curve.survival * np.sqrt((whole**2).sum(axis=0)))[there], rtol=1e-9
+        )
 
 
 def test_matched_pairs_are_the_clusters_of_the_difference() -> None:
