@@ -13,7 +13,7 @@ from core.reporting.footnotes import SYNTHETIC
 from core.reporting.report.methods import software
 from core.reporting.report.value import Report
 from ui import figures, messages, tables
-from ui.report_blocks import Answered, Block, Whole, answered, drawings, possible_blocks, renamed, whole, written
+from ui.report_blocks import Answered, Block, Whole, answered, drawings, possible_blocks, renamed, written
 from ui.selection import Selection
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -74,28 +74,31 @@ def answer_all(cohort: Cohort, selection: Selection, blocks: Sequence[Block]) ->
     return [answered(cohort, selection, block) for block in blocks]
 
 
-def downloads(cohort: Cohort, title: str, found: Sequence[Answered]) -> None:
+def downloads(title: str, found: Sequence[Answered], of: Whole) -> None:
     """One button per kind of file; each is written when it is asked for."""
-    of = whole(cohort, found)
     with st.container(horizontal=True):
         for label, ending, mime, write in (
             ("Word", "docx", f"{_OFFICE}.wordprocessingml.document", _word),
             ("HTML", "html", "text/html", _html),
+            ("Everything (zip)", "zip", "application/zip", _everything),
         ):
             st.download_button(
                 label,
-                lambda write=write: write(_report(title, found, of)),  # type: ignore[misc]
-                file_name=f"{cohort.name}_report.{ending}",
+                lambda write=write: write(_report(title, found, of), of),  # type: ignore[misc]
+                file_name=f"{of.cohort.name}_report.{ending}",
                 mime=mime,
                 on_click="ignore",
                 type="primary" if ending == "docx" else "secondary",
                 key=f"report_file_{ending}",
             )
+    st.caption(
+        "The zip also holds every figure and table by itself, and a folder that gives the numbers again with lifelines "
+        "and R: the analysed patients are in it, one per row, without names."
+    )
 
 
-def preview(cohort: Cohort, found: Sequence[Answered]) -> None:
+def preview(found: Sequence[Answered], of: Whole) -> None:
     """The report as it will stand in the file."""
-    of = whole(cohort, found)
     for one in found:
         block = written(one, of, drawn=False)
         st.header(tables.escaped(block.title))
@@ -103,7 +106,7 @@ def preview(cohort: Cohort, found: Sequence[Answered]) -> None:
             st.markdown(tables.prose(sentence))
         if block.notes:
             st.markdown("\n".join(f"- {tables.prose(note)}" for note in block.notes))
-        for i, drawing in enumerate(drawings(cohort, one)):
+        for i, drawing in enumerate(drawings(of.cohort, one)):
             st.vega_lite_chart(
                 drawing.spec(figures.palette(), "container"),
                 theme=None,
@@ -128,16 +131,23 @@ def _report(title: str, found: Sequence[Answered], of: Whole) -> Report:
     )
 
 
-def _word(report: Report) -> bytes:
+def _word(report: Report, of: Whole) -> bytes:
     from core.reporting.report.word import report_word_bytes  # loaded by the first who wants the file
 
     return report_word_bytes(report)
 
 
-def _html(report: Report) -> bytes:
+def _html(report: Report, of: Whole) -> bytes:
     from core.reporting.report.html import report_html_bytes
 
     return report_html_bytes(report)
+
+
+def _everything(report: Report, of: Whole) -> bytes:
+    from core.reporting.report.everything import everything_bytes
+    from core.reporting.report.reproduce import reproduction
+
+    return everything_bytes(report, reproduction(of.spec, of.results))
 
 
 def headline(cohort: Cohort, found: Sequence[Answered]) -> None:

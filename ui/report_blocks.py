@@ -19,7 +19,7 @@ from core.reporting.report.sections import ledger_block, limitations_block, meth
 from core.reporting.report.value import Picture, ReportBlock
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from core.spec import LookSpec
+from core.spec import AnalysisSpec, LookSpec
 from ui import baseline, cached, figures, hazards, ledger
 from ui.charts.export import measured_picture
 from ui.charts.journal import Paper
@@ -101,14 +101,22 @@ class Whole:
     """What blocks are made of that speak of the whole report: a file is written where the session is not at hand."""
 
     cohort: Cohort
+    spec: AnalysisSpec
     results: tuple[AnalysisResult, ...]
     looks: tuple[LookSpec, ...]
 
 
-def whole(cohort: Cohort, found: Sequence[Answered]) -> Whole:
-    """The results of all blocks, and the comparisons that were on screen."""
-    results = tuple(result for one in found for result in one.results)
-    return Whole(cohort=cohort, results=results, looks=ledger.kept(cohort))
+def whole(cohort: Cohort, selection: Selection, found: Sequence[Answered]) -> Whole:
+    """The results of all blocks under names of their own, what asks for them, the comparisons that were on screen."""
+    named = {f"{one.block.key}_{result.kind}": result for one in found for result in one.results}
+    asked = [result.analysis.model_dump(by_alias=True) | {"id": name} for name, result in named.items()]
+    looks = ledger.kept(cohort)
+    return Whole(
+        cohort=cohort,
+        spec=selection.spec(cohort.spec, *asked).model_copy(update={"looks": looks}),
+        results=tuple(dataclasses.replace(result, id=name) for name, result in named.items()),
+        looks=looks,
+    )
 
 
 def written(one: Answered, of: Whole, *, drawn: bool) -> ReportBlock:

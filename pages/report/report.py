@@ -1,8 +1,8 @@
-"""A paper's results in one file: blocks in the order of a paper, a preview, Word and HTML."""
+"""A paper's results in one file: blocks in the order of a paper, a preview, as Word, HTML or one zip."""
 
 import streamlit as st
 
-from ui import messages, report, state
+from ui import messages, report, report_blocks, state
 
 selection = state.current()
 cohort = state.current_cohort()
@@ -13,5 +13,6 @@ with messages.plain_errors():
     blocks = report.choose(cohort, selection)
     found = report.answer_all(cohort, selection, blocks)
     report.headline(cohort, found)
-    report.downloads(cohort, title, found)
-    report.preview(cohort, found)
+    of = report_blocks.whole(cohort, selection, found)
+    report.downloads(title, found, of)
+    report.preview(found, of)

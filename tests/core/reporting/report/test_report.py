@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,6 +15,7 @@ from core import __version__
 from core.cohort.load import load_cohort
 from core.reporting.cox_table import cox_table
 from core.reporting.report.answers import answer_sentences
+from core.reporting.report.everything import everything_bytes
 from core.reporting.report.html import report_html_bytes
 from core.reporting.report.limitations import limitations
 from core.reporting.report.methods import methods_paragraph
@@ -180,3 +182,15 @@ class TestHtml:
     def test_text_is_harmless(self, report):
         assert "Overall survival &lt;OS&gt;" in report_html_bytes(report).decode()
         assert "<title>Results: a &amp; b</title>" in report_html_bytes(report).decode()
+
+
+class TestEverything:
+    def test_holds_report_tables_figures_and_what_gives_the_numbers_again(self, report):
+        made = everything_bytes(report, {"README.txt": b"x"})
+        with zipfile.ZipFile(io.BytesIO(made)) as archive:
+            assert archive.namelist() == [
+                "report.docx", "report.html", "tables.xlsx", "figures/figure_1_overall_survival_os.svg",
+                "figures/figure_1_overall_survival_os.png", "reproduce/README.txt",
+            ]  # fmt: skip
+            assert archive.read("report.docx") == report_word_bytes(report)
+        assert made == everything_bytes(report, {"README.txt": b"x"})

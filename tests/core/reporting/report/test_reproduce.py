@@ -1,0 +1,75 @@
+"""The folder that gives the same numbers again: its Python script is run, its R script where R is."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.cohort.load import load_cohort
+from core.reporting.report.reproduce import reproduction
+from core.run import run_analysis
+from core.spec import AnalysisSpec
+
+SAMPLES = Path(__file__).parents[4] / "sample_data"
+
+
+@pytest.fixture(scope="module", params=["hifu_ici", "ablation_tace_net", "hcc_ablation"])
+def folder(request, tmp_path_factory):
+    source = SAMPLES / request.param
+    spec = AnalysisSpec.from_file(source / "spec.json")
+    cohort = load_cohort(spec.cohort, base=source, synthetic=True)
+    made = tmp_path_factory.mktemp(request.param)
+    for name, content in reproduction(spec, [run_analysis(spec, cohort, one) for one in spec.analyses]).items():
+        (made / name).write_bytes(content)
+    return made
+
+
+def run(*command, folder):
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_the_python_script_gives_the_same_numbers(folder):
+    done = run(sys.executable, "-W", "ignore", "reproduce.py", folder=folder)
+    assert done.returncode == 0, [line for line in done.stdout.splitlines() if "DIFFERS" in line] or done.stderr
+    lines = [line.split("\t") for line in done.stdout.splitlines()]
+    assert len(lines) > 15
+    assert {line[0] for line in lines} == {"same"}
+    assert {"kaplan_meier", "compare", "cox"} == {
+        one["kind"] for one in json.loads((folder / "analyses.json").read_text("utf-8"))
+    }
+
+
+def test_a_changed_number_is_found(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "copy")
+    path = tmp_path / "copy" / "results.json"
+    results = json.loads(path.read_text("utf-8"))
+    first = next(one for one in results.values() if one["kind"] == "compare")
+    first["statistic"] *= 1.001
+    path.write_text(json.dumps(results), "utf-8")
+    assert run(sys.executable, "-W", "ignore", "reproduce.py", folder=path.parent).returncode == 1
+
+
+def test_nobody_is_named(folder):
+    ids = set((folder / "data_km_os.csv").read_text("utf-8").splitlines()[0].split(","))
+    assert ids == {"row", "time", "event", "group"}
+    assert not any("patient_id" in path.read_text("utf-8") for path in folder.glob("data_*.csv"))
+
+
+def test_the_specification_opens_again(folder):
+    assert AnalysisSpec.from_json((folder / "SPEC.json").read_text("utf-8")).analyses
+
+
+def test_r_is_asked_for_the_same(folder):
+    script = (folder / "reproduce.R").read_text("utf-8")
+    assert script.count("survfit(") >= 1
+    assert script.count("coxph(") >= 1
+    for path in folder.glob("data_*.csv"):
+        assert f'read.csv("{path.name}"' in script
+    if shutil.which("Rscript"):
+        done = run("Rscript", "reproduce.R", folder=folder)
+        assert done.returncode == 0, done.stderr
+        assert "Error" not in done.stderr
+        assert done.stdout.count("coxph(formula") == script.count("coxph(")
