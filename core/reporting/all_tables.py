@@ -57,6 +57,10 @@ def _overview(result: AnalysisResult) -> ReportTable | None:
     return adverse_event_overview(result) if result.adverse_events.overview else None
 
 
+def _lesion_factors(result: AnalysisResult) -> ReportTable | None:
+    return lesion_factor_table(result) if result.lesion_recurrence.factors else None
+
+
 def _sessions(result: AnalysisResult) -> ReportTable | None:
     return sessions_report(result) if result.treatment_course.measured else None
 
@@ -84,7 +88,7 @@ MAKERS: Mapping[str, tuple[Maker, ...]] = {
     ),
     "state_occupancy": (occupancy_table, transition_table, occupancy_difference_table),
     "subgroups": (subgroup_table,),
-    "lesion_recurrence": (lesion_factor_table, both_levels_table, lesion_model_table),
+    "lesion_recurrence": (_lesion_factors, both_levels_table, lesion_model_table),
     "adjusted_survival": (adjusted_table, difference_table, patient_table),
     "cut_point": (cut_group_table, cut_p_table, cut_stability_table),
     "immortal_time": (methods_table, landmark_table, mantel_byar_table, strategies_table),
