@@ -247,6 +247,9 @@ def preview(cohort: Cohort, base: Cohort, *, shown: Cohort) -> None:
             st.dataframe(_columns(cohort.adverse_events), hide_index=True, alt="Columns of adverse events")
     for name, table in cohort.other_tables.items():
         _first_rows(table, _OTHER_ROWS[name], path=getattr(cohort.spec, name) or "")
+        if name == "sessions":
+            with st.expander("What each column was taken for"):
+                st.dataframe(_columns(table), hide_index=True, alt="Columns of treatment sessions")
 
 
 def _first_rows(table: Table, what: str, *, path: str) -> None:

@@ -18,6 +18,7 @@ from core.reporting.labels import endpoint_label
 from core.spec import CohortSpec, EndpointSpec, Scalar
 from ui import endpoint_builder as builder
 from ui.mapping_competing import competing_values
+from ui.mapping_sessions import session_roles
 from ui.tables import escaped
 
 NOBODY = "(nobody)"  # a value that is in no file: every patient is censored
@@ -41,6 +42,7 @@ def edit_mapping(draft: Cohort) -> CohortSpec | None:
     endpoints = {} if without else _endpoints(draft, prefix)
     if draft.adverse_events is not None:
         roles |= _adverse_event_roles(draft, prefix)
+    roles |= session_roles(draft, prefix)
     if endpoints is None:
         return None
     kept = {role: column for role, column in draft.spec.roles.items() if role not in roles}

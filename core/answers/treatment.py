@@ -101,6 +101,7 @@ def _sessions(
         )
     undated = int(np.isnan(rows.day[kept]).sum())
     notes = [f"{counted(undated, 'session')} without a day: counted, not drawn."] if undated else []
+    notes += rows.notes
     if strangers := int((~np.isin(rows.patient, everybody)).sum()):
         notes.append(f"{counted(strangers, 'session')} of nobody in the patients' table: left out.")
     return found, notes

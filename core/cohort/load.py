@@ -17,7 +17,7 @@ from core.cohort.identifiers import align_identifiers
 from core.cohort.issues import IssueLog
 from core.cohort.looks import OTHERS, Source
 from core.cohort.recognise import ADVERSE_EVENTS, PATIENTS, found_endpoints, recognise, suggest_spec
-from core.cohort.roles import AE_ROLES, check_kinds, check_roles
+from core.cohort.roles import check_kinds, check_roles, table_of
 from core.cohort.sources import (
     open_sources,
     read_as,
@@ -229,7 +229,7 @@ def _protected(tables: Mapping[str, Table], spec: CohortSpec | None) -> dict[str
     }
     if spec is None:
         return deidentified(aligned)
-    own = (column for role, column in spec.roles.items() if role not in AE_ROLES)
+    own = (column for role, column in spec.roles.items() if table_of(role) == PATIENTS)
     used = {*own, *(column for one in spec.endpoints.values() for column in one.columns)}
     return deidentified(aligned, keep=spec.keep_identifiers, used=used, shift_dates=spec.shift_dates)
 

@@ -21,7 +21,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.cohort.cohort import Cohort, RawTable
-from core.cohort.roles import AE_ROLES
+from core.cohort.roles import table_of
 from core.cohort.vocabulary import compact
 from core.spec import CleanSpec, CohortSpec, DerivedSpec, EndpointSpec, Kind
 
@@ -130,7 +130,7 @@ def _to_remember(cohort: Cohort, date: str) -> Iterable[tuple[str, Remembered]]:
         if table is None or table.raw is None:
             continue
         names = table.raw.columns
-        own = {role: name for role, name in roles.items() if (role in AE_ROLES) is of_events and name in names}
+        own = {role: name for role, name in roles.items() if table_of(role) == table.name and name in names}
         found = Remembered(date=date, roles=own)
         if not of_events:
             found = found.model_copy(update={part: getattr(cohort.spec, part) for part in _OF_PATIENTS})

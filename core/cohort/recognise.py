@@ -17,17 +17,20 @@ from core.cohort.roles import (
     AE_ROLES,
     DATE_ROLES,
     ROLES,
+    SESSION_ROLES,
     Role,
     adverse_event_roles,
     looks_like_adverse_events,
     names_patients,
     patient_roles,
+    table_of,
 )
+from core.cohort.session_roles import session_roles
 from core.spec import CohortSpec, EndpointSpec, Kind
 
 __all__ = ["ROLES", "found_endpoints", "is_adverse_events", "recognise", "suggest_spec"]
 
-PATIENTS, ADVERSE_EVENTS = "patients", "adverse_events"
+PATIENTS, ADVERSE_EVENTS, SESSIONS = "patients", "adverse_events", "sessions"
 _FOUND = "found endpoints"
 AS_SAID = "as specified"
 
@@ -64,6 +67,9 @@ def recognise(
     said = {column: role for role, column in _own_roles(roles or {}, table).items() if column in columns.kinds}
     if table == ADVERSE_EVENTS:
         found = _with_said(adverse_event_roles(columns) | _by_person(raw, columns, table), said)
+    elif table == SESSIONS:
+        general = patient_roles(columns, repeated=True) | _by_person(raw, columns, table)
+        found = _with_said(general | session_roles(columns, taken=general), said)
     else:
         found = _with_said(patient_roles(columns, repeated=table != PATIENTS) | _by_person(raw, columns, table), said)
     _retype(columns, found, (endpoints or {}).values())
@@ -91,8 +97,11 @@ def _by_person(raw: RawTable, columns: TypedColumns, table: str) -> dict[str, Ro
 
 def _own_roles(roles: Mapping[str, str], table: str) -> dict[str, str]:
     """The roles that speak of this table: both may call their patients' column the same."""
+    if table == SESSIONS:
+        named = {"patient_id": roles["patient_id"]} if "patient_id" in roles else {}
+        return named | {role: column for role, column in roles.items() if role in SESSION_ROLES}
     if table != ADVERSE_EVENTS:
-        return {role: column for role, column in roles.items() if role not in AE_ROLES}
+        return {role: column for role, column in roles.items() if table_of(role) == PATIENTS}
     own = {role: column for role, column in roles.items() if role in AE_ROLES}
     return {"ae_patient_id": roles["patient_id"], **own} if "patient_id" in roles else own
 
@@ -155,6 +164,9 @@ _KIND_OF_ROLE: dict[str, Asked] = {
     "ae_grade": "grade",
     "entry": "number",
     "weight": "number",
+    "session_patient": "text",
+    "session_date": "date",
+    **dict.fromkeys(("session_day", "session_energy", "session_power", "session_time", "session_volume"), "number"),
     **dict.fromkeys(DATE_ROLES, "date"),
 }
 

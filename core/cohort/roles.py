@@ -27,9 +27,14 @@ AE_ROLES = (
     "ae_patient_id", "ae_term", "ae_grade", "ae_class", "ae_start", "ae_end", "ae_related", "ae_immune", "ae_serious",
     "ae_action",
 )  # fmt: skip
+SESSION_ROLES = (
+    "session_patient", "session_day", "session_date", "session_treatment", "session_site", "session_energy",
+    "session_power", "session_time", "session_volume",
+)  # fmt: skip
 ROLES: tuple[str, ...] = (
     "patient_id", "time", "event", "entry", *DATE_ROLES, "group", "covariate", "weight", "best_response",
     "safety_population", "ignore", *AE_ROLES,
+    *SESSION_ROLES,
 )  # fmt: skip
 _GROUP_LEVELS = 8
 
@@ -50,16 +55,21 @@ def check_roles(roles: Mapping[str, str], columns: Mapping[str, Iterable[str]]) 
     ----------
     roles : dict of role to column
     columns : dict of table name to its columns
-        ``patients`` and, where loaded, ``adverse_events``.
+        ``patients`` and, where loaded, ``adverse_events`` and ``sessions``.
     """
     for role, column in roles.items():
         if role in ("time", "event"):
             raise SpecError(f"The role '{role}' belongs to an endpoint.", hint="Name its columns in cohort.endpoints.")
         if role not in ROLES:
             raise SpecError.unknown_key(role, ROLES, where="cohort.roles")
-        table = "adverse_events" if role in AE_ROLES else "patients"
+        table = table_of(role)
         if table in columns and column not in columns[table]:
             raise MissingColumnError.from_available(column, list(columns[table]), needed_for=f"the role '{role}'")
+
+
+def table_of(role: str) -> str:
+    """The table whose column a role names."""
+    return "adverse_events" if role in AE_ROLES else "sessions" if role in SESSION_ROLES else "patients"
 
 
 def check_kinds(kinds: Mapping[str, str], roles: Mapping[str, str], columns: Iterable[str]) -> None:

@@ -1,0 +1,53 @@
+"""Which column of the table of treatment sessions is which: as recognised, with a menu for each."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.cohort.cohort import Cohort
+from ui.tables import escaped
+
+LABELS = {
+    "session_patient": "Patient",
+    "session_treatment": "Treatment",
+    "session_site": "Treated site",
+    "session_day": "Day",
+    "session_date": "Date",
+    "session_volume": "Volume (cm³)",
+    "session_energy": "Energy (J)",
+    "session_power": "Average power (W)",
+    "session_time": "Time (s)",
+}
+
+
+def session_roles(draft: Cohort, prefix: str) -> dict[str, str]:
+    """Draw the recognised columns as a sentence with menus below; the roles that differ from what was recognised."""
+    table = draft.other_tables.get("sessions")
+    if table is None:
+        return {}
+    now = {role: table.with_role(role) for role in LABELS}
+    now["session_patient"] = now["session_patient"] or table.with_role("patient_id")
+    said = {role: column for role, column in draft.spec.roles.items() if role in LABELS}
+    with st.container(border=True):
+        known = "; ".join(f"{LABELS[role].lower()} {column}" for role, column in now.items() if column)
+        st.markdown(f"**Treatment sessions**, one row per session or dose: {escaped(known)}.")
+        with st.expander("Change", expanded=not (now["session_day"] or now["session_date"])):
+            places = st.columns(3)
+            for i, (role, label) in enumerate(LABELS.items()):
+                chosen = _column(draft, label, now[role], f"{prefix}_{role}", place=places[i % 3])
+                if chosen is not None and chosen != now[role]:
+                    said[role] = chosen
+    return said
+
+
+def _column(draft: Cohort, label: str, now: str | None, key: str, *, place: DeltaGenerator) -> str | None:
+    names = [column.name for column in draft.other_tables["sessions"].columns]
+    chosen: str | None = place.selectbox(
+        label,
+        names,
+        index=names.index(now) if now in names else None,
+        placeholder="Not recorded",
+        key=f"{key}_column",
+    )
+    return chosen
