@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.cohort.cohort import Cohort
+from core.reporting.labels import in_sentence
 from ui.tables import escaped
 
 LABELS = {
@@ -30,7 +31,7 @@ def session_roles(draft: Cohort, prefix: str) -> dict[str, str]:
     now["session_patient"] = now["session_patient"] or table.with_role("patient_id")
     said = {role: column for role, column in draft.spec.roles.items() if role in LABELS}
     with st.container(border=True):
-        known = "; ".join(f"{LABELS[role].lower()} {column}" for role, column in now.items() if column)
+        known = "; ".join(f"{in_sentence(LABELS[role])} {column}" for role, column in now.items() if column)
         st.markdown(f"**Treatment sessions**, one row per session or dose: {escaped(known)}.")
         with st.expander("Change", expanded=not (now["session_day"] or now["session_date"])):
             places = st.columns(3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -146,8 +146,9 @@ def measured(result: AnalysisResult) -> None:
         st.subheader("Dose and outcome")
         st.markdown(tables.prose(dose_sentence(result)))
         if (by_dose := dose_report(result)) is not None:
-            tables.show(by_dose)
-        messages.notes(result.notes)
+            said = given_report(result).footnotes  # the method stands above already
+            tables.show(replace(by_dose, footnotes=tuple(note for note in by_dose.footnotes if note not in said)))
+        messages.notes(result.notes, said=given_report(result).footnotes)
     st.subheader("Sessions measured")
     with st.expander(f"{len(course.measured)} sessions", expanded=len(course.measured) <= 12):
         tables.show(sessions_report(result))

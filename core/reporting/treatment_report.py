@@ -69,8 +69,12 @@ def _spread_cell(values: tuple[float, float, float], digits: int) -> Cell:
     if not math.isfinite(middle):
         return Cell(fmt.EN_DASH, (None, None, None))
     shown = digits if float(middle).is_integer() else max(digits, 1)
-    ends = f"{fmt.number(low, digits)} to {fmt.number(high, digits)}"
-    return Cell(f"{fmt.number(middle, shown)} ({ends})", values)
+    return Cell(f"{_grouped(middle, shown)} ({_grouped(low, digits)} to {_grouped(high, digits)})", values)
+
+
+def _grouped(value: float, digits: int) -> str:
+    """A number with its thousands told apart where it has some."""
+    return fmt.counted(round(value)) if abs(value) >= 1000 else fmt.number(value, digits)
 
 
 def sessions_report(result: AnalysisResult) -> ReportTable:

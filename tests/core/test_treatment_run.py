@@ -70,7 +70,7 @@ def test_the_published_sessions_and_the_two_that_do_not_add_up(hifu):
     report = sessions_report(result)
     assert sorted(row.cells[-1].text for row in report.rows[:-1] if row.cells[-1].text) == ["+28.8 %", "−4.7 %"]
     energy = printed["total_energy_j"]
-    assert report.rows[-1].cells[3].text == f"{energy.median():.0f} ({energy.min():.0f} to {energy.max():.0f})"
+    assert report.rows[-1].cells[3].text == f"{energy.median():,.0f} ({energy.min():,.0f} to {energy.max():,.0f})"
 
 
 def test_dose_against_outcome_as_r(hifu):
