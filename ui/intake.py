@@ -45,7 +45,7 @@ class Draft:
 
 
 TYPES = [
-    *("csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods"),
+    *("csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods", "html", "htm", "xml"),
     *("sav", "zsav", "dta", "sas7bdat", "xpt", "parquet", "pzfx", "json", "cohortscope"),
 ]
 PREVIEW_ROWS = 12

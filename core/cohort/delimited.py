@@ -33,12 +33,15 @@ class Rows:
     delimiter : str or None
     broken_quote : int or None
         Row where a quotation mark opens and never closes; quotes were then read as letters.
+    merged : tuple of int
+        Rows with a cell that a merged cell of a workbook covers; it was filled with that cell's content.
     """
 
     cells: list[list[str]]
     first_row: int = 1
     delimiter: str | None = None
     broken_quote: int | None = None
+    merged: tuple[int, ...] = ()
 
 
 def cut_rows(text: str, *, name: str) -> Rows:

@@ -34,10 +34,12 @@ _SAS = b"\0" * 12 + b"\xc2\xea\x81\x60"
 _TRANSPORT = (b"HEADER RECORD*******LIBRARY HEADER RECORD", b"HEADER RECORD*******LIBV8")
 _STATA_OLD = range(104, 116)  # number of the format; then the byte order (1 or 2), and a 1
 _PRISM = re.compile(rb"<(?:\w+:)?GraphPadPrismFile\b")
-FileKind: TypeAlias = Literal["text", "workbook", "spss", "stata", "sas", "xpt", "parquet", "prism"]
+FileKind: TypeAlias = Literal["text", "workbook", "spss", "stata", "sas", "xpt", "parquet", "prism", "markup"]
 _MARKUP = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml|GraphPadPrismFile|table|head|body|svg)", re.IGNORECASE
+    rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml|GraphPadPrismFile|table|head|body|meta|style|div|svg)",
+    re.IGNORECASE,
 )
+_TABLE = re.compile(rb"<table\b|urn:schemas-microsoft-com:office:spreadsheet", re.IGNORECASE)
 _JSON = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*[\[{]\s*[\"\[{\]}]")
 _TEXT_BEGINNINGS = (b"BM", b"MZ", b"GIF8", b"II*\0")  # also how a column name may begin
 
@@ -64,6 +66,8 @@ def kind_of(content: bytes, *, name: str) -> FileKind:
         return "parquet"
     if _PRISM.search(content[:4000]) and _MARKUP.match(content[:200]):
         return "prism"
+    if _MARKUP.match(content[:200]) and _TABLE.search(content):
+        return "markup"
     _refuse_other_kinds(content, name=name)
     return "workbook" if content.startswith((_ZIP, _OLE)) else "text"
 

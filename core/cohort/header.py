@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from core.cohort.column_names import UNITS
 from core.cohort.endpoint_names import read_name
 from core.cohort.issues import IssueLog, counted
+from core.cohort.missing import is_unknown, missing_codes
 from core.cohort.values import fold
 from core.cohort.vocabulary import compact, part_words
 
@@ -19,9 +20,13 @@ _FILLED = re.compile(r"[<>≤≥~-]?\s*\d")  # how a cell with a number or a dat
 _PHRASE = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]{2,}|[\u4e00-\u9fff]{4,}")  # two words, or as much in Chinese
 _NOTE = re.compile(r"[*†‡§#※]|note|source|abbrev|legend|remark|footnote|\d+\)|注|备注|说明|缩写|来源", re.IGNORECASE)
 _TOTAL = frozenset(
-    ("total", "sum", "mean", "average", "median", "合计", "总计", "平均", "平均值", "均值", "中位数", "小计")
+    ("total", "subtotal", "sub-total", "grand total", "sum", "mean", "average", "median", "合计", "总计", "平均",
+     "平均值", "均值", "中位数", "小计")
 )  # fmt: skip
 _LONG = 25
+_NAMED_AGAIN = 2  # columns of numbers or dates
+_FEW_TOTALS = 0.1  # share of the rows that may be totals between the patients
+_OWN_NAMES = 0.8  # share of the rows that begin with a cell of their own
 Row = list[str]
 
 
@@ -60,6 +65,10 @@ def find_header(cells: Sequence[Row], log: IssueLog) -> Header | None:
         return Header(names=upper, first=first, last=first)
     lower = cells[second][: width(cells[second])]
     joined = _with_units(upper, lower) or _under_bands(upper, lower)
+    if joined is None and _names_again(upper, lower, below):
+        message = f"Rows {first + 1} and {second + 1} both name the columns; the names of row {first + 1} were taken."
+        log.add("header-rows", "info", message, rows=(first + 1, second + 1))
+        return Header(names=upper, first=first, last=second)
     if joined is None:
         return Header(names=upper, first=first, last=first)
     message = f"The names of the columns stand in rows {first + 1} and {second + 1}; they were joined."
@@ -83,14 +92,19 @@ def without_notes(records: list[tuple[int, Row]], log: IssueLog) -> list[tuple[i
     while last > 1 and _is_total(records[:last]):
         last -= 1
     totals = records[last : len(records) - len(notes)]
-    for code, found, what in (("note-row", notes, "a note"), ("total-row", totals, "a total")):
+    records, between = _without_totals(records[:last])
+    for code, found, what in (
+        ("note-row", notes, "under the table taken as a note"),
+        ("total-row", totals, "under the table taken as a total"),
+        ("total-row", between, "between the patients taken as a total"),
+    ):
         if found:
             shown = " ".join(cell for cell in found[0][1] if cell)[:60]
             log.add(
-                code, "info", f"{counted(len(found), 'row')} under the table taken as {what} and left out: {shown}",
+                code, "info", f"{counted(len(found), 'row')} {what} and left out: {shown}",
                 rows=[number for number, _ in found],
             )  # fmt: skip
-    return records[:last]
+    return records
 
 
 def width(row: Sequence[str]) -> int:
@@ -140,6 +154,19 @@ def _with_units(upper: Row, lower: Row) -> Row | None:
         return None
     padded = units + [""] * (len(upper) - len(units))
     return [f"{name} ({unit})" if unit else name for name, unit in zip(upper, padded, strict=True)]
+
+
+def _names_again(upper: Row, lower: Row, below: Sequence[Row]) -> bool:
+    """Whether a second row names the same columns once more, as in another language.
+
+    Every column is named in both rows, all names differ, and two of them at least stand over numbers or dates: a
+    patient of whom so much is missing is written with gaps or words for 'unknown'.
+    """
+    if len(lower) != len(upper) or not all(upper) or not all(lower) or len(set(lower)) < len(lower):
+        return False
+    if any(is_unknown(cell) for cell in lower) or missing_codes(lower) or set(map(fold, upper)) & set(map(fold, lower)):
+        return False
+    return sum(_is_numeric(i, below) for i in range(len(lower))) >= _NAMED_AGAIN
 
 
 def _is_unit(text: str) -> bool:
@@ -192,6 +219,19 @@ def _is_total(records: Sequence[tuple[int, Row]]) -> bool:
     """Whether the last row begins with a word such as 'Mean' that no other row begins with."""
     word = _first_cell(records[-1][1])
     return word in _TOTAL and all(_first_cell(row) != word for _, row in records[:-1])
+
+
+def _without_totals(records: list[tuple[int, Row]]) -> tuple[list[tuple[int, Row]], list[tuple[int, Row]]]:
+    """The records, and the totals between them: rows that begin with a word such as 'Subtotal' where the others begin
+    with a name or number of their own.
+    """
+    found = [record for record in records if _first_cell(record[1]) in _TOTAL]
+    if not found or len(found) > _FEW_TOTALS * len(records):
+        return records, []
+    others = [record for record in records if _first_cell(record[1]) not in _TOTAL]
+    if len({_first_cell(row) for _, row in others}) < _OWN_NAMES * len(others):
+        return records, []
+    return others, found
 
 
 def _first_cell(row: Row) -> str:

@@ -19,6 +19,7 @@ from core.cohort.delimited import Rows, cut_rows
 from core.cohort.file_kind import FileKind, kind_of
 from core.cohort.guards import MAX_BYTES, MAX_COLUMNS, refuse_bytes, refuse_letters, refuse_size
 from core.cohort.issues import IssueLog, counted
+from core.cohort.markup import markup_rows
 from core.cohort.parquet import read_parquet
 from core.cohort.prism import prism_tables, report_excluded
 from core.cohort.records import as_records
@@ -27,7 +28,7 @@ from core.cohort.sas import read_sas, read_transport
 from core.cohort.spss import read_spss
 from core.cohort.stata import read_stata
 from core.cohort.statistics_files import LabelledTable
-from core.cohort.workbook import report_errors, workbook_rows, workbook_sheets
+from core.cohort.workbook import report_errors, report_merged, workbook_rows, workbook_sheets
 from core.cohort.written import WrittenColumns
 from core.errors import ReadError, nearest
 
@@ -109,11 +110,14 @@ def read_table(
     """
     content, kind = _opened(source, name)
     log = IssueLog(table)
-    if kind in _LABELLED or kind == "text":
+    if kind in _LABELLED or kind in ("text", "markup"):
         if sheet is not None:
             hint = f"Name the file alone: {name}."
             raise ReadError(f"'{name}' is no workbook and has no sheet '{sheet}'.", hint=hint)
-        made = _text(content, name, encoding, log) if kind == "text" else _labelled(content, kind, name, log)
+        if kind == "markup":
+            made = _Reading(*as_records(markup_rows(content, name=name), name=name, log=log))
+        else:
+            made = _text(content, name, encoding, log) if kind == "text" else _labelled(content, kind, name, log)
     elif kind == "prism":
         made = _prism(content, name, sheet, log)
     else:
@@ -151,14 +155,15 @@ def read_tables(
     tables: list[RawTable] = []
     unused: dict[str, str] = {}
     digest = _digest(content)
-    for sheet, cells in _sheets(content, kind, name):
+    for sheet, rows in _sheets(content, kind, name):
         log = IssueLog("patients")
-        made = _table_on(cells or [], name=name, log=log)
-        if made is None:
-            unused[sheet] = _why_not(cells)
+        made = _table_on(rows, name=name, log=log)
+        if made is None or rows is None:
+            unused[sheet] = _why_not(rows)
             continue
         if kind == "workbook":
             report_errors(content, sheet, log)
+            report_merged(rows, log)
         tables.append(_raw(replace(made, how={"sheet": sheet}), log, name=name, digest=digest))
     if not tables or (kind == "prism" and len(tables) == 1):
         return (read_table(content, name=name),), unused if tables else {}
@@ -175,36 +180,35 @@ def sheets_in(source: Path | bytes, *, name: str) -> tuple[Sheet, ...]:
     """
     content, kind = _opened(source, name)
     found: list[Sheet] = []
-    for sheet, cells in _sheets(content, kind, name) if kind in ("workbook", "prism") else ():
-        made = _table_on(cells or [], name=name, log=IssueLog("patients"))
+    for sheet, rows in _sheets(content, kind, name) if kind in ("workbook", "prism") else ():
+        made = _table_on(rows, name=name, log=IssueLog("patients"))
         if made is None:
-            found.append(Sheet(name=sheet, rows=0, columns=0, why_not=_why_not(cells)))
+            found.append(Sheet(name=sheet, rows=0, columns=0, why_not=_why_not(rows)))
         else:
             found.append(Sheet(name=sheet, rows=len(made.cells), columns=made.n_columns))
     return tuple(found)
 
 
-def _sheets(content: bytes, kind: FileKind, name: str) -> Iterator[tuple[str, list[list[str]] | None]]:
-    """Name and cells of each sheet; None instead of a hidden one's cells."""
+def _sheets(content: bytes, kind: FileKind, name: str) -> Iterator[tuple[str, Rows | None]]:
+    """Name and rows of each sheet; None instead of a hidden one's rows."""
     if kind == "prism":
         for table in prism_tables(content, name=name):
-            yield table.title, table.cells
+            yield table.title, Rows(cells=table.cells)
     else:
-        for sheet, rows in workbook_sheets(content, name=name):
-            yield sheet, None if rows is None else rows.cells
+        yield from workbook_sheets(content, name=name)
 
 
-def _table_on(cells: list[list[str]], *, name: str, log: IssueLog) -> _Reading | None:
+def _table_on(rows: Rows | None, *, name: str, log: IssueLog) -> _Reading | None:
     try:
-        return _Reading(*as_records(cells, name=name, log=log))
+        return _Reading(*as_records([] if rows is None else rows.cells, name=name, log=log))
     except ReadError:
         return None
 
 
-def _why_not(cells: list[list[str]] | None) -> str:
-    if cells is None:
+def _why_not(rows: Rows | None) -> str:
+    if rows is None:
         return "hidden"
-    n_rows = sum(any(cell.strip() for cell in row) for row in cells)
+    n_rows = sum(any(cell.strip() for cell in row) for row in rows.cells)
     return {0: "empty", 1: "one row only"}.get(n_rows, "no table")
 
 

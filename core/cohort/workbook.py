@@ -20,6 +20,7 @@ from core.cohort.values import format_number
 from core.errors import ReadError, nearest
 
 _LETTERS = string.ascii_uppercase
+_MOST_MERGED = 2_000_000
 
 
 def workbook_rows(content: bytes, *, name: str, sheet: str | None, log: IssueLog) -> tuple[Rows, str]:
@@ -41,6 +42,7 @@ def workbook_rows(content: bytes, *, name: str, sheet: str | None, log: IssueLog
         message = f"Sheet '{used}' was read; the workbook also holds: {', '.join(others)}."
         log.add("other-sheets", "info", message, remedy="Choose the sheet if it is another one.")
     report_errors(content, used, log)
+    report_merged(rows, log)
     return rows, used
 
 
@@ -56,7 +58,7 @@ def workbook_sheets(content: bytes, *, name: str) -> Iterator[tuple[str, Rows | 
         for meta in book.sheets_metadata:
             if meta.typ == calamine.SheetTypeEnum.WorkSheet:  # charts and macros have sheets too
                 is_visible = meta.visible == calamine.SheetVisibleEnum.Visible
-                yield meta.name, Rows(cells=_cells(book.get_sheet_by_name(meta.name))) if is_visible else None
+                yield meta.name, _rows(book.get_sheet_by_name(meta.name)) if is_visible else None
 
 
 def report_errors(content: bytes, sheet: str, log: IssueLog) -> None:
@@ -125,10 +127,40 @@ def _pick(book: Any, *, name: str, sheet: str | None) -> tuple[Rows, str, tuple[
     filled = [found for found in names if book.get_sheet_by_name(found).height > 0] if len(names) > 1 else names
     order = [sheet] if sheet is not None else sorted(filled, key=lambda found: found not in visible)
     for found in order:
-        rows = _cells(book.get_sheet_by_name(found))
-        if any(any(row) for row in rows):
-            return Rows(cells=rows), found, tuple(other for other in filled if other != found)
+        rows = _rows(book.get_sheet_by_name(found))
+        if any(any(row) for row in rows.cells):
+            return rows, found, tuple(other for other in filled if other != found)
     raise ReadError(f"'{name}' has no sheet with data.", hint="Load a workbook whose first row names the columns.")
+
+
+def _rows(sheet: Any) -> Rows:
+    """Cells of a sheet; under the names a cell merged over several rows stands in each of them."""
+    rows = _cells(sheet)
+    header = next((i for i, row in enumerate(rows) if sum(map(bool, row)) > 1), len(rows))
+    merged: set[int] = set()
+    looked_at = 0
+    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
+        last = min(bottom, len(rows) - 1)
+        if top <= header or last <= top or not rows[top][left : left + 1] or not rows[top][left]:
+            continue
+        looked_at += last - top
+        if looked_at > _MOST_MERGED:  # more than a sheet whose merged cells do not overlap has
+            break
+        for i in range(top + 1, last + 1):
+            if any(rows[i]) and not rows[i][left]:
+                rows[i][left] = rows[top][left]
+                merged.add(i + 1)
+    return Rows(cells=rows, merged=tuple(sorted(merged)))
+
+
+def report_merged(rows: Rows, log: IssueLog) -> None:
+    """Report the rows that were given the content of a cell merged over them."""
+    if rows.merged:
+        log.add(
+            "merged-cells", "info",
+            f"Merged cells: {counted(len(rows.merged), 'row')} under one got its content.",
+            rows=rows.merged, remedy="Check that the merged cell was meant for all its rows.",
+        )  # fmt: skip
 
 
 def _cells(sheet: Any) -> list[list[str]]:

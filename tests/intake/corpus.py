@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
+import xlsxwriter
 
 from tests.core.cohort.statistics_samples import made, pzfx
 from tests.core.cohort.tables import delimited
@@ -315,6 +316,54 @@ def _dates():
     yield "dates and names zh", Case(files={"研究.csv": text(zh, encoding="gb18030")}, codes=("encoding",))
 
 
+def html(rows, *, encoding="utf-8", page="<html><head><meta charset='{}'></head><body>{}</body></html>"):
+    """A web page with a table, as hospital systems save it under the name of a workbook."""
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>\n" for row in rows)
+    table = f"<table border=1>{body}</table>"
+    return page.format(encoding, f"<table><tr><td>menu</td></tr></table>{table}").encode(encoding)
+
+
+def excel_2003(rows):
+    """A workbook as the XML of Excel 2003; the first column stands by its position."""
+    cell = '<Cell ss:Index="{}"><Data ss:Type="String">{}</Data></Cell>'
+    body = "".join("<Row>" + "".join(cell.format(i, text) for i, text in enumerate(row, 1)) + "</Row>" for row in rows)
+    name = "urn:schemas-microsoft-com:office:spreadsheet"
+    sheet = f'<Worksheet ss:Name="S"><Table>{body}</Table></Worksheet>'
+    return f'<?xml version="1.0"?><Workbook xmlns="{name}" xmlns:ss="{name}">{sheet}</Workbook>'.encode()
+
+
+def _hospital():
+    en, zh = english(), chinese()
+    yield "html as xls", Case(files={"study.xls": html(en)})
+    yield "html as xls zh", Case(files={"研究.xls": html(zh, encoding="gb18030")}, cell=("性别", "男"))
+    yield "excel 2003 xml", Case(files={"study.xml": excel_2003(en)})
+    yield "excel 2003 xml zh", Case(files={"研究.xls": excel_2003(zh)}, cell=("性别", "男"))
+    both = [zh[0], en[0], *zh[1:]]
+    yield "names in two languages", Case(files={"研究.xlsx": xlsx({"S": both})}, codes=("header-rows",))
+    between = [*en[:7], ["Subtotal", None, 57, None, 9999, 5], *en[7:], ["Total", None, 57, None, 9999, 5]]
+    yield "totals between", Case(files={"study.xlsx": xlsx({"S": between})}, codes=("total-row",))
+    blocks = [[row[3], *row[:3], *row[4:]] for row in en]
+    blocks = [blocks[0], *sorted(blocks[1:])]
+    yield (
+        "merged groups",
+        Case(files={"study.xlsx": merged_groups(blocks)}, codes=("merged-cells",), cell=("arm", "HIFU")),
+    )
+
+
+def merged_groups(rows):
+    """A workbook whose first column is merged over the rows of each group."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("S")
+        for i, row in enumerate(rows):
+            sheet.write_row(i, 1, row[1:])
+        sheet.write(0, 0, rows[0][0])
+        for name in sorted({row[0] for row in rows[1:]}):
+            at = [i for i, row in enumerate(rows) if row[0] == name]
+            sheet.merge_range(at[0], 0, at[-1], 0, name)
+    return buffer.getvalue()
+
+
 def _packages():
     labels = {"variable_value_labels": {"sex": {1: "Male", 2: "Female"}, "V4": {0: "Alive", 1: "Dead"}}}
     for name, kind in (("sav", "sav"), ("zsav", "zsav"), ("dta", "dta")):
@@ -437,7 +486,7 @@ def stray_cell(sheet):
 
 def cases():
     """Every case by name."""
-    parts = (_texts, _languages, _workbooks, _dates, _packages, _several, _refused)
+    parts = (_texts, _languages, _workbooks, _hospital, _dates, _packages, _several, _refused)
     return {name: case for part in parts for name, case in part()}
 
 
