@@ -43,7 +43,7 @@ def _order(cohort: Cohort, keys: Sequence[str]) -> list[str]:
 def _row(cohort: Cohort, block: Block, position: int, order: list[str]) -> Block | None:
     base = f"report_{cohort.digest[:12]}_{block.key}"
     with st.container(horizontal=True, vertical_alignment="center"):
-        on = st.checkbox("In the report", value=True, key=f"{base}_on", label_visibility="collapsed")
+        on = st.checkbox("In the report", value=block.on, key=f"{base}_on", label_visibility="collapsed")
         title = st.text_input("Title", block.title, key=f"{base}_title", label_visibility="collapsed", disabled=not on)
         for step, icon, words in ((-1, ":material/arrow_upward:", "up"), (1, ":material/arrow_downward:", "down")):
             st.button(

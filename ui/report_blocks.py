@@ -15,6 +15,7 @@ from core.cohort.cohort import Cohort
 from core.errors import CohortError
 from core.reporting.labels import endpoint_label
 from core.reporting.report.answers import answer_sentences
+from core.reporting.report.checklists import Checklist, checklist
 from core.reporting.report.sections import ledger_block, limitations_block, methods_block
 from core.reporting.report.value import Picture, ReportBlock
 from core.reporting.tables import ReportTable
@@ -29,6 +30,7 @@ from ui.selection import Selection
 
 MOST_ENDPOINTS = 3
 _PAPER = Paper(width_mm=160.0, points=8.0, caption=False)
+_CHECKLISTS: dict[str, Checklist] = {"strobe": "strobe", "remark": "remark"}
 _Question = dict[str, Any]
 
 
@@ -43,11 +45,14 @@ class Block:
     title : str
     asks : tuple of questions
         Empty for what is made of the other blocks.
+    on : bool
+        Whether it stands in the report from the beginning.
     """
 
     key: str
     title: str
     asks: tuple[_Question, ...] = ()
+    on: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +75,8 @@ def possible_blocks(cohort: Cohort, selection: Selection) -> tuple[Block, ...]:
         *_optional(cohort),
         Block(key="limitations", title="Limitations that the data show"),
         Block(key="ledger", title="Comparisons looked at"),
+        Block(key="strobe", title="STROBE checklist"),
+        Block(key="remark", title="REMARK checklist", on=False),
     )
 
 
@@ -104,6 +111,7 @@ class Whole:
     spec: AnalysisSpec
     results: tuple[AnalysisResult, ...]
     looks: tuple[LookSpec, ...]
+    titles: tuple[tuple[str, str], ...]
 
 
 def whole(cohort: Cohort, selection: Selection, found: Sequence[Answered]) -> Whole:
@@ -116,6 +124,7 @@ def whole(cohort: Cohort, selection: Selection, found: Sequence[Answered]) -> Wh
         spec=selection.spec(cohort.spec, *asked).model_copy(update={"looks": looks}),
         results=tuple(dataclasses.replace(result, id=name) for name, result in named.items()),
         looks=looks,
+        titles=tuple((one.block.key, one.block.title) for one in found),
     )
 
 
@@ -128,6 +137,8 @@ def written(one: Answered, of: Whole, *, drawn: bool) -> ReportBlock:
         return limitations_block(title, of.cohort, of.results, of.looks)
     if one.block.key == "ledger":
         return ledger_block(title, of.looks)
+    if one.block.key in _CHECKLISTS:
+        return ReportBlock(title=title, tables=(checklist(_CHECKLISTS[one.block.key], of.titles),))
     return ReportBlock(
         title=title,
         sentences=answer_sentences(one.results),

@@ -24,7 +24,7 @@ def test_a_paper_is_there_at_once(app):
     assert headers(app) == [
         "Statistical methods", "Patients", "Baseline characteristics", "Overall survival", "Progression-free survival",
         "Factors associated with overall survival", "Response", "Adverse events", "Limitations that the data show",
-        "Comparisons looked at",
+        "Comparisons looked at", "STROBE checklist",
     ]  # fmt: skip
     said = " ".join(str(one.value) for one in app.markdown).replace("\xa0", " ")
     assert "10.7 months" in said

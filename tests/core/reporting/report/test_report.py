@@ -102,6 +102,10 @@ class TestMethods:
         (curves,) = [line for line in said if line.startswith("Kaplan-Meier")]
         assert curves.endswith("(of overall survival and progression-free survival).")
 
+    def test_endpoints_are_defined_first(self, survival):
+        first = methods_paragraph(survival)[0]
+        assert first.startswith("OS, overall survival: os_months")
+
     def test_software_and_sources_are_named(self, survival):
         said = " ".join(methods_paragraph(survival))
         assert f"Cohortscope {__version__}" in said
