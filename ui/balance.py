@@ -17,7 +17,7 @@ from core.reporting.balance_sentence import (
     curves_annotation,
     overlap_sentence,
 )
-from core.reporting.balance_tables import covariates_table, ratios_table, weights_table
+from core.reporting.balance_tables import covariates_table, groups_table, ratios_table, weights_table
 from core.reporting.balance_words import NAMES, both_groups
 from core.reporting.labels import column_label, endpoint_label
 from core.reporting.methods_text import method_lines
@@ -184,6 +184,8 @@ def show_tables(cohort: Cohort, result: AnalysisResult) -> None:
     names = [column.name for column in cohort.patients.columns]
     with st.expander("Every method in numbers"):
         tables.show(ratios_table(result))
+    with st.expander("Median and restricted mean of both groups, by every method"):
+        tables.show(groups_table(result), footnotes=False)
     with st.expander("Every factor before and after"):
         tables.show(covariates_table(result), footnotes=False)
     with st.expander("How unequal the weights are"):
@@ -197,6 +199,7 @@ def all_tables(result: AnalysisResult) -> dict[str, ReportTable]:
     """Every table of the result."""
     return {
         "Methods": ratios_table(result),
+        "Groups": groups_table(result),
         "Covariates": covariates_table(result),
         "Weights": weights_table(result),
     }

@@ -44,6 +44,7 @@ class BalanceOptions:
     truncate: bool
     matching: Mapping[str, Any]
     curved: tuple[str, ...]
+    tau: float | None
     conf_level: float
 
     def question(self, endpoint: str, factors: Sequence[str], *, n: int) -> dict[str, Any]:
@@ -59,6 +60,7 @@ class BalanceOptions:
             "truncate": PERCENTILES if self.truncate else None,
             "matching": dict(self.matching),
             "splines": {name: KNOTS for name in self.curved if name in factors},
+            "tau": self.tau,
             "conf_level": self.conf_level,
         }
         return asked | ({"draws": FEWER_DRAWS} if n > MANY_PATIENTS else {})
@@ -86,8 +88,8 @@ def choose_factors(cohort: Cohort, selection: Selection) -> list[str]:
     )
 
 
-def choose_options(cohort: Cohort, selection: Selection, factors: Sequence[str]) -> BalanceOptions:
-    """Draw the options popover and read it."""
+def choose_options(cohort: Cohort, selection: Selection, factors: Sequence[str], *, unit: str) -> BalanceOptions:
+    """Draw the options popover and read it; ``unit`` is that of the endpoint."""
     with st.popover("Options"):
         method = st.selectbox(
             "Method shown",
@@ -105,6 +107,14 @@ def choose_options(cohort: Cohort, selection: Selection, factors: Sequence[str])
             matched = _matching(cohort, selection, factors)
         with models:
             curved = _curved(cohort, factors)
+            tau = st.number_input(
+                f"Restricted means up to ({unit})",
+                min_value=0.01,
+                value=None,
+                placeholder="End of the shorter follow-up",
+                key=f"balance_tau_{unit}",
+                persist_state="session",
+            )
             conf_level = choose_conf_level("balance_conf_level")
     stabilised, trim, truncate = switches
     return BalanceOptions(
@@ -115,6 +125,7 @@ def choose_options(cohort: Cohort, selection: Selection, factors: Sequence[str])
         truncate=truncate,
         matching=matched,
         curved=curved,
+        tau=tau,
         conf_level=conf_level,
     )
 

@@ -19,7 +19,7 @@ from core.reporting.adverse_event_time_tables import (
     mean_count_table,
     over_time_difference_table,
 )
-from core.reporting.balance_tables import covariates_table, ratios_table, weights_table
+from core.reporting.balance_tables import covariates_table, groups_table, ratios_table, weights_table
 from core.reporting.baseline_report import baseline_report
 from core.reporting.comparison_tables import comparison_table, conventions_table, pairwise_table
 from core.reporting.cox_table import cox_table
@@ -92,7 +92,7 @@ MAKERS: Mapping[str, tuple[Maker, ...]] = {
     "adjusted_survival": (adjusted_table, difference_table, patient_table),
     "cut_point": (cut_group_table, cut_p_table, cut_stability_table),
     "immortal_time": (methods_table, landmark_table, mantel_byar_table, strategies_table),
-    "balance": (ratios_table, covariates_table, weights_table),
+    "balance": (ratios_table, groups_table, covariates_table, weights_table),
     "baseline": (baseline_report,),
     "adverse_events": (_overview, adverse_event_report, exposure_report),
     "adverse_event_time": (

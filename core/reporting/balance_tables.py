@@ -9,7 +9,7 @@ from core.bias.weighted_sample import QUANTILES
 from core.reporting import format as fmt
 from core.reporting.balance_words import NAMES, both_groups, whom
 from core.reporting.comparison_tables import p_cell
-from core.reporting.footnotes import footnotes
+from core.reporting.footnotes import NOT_REACHED, footnotes
 from core.reporting.labels import column_label, endpoint_label
 from core.reporting.sentences import confidence_words
 from core.reporting.tables import (
@@ -23,6 +23,7 @@ from core.reporting.tables import (
     text_column,
     words,
 )
+from core.survival.quantiles import quantile
 
 if TYPE_CHECKING:
     from core.bias.covariate_balance import CovariateBalance, GroupsApart
@@ -42,7 +43,7 @@ def ratios_table(result: AnalysisResult) -> ReportTable:
         number_column("n", "Patients"),
         number_column("events", "Events"),
         number_column("effective_0", f"Effective size, {reference}", "0.0"),
-        number_column("effective_1", f"{other}", "0.0"),
+        number_column("effective_1", f"Effective size, {other}", "0.0"),
         interval_column("hr_0", f"Hazard ratio ({level})", name="Hazard ratio", number_format="0.00", level=level),
         number_column("p_0", "P", "0.000"),
         interval_column(
@@ -84,6 +85,53 @@ def _ratio_row(result: AnalysisResult, one: Comparison) -> TableRow:
             words(INTERVALS.get(one.method, "robust")),
             words(whom(result, one.method)),
         )
+    )
+
+
+def groups_table(result: AnalysisResult) -> ReportTable:
+    """Median and restricted mean of both groups, as they are and by every method that has curves."""
+    value, levels, level = result.balance, both_groups(result), confidence_words(result.analysis.conf_level)
+    columns = (
+        text_column("method", "Method and group"),
+        number_column("n", "Patients"),
+        interval_column("median", f"Median, {value.unit} ({level})", name="Median", number_format="0.0", level=level),
+        interval_column(
+            "rmst",
+            f"Restricted mean, {value.unit} ({level})",
+            name="Restricted mean",
+            number_format="0.0",
+            level=level,
+        ),
+        number_column("p", "Log-rank P", "0.000"),
+    )
+    rows = []
+    for one in value.comparisons:
+        if one.curves is None:
+            continue
+        head = heading(NAMES[one.method], columns)
+        rows.append(TableRow(cells=(*head.cells[:-1], p_cell(one.ratio.score_p_value)), kind="heading"))
+        for name, curve, area in zip(levels, one.curves.curves, one.curves.rmst, strict=True):
+            middle = quantile(curve, 0.5)
+            median = (middle.value, middle.conf_low, middle.conf_high)
+            mean = (area.value, area.conf_low, area.conf_high)
+            cells = (
+                words(name),
+                Cell(fmt.counted(curve.n), (curve.n,)),
+                Cell(fmt.estimate(*median), median),
+                Cell(fmt.estimate(*mean), mean),
+                Cell("", (None,)),
+            )
+            rows.append(TableRow(cells=cells, indent=1))
+    return ReportTable(
+        title=f"Both groups by method, {endpoint_label(result.subset.endpoint or '')}",
+        columns=columns,
+        rows=tuple(rows),
+        footnotes=footnotes(
+            result,
+            NOT_REACHED,
+            f"Restricted means: up to {fmt.time_label(round(value.tau, 2))} {value.unit}. Log-rank, weighted: the "
+            "robust score test.",
+        ),
     )
 
 

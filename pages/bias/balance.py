@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import balance, balance_options, cached, messages, sentences, state
+from ui import balance, balance_options, cached, messages, sentences, state, survival_options
 
 selection = state.current()
 cohort = state.current_cohort()
@@ -15,11 +15,12 @@ st.title(sentences.balance_question(selection, subset.groups))
 if len(subset.groups.levels) != 2:
     balance.not_here(subset)
     st.stop()
+unit, _ = survival_options.follow_up(subset)
 headline = st.container()
 factors = balance_options.choose_factors(cohort, selection)
 bar = st.container(horizontal=True)
 with bar:
-    options = balance_options.choose_options(cohort, selection, factors)
+    options = balance_options.choose_options(cohort, selection, factors, unit=unit)
 if not factors:
     st.info("Choose at least one factor above.")
     st.stop()

@@ -48,11 +48,13 @@ def test_options_change_the_question(open_app: Open) -> None:
     assert "the same sex" in said
     assert "along restricted cubic splines" in said
     assert "Matched: " in said
+    choose(app, "number_input", "Restricted means up to (months)", 60.0)
     choose(app, "selectbox", "Method shown", "iptw")
     choose(app, "radio", "IPTW and entropy balancing speak for", "att")
     next(box for box in app.checkbox if "Crump" in box.label).set_value(True)
     no_traceback(app.run())
     assert "patients like those in Ablation+TACE, after trimming" in text_of(app)
+    assert "Restricted means: up to 60 months" in text_of(app)
 
 
 def test_no_factors_is_a_sentence(open_app: Open) -> None:

@@ -22,7 +22,7 @@ from core.reporting.balance_sentence import (
     curves_annotation,
     overlap_sentence,
 )
-from core.reporting.balance_tables import covariates_table, ratios_table, weights_table
+from core.reporting.balance_tables import covariates_table, groups_table, ratios_table, weights_table
 from core.reporting.methods_text import method_lines
 from core.result import AnalysisResult
 from core.run import run_analysis
@@ -207,6 +207,10 @@ class TestWords:
         ]  # fmt: skip
         covariates = covariates_table(answered()).to_frame()
         assert covariates["Covariate"].tolist()[:4] == ["Age", "Menostat", "\u2003Pre", "\u2003Post"]
+        groups = groups_table(sample()).to_frame()
+        assert groups["Method and group"].tolist()[:3] == ["Crude", "\u2003TACE", "\u2003Ablation+TACE"]
+        assert groups["Log-rank P"].tolist()[:2] == ["0.46", ""]
+        assert len(groups) == 15  # five methods with curves
         weights = weights_table(answered()).to_frame()
         assert weights["Method and group"].tolist()[:3] == ["IPTW", "\u2003No horTh", "\u2003HorTh"]
 

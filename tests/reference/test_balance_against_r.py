@@ -96,6 +96,10 @@ def test_weighted_cox(name: str, which: str) -> None:
     found = weighted_ratio(study(name), sample)
     assert found.ratio.log_hazard_ratio == pytest.approx(expected["coef"], rel=1e-8)
     assert found.std_error_fixed == pytest.approx(expected["se"], rel=1e-8)
+    assert expected["svy_coef"] == pytest.approx(found.ratio.log_hazard_ratio, rel=1e-6, abs=1e-8)  # its tolerance
+    known = weighted_ratio(study(name), replace(sample, tilt=None))
+    assert known.ratio.std_error == known.std_error_fixed == found.std_error_fixed
+    assert known.score_statistic == pytest.approx(expected["robust_score"], rel=1e-8)
     assert sample.weights.max() == pytest.approx(expected["largest"], rel=1e-10)
     assert found.effective == pytest.approx(expected["ess"], rel=1e-10)
 
