@@ -120,7 +120,8 @@ def _grid(result: AnalysisResult, found: ShownEvents) -> Picture:
 
 
 def _timeline(result: AnalysisResult, found: ShownEvents, endpoint: str | None) -> Picture | None:
-    courses = event_courses(result.subset, _asked(result), found.terms, endpoint=endpoint)
+    terms = tuple(row.term for row in found.table.rows if row.term)  # lanes are patients: there is room for all terms
+    courses = event_courses(result.subset, _asked(result), terms, endpoint=endpoint)
     if courses is None:
         return None
     return Picture(
@@ -128,7 +129,7 @@ def _timeline(result: AnalysisResult, found: ShownEvents, endpoint: str | None) 
         title="Adverse events in time",
         spec=lambda **options: event_timeline_spec(courses, **options),
         alt=describe_event_timeline(courses),
-        notes=_said(found, timeline_note(courses), *courses.notes),
+        notes=(timeline_note(courses), *courses.notes),
         numbers=lambda: event_courses_report(courses),
     )
 
