@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ from core.cohort.lesion_columns import lesion_measurements
 from core.cohort.response_words import CATEGORIES, response_category, response_columns
 from core.cohort.select import levels_of
 from core.reporting.labels import column_label
+from core.reporting.lesion_course_tables import best_changes_table, changes_table
 from core.reporting.methods_text import method_lines
 from core.reporting.response_report import CATEGORY_WORDS, response_report
 from core.reporting.response_sentence import duration_headline, response_headline
@@ -187,27 +188,48 @@ def lesions(cohort: Cohort, selection: Selection, options: ResponseOptions) -> A
     return cached.analysis(cohort, selection, question)
 
 
-def sizes(result: AnalysisResult) -> None:
-    """Waterfall and spider of the target lesions."""
+def sizes(cohort: Cohort, result: AnalysisResult) -> None:
+    """Waterfall and spider of the target lesions, each with its files."""
     found, levels = result.response.lesions, result.response.levels
     if found is None:
         return
     st.subheader("Size of the target lesions")
     if lasting := duration_headline(result):
         st.markdown(tables.prose(lasting))
-    palette = figures.palette()
     words = describe_courses(found, levels)
     left, right = st.columns(2)
-    left.caption("Best change of each patient")
-    left.vega_lite_chart(
-        waterfall_spec(found, levels, palette=palette), theme=None, width="stretch", key="waterfall", alt=words
-    )
-    right.caption("Change over time, up to progression")
-    right.vega_lite_chart(
-        spider_spec(found, levels, palette=palette), theme=None, width="stretch", key="spider", alt=words
-    )
+    with left:
+        st.caption("Best change of each patient")
+        spec = waterfall_spec(found, levels, palette=figures.palette())
+        st.vega_lite_chart(spec, theme=None, width="stretch", key="waterfall", alt=words)
+        _sizes_files(cohort, result, "waterfall")
+    with right:
+        st.caption("Change over time, up to progression")
+        spec = spider_spec(found, levels, palette=figures.palette())
+        st.vega_lite_chart(spec, theme=None, width="stretch", key="spider", alt=words)
+        _sizes_files(cohort, result, "spider")
     st.caption("Dashed lines: 30 % smaller (partial response) and 20 % larger. Growth above 100 % is drawn as 100 %.")
     messages.notes([note for note in result.notes if "as recorded" in note or "Duration of" in note])
+
+
+def _sizes_files(cohort: Cohort, result: AnalysisResult, name: Literal["waterfall", "spider"]) -> None:
+    """The figure and its numbers as files."""
+    found, levels = result.response.lesions, result.response.levels
+    assert found is not None
+    drawn, numbers = {
+        "waterfall": (waterfall_spec, best_changes_table), "spider": (spider_spec, changes_table),
+    }[name]  # fmt: skip
+    downloads.download(
+        f"{cohort.name}_{name}",
+        made=lambda: {name.capitalize(): numbers(result)},
+        whose=figures.whose(cohort, result),
+        figure=downloads.Figure(
+            spec=lambda: drawn(found, levels, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+            title="Change of the target lesions",
+            caption=figures.caption(cohort, result),
+        ),
+        key=f"download_{name}",
+    )
 
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:

@@ -28,4 +28,4 @@ with bar:
 response.figure(result)
 response.table(result)
 if lesions is not None:
-    response.sizes(lesions)
+    response.sizes(cohort, lesions)

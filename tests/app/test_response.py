@@ -75,6 +75,8 @@ def test_measured_lesions_are_shown_and_can_give_the_response(open_app: Open) ->
     assert "the same in all 94 patients" in said
     assert "Median duration of response was" in said
     assert "Of 27 responders only." in said
+    assert "download_waterfall" in app.session_state
+    assert "download_spider" in app.session_state
     _box(app, "Best response").set_value("lesions")
     next(box for box in app.checkbox if "confirmed" in box.label).check()
     no_traceback(app.run())

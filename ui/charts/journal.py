@@ -79,7 +79,20 @@ def recolored(spec: Spec, style: Style) -> Spec:
         return spec
     new = dict(zip(LIGHT.groups, _GROUPS[style], strict=True))
     found: Spec = json.loads(_HEX.sub(lambda match: _in_style(match[0].lower(), new), json.dumps(spec)))
+    return _without_colors(found) if style == "grayscale" else found
+
+
+def _without_colors(spec: Spec) -> Spec:
+    """What belongs to no group, the grades of adverse events, in the grey that is as light."""
+    found: Spec = json.loads(_HEX.sub(lambda match: _gray(match[0]), json.dumps(spec)))
     return found
+
+
+def _gray(color: str) -> str:
+    red, green, blue = _parts(color)
+    if color.lower() in _INK or red == green == blue:
+        return color
+    return "#" + f"{round(0.299 * red + 0.587 * green + 0.114 * blue):02x}" * 3
 
 
 def _in_style(color: str, new: dict[str, str]) -> str:

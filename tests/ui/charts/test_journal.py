@@ -9,9 +9,12 @@ import pytest
 from PIL import Image
 
 from core.reporting.footnotes import SYNTHETIC
+from core.safety.patient_terms import PatientTerms
 from tests.ui.charts.drawn import summary_of
+from ui.charts.event_grid import event_grid_spec
 from ui.charts.export import for_paper, print_spec
 from ui.charts.journal import _GROUPS, COLUMNS_MM, STYLES, Paper, _parts, recolored
+from ui.charts.specification import plain
 from ui.charts.survival_curve import survival_spec
 from ui.charts.theme import LIGHT
 
@@ -86,3 +89,14 @@ def test_without_a_caption_synthetic_data_are_still_named(figure):
     assert b"Kaplan-Meier estimate" in for_paper(
         figure, Paper(), "svg", title="Overall survival", caption=["Kaplan-Meier estimate."]
     )
+
+
+def test_shades_of_grey_hold_no_colour_of_grades_either():
+    grid = PatientTerms(
+        levels=("A", "B"), level=np.array([0, 1]), row=np.array([2, 3]), terms=("Rash",), worst=np.array([[1], [5]])
+    )
+    drawn = str(plain(recolored(print_spec(event_grid_spec(grid), 600), "grayscale")))
+    colors = set(re.findall("#[0-9a-f]{6}", drawn)) - {LIGHT.text, LIGHT.muted, LIGHT.grid, LIGHT.axis}
+    light = {color for color in colors if color[1:3] == color[3:5] == color[5:7]}
+    assert len(light) >= 5
+    assert all(max(_parts(color)) - min(_parts(color)) < 16 for color in colors - light), colors - light
