@@ -37,6 +37,7 @@ page = st.navigation(
             st.Page("pages/recurrence/cumulative_incidence.py", title="Competing events", url_path="competing-events"),
             st.Page("pages/recurrence/states.py", title="States over time", url_path="states"),
             st.Page("pages/recurrence/lesions.py", title="Lesions", url_path="lesions"),
+            st.Page("pages/recurrence/biomarkers.py", title="Biomarkers", url_path="biomarkers"),
         ],
         "Treatment": [
             st.Page("pages/patients/treatment.py", title="Treatment course", url_path="treatment"),

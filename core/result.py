@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from core.regression.cut_point import CutPoint
     from core.regression.lesion_recurrence import LesionRecurrence
     from core.regression.proportionality import ProportionalHazards
+    from core.regression.quantile_groups import QuantileGroups
     from core.regression.results import CoxAnalysis
     from core.regression.subgroup import SubgroupAnalysis
     from core.safety.adverse_events import AdverseEventTable
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         | SubgroupAnalysis
         | AdjustedSurvival
         | CutPoint
+        | QuantileGroups
         | ImmortalTime
         | Balance
         | BaselineTable
@@ -136,6 +138,11 @@ class AnalysisResult:
     def cut_point(self) -> CutPoint:
         """The value of a ``cut_point`` result."""
         return cast("CutPoint", self._of("cut_point"))
+
+    @property
+    def quantile_groups(self) -> QuantileGroups:
+        """The value of a ``quantile_groups`` result."""
+        return cast("QuantileGroups", self._of("quantile_groups"))
 
     @property
     def immortal_time(self) -> ImmortalTime:

@@ -15,6 +15,7 @@ from core.answers import (
     adverse_event_time,
     balance,
     bias,
+    biomarker,
     comparison,
     lesions,
     profile,
@@ -32,7 +33,15 @@ from core.errors import CohortError
 from core.reporting.footnotes import SYNTHETIC
 from core.reporting.sentences import exclusion_sentence
 from core.result import AnalysisResult
-from core.spec import AdjustedSurvivalSpec, Analysis, AnalysisSpec, CutPointSpec, GroupSpec, RegressionSpec
+from core.spec import (
+    AdjustedSurvivalSpec,
+    Analysis,
+    AnalysisSpec,
+    CutPointSpec,
+    GroupSpec,
+    QuantileGroupsSpec,
+    RegressionSpec,
+)
 
 __all__ = ["AnalysisResult", "run", "run_analysis"]
 
@@ -112,7 +121,7 @@ def _group(spec: AnalysisSpec, analysis: Analysis) -> GroupSpec | None:
     group = analysis.group or spec.group
     if isinstance(analysis, AdjustedSurvivalSpec):
         return group
-    if isinstance(analysis, CutPointSpec):
+    if isinstance(analysis, CutPointSpec | QuantileGroupsSpec):
         return analysis.group
     if isinstance(analysis, RegressionSpec) and analysis.group is None and group is not None:
         return group if group.column in (*analysis.covariates, *getattr(analysis, "strata", ())) else None
@@ -137,6 +146,7 @@ _ROOMS: dict[str, Callable[[Any, AnalysisSet], Answer]] = {
     "subgroups": regression.subgroups_answer,
     "adjusted_survival": adjusted.adjusted_survival_answer,
     "cut_point": adjusted.cut_point_answer,
+    "quantile_groups": biomarker.quantile_groups_answer,
     "immortal_time": bias.immortal_time_answer,
     "balance": balance.balance_answer,
     "baseline": tables.baseline_answer,

@@ -23,7 +23,6 @@ from core.spec_analyses import (
     CompareSpec,
     ConfType,
     CumulativeIncidenceSpec,
-    CutPointSpec,
     FineGraySpec,
     FlemingHarrington,
     KaplanMeierSpec,
@@ -52,6 +51,7 @@ from core.spec_hazards import (
 )
 from core.spec_ledger import LookSpec
 from core.spec_missing import ImputationSpec, Missing
+from core.spec_numbers import CutPointSpec, QuantileGroupsSpec
 from core.spec_part import Kind, Part, Scalar, Unit
 from core.spec_patients import (
     AdverseEventsShow,
@@ -136,6 +136,7 @@ __all__ = [
     "PatientProfileSpec",
     "Picture",
     "ProportionalHazardsSpec",
+    "QuantileGroupsSpec",
     "RankTest",
     "RegressionSpec",
     "ResponseCategory",

@@ -20,6 +20,7 @@ from core.spec_hazards import (
     RegressionSpec,
     Ties,
 )
+from core.spec_numbers import CutPointSpec, QuantileGroupsSpec
 from core.spec_part import Part, Scalar
 from core.spec_patients import (
     AdverseEventsSpec,
@@ -137,19 +138,6 @@ class AdjustedSurvivalSpec(RegressionSpec):
     conf_type: ConfType = "log-log"
 
 
-class CutPointSpec(AnalysisBase):
-    """The cut of a number that separates survival best, corrected for the search."""
-
-    kind: Literal["cut_point"]
-    endpoint: str
-    column: str
-    minprop: Annotated[float, Field(gt=0, lt=1)] = 0.1
-    maxprop: Annotated[float, Field(gt=0, lt=1)] = 0.9
-    permutations: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
-    bootstraps: Annotated[int, Field(ge=0, le=100_000)] = 1_000
-    seed: Annotated[int, Field(ge=0)] = 20250101
-
-
 Analysis: TypeAlias = Annotated[
     KaplanMeierSpec
     | CompareSpec
@@ -162,6 +150,7 @@ Analysis: TypeAlias = Annotated[
     | SubgroupsSpec
     | AdjustedSurvivalSpec
     | CutPointSpec
+    | QuantileGroupsSpec
     | ImmortalTimeSpec
     | BalanceSpec
     | BaselineSpec
@@ -185,6 +174,7 @@ KINDS: dict[str, type[AnalysisBase]] = {
     "subgroups": SubgroupsSpec,
     "adjusted_survival": AdjustedSurvivalSpec,
     "cut_point": CutPointSpec,
+    "quantile_groups": QuantileGroupsSpec,
     "immortal_time": ImmortalTimeSpec,
     "balance": BalanceSpec,
     "baseline": BaselineSpec,

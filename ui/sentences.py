@@ -76,6 +76,12 @@ def cut_point_question(selection: Selection, column: str | None) -> str:
     return f"Is there a cut of {what} that separates {endpoint}?"
 
 
+def biomarker_question(column: str | None, event: str) -> str:
+    """The title of the page of biomarkers."""
+    what = "a number" if column is None else in_sentence(column_label(column))
+    return f"Does {what} go with {event_label(event)}?"
+
+
 def conventions_question(selection: Selection) -> str:
     """The conventions page's title."""
     what = endpoint_label(selection.endpoint or "survival")

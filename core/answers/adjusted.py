@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.answers.competing import one_event
 from core.answers.regression import columns_of, rows_missing
 from core.answers.subset import FEW_EVENTS, Answer, data_of, few_events
 from core.cohort.select import AnalysisSet
@@ -16,6 +17,7 @@ from core.regression.adjusted_model import ComparedGroups
 from core.regression.adjusted_survival import adjusted_survival
 from core.regression.cut_point import best_cut_point
 from core.spec import AdjustedSurvivalSpec, CutPointSpec
+from core.timetoevent import FloatArray
 
 
 def adjusted_survival_answer(analysis: AdjustedSurvivalSpec, subset: AnalysisSet) -> Answer:
@@ -50,22 +52,19 @@ def adjusted_survival_answer(analysis: AdjustedSurvivalSpec, subset: AnalysisSet
 
 def cut_point_answer(analysis: CutPointSpec, subset: AnalysisSet) -> Answer:
     """The best cut of a number."""
-    table = subset.cohort.patients
-    if analysis.column not in table.frame.columns:
-        known = [str(name) for name in table.frame.columns]
-        raise MissingColumnError.from_available(analysis.column, known, needed_for="the cut-point")
-    numbers = numbers_of(table, analysis.column)
-    if numbers is None or table.column(analysis.column).kind != "number":
-        raise SpecError(f"'{analysis.column}' holds words or dates: there is no cut.", hint="Choose a number.")
-    of_those = np.asarray(numbers[subset.positions], dtype=np.float64)
-    n_events = int(np.count_nonzero(data_of(subset).event & np.isfinite(of_those)))
+    of_those = number_column(subset, analysis.column, needed_for="the cut-point")
+    data, said = data_of(subset), tuple[str, ...]()
+    if analysis.event is not None:
+        one = one_event(subset, analysis.event)
+        data, subset, said = one.data, one.subset, (f"Event: {one.name}; others count as censored at their time.",)
+    n_events = int(np.count_nonzero(data.event & np.isfinite(of_those)))
     if n_events < FEW_EVENTS:
         raise TooFewEventsError(
             f"A search for a cut-point needs at least {FEW_EVENTS} events; there are {n_events}.",
             hint="Loosen a filter, or group by a cut that was chosen beforehand.",
         )
     value = best_cut_point(
-        data_of(subset),
+        data,
         of_those,
         analysis.column,
         minprop=analysis.minprop,
@@ -75,4 +74,24 @@ def cut_point_answer(analysis: CutPointSpec, subset: AnalysisSet) -> Answer:
         seed=analysis.seed,
         conf_level=analysis.conf_level,
     )
-    return value, subset, rows_missing(subset, subset.frame, {analysis.column: value.n_missing})
+    return value, subset, (*said, *rows_missing(subset, subset.frame, {analysis.column: value.n_missing}))
+
+
+def number_column(subset: AnalysisSet, column: str, *, needed_for: str) -> FloatArray:
+    """Values of the patients in a column of numbers; NaN where missing.
+
+    Raises
+    ------
+    MissingColumnError
+        If it is not there.
+    SpecError
+        If it holds words or dates.
+    """
+    table = subset.cohort.patients
+    if column not in table.frame.columns:
+        known = [str(name) for name in table.frame.columns]
+        raise MissingColumnError.from_available(column, known, needed_for=needed_for)
+    numbers = numbers_of(table, column)
+    if numbers is None or table.column(column).kind != "number":
+        raise SpecError(f"'{column}' holds words or dates: there is no cut.", hint="Choose a number.")
+    return np.asarray(numbers[subset.positions], dtype=np.float64)

@@ -33,6 +33,7 @@ from core.reporting.incidence_tables import gray_table, incidence_difference_tab
 from core.reporting.lesion_tables import both_levels_table, lesion_factor_table, lesion_model_table
 from core.reporting.profile_report import profile_report
 from core.reporting.proportionality_table import proportional_hazards_table
+from core.reporting.quantile_groups_report import quantile_groups_table
 from core.reporting.response_report import response_report
 from core.reporting.state_report import occupancy_difference_table, occupancy_table, transition_table
 from core.reporting.subgroup_table import subgroup_table
@@ -90,6 +91,7 @@ MAKERS: Mapping[str, tuple[Maker, ...]] = {
     "subgroups": (subgroup_table,),
     "lesion_recurrence": (_lesion_factors, both_levels_table, lesion_model_table),
     "adjusted_survival": (adjusted_table, difference_table, patient_table),
+    "quantile_groups": (quantile_groups_table,),
     "cut_point": (cut_group_table, cut_p_table, cut_stability_table),
     "immortal_time": (methods_table, landmark_table, mantel_byar_table, strategies_table),
     "balance": (ratios_table, groups_table, covariates_table, weights_table),

@@ -21,6 +21,7 @@ from core.reporting.json_bias import immortal_time_json
 from core.reporting.json_incidence import incidence_json
 from core.reporting.json_lesions import lesion_recurrence_json
 from core.reporting.json_parts import AREA, CONTRAST, LIMITS, Json, pick
+from core.reporting.json_quantile_groups import quantile_groups_json
 from core.reporting.json_regression import cox_json, proportional_hazards_json, subgroups_json
 from core.reporting.json_response import response_json
 from core.reporting.json_survival_extras import comparison_extras_json, extras_json, group_extras_json
@@ -197,6 +198,7 @@ _WRITERS: dict[str, Callable[[Any], Json]] = {
     "subgroups": subgroups_json,
     "adjusted_survival": adjusted_survival_json,
     "cut_point": cut_point_json,
+    "quantile_groups": quantile_groups_json,
     "immortal_time": immortal_time_json,
     "balance": balance_json,
     "baseline": _baseline,

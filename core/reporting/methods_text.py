@@ -16,6 +16,7 @@ from core.reporting.flow_words import flow_method
 from core.reporting.lesion_sentence import lesion_recurrence_method
 from core.reporting.method import Method, r_name
 from core.reporting.profile_report import profile_method
+from core.reporting.quantile_groups_method import quantile_groups_method
 from core.reporting.regression_methods import (
     cox_method,
     fine_gray_method,
@@ -92,6 +93,7 @@ _METHODS: dict[str, Callable[[Any], Method]] = {
     "subgroups": subgroups_method,
     "adjusted_survival": adjusted_survival_method,
     "cut_point": cut_point_method,
+    "quantile_groups": quantile_groups_method,
     "baseline": baseline_method,
     "adverse_events": adverse_events_method,
     "adverse_event_time": adverse_event_time_method,

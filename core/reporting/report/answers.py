@@ -17,7 +17,9 @@ from core.reporting.cut_point_sentence import cut_point_headline
 from core.reporting.flow_words import flow_sentence
 from core.reporting.immortal_time_sentence import immortal_time_caveat, immortal_time_headline
 from core.reporting.incidence_sentence import incidence_headline
+from core.reporting.lesion_sentence import cluster_sentence, lesion_headline
 from core.reporting.proportionality_sentence import proportionality_sentence
+from core.reporting.quantile_groups_report import quantile_groups_sentence
 from core.reporting.response_sentence import response_headline
 from core.reporting.sentences import baseline_headline, headline
 from core.reporting.state_sentence import state_headline
@@ -73,6 +75,8 @@ _SENTENCES: Mapping[str, Callable[[AnalysisResult], tuple[str, ...]]] = {
     "state_occupancy": lambda result: (state_headline(result),),
     "subgroups": lambda result: (subgroup_headline(result),),
     "adjusted_survival": lambda result: (adjusted_headline(result), adjusted_caveat(result.adjusted_survival)),
+    "lesion_recurrence": lambda result: (lesion_headline(result), cluster_sentence(result)),
+    "quantile_groups": lambda result: (quantile_groups_sentence(result),),
     "cut_point": lambda result: (cut_point_headline(result),),
     "immortal_time": lambda result: (immortal_time_headline(result), immortal_time_caveat(result.immortal_time)),
     "balance": lambda result: (balance_headline(result), balance_caveat(result.balance)),
