@@ -22,7 +22,7 @@ from core.reporting.adverse_event_time_tables import (
 from core.reporting.methods_text import method_lines
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, tables
+from ui import cached, downloads, figures, messages, safety_terms, tables
 from ui.charts.describe import describe_incidence
 from ui.charts.incidence_curve import IncidenceChartOptions, incidence_spec
 from ui.charts.mean_count_curve import describe_mean_counts, mean_count_spec
@@ -43,7 +43,8 @@ def has_starts(cohort: Cohort) -> bool:
 
 def analyse(cohort: Cohort, selection: Selection, options: OverTimeOptions) -> AnalysisResult:
     """First events, counts and durations of what is selected."""
-    return cached.analysis(cohort, dataclasses.replace(selection, endpoint=options.endpoint), options.question())
+    question = options.question() | safety_terms.asked(cohort)
+    return cached.analysis(cohort, dataclasses.replace(selection, endpoint=options.endpoint), question)
 
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:

@@ -17,7 +17,7 @@ from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
 from core.safety.event_kinds import KIND_COLUMN
 from core.spec import EventKind
-from ui import cached, downloads, figures, messages, safety_options, safety_picture, safety_view, tables
+from ui import cached, downloads, figures, messages, safety_options, safety_picture, safety_terms, safety_view, tables
 from ui.safety_options import SafetyOptions
 from ui.safety_picture import Picture
 from ui.selection import Selection
@@ -30,7 +30,8 @@ def without_endpoint(selection: Selection) -> Selection:
 
 def plain(cohort: Cohort, selection: Selection) -> AnalysisResult:
     """All adverse events of what is selected, by default options."""
-    return cached.analysis(cohort, without_endpoint(selection), {"kind": "adverse_events"})
+    question = {"kind": "adverse_events", **safety_terms.asked(cohort)}
+    return cached.analysis(cohort, without_endpoint(selection), question)
 
 
 def kinds(cohort: Cohort, selection: Selection) -> tuple[EventKind, ...]:
@@ -41,20 +42,20 @@ def kinds(cohort: Cohort, selection: Selection) -> tuple[EventKind, ...]:
 
 def analyse(cohort: Cohort, selection: Selection, options: SafetyOptions) -> AnalysisResult:
     """Adverse events of what is selected."""
-    return cached.analysis(cohort, without_endpoint(selection), _question(selection, options))
+    return cached.analysis(cohort, without_endpoint(selection), _question(cohort, selection, options))
 
 
-def _question(selection: Selection, options: SafetyOptions) -> dict[str, Any]:
+def _question(cohort: Cohort, selection: Selection, options: SafetyOptions) -> dict[str, Any]:
     """What is computed: nothing of what is only shown, so that another picture asks nothing new."""
     rates = {"exposure": selection.endpoint} if selection.endpoint is not None and options.rates else {}
-    return {**options.question, **rates}
+    return {**options.question, **rates, **safety_terms.asked(cohort)}
 
 
 def shown(cohort: Cohort, selection: Selection, result: AnalysisResult, options: SafetyOptions) -> Picture | None:
     """The choice of a picture, and that picture; what is shown is kept in the link."""
     show = safety_options.picture(cohort, options, result)
     asked = show.model_dump(mode="json", exclude_defaults=True)
-    safety_view.keep({**_question(selection, options), **({"show": asked} if asked else {})})
+    safety_view.keep({**_question(cohort, selection, options), **({"show": asked} if asked else {})})
     return safety_picture.picture_of(result, show, endpoint=selection.endpoint)
 
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from core.cohort.cohort import Cohort
 from core.spec import AdverseEventsSpec, AnalysisSpec
-from ui import state
+from ui import safety_terms, state
 
 PAGE = "adverse-events"
 _KEPT = "ae_question"
@@ -44,6 +44,8 @@ def begin(cohort: Cohort) -> None:
         return
     for key, value in _widgets(spec, cohort).items():
         st.session_state[key] = value
+    if spec.merge_terms or spec.grades_in_terms:
+        safety_terms.restore(cohort, spec)
 
 
 def _widgets(spec: AdverseEventsSpec, cohort: Cohort) -> dict[str, Any]:
@@ -65,11 +67,15 @@ def _widgets(spec: AdverseEventsSpec, cohort: Cohort) -> dict[str, Any]:
 
 
 def keep(question: Mapping[str, Any]) -> None:
-    """Keep what is asked now for the link and for a saved analysis."""
+    """Keep what is asked now for the link and for a saved analysis.
+
+    Merged names are free text of the file: they stand in a saved analysis, not in the link.
+    """
     spec = AdverseEventsSpec.model_validate({**question, "id": "ae"})
     asked = spec.model_dump(mode="json", exclude_defaults=True, exclude={"id", "kind"})
     st.session_state[_KEPT] = asked
-    state.keep_view(PAGE, json.dumps(asked, ensure_ascii=False, separators=(",", ":")) if asked else None)
+    link = {key: value for key, value in asked.items() if key != "merge_terms"}
+    state.keep_view(PAGE, json.dumps(link, ensure_ascii=False, separators=(",", ":")) if link else None)
 
 
 def questions(cohort: Cohort) -> list[dict[str, Any]]:

@@ -188,6 +188,7 @@ _KINDS = {
     "cumulative_incidence": "Cumulative incidence",
     "baseline": "Baseline table",
     "adverse_events": "Adverse events",
+    "adverse_event_time": "Adverse events over time",
     "response": "Response",
     "subgroups": "Subgroups",
     "cut_point": "Cut-point",

@@ -76,7 +76,8 @@ def looks_of(result: AnalysisResult, spec: AnalysisSpec) -> tuple[LookSpec, ...]
     """The comparisons that a result shows; none where it describes only.
 
     A ``compare`` holds one, a ``cox`` one per covariate (the univariable ones, where there are any), a ``cut_point``
-    one with all cut-points tried, a ``cumulative_incidence`` one per cause. ``spec`` is what the result answers.
+    one with all cut-points tried, a ``cumulative_incidence`` one per cause, an
+    ``adverse_event_time`` that of the first event. ``spec`` is what the result answers.
     """
     return tuple(_looks(result, spec))
 
@@ -184,6 +185,11 @@ def _looks(result: AnalysisResult, spec: AnalysisSpec) -> Iterator[LookSpec]:
     elif result.kind == "cumulative_incidence" and group is not None:
         for test in (result.incidence.gray or {}).values():
             yield _look({**asked, "event": test.cause}, group.column, _GRAY, test.p_value, group=group)
+    elif result.kind == "adverse_event_time" and group is not None:
+        value = result.adverse_event_time
+        if value.first.gray is not None:
+            gray = value.first.gray[value.name]
+            yield _look({**asked, "event": value.name}, group.column, _GRAY, gray.p_value, group=group)
     elif result.kind == "cox":
         for one in _overall(result.cox):
             own = group if group is not None and group.column == one.covariate else None

@@ -6,6 +6,7 @@ Belongs here: putting names together. Does not belong here: counting them as one
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ class TermGroup:
     Attributes
     ----------
     name : str
-        Proposed: the most frequent of them, without a grade.
+        Proposed: the most frequent spelling, without a grade.
     terms : tuple of str
         As written, the most frequent first; ``name`` among them only where it is written so.
     changed : int
@@ -123,11 +124,16 @@ def _alike(word: str, others: Sequence[str]) -> list[str]:
 
 
 def _group(terms: Sequence[str], counts: Mapping[str, int], *, sure: bool) -> TermGroup:
-    # Spellings that only case tells apart count together when the name is chosen.
-    plain: dict[str, int] = {}
+    # What is written in most events is right; of its spellings again the most frequent, in mixed letters.
+    plain, meant = Counter[str](), Counter[tuple[str, ...]]()
     for term in terms:
-        plain[without_grade(term)[0]] = plain.get(without_grade(term)[0], 0) + counts[term]
-    name = min(plain, key=lambda one: (-plain[one], one.isupper() or one.islower(), fold(one), one))
+        plain[without_grade(term)[0]] += counts[term]
+        meant[meaning(term)] += counts[term]
+    right = min(meant, key=lambda key: (-meant[key], key))
+    name = min(
+        (one for one in plain if meaning(one) == right),
+        key=lambda one: (-plain[one], one.isupper() or one.islower(), fold(one), one),
+    )
     graded = sum(counts[term] for term in terms if without_grade(term)[1] is not None)
     changed = sum(counts[term] for term in terms if term != name)
     terms = sorted(terms, key=lambda term: (-counts[term], fold(term), term))

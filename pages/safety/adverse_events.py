@@ -10,6 +10,7 @@ from ui import (
     safety_patients,
     safety_picture,
     safety_survival,
+    safety_terms,
     sentences,
     state,
 )
@@ -37,6 +38,7 @@ with messages.plain_errors():
 
 with headline:
     safety.headline(cohort, result)
+    safety_terms.hint(cohort)
 with messages.plain_errors():
     picture = safety.shown(cohort, selection, result, options)
 with bar:
@@ -45,4 +47,5 @@ safety_picture.draw(cohort, result, picture)
 if safety_patients.show(cohort, result):  # beside the picture: a click there must show that it did something
     st.switch_page("pages/survival/kaplan_meier.py")
 safety.table(result, options)
+safety_terms.show(cohort)
 safety_survival.show(cohort, selection, result, kinds)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.reporting.adjusted_sentence import adjusted_caveat, adjusted_headline
 from core.reporting.adverse_event_sentence import adverse_event_headline
+from core.reporting.adverse_event_time_sentence import adverse_event_time_headline
 from core.reporting.balance_sentence import balance_caveat, balance_headline
 from core.reporting.cox_sentence import cox_headline
 from core.reporting.cut_point_sentence import cut_point_headline
@@ -81,6 +82,7 @@ _SENTENCES: Mapping[str, Callable[[AnalysisResult], tuple[str, ...]]] = {
     "immortal_time": lambda result: (immortal_time_headline(result), immortal_time_caveat(result.immortal_time)),
     "balance": lambda result: (balance_headline(result), balance_caveat(result.balance)),
     "adverse_events": lambda result: (adverse_event_headline(result),),
+    "adverse_event_time": lambda result: (adverse_event_time_headline(result),),
     "response": lambda result: (response_headline(result),),
     "treatment_course": lambda result: (treatment_headline(result),),
 }
