@@ -196,6 +196,8 @@ def _of_comparisons(comparisons: list[Comparison]) -> list[str]:
     for one in comparisons:
         if one.sample is not None:
             notes += one.sample.notes
-        if one.method != "crude":
+        if one.method == "crude" and one.curves is not None:
+            notes += [note for area in one.curves.rmst for note in area.notes]
+        else:
             notes += one.ratio.ratio.notes
     return notes

@@ -75,8 +75,9 @@ def g_formula(study: BalanceStudy, *, tau: float, draws: int, seed: int) -> GFor
     :math:`\bar S_g(t)` is the mean of all patients' predicted survival, each put into group g. The marginal hazard
     ratio solves Cox's score equation of two groups with these curves and the observed censoring :math:`G`: the sum
     over event times of :math:`G (e_1 - (e_0 + e_1) e^\beta \bar S_1 / (\bar S_0 + e^\beta \bar S_1))` with
-    :math:`e_g = -\bar S_g d\log \bar S_g`, curves and censoring just before each time. Without covariates it is
-    the crude ratio; with them it is nearer to 1 than the model's own, which is of patients with the same covariates.
+    :math:`e_g = -\bar S_g d\log \bar S_g`, curves and censoring just before each time (no censoring with delayed
+    entry). Without covariates it is the crude ratio; with them it is nearer to 1 than the model's own, which is of
+    patients with the same covariates.
     Limits: estimate and standard deviation of the bootstrap, normal; its curves are read at 200 of the event times
     where there are more.
 
@@ -163,7 +164,12 @@ def marginal_log_ratio(study: BalanceStudy, time: FloatArray, survival: FloatArr
 
 
 def _still_followed(study: BalanceStudy, times: FloatArray) -> FloatArray:
-    """Chance not to have been censored just before each time, Kaplan-Meier of censoring in both groups together."""
+    """Chance not to have been censored just before each time, Kaplan-Meier of censoring in both groups together.
+
+    1 with delayed entry, where few are at risk at first and the curve of censoring may end with them.
+    """
+    if study.data.entry is not None:
+        return np.ones(times.size)
     steps, chance = survival_steps(event_table(study.data).reversed(), 0)
     passed = np.searchsorted(steps, times * (1 - TIE_TOLERANCE), side="left")
     return np.append(1.0, chance)[passed]

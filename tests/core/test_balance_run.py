@@ -45,10 +45,10 @@ def gbsg2(change: tuple[tuple[str, str], ...] = ()) -> Cohort:
     return cohort_from_files({"p.csv": text.encode()}, name="gbsg2")
 
 
-def ask(cohort: Cohort | None = None, group: Any = GROUP, **asked: Any) -> AnalysisResult:
+def ask(cohort: Cohort | None = None, group: Any = GROUP, *, endpoint_is: Any = None, **asked: Any) -> AnalysisResult:
     cohort = cohort or gbsg2()
     described = cohort.spec.model_dump(exclude={"endpoints"})
-    endpoint = {"time": "time", "event": "event", "event_is": [1], "unit": "days"}
+    endpoint = endpoint_is or {"time": "time", "event": "event", "event_is": [1], "unit": "days"}
     question = {"id": "a", "kind": "balance", "endpoint": "RFS", "covariates": COVARIATES, "draws": 20, **asked}
     spec = AnalysisSpec.model_validate(
         {"cohort": {**described, "endpoints": {"RFS": endpoint}}, "group": group, "analyses": [question]}
@@ -115,6 +115,23 @@ class TestFromTheFile:
         assert iptw.ratio.ratio.n < 686
         assert value.main is entropy
         assert any("tgrade: I" in name for name in value.propensity.names)
+
+    def test_restricted_means_beyond_the_follow_up_are_said(self) -> None:
+        assert any("carries the last value on" in note for note in ask(tau=4000).notes)
+        assert not any("carries the last value on" in note for note in answered().notes)
+
+    def test_delayed_entry(self) -> None:
+        rows = "\n".join(
+            f"p{i},{i % 17 + 3},{i % 3 % 2},{'AB'[i % 7 < 3]},{i * 7 % 30},{i % 4 * (i % 2)}" for i in range(120)
+        )
+        cohort = cohort_from_files({"p.csv": f"id,time,event,arm,age,entry\n{rows}".encode()}, name="p")
+        group = {"column": "arm", "levels": {"A": ["A"], "B": ["B"]}, "reference": "A"}
+        endpoint = {"time": "time", "event": "event", "event_is": [1], "unit": "months", "entry": "entry"}
+        found = ask(cohort, group, covariates=["age"], endpoint_is=endpoint)
+        assert found.balance.study.data.entry is not None
+        ratios = [one.ratio.ratio.hazard_ratio for one in found.balance.comparisons]
+        assert len(ratios) == 7
+        assert np.isfinite(ratios).all()
 
     def test_a_number_with_a_reference_is_a_category(self) -> None:
         rows = "\n".join(f"p{i},{i % 17 + 1},{i % 2},{'AB'[i % 3 == 0]},{i % 4}" for i in range(80))
