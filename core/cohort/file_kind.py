@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from typing import Literal, TypeAlias
 
 from core.errors import ReadError
@@ -104,15 +105,15 @@ def _is_binary(start: bytes, content: bytes) -> bool:
 def _zip_kind(content: bytes) -> str | None:
     """None for a workbook, else what the zip holds."""
     try:
-        names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            names = set(package.namelist())
+            said = package.open("mimetype").read(200) if "mimetype" in names else b""
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError):
         return "a damaged workbook or compressed file"
     if any(name.startswith("xl/") for name in names):
         return None
     if "content.xml" in names:
-        return (
-            None if b"opendocument.spreadsheet" in content[:200] or "mimetype" not in names else "an OpenDocument text"
-        )
+        return None if b"opendocument.spreadsheet" in said or not said else "an OpenDocument text"
     if any(name.startswith("word/") for name in names):
         return "a Word document"
     if any(name.startswith("ppt/") for name in names):
