@@ -79,6 +79,8 @@ def downloads(title: str, found: Sequence[Answered], of: Whole) -> None:
     with st.container(horizontal=True):
         for label, ending, mime, write in (
             ("Word", "docx", f"{_OFFICE}.wordprocessingml.document", _word),
+            ("PowerPoint", "pptx", f"{_OFFICE}.presentationml.presentation", _slides),
+            ("PDF", "pdf", "application/pdf", _pdf),
             ("HTML", "html", "text/html", _html),
             ("Everything (zip)", "zip", "application/zip", _everything),
         ):
@@ -135,6 +137,18 @@ def _word(report: Report, of: Whole) -> bytes:
     from core.reporting.report.word import report_word_bytes  # loaded by the first who wants the file
 
     return report_word_bytes(report)
+
+
+def _slides(report: Report, of: Whole) -> bytes:
+    from core.reporting.report.slides import report_slides_bytes
+
+    return report_slides_bytes(report)
+
+
+def _pdf(report: Report, of: Whole) -> bytes:
+    from core.reporting.report.pdf import report_pdf_bytes
+
+    return report_pdf_bytes(report)
 
 
 def _html(report: Report, of: Whole) -> bytes:

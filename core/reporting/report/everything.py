@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Mapping
 
 from core.reporting.report.html import report_html_bytes
+from core.reporting.report.pdf import report_pdf_bytes
+from core.reporting.report.slides import report_slides_bytes
 from core.reporting.report.value import Report
 from core.reporting.report.word import report_word_bytes
 from core.reporting.table_files import file_word, table_bytes
@@ -15,8 +17,13 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first day that a zip can hold: the same re
 
 
 def everything_bytes(report: Report, reproduction: Mapping[str, bytes]) -> bytes:
-    """The report as Word and HTML, tables as Excel, figures as SVG and PNG, and the folder ``reproduce``."""
-    files = {"report.docx": report_word_bytes(report), "report.html": report_html_bytes(report)}
+    """The report in every kind of file, tables as Excel, figures as SVG and PNG, and the folder ``reproduce``."""
+    files = {
+        "report.docx": report_word_bytes(report),
+        "report.pptx": report_slides_bytes(report),
+        "report.pdf": report_pdf_bytes(report),
+        "report.html": report_html_bytes(report),
+    }
     tables = [table for block in report.blocks for table in block.tables]
     if tables:
         files["tables.xlsx"] = table_bytes(tables, "xlsx")

@@ -11,6 +11,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from core.reporting.report.value import Picture, Report, ReportBlock
+from core.reporting.report.vector import with_vector
 from core.reporting.table_layout import is_wide, printable
 from core.reporting.word import NOTE, add_table, finished_document, new_document, turn_page
 
@@ -59,6 +60,7 @@ def _figure(document: Document, picture: Picture, number: int) -> None:
     width = min(picture.width_mm, TEXT_WIDTH_MM)
     shape = document.add_picture(io.BytesIO(picture.png), width=Mm(width))
     document.paragraphs[-1].paragraph_format.keep_with_next = True
+    with_vector(document.part, shape._inline.graphic.graphicData.pic.blipFill.blip, picture.svg)
     described: Any = shape._inline.docPr
     described.set("descr", printable(picture.alt))
     described.set("name", f"Figure {number}")

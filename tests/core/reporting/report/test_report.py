@@ -4,11 +4,14 @@ import base64
 import io
 import re
 import zipfile
+from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import chain
 from pathlib import Path
 from xml.etree import ElementTree
 
 import docx
+import pptx
 import pytest
 
 from core import __version__
@@ -19,8 +22,11 @@ from core.reporting.report.everything import everything_bytes
 from core.reporting.report.html import report_html_bytes
 from core.reporting.report.limitations import limitations
 from core.reporting.report.methods import methods_paragraph
+from core.reporting.report.pdf import report_pdf_bytes
+from core.reporting.report.slides import report_slides_bytes
 from core.reporting.report.value import Picture, Report, ReportBlock
 from core.reporting.report.word import report_word_bytes
+from core.reporting.table_layout import head_rows
 from core.run import run_analysis
 from core.spec import AnalysisSpec, LookSpec
 
@@ -188,12 +194,65 @@ class TestHtml:
         assert "<title>Results: a &amp; b</title>" in report_html_bytes(report).decode()
 
 
+class TestSlides:
+    def test_tables_can_be_edited_and_figures_are_vectors(self, report, model):
+        deck = pptx.Presentation(io.BytesIO(report_slides_bytes(report)))
+        titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+        assert titles == ["Results: a & b", "Overall survival", "Factors", cox_table(model).title]
+        (table,) = [shape.table for slide in deck.slides for shape in slide.shapes if shape.has_table]
+        printed = {cell.text for row in table.rows for cell in row.cells}
+        assert {cell.text for row in cox_table(model).rows for cell in row.cells[1:]} <= printed
+        pictures = [shape for slide in deck.slides for shape in slide.shapes if shape.shape_type == 13]
+        assert pictures[0]._element.nvPicPr.cNvPr.get("descr") == "Two curves"
+        with zipfile.ZipFile(io.BytesIO(report_slides_bytes(report))) as archive:
+            (vector,) = [name for name in archive.namelist() if name.endswith(".svg")]
+            assert archive.read(vector) == SVG
+
+    def test_a_long_table_goes_on_and_no_heading_stands_last(self, model):
+        rows = cox_table(model).rows
+        many = tuple(replace(row, kind="heading" if i % 5 == 4 else "body") for i, row in enumerate(rows * 10))
+        long = replace(cox_table(model), rows=many)
+        one = Report(title="T", about=(), blocks=(ReportBlock(title="B", tables=(long,)),))
+        deck = pptx.Presentation(io.BytesIO(report_slides_bytes(one)))
+        grids = [shape.table for slide in deck.slides for shape in slide.shapes if shape.has_table]
+        heads = len(head_rows(long))
+        assert sum(len(grid.rows) - heads for grid in grids) == len(many)
+        assert len(grids) > 2
+        shown = [[grid.cell(r, 0).text for r in range(heads, len(grid.rows))] for grid in grids]
+        assert list(chain(*shown)) == ["\u2003" * row.indent + row.cells[0].text for row in many]
+
+    def test_the_same_report_gives_the_same_bytes_and_names_nobody(self, report):
+        made = report_slides_bytes(report)
+        assert made == report_slides_bytes(report)
+        known = pptx.Presentation(io.BytesIO(made)).core_properties
+        assert (known.author, known.last_modified_by) == ("", "")
+
+
+class TestPdf:
+    def test_letters_are_embedded_and_nobody_is_named(self, report):
+        made = report_pdf_bytes(report)
+        assert made.startswith(b"%PDF-")
+        assert made == report_pdf_bytes(report)
+        assert made.count(b"/FontFile2") >= 2
+        assert b"/Author ()" in made
+
+    def test_a_long_table_goes_on_over_pages(self, model):
+        long = replace(cox_table(model), rows=cox_table(model).rows * 30)
+        made = report_pdf_bytes(Report(title="T", about=(), blocks=(ReportBlock(title="B", tables=(long,)),)))
+        assert made.count(b"/Type /Page\n") >= 3
+
+    def test_text_of_a_cohort_is_harmless(self):
+        block = ReportBlock(title="<b>&", sentences=("肝 <script> & </font>\x00",), notes=("a\nb",))
+        assert report_pdf_bytes(Report(title="<", about=("&",), blocks=(block,))).startswith(b"%PDF-")
+
+
 class TestEverything:
     def test_holds_report_tables_figures_and_what_gives_the_numbers_again(self, report):
         made = everything_bytes(report, {"README.txt": b"x"})
         with zipfile.ZipFile(io.BytesIO(made)) as archive:
             assert archive.namelist() == [
-                "report.docx", "report.html", "tables.xlsx", "figures/figure_1_overall_survival_os.svg",
+                "report.docx", "report.pptx", "report.pdf", "report.html", "tables.xlsx",
+                "figures/figure_1_overall_survival_os.svg",
                 "figures/figure_1_overall_survival_os.png", "reproduce/README.txt",
             ]  # fmt: skip
             assert archive.read("report.docx") == report_word_bytes(report)

@@ -1,0 +1,199 @@
+"""A report as PDF: letters embedded, tables that go on over pages with their head again.
+
+Letters are DejaVu Sans, which lifelines' own plotting library brings along: every sign of a result is in it. Chinese is
+set in a typeface of this computer where a known one is there, else in the song typeface that readers of PDF have.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import lru_cache
+from html import escape
+from itertools import count
+from typing import Any
+
+from core.reporting.report.value import Picture, Report
+from core.reporting.table_layout import head_rows, is_wide, printable, widths
+from core.reporting.tables import ReportTable
+
+_SIGNS, _BOLD, _CHINESE = "DejaVuSans", "DejaVuSans-Bold", "STSong-Light"
+# Debian, Windows and macOS; those with outlines of the kind that reportlab can embed
+_CHINESE_FILES = (
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    "/usr/share/fonts/truetype/arphic/uming.ttc",
+    "C:/Windows/Fonts/msyh.ttc",
+    "C:/Windows/Fonts/simsun.ttc",
+    "/System/Library/Fonts/STHeiti Medium.ttc",
+    "/Library/Fonts/Arial Unicode.ttf",
+)
+_EAST_ASIAN = re.compile("([\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+)")
+_MARGIN_MM = 20.0
+_CELL, _NOTE, _BODY = 7.0, 7.0, 9.5
+
+
+def report_pdf_bytes(report: Report) -> bytes:
+    """The report as a PDF file; the same report gives the same bytes, and no person is named in it."""
+    from reportlab.lib.pagesizes import A4, landscape
+    from reportlab.lib.units import mm
+    from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
+
+    _letters()
+    out = io.BytesIO()
+    margin = _MARGIN_MM * mm
+    document = BaseDocTemplate(
+        out, title=printable(report.title), author="", creator="Cohortscope", subject="", invariant=1, pagesize=A4
+    )
+    pages = []
+    for name, (width, height) in (("upright", A4), ("across", landscape(A4))):
+        frame = Frame(margin, margin, width - 2 * margin, height - 2 * margin, leftPadding=0, rightPadding=0)
+        pages.append(PageTemplate(id=name, frames=[frame], pagesize=(width, height), onPage=_page_number))
+    document.addPageTemplates(pages)
+    document.build(_story(report))
+    return out.getvalue()
+
+
+@lru_cache(maxsize=1)
+def _letters() -> str:
+    """Make the typefaces known; the name of the Chinese one."""
+    from importlib.util import find_spec
+    from pathlib import Path
+
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    library = find_spec("matplotlib")  # where its files are, without loading it
+    assert library is not None
+    assert library.origin is not None
+    folder = Path(library.origin).parent / "mpl-data" / "fonts" / "ttf"
+    for name in (_SIGNS, _BOLD):
+        pdfmetrics.registerFont(TTFont(name, str(folder / f"{name}.ttf")))
+    there = next((path for path in _CHINESE_FILES if Path(path).is_file()), None)
+    if there is not None:
+        pdfmetrics.registerFont(TTFont("Chinese", there))
+        return "Chinese"
+    pdfmetrics.registerFont(UnicodeCIDFont(_CHINESE))
+    return _CHINESE
+
+
+def _page_number(canvas: Any, document: Any) -> None:
+    canvas.setFont(_SIGNS, _NOTE)
+    canvas.drawRightString(canvas._pagesize[0] - 57, 34, str(document.page))
+
+
+def _story(report: Report) -> list[Any]:
+    from reportlab.platypus import NextPageTemplate, PageBreak
+
+    figures, tables = count(1), count(1)
+    story: list[Any] = [_paragraph(report.title, 18, bold=True, after=6)]
+    story += [_paragraph(line, _NOTE) for line in report.about]
+    across = False
+    for block in report.blocks:
+        if across:
+            story += [NextPageTemplate("upright"), PageBreak()]
+            across = False
+        story.append(_paragraph(block.title, 13, bold=True, before=14, after=4, with_next=True))
+        story += [_paragraph(text, _BODY, after=4) for text in block.sentences]
+        story += [_paragraph(f"\u2022 {note}", _BODY, after=2) for note in block.notes]
+        for picture in block.pictures:
+            story.append(_figure(picture, next(figures)))
+        for table in block.tables:
+            if is_wide(table) != across:
+                across = not across
+                story += [NextPageTemplate("across" if across else "upright"), PageBreak()]
+            story += _table(table, next(tables), across=across)
+    return story
+
+
+def _paragraph(
+    text: str,
+    size: float,
+    *,
+    bold: bool = False,
+    before: float = 0,
+    after: float = 2,
+    with_next: bool = False,
+    align: str = "left",
+) -> Any:
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import Paragraph
+
+    style = ParagraphStyle(
+        "text",
+        fontName=_BOLD if bold else _SIGNS,
+        fontSize=size,
+        leading=1.3 * size,
+        spaceBefore=before,
+        spaceAfter=after,
+        keepWithNext=with_next,
+        alignment={"left": 0, "center": 1, "right": 2}[align],
+    )
+    return Paragraph(_marked(text), style)
+
+
+def _marked(text: str) -> str:
+    """Anybody's text, harmless in a paragraph, Chinese in a typeface that has it."""
+    safe = escape(printable(text), quote=False).replace("\n", "<br/>")
+    return _EAST_ASIAN.sub(rf'<font name="{_letters()}">\1</font>', safe)
+
+
+def _figure(picture: Picture, number: int) -> Any:
+    from reportlab.lib.units import mm
+    from reportlab.platypus import Image, KeepTogether
+
+    room_wide, room_high = 210 - 2 * _MARGIN_MM, 297 - 2 * _MARGIN_MM - 35
+    scale = min(1.0, room_wide / picture.width_mm, room_high / picture.height_mm)
+    drawn = Image(io.BytesIO(picture.png), picture.width_mm * scale * mm, picture.height_mm * scale * mm)
+    drawn.hAlign = "LEFT"
+    words = f"Figure {number}. {picture.title}. {' '.join(picture.caption)}"
+    return KeepTogether([drawn, _paragraph(words, _NOTE, after=8)])
+
+
+def _table(table: ReportTable, number: int, *, across: bool) -> list[Any]:
+    from reportlab.lib.units import mm
+    from reportlab.platypus import LongTable
+
+    heads = head_rows(table)
+    cells: list[list[Any]] = [["" for _ in table.columns] for _ in heads]
+    for r, head in enumerate(heads):
+        for cell in head:
+            cells[r][cell.first] = _paragraph(cell.text, _CELL, bold=True, align=cell.align)
+    for row in table.rows:
+        shown = ["\u2003" * row.indent + row.cells[0].text, *(cell.text for cell in row.cells[1:])]
+        aligned = ["left", *(column.align for column in table.columns[1:])]
+        pairs = zip(shown, aligned, strict=True)
+        cells.append([_paragraph(text, _CELL, bold=row.kind != "body", align=align) for text, align in pairs])
+    room = ((297 if across else 210) - 2 * _MARGIN_MM) * mm
+    shares = widths(table)
+    columns = [min(1.0, sum(shares) / 88) * room * share / sum(shares) for share in shares]
+    made = LongTable(cells, colWidths=columns, repeatRows=len(heads), hAlign="LEFT", style=_rules(table))
+    title = _paragraph(f"Table {number}. {table.title}", _BODY, bold=True, before=8, after=3, with_next=True)
+    return [title, made, *(_paragraph(note, _NOTE, after=1) for note in table.footnotes), _paragraph("", 4, after=6)]
+
+
+def _rules(table: ReportTable) -> Any:
+    """Three lines as journals print them, and one under a heading that several columns share."""
+    from reportlab.lib import colors
+    from reportlab.platypus import TableStyle
+
+    heads = head_rows(table)
+    last = len(heads) - 1
+    commands: list[tuple[Any, ...]] = [
+        ("LINEABOVE", (0, 0), (-1, 0), 1.0, colors.black),
+        ("LINEBELOW", (0, last), (-1, last), 0.6, colors.black),
+        ("LINEBELOW", (0, -1), (-1, -1), 1.0, colors.black),
+        ("VALIGN", (0, 0), (-1, -1), "BOTTOM"),
+        ("TOPPADDING", (0, 0), (-1, -1), 1.2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 1.2),
+        ("LEFTPADDING", (0, 0), (-1, -1), 1.5),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+    ]
+    for r, head in enumerate(heads):
+        for cell in head:
+            if cell.columns > 1 or cell.rows > 1:
+                corner = (cell.first + cell.columns - 1, r + cell.rows - 1)
+                commands.append(("SPAN", (cell.first, r), corner))
+            if cell.columns > 1:
+                commands.append(("LINEBELOW", (cell.first, r), (cell.first + cell.columns - 1, r), 0.4, colors.black))
+    return TableStyle(commands)

@@ -1,0 +1,176 @@
+"""A report as PowerPoint slides: tables that can be edited, figures as vectors with a picture for older programs.
+
+One slide for each figure and each table; a long table goes on over several, with its head again on each.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from core.reporting.report.value import Picture, Report, ReportBlock
+from core.reporting.report.vector import with_vector
+from core.reporting.table_layout import head_rows, is_very_wide, is_wide, printable, widths
+from core.reporting.tables import ReportTable, TableRow
+
+if TYPE_CHECKING:
+    from pptx.presentation import Presentation
+
+_WIDTH, _HEIGHT, _MARGIN = 33.867, 19.05, 1.5  # cm, 16:9
+_TOP, _TITLE_SIZE, _TEXT_SIZE, _CELL_SIZE, _NOTE_SIZE = 3.4, 28, 18, 10.5, 10
+_ROWS = (15, 11, 8)  # of a table on one slide: an ordinary one, a wide one, a very wide one whose cells take two lines
+_ROW_HEIGHT = 0.75
+_MOST_WORDS = 5  # sentences or notes on one slide
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_BLANK_WITH_TITLE = 5  # of the built-in layouts
+
+
+def report_slides_bytes(report: Report) -> bytes:
+    """The report as a ``.pptx`` file; the same report gives the same bytes, and no person is named in it."""
+    import pptx
+    from pptx.util import Cm
+
+    deck = pptx.Presentation()
+    deck.slide_width, deck.slide_height = Cm(_WIDTH), Cm(_HEIGHT)
+    _words(deck, report.title, report.about)
+    for block in report.blocks:
+        _block(deck, block)
+    return _finished(deck, report.title)
+
+
+def _block(deck: Presentation, block: ReportBlock) -> None:
+    said = block.sentences
+    for i, picture in enumerate(block.pictures):
+        _figure(deck, block.title, picture, said if i == 0 else ())
+    if not block.pictures and (said or block.notes):
+        lines = [*said, *block.notes]
+        for start in range(0, len(lines), _MOST_WORDS):
+            _words(deck, block.title, lines[start : start + _MOST_WORDS])
+    elif block.notes:
+        _words(deck, block.title, block.notes)
+    for table in block.tables:
+        _table(deck, table)
+
+
+def _slide(deck: Presentation, title: str) -> Any:
+    from pptx.util import Cm, Pt
+
+    slide = deck.slides.add_slide(deck.slide_layouts[_BLANK_WITH_TITLE])
+    shape = slide.shapes.title
+    shape.left, shape.top, shape.width, shape.height = Cm(_MARGIN), Cm(0.7), Cm(_WIDTH - 2 * _MARGIN), Cm(1.6)
+    shape.text_frame.text = printable(title)
+    paragraph = shape.text_frame.paragraphs[0]
+    paragraph.alignment = 1
+    paragraph.font.size, paragraph.font.bold = Pt(_TITLE_SIZE), True
+    return slide
+
+
+def _text(slide: Any, lines: Sequence[str], *, top: float, height: float, size: float) -> None:
+    from pptx.util import Cm, Pt
+
+    box = slide.shapes.add_textbox(Cm(_MARGIN), Cm(top), Cm(_WIDTH - 2 * _MARGIN), Cm(height))
+    box.text_frame.word_wrap = True
+    for i, line in enumerate(lines):
+        paragraph = box.text_frame.paragraphs[0] if i == 0 else box.text_frame.add_paragraph()
+        paragraph.text = printable(line)
+        paragraph.font.size = Pt(size)
+        paragraph.space_after = Pt(size / 2)
+
+
+def _words(deck: Presentation, title: str, lines: Sequence[str]) -> None:
+    _text(_slide(deck, title), lines, top=_TOP - 0.6, height=_HEIGHT - _TOP - 1, size=_TEXT_SIZE)
+
+
+def _figure(deck: Presentation, title: str, picture: Picture, sentences: Sequence[str]) -> None:
+    from pptx.util import Cm
+
+    slide = _slide(deck, title)
+    top = 2.4
+    if sentences:
+        _text(slide, sentences[:1], top=top, height=1.6, size=16)
+        top = 4.6
+    room_wide, room_high = _WIDTH - 2 * _MARGIN, _HEIGHT - top - 1.9
+    scale = min(room_wide / picture.width_mm, room_high / picture.height_mm)
+    width, height = picture.width_mm * scale, picture.height_mm * scale
+    shape = slide.shapes.add_picture(io.BytesIO(picture.png), Cm((_WIDTH - width) / 2), Cm(top), Cm(width), Cm(height))
+    shape._element.nvPicPr.cNvPr.set("descr", printable(picture.alt))
+    shape.name = printable(picture.title)
+    with_vector(slide.part, shape._element.blipFill.blip, picture.svg)
+    _text(slide, [" ".join(picture.caption)], top=_HEIGHT - 1.8, height=1.4, size=_NOTE_SIZE)
+
+
+def _table(deck: Presentation, table: ReportTable) -> None:
+    most = _ROWS[is_wide(table) + is_very_wide(table)]
+    pages = list(_pages(table.rows, most))
+    for number, rows in enumerate(pages, start=1):
+        more = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
+        slide = _slide(deck, f"{table.title}{more}")
+        below = _grid(slide, table, rows)
+        if number == len(pages):
+            _text(slide, table.footnotes, top=below, height=1.5, size=_NOTE_SIZE - 2)
+
+
+def _pages(rows: Sequence[TableRow], most: int) -> Iterator[Sequence[TableRow]]:
+    """At most so many rows of one slide each; a heading never stands last."""
+    start = 0
+    while start < len(rows):
+        end = min(start + most, len(rows))
+        while end < len(rows) and end > start + 1 and rows[end - 1].kind == "heading":
+            end -= 1
+        yield rows[start:end]
+        start = end
+    if not rows:
+        yield ()
+
+
+def _grid(slide: Any, table: ReportTable, rows: Sequence[TableRow]) -> float:
+    """The table on the slide; where it ends, in cm."""
+    from pptx.util import Cm
+
+    heads = head_rows(table)
+    n_rows, n_columns = len(heads) + len(rows), len(table.columns)
+    height = _ROW_HEIGHT * n_rows
+    frame = slide.shapes.add_table(n_rows, n_columns, Cm(_MARGIN), Cm(2.6), Cm(_WIDTH - 2 * _MARGIN), Cm(height))
+    frame.name = printable(table.title)
+    grid = frame.table
+    grid.horz_banding = False
+    shares = widths(table)
+    for share, column in zip(shares, grid.columns, strict=True):
+        column.width = Cm((_WIDTH - 2 * _MARGIN) * share / sum(shares))
+    for r, head in enumerate(heads):
+        for cell in head:
+            at = grid.cell(r, cell.first)
+            if cell.columns > 1 or cell.rows > 1:
+                at.merge(grid.cell(r + cell.rows - 1, cell.first + cell.columns - 1))
+            _write(at, cell.text, align=cell.align, bold=True)
+    for r, row in enumerate(rows, start=len(heads)):
+        for c, (value, column) in enumerate(zip(row.cells, table.columns, strict=True)):
+            text = "\u2003" * row.indent + value.text if c == 0 else value.text
+            _write(grid.cell(r, c), text, align=column.align if c else "left", bold=row.kind != "body")
+    return 2.6 + height + 0.2
+
+
+def _write(cell: Any, text: str, *, align: str, bold: bool) -> None:
+    from pptx.util import Cm, Pt
+
+    cell.margin_top = cell.margin_bottom = Cm(0.05)
+    cell.margin_left = cell.margin_right = Cm(0.1)
+    cell.text = printable(text)
+    for paragraph in cell.text_frame.paragraphs:
+        paragraph.alignment = {"left": 1, "center": 2, "right": 3}[align]
+        paragraph.font.size, paragraph.font.bold = Pt(_CELL_SIZE), bold
+
+
+def _finished(deck: Presentation, title: str) -> bytes:
+    known = deck.core_properties
+    for child in list(known._element):
+        known._element.remove(child)
+    known.title = printable(title)[:255]
+    made, out = io.BytesIO(), io.BytesIO()
+    deck.save(made)
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            target.writestr(zipfile.ZipInfo(name, _EPOCH), source.read(name), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
