@@ -19,7 +19,7 @@ from ui.survival_options import choose_conf_level, switch
 START_WITH = 4
 NOT_KNOWN_AT_START = frozenset({"best_response"})
 METHODS = {
-    "iptw": "Inverse probability of treatment (IPTW)",
+    "iptw": "IPTW (inverse probability)",
     "overlap": "Overlap weights",
     "matching": "Matching on the propensity score",
     "entropy": "Entropy balancing",
@@ -69,23 +69,34 @@ class BalanceOptions:
 def choose_factors(cohort: Cohort, selection: Selection) -> list[str]:
     """What is made alike; starts with the factors of the cohort's own regression, or the first known at the start."""
     group = None if selection.group is None else selection.group.column
-    free = [
-        name
-        for name in candidates(cohort)
-        if name != group and cohort.patients.column(name).role not in NOT_KNOWN_AT_START
-    ]
-    own = own_analysis(selection)
-    start = [name for name in own.covariates if name in free] if own is not None else []
     return st.multiselect(
         "Make alike",
-        free,
-        default=start or first_factors(cohort, selection, free, START_WITH),
+        _free(cohort, selection),
+        default=start_with(cohort, selection),
         format_func=column_label,
         help="What was known at the start and may have decided the treatment or goes with the outcome. Nothing that "
         "happened later.",
         key=f"balance_factors_{cohort.digest[:12]}_{group}",
         persist_state="session",
     )
+
+
+def start_with(cohort: Cohort, selection: Selection) -> list[str]:
+    """The factors that the page starts with."""
+    free = _free(cohort, selection)
+    own = own_analysis(selection)
+    start = [name for name in own.covariates if name in free] if own is not None else []
+    return start or first_factors(cohort, selection, free, START_WITH)
+
+
+def _free(cohort: Cohort, selection: Selection) -> list[str]:
+    """Factors that may be made alike: not the group's own, and none known only later."""
+    group = None if selection.group is None else selection.group.column
+    return [
+        name
+        for name in candidates(cohort)
+        if name != group and cohort.patients.column(name).role not in NOT_KNOWN_AT_START
+    ]
 
 
 def choose_options(cohort: Cohort, selection: Selection, factors: Sequence[str], *, unit: str) -> BalanceOptions:

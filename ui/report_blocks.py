@@ -21,7 +21,7 @@ from core.reporting.report.value import Picture, ReportBlock
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
 from core.spec import AnalysisSpec, LookSpec
-from ui import baseline, cached, figures, hazards, ledger
+from ui import balance_options, baseline, cached, figures, hazards, ledger
 from ui.charts.export import measured_picture
 from ui.charts.journal import Paper
 from ui.report_figures import Drawing, drawings_of, tables_of
@@ -72,6 +72,7 @@ def possible_blocks(cohort: Cohort, selection: Selection) -> tuple[Block, ...]:
         _baseline(cohort, selection),
         *_endpoints(cohort, selection),
         *_hazards(cohort, selection),
+        *_balance(cohort, selection),
         *_optional(cohort),
         Block(key="limitations", title="Limitations that the data show"),
         Block(key="ledger", title="Comparisons looked at"),
@@ -181,6 +182,16 @@ def _hazards(cohort: Cohort, selection: Selection) -> list[Block]:
     asked = {"kind": "cox", "endpoint": selection.endpoint, "covariates": hazards.start_with(cohort, selection)}
     title = f"Factors associated with {endpoint_label(selection.endpoint)}"
     return [Block(key="hazards", title=title, asks=({**asked, "mode": "univariable-then-multivariable"},))]
+
+
+def _balance(cohort: Cohort, selection: Selection) -> list[Block]:
+    """Two groups made alike; only where asked for, because the factors have to be thought about."""
+    if selection.endpoint is None or selection.group is None:
+        return []
+    factors = balance_options.start_with(cohort, selection)
+    asked = {"kind": "balance", "endpoint": selection.endpoint, "covariates": factors}
+    title = f"{endpoint_label(selection.endpoint)} once the groups are alike"
+    return [Block(key="balance", title=title[:1].upper() + title[1:], asks=(asked,), on=False)] if factors else []
 
 
 def _optional(cohort: Cohort) -> list[Block]:

@@ -9,6 +9,7 @@ from typing import Literal
 from core.cohort.cohort import Cohort
 from core.reporting.adverse_event_overview import adverse_event_overview
 from core.reporting.adverse_event_report import adverse_event_report
+from core.reporting.balance_tables import covariates_table, ratios_table
 from core.reporting.baseline_report import baseline_report
 from core.reporting.cox_table import cox_table
 from core.reporting.labels import endpoint_label
@@ -22,11 +23,14 @@ from ui.charts.describe import describe_adverse_events, describe_forest, describ
 from ui.charts.describe_survival import describe_survival
 from ui.charts.flow import describe_flow, flow_spec
 from ui.charts.forest import forest_spec
+from ui.charts.forest_layout import ForestWords
 from ui.charts.forest_table import forest_table
 from ui.charts.response_bars import response_spec
 from ui.charts.survival_chart_options import SurvivalChartOptions
 from ui.charts.survival_curve import survival_spec
 from ui.charts.theme import Theme
+
+METHODS = ForestWords(factor="Method")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,16 @@ def _forest(cohort: Cohort, result: AnalysisResult) -> Iterator[Drawing]:
     )
 
 
+def _balance(cohort: Cohort, result: AnalysisResult) -> Iterator[Drawing]:
+    table = ratios_table(result)
+    yield Drawing(
+        title=table.title,
+        spec=lambda palette, width: forest_spec(table, palette=palette, width=width, words=METHODS),
+        alt=describe_forest(forest_table(table)),
+        caption=figures.caption(cohort, result),
+    )
+
+
 def _flow(cohort: Cohort, result: AnalysisResult) -> Iterator[Drawing]:
     yield Drawing(
         title="Flow of patients",
@@ -106,6 +120,7 @@ def _response(cohort: Cohort, result: AnalysisResult) -> Iterator[Drawing]:
 _DRAWN: Mapping[str, Callable[[Cohort, AnalysisResult], Iterator[Drawing]]] = {
     "kaplan_meier": _survival,
     "cox": _forest,
+    "balance": _balance,
     "flow": _flow,
     "adverse_events": _safety,
     "response": _response,
@@ -113,6 +128,7 @@ _DRAWN: Mapping[str, Callable[[Cohort, AnalysisResult], Iterator[Drawing]]] = {
 _TABLES: Mapping[str, Callable[[AnalysisResult], Sequence[ReportTable]]] = {
     "kaplan_meier": lambda result: (survival_table(result),),
     "cox": lambda result: (cox_table(result),) if result.cox.univariable is not None else (),
+    "balance": lambda result: (ratios_table(result), covariates_table(result)),
     "baseline": lambda result: (baseline_report(result),),
     "adverse_events": lambda result: (adverse_event_overview(result), adverse_event_report(result)),
     "response": lambda result: (response_report(result),),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from core.spec import AnalysisSpec
 
 _GRAY, _WALD, _CORRECTED = "Gray's test", "Wald test (Cox)", "permutation test, corrected for the search"
+_ALIKE = "Cox, groups made alike"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +195,9 @@ def _looks(result: AnalysisResult, spec: AnalysisSpec) -> Iterator[LookSpec]:
         for one in _overall(result.cox):
             own = group if group is not None and group.column == one.covariate else None
             yield _look(asked, one.covariate, _WALD, one.p_value, group=own)
+    elif result.kind == "balance" and group is not None:
+        shown = result.balance.main or result.balance.comparisons[0]
+        yield _look(asked, group.column, _ALIKE, shown.ratio.ratio.p_value, group=group)
     elif result.kind == "cut_point":
         cut = result.cut_point
         yield _look(asked, cut.column, _CORRECTED, cut.p.permutation, tried=max(len(cut.cut), 1))

@@ -36,6 +36,15 @@ def test_a_block_can_be_left_out(app):
     assert "Baseline characteristics" not in headers(app)
 
 
+def test_the_groups_made_alike_stand_there_where_asked_for(app):
+    box = next(box for box in boxes(app) if "balance" in str(box.key))
+    assert not box.value
+    no_traceback(box.set_value(True).run())
+    assert "Overall survival once the groups are alike" in headers(app)
+    said = " ".join(str(one.value) for one in app.markdown).replace("\xa0", " ")
+    assert "with the groups made alike" in said
+
+
 def test_a_block_can_be_renamed_and_moved(app):
     title = next(one for one in app.text_input if one.value == "Patients")
     no_traceback(title.set_value("Who was studied").run())

@@ -50,6 +50,14 @@ def test_a_search_for_a_cut_counts_every_cut(tmp_path):
     assert ledger([one]).n_cuts == one.tried - 1
 
 
+def test_groups_made_alike_are_the_comparison_of_the_groups(tmp_path):
+    asked = {"kind": "balance", "endpoint": "OS", "covariates": ["age"], "method": "overlap", "draws": 20}
+    spec, result = answer(tmp_path, asked, group={"column": "arm"})
+    (one,) = looks_of(result, spec)
+    assert one.p_value == result.balance.by("overlap").ratio.ratio.p_value
+    assert with_look((look(0.3),), one) == (look(0.3),)  # no second comparison beside the log-rank test
+
+
 def test_a_description_is_none(tmp_path):
     assert looks_of(*answer(tmp_path, {"kind": "kaplan_meier", "endpoint": "OS"})[::-1]) == ()
 
