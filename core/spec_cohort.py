@@ -15,7 +15,7 @@ from core.spec_part import Kind, Part
 from core.spec_values import CleanSpec, DerivedSpec
 
 _UNSAID = frozenset(
-    ("kinds", "clean", "derived", "synthetic", "response", "time_to_event", "dictionary", "encoding",
+    ("kinds", "clean", "derived", "synthetic", "labs", "response", "time_to_event", "dictionary", "encoding",
      "grade_columns", "keep_identifiers", "shift_dates")
 )  # fmt: skip
 
@@ -27,6 +27,8 @@ class CohortSpec(Part):
     ----------
     patients, adverse_events, lesions, sessions : str
         Paths relative to the specification file. A sheet of a workbook is named after '#': ``study.xlsx#Patients``.
+    labs : str, optional
+        Laboratory values over time: one row per value (patient, day or date, test, value) or per visit.
     response : str, optional
         Tumour response, one row per patient and assessment (ADaM's ADRS); the best is joined to each patient.
     time_to_event : str, optional
@@ -59,6 +61,7 @@ class CohortSpec(Part):
     adverse_events: str | None = None
     lesions: str | None = None
     sessions: str | None = None
+    labs: str | None = None
     response: str | None = None
     time_to_event: str | None = None
     dictionary: str | None = None

@@ -52,6 +52,7 @@ PREVIEW_ROWS = 12
 _OTHER_ROWS = {
     "lesions": "lesions",
     "sessions": "treatment sessions",
+    "labs": "laboratory values",
     "response": "tumour responses",
     "time_to_event": "times to events",
 }

@@ -10,8 +10,10 @@ import streamlit as st
 
 from core.cohort.cohort import Cohort
 from core.cohort.lesion_columns import texts_of
+from core.reporting.lab_report import lab_report
 from core.reporting.methods_text import method_lines
 from core.reporting.profile_report import profile_headline, profile_report
+from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
 from ui import cached, downloads, figures, messages, tables
 from ui.charts.patient_course import describe_patient_course, patient_course_spec
@@ -52,7 +54,7 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
     patient = result.patient_profile.course.patient
     downloads.download(
         f"{cohort.name}_patient",
-        made=lambda: {"Course": profile_report(result)},
+        made=lambda: _tables(result),
         whose=f"Patient {patient}.",
         figure=downloads.Figure(
             spec=lambda: patient_course_spec(result.patient_profile, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
@@ -62,6 +64,11 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
     )
 
 
+def _tables(result: AnalysisResult) -> dict[str, ReportTable]:
+    labs = lab_report(result)
+    return {"Course": profile_report(result)} | ({} if labs is None else {"Laboratory values": labs})
+
+
 def figure(result: AnalysisResult) -> None:
     """The course on one time axis."""
     profile = result.patient_profile
@@ -69,6 +76,11 @@ def figure(result: AnalysisResult) -> None:
     st.vega_lite_chart(spec, theme=None, width="stretch", key="patient_course", alt=describe_patient_course(profile))
     if profile.adverse_events:
         st.caption("Adverse events: the number is the grade, orange from 3 on; without a recorded end drawn as 2 days.")
+    if profile.labs:
+        st.caption(
+            "Laboratory values: each line from its own smallest to its own largest value, the last one written; hover "
+            "for all. Orange: outside the reference limits."
+        )
 
 
 def details(result: AnalysisResult) -> None:
@@ -76,6 +88,10 @@ def details(result: AnalysisResult) -> None:
     st.subheader("Day by day")
     tables.show(profile_report(result))
     messages.notes(result.notes, said=profile_report(result).footnotes)
+    labs = lab_report(result)
+    if labs is not None:
+        with st.expander("Laboratory values"):
+            tables.show(labs)
     facts = result.patient_profile.facts
     with st.expander("Recorded of this patient"):
         shown = [[tables.escaped(name), tables.escaped(value)] for name, value in facts]

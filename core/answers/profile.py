@@ -9,6 +9,8 @@ from core.answers.subset import Answer
 from core.answers.treatment import courses_of, patient_names
 from core.cohort.cohort import Cohort, Table
 from core.cohort.grades import parse_grade
+from core.cohort.issues import counted
+from core.cohort.lab_columns import lab_series
 from core.cohort.lesion_columns import days_from_start, lesion_measurements, texts_of
 from core.cohort.select import AnalysisSet
 from core.cohort.values import codes_of
@@ -29,11 +31,16 @@ def patient_profile_answer(analysis: PatientProfileSpec, subset: AnalysisSet) ->
         raise SpecError("The patient asked for is not among those selected.", hint="Choose another, or drop a filter.")
     courses, notes = courses_of(analysis, subset, names)
     course = next(course for course in courses if course.patient == analysis.patient)
+    at = int(subset.positions[names.index(analysis.patient)])
+    labs = lab_series(subset.cohort, analysis.patient, at)
+    if late := sum(int((series.day > course.end + 1).sum()) for series in labs):
+        notes.append(f"{counted(late, 'laboratory value')} dated after the end of follow-up: shown where dated.")
     value = PatientProfile(
         course=course,
         lesions=_lesions(subset.cohort, analysis.patient),
         adverse_events=_adverse_events(subset.cohort, analysis.patient),
         facts=_facts(subset, names.index(analysis.patient)),
+        labs=labs,
         notes=tuple(notes),
     )
     return value, subset, ()

@@ -6,7 +6,13 @@ from core.cohort.cohort import DataIssue, Table
 from core.cohort.identifiers import identifier_key
 from core.cohort.issues import IssueLog, counted, listed
 
-_ROW = {"lesions": "lesion", "sessions": "session", "response": "response", "time_to_event": "time"}
+_ROW = {
+    "lesions": "lesion",
+    "sessions": "session",
+    "labs": "laboratory value",
+    "response": "response",
+    "time_to_event": "time",
+}
 
 
 def check_joined(table: Table, patients: Table) -> list[DataIssue]:

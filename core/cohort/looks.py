@@ -16,7 +16,7 @@ from core.cohort.cohort import RawTable, Table
 from core.cohort.recognise import ADVERSE_EVENTS, PATIENTS, found_endpoints, is_adverse_events, recognise
 from core.cohort.vocabulary import name_words
 
-OTHERS = ("lesions", "sessions", RESPONSE, TIME_TO_EVENT, DICTIONARY)
+OTHERS = ("lesions", "sessions", "labs", RESPONSE, TIME_TO_EVENT, DICTIONARY)
 _NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("lesions", ("lesion", "病灶")),
     ("sessions", ("session", "疗程", "治疗记录", "治疗次")),
@@ -24,7 +24,10 @@ _NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (PATIENTS, ("patient", "adsl", "患者", "病人")),
     (ADVERSE_EVENTS, ("adverse", "toxicit", "adae", "不良")),
 )
-_SHORT_NAMES = frozenset(("ae", "aes", "irae", "iraes"))
+_SHORT_NAMES = {
+    ADVERSE_EVENTS: frozenset(("ae", "aes", "irae", "iraes")),
+    "labs": frozenset(("lab", "labs", "laboratory", "adlb", "lb", "化验", "检验", "实验室")),
+}
 _LOOK_AT = 500
 HAS_ENDPOINT = 8
 
@@ -35,6 +38,7 @@ ROWS = {
     DICTIONARY: "the fields of a data dictionary",
     "lesions": "lesions",
     "sessions": "treatment sessions",
+    "labs": "laboratory values",
 }
 
 
@@ -92,7 +96,7 @@ class Source:
             return False
         if self.by_standard is not None or is_adverse_events(self._sample):
             return True
-        if self.holds not in ("lesions", "sessions"):
+        if self.holds not in ("lesions", "sessions", "labs"):
             return False
         own = recognise(self._sample, table=str(self.holds)).with_role("patient_id")
         return own is not None and not self._sample.frame[own].is_unique
@@ -136,4 +140,5 @@ def _table_named(name: str) -> str | None:
     folded = name.casefold()
     if found := next((table for table, words in _NAMES if any(word in folded for word in words)), None):
         return found
-    return ADVERSE_EVENTS if _SHORT_NAMES & set(name_words(name)) else None
+    words = set(name_words(name))
+    return next((table for table, known in _SHORT_NAMES.items() if known & words), None)

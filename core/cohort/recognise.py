@@ -48,7 +48,7 @@ def recognise(
     Parameters
     ----------
     raw : RawTable
-    table : {'patients', 'adverse_events', 'lesions', 'sessions', 'response', 'time_to_event'}
+    table : {'patients', 'adverse_events', 'lesions', 'sessions', 'labs', 'response', 'time_to_event'}
         What the table holds; decides which roles are looked for.
     roles : dict of role to column, optional
         What the user said; wins over recognition.
@@ -143,6 +143,7 @@ def suggest_spec(
         adverse_events=paths.get(ADVERSE_EVENTS),
         lesions=paths.get("lesions"),
         sessions=paths.get("sessions"),
+        labs=paths.get("labs"),
         response=paths.get("response"),
         time_to_event=paths.get("time_to_event"),
         dictionary=paths.get("dictionary"),

@@ -189,7 +189,7 @@ def _texts(value: object) -> Iterator[str]:
 
 def _named(spec: CohortSpec) -> CohortSpec:
     """The specification with names of files only: folders may say whose computer it was."""
-    tables = (_PATIENTS, _EVENTS, "lesions", "sessions", "response", "time_to_event", "dictionary")
+    tables = (_PATIENTS, _EVENTS, "lesions", "sessions", "labs", "response", "time_to_event", "dictionary")
     said = {table: PurePath(path).name for table in tables if (path := getattr(spec, table)) is not None}
     return spec.model_copy(update=said)
 

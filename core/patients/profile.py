@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.cohort.lab_columns import LabSeries
 from core.patients.lesion_response import LesionCourse
 from core.patients.treatment import PatientCourse
 
@@ -37,10 +38,13 @@ class PatientProfile:
         By first day.
     facts : tuple of (column, value)
         The patient's row, as read, without identifiers, dates and endpoints.
+    labs : tuple of LabSeries
+        Laboratory values over time, a test each.
     """
 
     course: PatientCourse
     lesions: LesionCourse | None
     adverse_events: tuple[PatientEvent, ...]
     facts: tuple[tuple[str, str], ...]
+    labs: tuple[LabSeries, ...] = ()
     notes: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ from core.reporting.exposure_report import exposure_report
 from core.reporting.flow_table import flow_table
 from core.reporting.immortal_time_tables import landmark_table, mantel_byar_table, methods_table, strategies_table
 from core.reporting.incidence_tables import gray_table, incidence_difference_table, incidence_table, naive_table
+from core.reporting.lab_report import lab_report
 from core.reporting.lesion_tables import both_levels_table, lesion_factor_table, lesion_model_table
 from core.reporting.profile_report import profile_report
 from core.reporting.proportionality_table import proportional_hazards_table
@@ -106,6 +107,6 @@ MAKERS: Mapping[str, tuple[Maker, ...]] = {
     ),
     "response": (response_report,),
     "treatment_course": (given_report, _sessions, dose_report),
-    "patient_profile": (profile_report,),
+    "patient_profile": (profile_report, lab_report),
     "flow": (flow_table,),
 }

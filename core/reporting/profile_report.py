@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.reporting import format as fmt
 from core.reporting.json_parts import Json, pick
+from core.reporting.lab_report import labs_json
 from core.reporting.method import Method
 from core.reporting.tables import Cell, ReportTable, TableRow, number_column, text_column
 from core.timetoevent import DAYS_PER
@@ -116,5 +117,6 @@ def profile_json(profile: PatientProfile) -> Json:
     return {
         **pick(profile.course, _COURSE),
         "adverse_events": [pick(event, ("term", "grade", "start", "end")) for event in profile.adverse_events],
+        "labs": labs_json(profile.labs),
         "happenings": [pick(one, ("day", "what", "detail")) for one in happenings(profile)],
     }

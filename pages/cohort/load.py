@@ -18,7 +18,8 @@ with left:
     )
     st.caption(
         "Excel, CSV, SPSS, Stata, SAS, Parquet, GraphPad Prism, REDCap or CDISC ADaM; one row per patient. "
-        "Further files or sheets can hold adverse events, lesions, treatment sessions and tumour responses."
+        "Further files or sheets can hold adverse events, lesions, treatment sessions, laboratory values and tumour "
+        "responses."
     )
     st.caption(
         "A saved study (.cohortscope), or a saved analysis (SPEC.json) alone or with its data, is opened here too."

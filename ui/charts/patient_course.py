@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
+from core.cohort.lab_columns import LabSeries
 from core.patients.profile import PatientProfile
+from core.reporting.lab_report import lab_number, named_test
 from core.reporting.profile_report import happenings
 from core.timetoevent import DAYS_PER
 from ui.charts.specification import Spec, columns, filled, sized, with_data
@@ -21,6 +23,7 @@ PADDING = {"left": 4, "right": 16, "top": 6, "bottom": 4}
 ROW = 24
 FOLLOW_UP, LESIONS = "Follow-up", "Target lesions"
 SEVERE = 3
+LINE = 0.7  # of its row that a line of laboratory values takes
 SHORTEST = 2.0  # days: an event without a known end is drawn this long
 Width: TypeAlias = int | Literal["container"]
 
@@ -32,18 +35,20 @@ def patient_course_spec(profile: PatientProfile, *, palette: Theme = LIGHT, widt
     bars, marks = list(_bars(profile)), list(_marks(profile))
     terms = {event.term for event in profile.adverse_events}
     rows = list(dict.fromkeys([FOLLOW_UP, *(mark["row"] for mark in marks), *(bar["row"] for bar in bars)]))
-    times = [0.0, *(bar["end"] for bar in bars), *(mark["time"] for mark in marks)]
+    rows += [row for row in map(named_test, profile.labs) if row not in rows]
+    labs = [value for series in profile.labs for value in _values(series, rows.index(named_test(series)))]
+    times = [0.0, *(bar["end"] for bar in bars), *(mark["time"] for mark in marks), *(one["time"] for one in labs)]
     ticks = time_ticks(max(times), "months")
     slots = {
-        "x_domain": [min([0.0, *(bar["start"] for bar in bars), *(mark["time"] for mark in marks)]),
-                     axis_end(max(times), ticks)],
+        "x_domain": [min([*times, *(bar["start"] for bar in bars)]), axis_end(max(times), ticks)],
+        "levels": [len(rows), 0], "calm": palette.muted,
         "x_ticks": ticks, "rows": rows, "ink": palette.text, "line": palette.axis,
     }  # fmt: skip
     spec = sized(filled(_skeleton(), slots), width, padding=PADDING)
     spec["height"] = ROW * len(rows)
     spec["config"] = vega_config(palette)
-    for bar in bars:
-        bar["color"] = inks[bar["color"]]
+    for colored in (*bars, *labs):
+        colored["color"] = inks[colored["color"]]
     return with_data(
         spec,
         {
@@ -51,6 +56,8 @@ def patient_course_spec(profile: PatientProfile, *, palette: Theme = LIGHT, widt
             "marks": columns([mark for mark in marks if mark["row"] not in terms], ("row", "time", "told")),
             "labels": columns(marks, ("row", "time", "label")),
             "zero": {"x": [0.0]},
+            "labs": columns(labs, ("row", "time", "level", "color", "told")),
+            "lab_labels": columns([one for one in labs if one["label"]], ("time", "level", "label")),
         },
     )
 
@@ -59,7 +66,9 @@ def describe_patient_course(profile: PatientProfile) -> str:
     """The picture in words: the last line of the course and how many there are."""
     told = happenings(profile)
     last = next(one for one in reversed(told) if math.isfinite(one.day))
-    return f"One patient's course: {len(told)} dated records, the last on day {last.day:.0f} ({last.what})."
+    tests = ", ".join(series.test for series in profile.labs)
+    labs = f" Laboratory values over time: {tests}." if tests else ""
+    return f"One patient's course: {len(told)} dated records, the last on day {last.day:.0f} ({last.what}).{labs}"
 
 
 def _months(days: float) -> float:
@@ -98,6 +107,24 @@ def _marks(profile: PatientProfile) -> Iterator[dict[str, Any]]:
             yield _mark(event.term, end, f"{event.grade:g}", f"{event.term}, grade {event.grade:g}")
 
 
+def _values(series: LabSeries, row: int) -> Iterator[dict[str, Any]]:
+    """Points of a line within its row, the smallest value at the foot; one value stands in the middle."""
+    low, high = float(series.value.min()), float(series.value.max())
+    last = len(series.value) - 1
+    found = zip(series.day.tolist(), series.value.tolist(), series.outside, strict=True)
+    for i, (day, value, outside) in enumerate(found):
+        share = (value - low) / (high - low) if high > low else 0.5
+        said = f"{series.test} {lab_number(value)}{f' {series.unit}' if series.unit else ''}"
+        yield {
+            "row": named_test(series),
+            "time": _months(day),
+            "level": row + 0.5 + LINE * (0.5 - share),
+            "color": "severe" if outside else "mark",
+            "label": lab_number(value) if i == last else "",
+            "told": f"{said}, day {day:g}",
+        }
+
+
 def _mark(row: str, day: float, label: str, told: str) -> dict[str, Any]:
     return {"row": row, "time": _months(day), "label": label, "told": f"{told.strip()}, day {day:g}"}
 
@@ -124,11 +151,22 @@ def _skeleton() -> str:
     mark = on("marks").mark_point(filled=True, shape="diamond", size=34, opacity=1, fill=slot("ink"))
     label = on("labels").mark_text(dx=7, align="left", fontSize=11, color=slot("ink"))
     zero = on("zero").mark_rule(strokeWidth=1, color=slot("line"))
-    return compiled(
-        alt.layer(
-            layer(zero, x=x("x")),
-            layer(bar, x=x("start"), x2=alt.X2("end"), y=y, color=color, tooltip=told),
-            layer(mark, x=x("time"), y=y, tooltip=told),
-            layer(label, x=x("time"), y=y, text=alt.Text("label", type="nominal")),
-        )
+    level = alt.Y(
+        "level", type="quantitative", axis=None, scale=alt.Scale(domain=list_slot("levels"), nice=False, zero=False)
     )
+    line = on("labs").mark_line(strokeWidth=1.2, color=slot("calm"))
+    value = on("labs").mark_point(filled=True, size=22, opacity=1)
+    last = on("lab_labels").mark_text(dx=7, align="left", fontSize=11, color=slot("ink"))
+    course = alt.layer(
+        layer(zero, x=x("x")),
+        layer(bar, x=x("start"), x2=alt.X2("end"), y=y, color=color, tooltip=told),
+        layer(mark, x=x("time"), y=y, tooltip=told),
+        layer(label, x=x("time"), y=y, text=alt.Text("label", type="nominal")),
+    )
+    # Values stand within their row, which names on an axis cannot say: a second, hidden axis counts the rows.
+    labs = alt.layer(
+        layer(line, x=x("time"), y=level, detail=alt.Detail("row", type="nominal")),
+        layer(value, x=x("time"), y=level, color=color, tooltip=told),
+        layer(last, x=x("time"), y=level, text=alt.Text("label", type="nominal")),
+    )
+    return compiled(alt.layer(course, labs).resolve_scale(y="independent"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from core.cohort.lab_columns import LabSeries
 from core.patients.profile import PatientEvent, PatientProfile
 from core.patients.treatment import PatientCourse, Session
 from ui.charts.patient_course import describe_patient_course, patient_course_spec
@@ -43,3 +45,29 @@ def test_rows_bars_and_marks():
     labels = {(one["row"], one["label"]) for one in spec["datasets"]["labels"]}
     assert {("Pain", "2"), ("Fever", "3"), ("Follow-up", "death")} <= labels
     assert "on day 304 (Death)" in describe_patient_course(profile)
+
+
+def test_laboratory_values_are_lines_within_their_rows():
+    month = 30.4375
+    alt = LabSeries(
+        test="ALT", unit="U/L", day=np.array([-month, 0.0, month]), value=np.array([20.0, 80.0, 50.0]), low=7, high=56
+    )
+    one = LabSeries(test="AFP", unit="", day=np.array([0.0]), value=np.array([400.0]))
+    course = PatientCourse(
+        patient="p", level="all", end=2 * month, died=False, progression=NAN, response=NAN, best=None, sessions=()
+    )  # fmt: skip
+    profile = PatientProfile(course=course, lesions=None, adverse_events=(), facts=(), labs=(alt, one))
+    spec = plain(patient_course_spec(profile))
+    values = spec["datasets"]["labs"]
+    assert [(value["row"], round(value["time"], 9)) for value in values] == [
+        ("ALT (U/L)", -1), ("ALT (U/L)", 0), ("ALT (U/L)", 1), ("AFP", 0)
+    ]  # fmt: skip
+    # rows: follow-up, ALT, AFP; the largest value stands highest in its row, a single one in the middle
+    lowest, highest, between, single = (value["level"] for value in values)
+    assert 1 < highest < between < lowest < 2
+    assert single == 2.5
+    colors = [value["color"] for value in values]
+    assert colors[1] != colors[0] == colors[2]
+    assert [value["label"] for value in spec["datasets"]["lab_labels"]] == ["50", "400"]
+    assert "ALT 80 U/L, day 0" in {value["told"] for value in values}
+    assert describe_patient_course(profile).endswith("Laboratory values over time: ALT, AFP.")
