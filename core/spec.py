@@ -31,7 +31,7 @@ from core.spec_analyses import (
     Weighting,
 )
 from core.spec_analysis import ConfLevel
-from core.spec_balance import BalanceMethod, BalanceSpec, Estimand, MatchingSpec
+from core.spec_balance import BalanceMethod, BalanceSpec, Estimand, MatchingSpec, NegativeControlSpec
 from core.spec_bias import ImmortalTimeSpec, Outcome
 from core.spec_cohort import CohortSpec
 from core.spec_endpoint import EndpointSpec, PairSpec
@@ -130,6 +130,7 @@ __all__ = [
     "MatchingSpec",
     "MedianDifferenceSpec",
     "Missing",
+    "NegativeControlSpec",
     "OddsRatioMethod",
     "Outcome",
     "PairSpec",

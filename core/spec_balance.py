@@ -11,6 +11,8 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, field_validator, model_validator
 
 from core.spec_analysis import AnalysisBase, named_once
+from core.spec_bias import Outcome
+from core.spec_missing import ImputationSpec, Missing
 from core.spec_part import Part, Scalar
 from core.spec_survival import SEED
 
@@ -41,6 +43,34 @@ class MatchingSpec(Part):
     exact: tuple[str, ...] = ()
 
 
+class NegativeControlSpec(Part):
+    """An outcome that the treatment cannot have changed: one of these.
+
+    Attributes
+    ----------
+    endpoint : str, optional
+        Another endpoint of the cohort.
+    within : float, optional
+        The endpoint itself up to this early time, in its unit.
+    column : str, optional
+        A number or a category with two levels, known at the start and not among the covariates.
+    adverse_event : str, optional
+        A term, or a kind of events.
+    """
+
+    endpoint: str | None = None
+    within: Annotated[float, Field(gt=0)] | None = None
+    column: str | None = None
+    adverse_event: str | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> NegativeControlSpec:
+        given = [name for name in ("endpoint", "within", "column", "adverse_event") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("a negative control is one of endpoint, within, column and adverse_event")
+        return self
+
+
 class BalanceSpec(AnalysisBase):
     """Two groups made alike in their covariates, and their hazard ratio by every method beside the crude one.
 
@@ -60,6 +90,12 @@ class BalanceSpec(AnalysisBase):
         Weights of IPTW beyond these quantiles are set to them.
     tau : float, optional
         End of the restricted means; the shorter of both groups' follow-up unless given.
+    e_values : {'auto', 'rare', 'common'}
+        How hazard ratios become ratios of risks for E-values.
+    negative_control : NegativeControlSpec, optional
+    missing : {'leave-out', 'impute'}
+        With imputed covariates the ratios are pooled, and stand beside those of the complete patients.
+    imputation : ImputationSpec
     draws, seed : int
         Of the bootstrap of the g-formula.
     """
@@ -76,6 +112,10 @@ class BalanceSpec(AnalysisBase):
     truncate: tuple[Share, Share] | None = None
     matching: MatchingSpec = MatchingSpec()
     tau: Annotated[float, Field(gt=0)] | None = None
+    e_values: Outcome = "auto"
+    negative_control: NegativeControlSpec | None = None
+    missing: Missing = "leave-out"
+    imputation: ImputationSpec = ImputationSpec()
     draws: Annotated[int, Field(ge=20, le=10_000)] = BALANCE_DRAWS
     seed: Annotated[int, Field(ge=0)] = SEED
 

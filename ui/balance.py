@@ -23,7 +23,7 @@ from core.reporting.labels import column_label, endpoint_label
 from core.reporting.methods_text import method_lines
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, tables
+from ui import balance_checks, cached, downloads, figures, messages, tables
 from ui.balance_options import BalanceOptions
 from ui.charts.balance import LoveRow, describe_love, love_spec
 from ui.charts.describe import describe_forest
@@ -182,6 +182,7 @@ def curves(cohort: Cohort, result: AnalysisResult) -> None:
 def show_tables(cohort: Cohort, result: AnalysisResult) -> None:
     """Every method and every covariate in numbers."""
     names = [column.name for column in cohort.patients.columns]
+    balance_checks.show(result)
     with st.expander("Every method in numbers"):
         tables.show(ratios_table(result))
     with st.expander("Median and restricted mean of both groups, by every method"):
@@ -202,4 +203,5 @@ def all_tables(result: AnalysisResult) -> dict[str, ReportTable]:
         "Groups": groups_table(result),
         "Covariates": covariates_table(result),
         "Weights": weights_table(result),
+        **balance_checks.all_tables(result),
     }

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.cohort.cohort import Cohort
 from core.reporting.labels import column_label
+from ui.balance_checks import choose_checks
 from ui.first_factors import first_factors
 from ui.grouping import candidates
 from ui.hazards_options import own_analysis
@@ -46,6 +47,7 @@ class BalanceOptions:
     curved: tuple[str, ...]
     tau: float | None
     conf_level: float
+    checks: Mapping[str, Any]
 
     def question(self, endpoint: str, factors: Sequence[str], *, n: int) -> dict[str, Any]:
         """The question of the page."""
@@ -62,6 +64,7 @@ class BalanceOptions:
             "splines": {name: KNOTS for name in self.curved if name in factors},
             "tau": self.tau,
             "conf_level": self.conf_level,
+            **self.checks,
         }
         return asked | ({"draws": FEWER_DRAWS} if n > MANY_PATIENTS else {})
 
@@ -111,7 +114,7 @@ def choose_options(cohort: Cohort, selection: Selection, factors: Sequence[str],
             key="balance_method",
             persist_state="session",
         )
-        weights, matching, models = st.tabs(["Weights", "Matching", "Score"])
+        weights, matching, models, checked = st.tabs(["Weights", "Matching", "Score", "Checks"])
         with weights:
             estimand, switches = _weights()
         with matching:
@@ -127,6 +130,8 @@ def choose_options(cohort: Cohort, selection: Selection, factors: Sequence[str],
                 persist_state="session",
             )
             conf_level = choose_conf_level("balance_conf_level")
+        with checked:
+            checks = choose_checks(cohort, selection, list(factors))
     stabilised, trim, truncate = switches
     return BalanceOptions(
         method=method or "iptw",
@@ -138,6 +143,7 @@ def choose_options(cohort: Cohort, selection: Selection, factors: Sequence[str],
         curved=curved,
         tau=tau,
         conf_level=conf_level,
+        checks=checks,
     )
 
 

@@ -6,13 +6,16 @@ Belongs here: which columns it reads, as what, of whom. Does not belong here: co
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from core.answers.balance_checks import checks_of, completed
 from core.answers.follow_up_rows import whose_rows
 from core.answers.subset import Answer, data_of, few_events, without
+from core.bias.balance_checks import ImputedRatios
 from core.bias.balance_study import BalanceStudy
 from core.bias.crude_against_adjusted import balance_analysis
 from core.cohort.column_names import column_label
@@ -27,7 +30,7 @@ from core.timetoevent import IntArray
 
 def balance_answer(analysis: BalanceSpec, subset: AnalysisSet) -> Answer:
     """Two groups, crude and made alike by every method."""
-    column = _two_groups(analysis, subset)
+    _two_groups(analysis, subset)
     if whose_rows(data_of(subset), subset, None) is not None:
         raise SpecError(
             "Balancing needs one row per patient, and this table has several.",
@@ -36,16 +39,35 @@ def balance_answer(analysis: BalanceSpec, subset: AnalysisSet) -> Answer:
     kinds: dict[str, str] = {found.name: found.kind for found in subset.cohort.patients.columns}
     kinds.update(dict.fromkeys(analysis.references, "category"))
     names = list(analysis.covariates)
-    frame = subset.frame[names]
+    everybody, frame = subset, subset.frame[names]
     given = build_design(frame, names, references=analysis.references, kinds=kinds)
     subset, frame = _complete(subset, frame, names, kinds)
     subset, frame, exact = _exact(subset, frame, analysis.matching.exact)
+    study = _study(analysis, subset, frame, kinds=kinds, exact=exact)
+    value = balance_analysis(study, analysis, missing={name: n for name, n in given.missing.items() if n})
+    checks = checks_of(analysis, subset, value)
+    if analysis.missing == "impute":
+        checks = replace(checks, imputed=_imputed(analysis, everybody, kinds))
+    value = replace(value, checks=checks, notes=tuple(dict.fromkeys([*value.notes, *checks.notes])))
+    return value, subset, few_events(subset)
+
+
+def _study(
+    analysis: BalanceSpec,
+    subset: AnalysisSet,
+    frame: pd.DataFrame,
+    *,
+    kinds: Mapping[str, str],
+    exact: IntArray | None,
+) -> BalanceStudy:
+    """The patients, with a value of every covariate, as the methods take them."""
+    names = list(analysis.covariates)
     knots = chosen_knots(frame, analysis.splines, kinds=kinds)
     other = next(level for level in subset.groups.levels if level != subset.groups.reference)
-    study = BalanceStudy(
+    return BalanceStudy(
         data=data_of(subset),
         treated=subset.groups.codes == subset.groups.levels.index(other),
-        column=column,
+        column=str(subset.groups.column),
         levels=(subset.groups.reference, other),
         frame=frame,
         design=build_design(frame, names, references=analysis.references, kinds=kinds, knots=knots),
@@ -53,8 +75,12 @@ def balance_answer(analysis: BalanceSpec, subset: AnalysisSet) -> Answer:
         conf_level=analysis.conf_level,
         exact=exact,
     )
-    value = balance_analysis(study, analysis, missing={name: n for name, n in given.missing.items() if n})
-    return value, subset, few_events(subset)
+
+
+def _imputed(analysis: BalanceSpec, subset: AnalysisSet, kinds: Mapping[str, str]) -> ImputedRatios | None:
+    """The ratios of all patients, what is missing imputed; only those without what the matched share stay out."""
+    subset, _, exact = _exact(subset, subset.frame, analysis.matching.exact)
+    return completed(analysis, subset, kinds, lambda table: _study(analysis, subset, table, kinds=kinds, exact=exact))
 
 
 def _kind(series: pd.Series[Any], kind: str) -> str:
@@ -89,8 +115,8 @@ def _exact(
     return subset, frame, np.unique(codes, axis=0, return_inverse=True)[1].reshape(-1)
 
 
-def _two_groups(analysis: BalanceSpec, subset: AnalysisSet) -> str:
-    """The column that makes the two groups."""
+def _two_groups(analysis: BalanceSpec, subset: AnalysisSet) -> None:
+    """Refuse what is not two groups, and columns that cannot be balanced."""
     groups = subset.groups
     if groups.column is None or len(groups.levels) != 2:
         n = 0 if groups.column is None else len(groups.levels)
@@ -107,4 +133,3 @@ def _two_groups(analysis: BalanceSpec, subset: AnalysisSet) -> str:
             raise MissingColumnError.from_available(name, known, needed_for="balancing")
     if np.unique(groups.codes).size < 2:
         raise SpecError("All patients are in one group.", hint="Loosen a filter.")
-    return groups.column

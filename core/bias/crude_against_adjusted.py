@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from core.bias.balance_study import BalanceStudy, refuse_too_few
 from core.bias.covariate_balance import CovariateBalance, covariate_balance
@@ -22,6 +22,9 @@ from core.bias.weighted_sample import WeightedSample
 from core.errors import CohortError
 from core.spec import BalanceMethod, BalanceSpec, Estimand
 from core.survival.contrasts import Contrast
+
+if TYPE_CHECKING:
+    from core.bias.balance_checks import BalanceChecks
 
 Method: TypeAlias = Literal["crude", "multivariable", "iptw", "overlap", "matching", "entropy", "g_formula"]
 
@@ -77,6 +80,8 @@ class Balance:
     tau : float
         End of the restricted means.
     notes : tuple of str
+    checks : BalanceChecks or None
+        What else was asked of the difference.
     """
 
     study: BalanceStudy
@@ -88,6 +93,7 @@ class Balance:
     missing: dict[str, int]
     tau: float
     notes: tuple[str, ...] = ()
+    checks: BalanceChecks | None = None
 
     @property
     def unit(self) -> str:
@@ -122,7 +128,7 @@ def balance_analysis(study: BalanceStudy, asked: BalanceSpec, *, missing: Mappin
     refuse_too_few(study)
     score = propensity_score(study)
     tau = _end(study, asked)
-    samples, notes = _samples(study, score, asked)
+    samples, notes = weighted_samples(study, score, asked)
     comparisons = [
         Comparison(
             method="crude",
@@ -158,7 +164,9 @@ def balance_analysis(study: BalanceStudy, asked: BalanceSpec, *, missing: Mappin
     )
 
 
-def _samples(study: BalanceStudy, score: PropensityScore, asked: BalanceSpec) -> tuple[list[WeightedSample], list[str]]:
+def weighted_samples(
+    study: BalanceStudy, score: PropensityScore, asked: BalanceSpec
+) -> tuple[list[WeightedSample], list[str]]:
     """The weighted samples that could be made, and why the others could not."""
     ways: dict[str, Callable[[], WeightedSample]] = {
         "IPTW": lambda: inverse_probability(

@@ -72,7 +72,9 @@ class NegativeControl:
         return 1.0 if self.scale == "hazard_ratio" else 0.0
 
 
-def control_of_time(study: BalanceStudy, sample: WeightedSample, data: TimeToEvent, *, name: str) -> NegativeControl:
+def control_of_time(
+    study: BalanceStudy, sample: WeightedSample, data: TimeToEvent, *, known: BoolArray, name: str
+) -> NegativeControl:
     """Another endpoint of the same patients, or the same one up to an early time.
 
     Parameters
@@ -80,6 +82,8 @@ def control_of_time(study: BalanceStudy, sample: WeightedSample, data: TimeToEve
     study : BalanceStudy, n patients
     sample : WeightedSample
     data : TimeToEvent, n patients
+    known : bool array, shape (n,)
+        Whose other endpoint is known; the others do not count.
     name : str
 
     Raises
@@ -87,17 +91,20 @@ def control_of_time(study: BalanceStudy, sample: WeightedSample, data: TimeToEve
     TooFewEventsError
         If nobody has the event.
     """
-    if not data.n_events:
-        raise TooFewEventsError(f"Negative control: nobody has the event ({name}).", hint="Choose another one.")
+    event = data.event & known
+    groups = (study.treated & known, ~study.treated & known)
+    if not (event.any() and all(rows.any() for rows in groups)):
+        raise TooFewEventsError(f"Nobody has the event, or a group has nobody ({name}).", hint="Choose another one.")
     other = replace(study, data=data)
+    counting = replace(sample, weights=np.where(known, sample.weights, 0.0))
     return NegativeControl(
         name=name,
         scale="hazard_ratio",
         is_share=False,
-        n=data.n,
-        n_events=data.n_events,
-        crude=_of_ratio(unweighted_ratio(other, with_covariates=False).ratio),
-        adjusted=_of_ratio(weighted_ratio(other, sample).ratio),
+        n=int(np.count_nonzero(known & sample.kept)),
+        n_events=int(np.count_nonzero(event & sample.kept)),
+        crude=_of_ratio(unweighted_ratio(other.subset(known), with_covariates=False).ratio),
+        adjusted=_of_ratio(weighted_ratio(other, counting).ratio),
     )
 
 
@@ -151,7 +158,7 @@ def _difference(study: BalanceStudy, sample: WeightedSample, values: FloatArray,
     means = []
     for sign, rows in ((-1, ~study.treated), (1, study.treated)):
         if np.count_nonzero(rows & (weights > 0)) < 2:
-            raise TooFewEventsError("Negative control: a group has fewer than two patients with a value.")
+            raise TooFewEventsError("A group has fewer than two patients with a value.")
         total = float(weights[rows].sum())
         means.append(float(weights[rows] @ y[rows]) / total)
         pulls[rows & known] = sign * (y[rows & known] - means[-1]) / total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from core.reporting import format as fmt
@@ -26,6 +27,7 @@ def balance_method(result: AnalysisResult) -> Method:
         f"Cox regression (Efron), {confidence_words(spec.conf_level)}, with weights by a robust variance that allows "
         "for the estimated score (R's takes it as known); standardised differences by the spread of the unweighted "
         "groups",
+        *_checks(result),
     ]
     names = " + ".join(map(r_name, value.study.covariates))
     group = r_name(value.study.column)
@@ -38,8 +40,28 @@ def balance_method(result: AnalysisResult) -> Method:
         source="Rosenbaum and Rubin, Biometrika 1983;70:41-55; Cole and Hernán, Am J Epidemiol 2008;168:656-664; Li, "
         "Morgan and Zaslavsky, J Am Stat Assoc 2018;113:390-400; Austin and Stuart, Stat Med 2015;34:3661-3679; Hajage "
         "et al., Biom J 2018;60:1151-1163; Austin, Pharm Stat 2011;10:150-161; Hainmueller, Polit Anal 2012;20:25-46; "
-        "Daniel, Zhang and Farewell, Biom J 2021;63:528-557",
+        "Daniel, Zhang and Farewell, Biom J 2021;63:528-557; VanderWeele and Ding, Ann Intern Med 2017;167:268-274; "
+        "Andersen, Syriopoulou and Parner, Stat Med 2017;36:2669-2681; Lipsitch, Tchetgen Tchetgen and Cohen, "
+        "Epidemiology 2010;21:383-388",
     )
+
+
+def _checks(result: AnalysisResult) -> Iterator[str]:
+    """What else was asked of the difference."""
+    checks = result.balance.checks
+    if checks is None:
+        return
+    yield "E-values"
+    if checks.doubly_robust is not None:
+        yield (
+            "doubly robust difference of restricted means: augmented inverse probability weighting of pseudo-values of "
+            "each group's curve, linear outcome model in each group, variance from influences (HC3)"
+        )
+    if checks.control is not None:
+        yield f"negative control: {checks.control.name}"
+    if checks.imputed is not None:
+        asked = checks.imputed.imputed.asked
+        yield f"missing covariates imputed in {asked.sets} tables (seed {asked.seed}), pooled by Rubin's rules"
 
 
 def _of_method(result: AnalysisResult, method: str) -> str:

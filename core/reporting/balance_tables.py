@@ -9,6 +9,7 @@ from core.bias.weighted_sample import QUANTILES
 from core.reporting import format as fmt
 from core.reporting.balance_words import NAMES, both_groups, whom
 from core.reporting.comparison_tables import p_cell
+from core.reporting.e_value_table import e_text
 from core.reporting.footnotes import NOT_REACHED, footnotes
 from core.reporting.labels import column_label, endpoint_label
 from core.reporting.sentences import confidence_words
@@ -53,6 +54,8 @@ def ratios_table(result: AnalysisResult) -> ReportTable:
             number_format="0.0",
             level=level,
         ),
+        number_column("e_value", "E-value", "0.00"),
+        number_column("e_limit", "E-value of the limit", "0.00"),
         text_column("interval", "Interval"),
         text_column("whom", "Speaks for"),
     )
@@ -64,6 +67,8 @@ def ratios_table(result: AnalysisResult) -> ReportTable:
             result,
             f"Hazard ratios: {other} over {reference}. Effective size (Kish): a mean of that many unweighted patients "
             "would be as precise.",
+            "E-value: how strong a factor that was not made alike would have to be to explain the ratio away, or the "
+            "limit nearer to 1 (VanderWeele and Ding 2017).",
             f"Restricted means: up to {fmt.time_label(round(value.tau, 2))} {value.unit}. Cox with covariates: for "
             "patients with the same covariates, which differs from the others even where nothing confounds.",
         ),
@@ -82,6 +87,7 @@ def _ratio_row(result: AnalysisResult, one: Comparison) -> TableRow:
             Cell(fmt.ratio_estimate(*values), values),
             p_cell(ratio.p_value),
             _area(one.rmst_difference),
+            *_e_values(result, one.method),
             words(INTERVALS.get(one.method, "robust")),
             words(whom(result, one.method)),
         )
@@ -133,6 +139,15 @@ def groups_table(result: AnalysisResult) -> ReportTable:
             "robust score test.",
         ),
     )
+
+
+def _e_values(result: AnalysisResult, method: str) -> tuple[Cell, Cell]:
+    """How strong a hidden factor would have to be."""
+    checks = result.balance.checks
+    if checks is None:
+        return Cell(fmt.EN_DASH, (None,)), Cell(fmt.EN_DASH, (None,))
+    found = checks.e_values[method]
+    return Cell(e_text(found.value), (found.value,)), Cell(e_text(found.of_limit), (found.of_limit,))
 
 
 def _area(difference: Contrast | None) -> Cell:

@@ -11,7 +11,16 @@ from core.reporting.footnotes import footnotes
 from core.reporting.hazard_cells import contrast_words
 from core.reporting.labels import column_label, endpoint_label
 from core.reporting.sentences import confidence_words
-from core.reporting.tables import Cell, ReportTable, TableRow, interval_column, number_column, text_column, words
+from core.reporting.tables import (
+    Cell,
+    ReportTable,
+    TableColumn,
+    TableRow,
+    interval_column,
+    number_column,
+    text_column,
+    words,
+)
 
 if TYPE_CHECKING:
     from core.regression.imputation import ImputedVariable
@@ -44,17 +53,10 @@ def imputed_values_table(result: AnalysisResult) -> ReportTable | None:
     model = result.cox.imputation
     if model is None or not model.imputed.variables:
         return None
-    columns = (
-        text_column("variable", "Variable"),
-        number_column("n", "Imputed patients"),
-        text_column("observed", "Known values", align="right"),
-        text_column("imputed", "Imputed values", align="right"),
-        number_column("mixing", "Scale reduction of the chains", "0.00"),
-    )
-    rows = [row for one in model.imputed.variables for row in _variable_rows(one)]
+    rows = [row for one in model.imputed.variables for row in variable_rows(one)]
     return ReportTable(
         title=f"Known and imputed values, {endpoint_label(result.subset.endpoint or '')}",
-        columns=columns,
+        columns=variables_columns(),
         rows=tuple(rows),
         footnotes=footnotes(
             result,
@@ -126,7 +128,19 @@ def _ratio(term: CoxTerm | None) -> Cell:
     return Cell(fmt.ratio_estimate(*values), values)
 
 
-def _variable_rows(one: ImputedVariable) -> Iterator[TableRow]:
+def variables_columns() -> tuple[TableColumn, ...]:
+    """Columns of a table of imputed variables."""
+    return (
+        text_column("variable", "Variable"),
+        number_column("n", "Imputed patients"),
+        text_column("observed", "Known values", align="right"),
+        text_column("imputed", "Imputed values", align="right"),
+        number_column("mixing", "Scale reduction of the chains", "0.00"),
+    )
+
+
+def variable_rows(one: ImputedVariable) -> Iterator[TableRow]:
+    """One variable: a row, and one for each level."""
     mixing = Cell(fmt.number(one.mixing, 2) if math.isfinite(one.mixing) else "", (one.mixing,))
     label, count = column_label(one.name), Cell(fmt.counted(one.n_missing), (one.n_missing,))
     if not one.levels:

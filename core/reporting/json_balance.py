@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.bias.weighted_sample import QUANTILES
+from core.reporting.json_balance_checks import checks_json
 from core.reporting.json_parts import AREA, CONTRAST, Json, pick
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def balance_json(value: Balance) -> Json:
         "propensity": _propensity(value.propensity),
         "balance": [_covariate(one) for one in value.covariates],
         "comparisons": {one.method: _comparison(one, study.levels) for one in value.comparisons},
+        **({} if value.checks is None else checks_json(value.checks)),
     }
 
 

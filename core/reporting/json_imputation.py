@@ -19,7 +19,7 @@ def imputation_json(model: ImputedModel) -> Json:
         **pick(imputed.asked, ("sets", "iterations", "seed")),
         "n_incomplete": imputed.n_incomplete,
         "predictors": list(imputed.predictors),
-        "variables": [_variable(variable) for variable in imputed.variables],
+        "variables": [variable_json(variable) for variable in imputed.variables],
         "terms": [
             pick(term, ("model", "term", "level", "df", "missing_information", "increase")) for term in model.terms
         ],
@@ -37,7 +37,8 @@ def imputation_json(model: ImputedModel) -> Json:
     }
 
 
-def _variable(variable: ImputedVariable) -> Json:
+def variable_json(variable: ImputedVariable) -> Json:
+    """One variable: how many values were imputed, and what they look like beside the known ones."""
     written: Json = {"variable": variable.name, "n_missing": variable.n_missing, "mixing": variable.mixing}
     if variable.levels:
         shares = zip(variable.levels, variable.observed_shares, variable.imputed_shares, strict=True)

@@ -84,3 +84,33 @@ def test_too_few_patients_is_a_sentence(open_app: Open) -> None:
     uploaded = cohort_from_files({"p.csv": f"id,os_months,os_event,arm,age\n{rows}".encode()}, name="p")
     app = open_app(PAGE, uploaded=uploaded, cohort="upload", endpoint="OS", group="arm")
     assert "at least 10 patients" in app.error[0].value
+
+
+def test_it_may_be_something_else(open_app: Open) -> None:
+    app = open_app(PAGE)
+    said = text_of(app)
+    assert "Could it be something else?" in said
+    assert "a weaker one could not" in said
+    assert "Doubly robust" in said
+    assert "is chosen under Options" in said
+    control = next(box for box in app.selectbox if box.label == "Negative control")
+    app = no_traceback(control.set_value("Progression-free survival (PFS)").run())
+    said = text_of(app)
+    assert "Negative control, progression-free survival" in said
+    assert "They do differ" in said
+    control = next(box for box in app.selectbox if box.label == "Negative control")
+    app = no_traceback(control.set_value("Early events of this endpoint").run())
+    assert "first 1 months" not in text_of(app)
+    assert not app.error
+
+
+def test_missing_factors_are_imputed_when_asked_for(open_app: Open) -> None:
+    app = open_app(PAGE, cohort="hcc_ablation", endpoint="OS", group="sex")
+    factors = next(box for box in app.multiselect if box.label == "Make alike")
+    app = no_traceback(factors.set_value(["age_years", "vegf_pg_ml"]).run())
+    box = next(box for box in app.checkbox if box.label.startswith("Impute missing factors"))
+    app = no_traceback(box.set_value(True).run())
+    assert not app.error
+    table = next(one.value for one in app.table if "Patients, imputed" in one.value)
+    assert table["Patients, imputed"].iloc[0] == "240"
+    assert "imputed in 20 tables" in text_of(app)
