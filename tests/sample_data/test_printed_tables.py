@@ -1,4 +1,4 @@
-"""Table I and Table III of the HIFU study cell by cell, as the program prints them for the sample's own specification."""
+"""Table I and Table III of the HIFU study cell by cell, as the program prints them for the sample's own questions."""
 
 import json
 import re
