@@ -17,12 +17,12 @@ from core.spec import Scalar
 _EVENT = frozenset(
     ("dead", "death", "died", "deceased", "exitus", "fatal", "yes", "y", "true", "event", "events", "occurred",
      "failure", "failed", "progressed", "progression", "pd", "recurrence", "recurred", "relapse", "relapsed",
-     "metastasis", "positive", "1")
+     "metastasis", "positive", "1", "ja", "tot", "verstorben", "gestorben")
 )  # fmt: skip
 _CENSORED = frozenset(
     ("alive", "living", "live", "lived", "survived", "survivor", "no", "n", "false", "none", "censored", "censor",
      "cens", "censoring", "ongoing", "lost", "lfu", "ltfu", "withdrawn", "withdrew", "surviving", "negative", "absent",
-     "0", "never", "stable", "remission")
+     "0", "never", "stable", "remission", "nein", "lebt", "lebend")
 )  # fmt: skip
 # How registries and sarcoma, melanoma and liver series abbreviate it: dead of disease, of other causes, alive with, ...
 _ABBREVIATED = {
