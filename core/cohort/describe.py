@@ -11,7 +11,7 @@ from core.cohort.cleaning_suggested import suggested_cleaning
 from core.cohort.cohort import Cohort, Table
 from core.cohort.derived import derivable
 from core.cohort.load import load_files
-from core.spec import AnalysisSpec, GroupSpec
+from core.spec import AnalysisSpec, EndpointSpec, GroupSpec
 
 __all__ = ["describe", "describe_files"]
 
@@ -29,8 +29,8 @@ def describe_files(paths: Sequence[Path]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``tables``, ``issues``, ``suggestions`` and ``spec`` (see docs/headless.md); numbers, texts, lists
-        and dicts only.
+        ``tables``, ``sources``, ``issues``, ``identifiers``, ``endpoints``, ``suggestions`` and ``spec`` (see
+        docs/headless.md); numbers, texts, lists and dicts only.
 
     Raises
     ------
@@ -45,10 +45,32 @@ def describe(cohort: Cohort) -> dict[str, Any]:
     tables = [cohort.patients, *([] if cohort.adverse_events is None else [cohort.adverse_events])]
     return {
         "tables": [_table(table) for table in (*tables, *cohort.other_tables.values())],
+        "sources": [asdict(source) for source in cohort.sources],
         "issues": [asdict(issue) | {"rows": list(issue.rows)} for issue in cohort.issues],
+        "identifiers": _identifiers(cohort),
+        "endpoints": {name: _endpoint(cohort.patients, spec) for name, spec in cohort.spec.endpoints.items()},
         "suggestions": _suggestions(cohort.patients),
         "spec": suggestion(cohort).model_dump(mode="json", by_alias=True, exclude_none=True),
     }
+
+
+def _endpoint(table: Table, spec: EndpointSpec) -> dict[str, Any]:
+    """How sure an endpoint is, by the least sure of its columns, and why each was taken."""
+    used = [column for column in table.columns if column.name in spec.columns]
+    return {
+        "confidence": min((column.confidence for column in used), default=0.0),
+        "reasons": {column.name: column.reason for column in used},
+    }
+
+
+def _identifiers(cohort: Cohort) -> list[dict[str, Any]]:
+    """Columns that could name a person, and what became of each."""
+    became = {"identifying-column": "left out", "patients-numbered": "numbered"}
+    return [
+        {"table": issue.table, "column": issue.column, "became": became[issue.code]}
+        for issue in cohort.issues
+        if issue.code in became
+    ] + [{"table": "patients", "column": name, "became": "kept"} for name in cohort.spec.keep_identifiers]
 
 
 def _suggestions(table: Table) -> dict[str, Any]:

@@ -295,7 +295,9 @@ class TestDescribe:
         monkeypatch.chdir(folder)
         assert main(["describe", "ae.csv", "lung.csv"]) == 0
         described = json.loads(capfdbinary.readouterr().out)
-        assert set(described) == {"tables", "issues", "suggestions", "spec"}
+        assert set(described) == {
+            "tables", "sources", "issues", "identifiers", "endpoints", "suggestions", "spec",
+        }  # fmt: skip
         patients = next(table for table in described["tables"] if table["name"] == "patients")
         assert patients["rows"] == 228
         age = next(column for column in patients["columns"] if column["name"] == "age")
