@@ -26,12 +26,12 @@ from core.result import AnalysisResult
 from ui import balance_checks, cached, downloads, figures, messages, tables
 from ui.balance_options import BalanceOptions
 from ui.charts.balance import LoveRow, describe_love, love_spec
+from ui.charts.curves_beside import curves_beside_spec, describe_alike
 from ui.charts.describe import describe_forest
 from ui.charts.forest import forest_spec
 from ui.charts.forest_layout import ForestWords
 from ui.charts.forest_table import forest_table
 from ui.charts.score_overlap import describe_overlap, overlap_spec
-from ui.charts.weighted_curves import describe_weighted_curves, weighted_curves_spec
 from ui.selection import Selection
 
 WORDS = ForestWords(factor="Method")
@@ -154,10 +154,10 @@ def curves(cohort: Cohort, result: AnalysisResult) -> None:
     both = (main.curves.curves, crude.curves.curves)
     drawn: dict[str, Any] = {"title": title, "annotation": curves_annotation(result)}
     st.vega_lite_chart(
-        weighted_curves_spec(*both, **drawn, palette=figures.palette()),
+        curves_beside_spec(*both, **drawn, palette=figures.palette()),
         theme=None,
         width="stretch",
-        alt=describe_weighted_curves(main.curves.curves, title=words),
+        alt=describe_alike(main.curves.curves, title=words),
         key="balance_curves",
     )
     st.caption(
@@ -171,7 +171,7 @@ def curves(cohort: Cohort, result: AnalysisResult) -> None:
             made=lambda: {"Methods": ratios_table(result)},
             whose=figures.whose(cohort, result),
             figure=downloads.Figure(
-                spec=lambda: weighted_curves_spec(*both, **drawn, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+                spec=lambda: curves_beside_spec(*both, **drawn, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
                 title=f"{title}, {NAMES[value.method]}",
                 caption=[*figures.caption(cohort, result), "Dotted: patients as they are."],
             ),

@@ -12,6 +12,8 @@ import pandas as pd
 import pytest
 
 from core.bias.balance_study import BalanceStudy
+from core.bias.entropy_balance import entropy_balance
+from core.bias.g_formula import g_formula
 from core.bias.matching import matched_sample, nearest_neighbours
 from core.bias.propensity import PropensityScore, propensity_score
 from core.bias.propensity_weights import inverse_probability, overlap_weights
@@ -118,6 +120,25 @@ def test_weighted_curves(name: str, which: str) -> None:
         at = curve.at(expected["time"])
         np.testing.assert_allclose(at.survival, expected["survival"], rtol=1e-9)
         np.testing.assert_allclose(at.std_error, expected["se"], rtol=1e-8)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_entropy_balancing_is_calibration_by_raking(name: str) -> None:
+    given, expected = study(name), R[name]["entropy"]
+    ate, att = (entropy_balance(given, estimand=estimand).weights for estimand in ("ate", "att"))
+    np.testing.assert_allclose(ate[~given.treated], expected["ate_reference"], rtol=1e-8)
+    np.testing.assert_allclose(ate[given.treated], expected["ate_other"], rtol=1e-8)
+    np.testing.assert_allclose(att[~given.treated], expected["att_reference"], rtol=1e-8)
+    np.testing.assert_array_equal(att[given.treated], 1.0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_g_formula(name: str) -> None:
+    expected = R[name]["g_formula"]
+    found = g_formula(study(name), tau=expected["tau"], draws=20, seed=1)
+    assert found.ratio.ratio.log_hazard_ratio == pytest.approx(expected["log_ratio"], rel=1e-8)
+    assert found.difference.estimate == pytest.approx(expected["difference"], rel=1e-8)
+    np.testing.assert_allclose(found.survival[:, -1], expected["last"], rtol=1e-8)
 
 
 @pytest.mark.parametrize("which", ["default", "none", "two", "replaced", "replaced_two", "exact"])

@@ -5,32 +5,13 @@ The chart is the survival chart; its risk table counts who is in each state. Not
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
 from typing import Literal
 
 from core.bias.side_by_side import ImmortalTime
 from core.reporting.format import percent, quantity, unit_digits
-from core.survival.kaplan_meier import KaplanMeierEstimate
-from core.survival.quantiles import IntervalEstimate
+from ui.charts.curves_beside import curves_beside_spec
 from ui.charts.specification import Spec
-from ui.charts.survival_chart_options import SurvivalChartOptions
-from ui.charts.survival_curve import survival_spec
-from ui.charts.survival_rows import curve_of
 from ui.charts.theme import LIGHT, Theme
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Group:
-    level: str
-    estimate: KaplanMeierEstimate
-    quantiles: dict[float, IntervalEstimate] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Summary:
-    groups: tuple[_Group, ...]
-    unit: str
 
 
 def simon_makuch_spec(
@@ -53,20 +34,14 @@ def simon_makuch_spec(
     palette : Theme
     width : int or 'container'
     """
-    drawn = tuple(_Group(level=curve.group, estimate=curve) for curve in value.time_dependent.curves)
-    options = SurvivalChartOptions(
+    # censorings are not marked: who starts treatment would look like somebody lost
+    return curves_beside_spec(
+        value.time_dependent.curves,
+        value.naive_curves,
         title=title,
-        show_censored=False,  # who starts treatment would look like somebody lost
-        fade="patients",
-        risk_table="at-risk",
         annotation=annotation,
-    )
-    return survival_spec(
-        _Summary(groups=drawn, unit=value.unit),
-        options=options,
         palette=palette,
         width=width,
-        beside=[curve_of(curve, curve.group, end=math.inf) for curve in value.naive_curves if curve.n],
     )
 
 

@@ -1,5 +1,5 @@
 # Rscript make_balance.R   (reads ../data/gbsg2.csv and veteran.csv, writes ../r/balance.json)
-# Propensity score, weights, weighted Cox models and curves, nearest-neighbour matching on two open data sets.
+# Propensity score, weights, weighted Cox models and curves, nearest-neighbour matching, calibration and g-formula on two open data sets.
 suppressPackageStartupMessages({library(survival); library(survey); library(MatchIt); library(jsonlite)})
 dir <- if (length(a <- sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)))) dirname(normalizePath(a)) else "."
 here <- function(...) file.path(dir, "..", ...)
@@ -32,7 +32,28 @@ matched <- function(f, d, caliper = NULL, ...) {
     partners = unname(lapply(seq_len(nrow(mm)), function(i) as.integer(mm[i, ]))), coef = unname(coef(fit)), se = sqrt(fit$var[1, 1]))
 }
 
-one <- function(d, f, exact) {
+# Entropy balancing is calibration by raking: weights exp(x'lambda) whose sums are those of the target.
+entropy <- function(d, f, group, target) {
+  X <- model.matrix(f[-2], d); own <- d$z == group; s <- d[own, ]
+  sums <- colMeans(X[target, , drop = FALSE]) * sum(own)
+  w <- weights(calibrate(svydesign(~1, weights = ~1, data = s), f[-2], population = sums, calfun = "raking", epsilon = 1e-13, maxit = 500))
+  unname(w)
+}
+
+# Everybody predicted in either group by one Cox model; the ratio that Cox regression of two such groups under the observed censoring finds.
+standardised <- function(d, f, tau) {
+  form <- update(f, Surv(time, event) ~ z + .); environment(form) <- environment()   # survfit looks for the data where the formula was made
+  fit <- coxph(form, d, control = tight)
+  curves <- lapply(0:1, function(a) { k <- survfit(fit, newdata = transform(d, z = a)); at <- k$n.event > 0; list(time = k$time[at], S = rowMeans(k$surv[at, , drop = FALSE])) })
+  t <- curves[[1]]$time; S0 <- curves[[1]]$S; S1 <- curves[[2]]$S; b0 <- c(1, head(S0, -1)); b1 <- c(1, head(S1, -1))
+  g <- survfit(Surv(time, 1 - event) ~ 1, d); G <- sapply(t, function(u) { j <- which(g$time < u); if (length(j)) g$surv[max(j)] else 1 })
+  e0 <- G * b0 * log(b0 / S0); e1 <- G * b1 * log(b1 / S1)
+  score <- function(beta) sum(e1 - (e0 + e1) * exp(beta) * b1 / (b0 + exp(beta) * b1))
+  edges <- pmin(c(0, t, Inf), tau)
+  list(log_ratio = uniroot(score, c(-3, 3), tol = 1e-14)$root, tau = tau, difference = sum(diff(edges) * (c(1, S1) - c(1, S0))), last = c(tail(S0, 1), tail(S1, 1)))
+}
+
+one <- function(d, f, exact, tau) {
   g <- logit(f, d); e <- fitted(g); z <- d$z; p <- mean(z)
   inside <- e >= .3 & e <= .6; again <- logit(f, d[inside, ]); et <- rep(NA, nrow(d)); et[inside] <- fitted(again); pt <- mean(z[inside])
   ate <- ifelse(z == 1, p / e, (1 - p) / (1 - e)); q <- quantile(ate, c(.05, .95))
@@ -41,12 +62,14 @@ one <- function(d, f, exact) {
     ate = of_weights(d, ate), ate_plain = of_weights(d, ifelse(z == 1, 1 / e, 1 / (1 - e))), att = of_weights(d, ifelse(z == 1, 1, e / (1 - e))),
     overlap = of_weights(d, ifelse(z == 1, 1 - e, e)), truncated = of_weights(d, pmin(pmax(ate, q[1]), q[2])),
     trimmed = of_weights(d, ifelse(inside, ifelse(z == 1, pt / et, (1 - pt) / (1 - et)), 0)), n_trimmed = sum(!inside),
+    entropy = list(ate_reference = entropy(d, f, 0, rep(TRUE, nrow(d))), ate_other = entropy(d, f, 1, rep(TRUE, nrow(d))), att_reference = entropy(d, f, 0, z == 1)),
+    g_formula = standardised(d, f, tau),
     matching = list(default = matched(f, d, caliper = .2), none = matched(f, d), two = matched(f, d, caliper = .2, ratio = 2), replaced = matched(f, d, caliper = .2, replace = TRUE),
       replaced_two = matched(f, d, ratio = 2, replace = TRUE), exact = matched(f, d, caliper = .2, exact = exact)))
 }
 gb <- read("gbsg2"); names(gb) <- tolower(names(gb)); gb$z <- as.integer(gb$horth == "yes")
 vt <- read("veteran"); vt$z <- as.integer(vt$trt == "test")
 result <- list(meta = list(r = R.version.string, survival = as.character(packageVersion("survival")), survey = as.character(packageVersion("survey")), MatchIt = as.character(packageVersion("MatchIt"))),
-  gbsg2 = one(gb, z ~ age + menostat + tsize + tgrade + pnodes + progrec + estrec, ~ menostat),
-  veteran = one(vt, z ~ celltype + karno + diagtime + age + prior, ~ prior))
+  gbsg2 = one(gb, z ~ age + menostat + tsize + tgrade + pnodes + progrec + estrec, ~ menostat, 1500),
+  veteran = one(vt, z ~ celltype + karno + diagtime + age + prior, ~ prior, 200))
 write(toJSON(result, digits = NA, auto_unbox = TRUE), here("r", "balance.json"))

@@ -13,9 +13,9 @@ from core.bias.weighted_curves import crude_curves, weighted_curves
 from tests.core.bias.test_balance_weights import confounded
 from tests.ui.charts.drawn import accepted, rows, words
 from ui.charts.balance import LoveRow, describe_love, love_spec
+from ui.charts.curves_beside import curves_beside_spec, describe_alike
 from ui.charts.score_overlap import describe_overlap, overlap_spec
 from ui.charts.theme import DARK, LIGHT
-from ui.charts.weighted_curves import describe_weighted_curves, weighted_curves_spec
 
 LOVE = (
     LoveRow(name="Age", before=0.4, value=0.05),
@@ -74,7 +74,7 @@ def test_curves_with_the_crude_ones_dotted() -> None:
     weighted = weighted_curves(study, inverse_probability(study, propensity_score(study)), 8.0).curves
     crude = crude_curves(study, 8.0).curves
     for width in ("container", 360, 760):
-        accepted(weighted_curves_spec(weighted, crude, title="Overall survival", annotation=("HR 1",), width=width))
-    assert describe_weighted_curves(weighted, title="overall survival").startswith(
+        accepted(curves_beside_spec(weighted, crude, title="Overall survival", annotation=("HR 1",), width=width))
+    assert describe_alike(weighted, title="overall survival").startswith(
         "Curves of overall survival once the groups are alike"
     )

@@ -1,6 +1,7 @@
-"""Kaplan-Meier curves of weighted or matched groups, the curves of the patients as they are dotted beside them.
+"""Kaplan-Meier curves that come without a summary, others dotted beside them.
 
-The chart is the survival chart. Nothing is estimated here.
+The chart is the survival chart. Nothing is estimated here. Belongs here: what the survival chart needs of such curves.
+Does not belong here: which curves stand beside which (``simon_makuch``, the page of balance).
 """
 
 from __future__ import annotations
@@ -33,21 +34,21 @@ class _Summary:
     unit: str
 
 
-def weighted_curves_spec(
+def curves_beside_spec(
     curves: Sequence[KaplanMeierEstimate],
-    crude: Sequence[KaplanMeierEstimate],
+    dotted: Sequence[KaplanMeierEstimate],
     *,
     title: str,
     annotation: tuple[str, ...] = (),
     palette: Theme = LIGHT,
     width: int | Literal["container"] = "container",
 ) -> Spec:
-    """Weighted curves as a Vega-Lite specification, the crude ones dotted.
+    """Curves as a Vega-Lite specification, others dotted beside them.
 
     Parameters
     ----------
-    curves, crude : sequences of KaplanMeierEstimate
-        Of the reference and of the other group.
+    curves, dotted : sequences of KaplanMeierEstimate
+        The first with bands and numbers at risk; no marks for who is censored.
     title : str
         Of the vertical axis.
     annotation : tuple of str
@@ -63,12 +64,12 @@ def weighted_curves_spec(
         options=options,
         palette=palette,
         width=width,
-        beside=[curve_of(curve, curve.group, end=math.inf) for curve in crude if curve.n],
+        beside=[curve_of(curve, curve.group, end=math.inf) for curve in dotted if curve.n],
     )
 
 
-def describe_weighted_curves(curves: Sequence[KaplanMeierEstimate], *, title: str) -> str:
-    """The curves in words."""
+def describe_alike(curves: Sequence[KaplanMeierEstimate], *, title: str) -> str:
+    """Curves of groups made alike, in words."""
     told = []
     for curve in curves:
         last = quantity(curve.last_time, curve.unit, unit_digits(curve.unit))
