@@ -268,7 +268,8 @@ def _model(
     except CohortError as error:
         return None, {}, (of_lesions(error.message),)
     missing = {name: n for name, n in fitted.missing.items() if name != CLUSTER}
-    return fitted.multivariable, missing, tuple(map(of_lesions, fitted.notes))
+    of_fit = () if fitted.multivariable is None else fitted.multivariable.notes
+    return fitted.multivariable, missing, tuple(dict.fromkeys(map(of_lesions, (*fitted.notes, *of_fit))))
 
 
 def of_lesions(note: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from core.regression.cox import fit_cox
 from core.regression.design import Design, build_design
 from core.regression.fine_gray import fit_fine_gray
 from core.timetoevent import TimeToEvent
+from tests.reference.oracles import HERE
 from tests.reference.test_cox_against_r import assert_fit, reference, table
 
 MODELS = [
@@ -78,3 +80,24 @@ def test_cause_specific_cox(name: str, model: str, cause: int) -> None:
 
 def test_every_model_of_the_reference_is_here() -> None:
     assert len(MODELS) == 8
+
+
+TIGHT = json.loads((HERE / "r" / "fine_gray.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("name", "covariates", "cause"),
+    [(name, covariates, cause) for name, covariates in (("bmt", ["dis"]), ("cgvhd", ["tx", "age"]))
+     for cause in map(int, TIGHT[name])],
+)  # fmt: skip
+def test_crr_carried_on_to_the_maximum(name: str, covariates: list[str], cause: int) -> None:
+    """crr(time, status, model.matrix(formula), failcode = cause, gtol = 1e-14, maxiter = 100)"""
+    known, frame = reference(name), table(name)
+    levels = {column: order for column, order in known["meta"]["levels"].items() if column in covariates}
+    design = build_design(frame, covariates, kinds=dict.fromkeys(levels, "category"), levels=levels)
+    status = frame["status"].to_numpy()
+    data = TimeToEvent(time=frame["time"], event=status == cause)
+    fit, expected = fit_fine_gray(data, (status != cause) & (status != 0), design), TIGHT[name][str(cause)]
+    np.testing.assert_allclose(fit.coefficients, expected["coef"], rtol=1e-8)
+    np.testing.assert_allclose(np.sqrt(np.diag(fit.covariance)), expected["se"], rtol=1e-8)
+    np.testing.assert_allclose(fit.log_likelihood[1], expected["loglik"], rtol=1e-12)

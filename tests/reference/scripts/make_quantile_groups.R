@@ -14,7 +14,7 @@ one <- function(d, x, event, k, status = NULL) {
     loghr = I(unname(cx[, "coef"])), se = I(unname(cx[, "se(coef)"])))
   if (!is.null(status)) {
     out$gray <- unname(cuminc(d$time, d[[status]], g)$Tests[1, "stat"])
-    f <- crr(d$time, d[[status]], s - 1, maxiter = 50, gtol = 1e-12)
+    f <- crr(d$time, d[[status]], s - 1, maxiter = 100, gtol = 1e-14)
     out$crr <- unname(f$coef); out$crr_se <- sqrt(f$var[1, 1])
   }
   out
