@@ -102,6 +102,8 @@ class CumulativeIncidenceSpec(AnalysisBase):
     split: Annotated[float, Field(gt=0)] | None = None
     strata: tuple[str, ...] = ()
     pairwise: Adjustment | None = None
+    permutations: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    seed: Annotated[int, Field(ge=0)] = SEED
 
 
 class FineGraySpec(RegressionSpec):

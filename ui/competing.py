@@ -26,6 +26,8 @@ from ui.charts.stacked_incidence import StackedWords, stacked_figure, stacked_sp
 from ui.competing_options import ONE_EVENT, STACKED, VIEWS, CompetingOptions
 from ui.selection import Selection
 
+FEW_EVENTS = 10  # in a group, below which a test by permutation stands beside Gray's
+DRAWS, MOST_DEALT = 2_000, 1_000  # permutations, and the patients up to whom they take some seconds
 MOST_BANDS = 4  # bands of more groups hide the curves
 PANELS_IN_A_ROW = 2
 
@@ -93,13 +95,13 @@ def headline(cohort: Cohort, result: AnalysisResult, view: View) -> None:
         messages.synthetic()
 
 
-def bar(cohort: Cohort, result: AnalysisResult, view: View, options: CompetingOptions) -> None:
+def bar(cohort: Cohort, selection: Selection, result: AnalysisResult, *, view: View, options: CompetingOptions) -> None:
     """Method and downloads."""
     downloads.method(method_lines(result))
     endpoint = result.subset.endpoint or "events"
     downloads.download(
         f"{cohort.name}_{endpoint}_competing_events",
-        made=lambda: _all_tables(result),
+        made=lambda: _all_tables(cohort, selection, result),
         whose=figures.whose(cohort, result),
         figure=downloads.Figure(
             spec=lambda: _for_export(result, view, options),
@@ -165,11 +167,13 @@ def _chart_options(result: AnalysisResult, view: View, options: CompetingOptions
     )
 
 
-def _details(result: AnalysisResult) -> dict[str, Callable[[], ReportTable | None]]:
+def _details(
+    cohort: Cohort, selection: Selection, result: AnalysisResult
+) -> dict[str, Callable[[], ReportTable | None]]:
     """Tables one may open, made when they are."""
     found: dict[str, Callable[[], ReportTable | None]] = {}
     if result.incidence.gray is not None:
-        found["Gray's test of each event"] = lambda: gray_table(result)
+        found["Gray's test of each event"] = lambda: gray_table(_permuted(cohort, selection, result))
     if result.incidence.contrasts:
         found["Differences between the groups"] = lambda: incidence_difference_table(result)
     if result.incidence.early_late is not None:
@@ -178,17 +182,29 @@ def _details(result: AnalysisResult) -> dict[str, Callable[[], ReportTable | Non
     return found
 
 
-def _all_tables(result: AnalysisResult) -> dict[str, ReportTable]:
+def _permuted(cohort: Cohort, selection: Selection, result: AnalysisResult) -> AnalysisResult:
+    """The same with Gray's test by permutation, where an event is too rare in a group for the chi-squared one."""
+    counts = [cause.estimate.n_events_total for group in result.incidence.groups for cause in group.causes]
+    if min(counts) >= FEW_EVENTS or result.subset.n > MOST_DEALT:
+        return result
+    asked = result.analysis.model_dump(mode="json", exclude_defaults=True, exclude={"id"})
+    with st.spinner("Dealing the patients to the groups anew…", show_time=False):
+        return cached.analysis(cohort, selection, {**asked, "permutations": DRAWS})
+
+
+def _all_tables(cohort: Cohort, selection: Selection, result: AnalysisResult) -> dict[str, ReportTable]:
     made = {"Cumulative incidence": incidence_table(result)}
-    return made | {name: table for name, make in _details(result).items() if (table := make()) is not None}
+    return made | {
+        name: table for name, make in _details(cohort, selection, result).items() if (table := make()) is not None
+    }
 
 
-def show_tables(result: AnalysisResult) -> None:
+def show_tables(cohort: Cohort, selection: Selection, result: AnalysisResult) -> None:
     """The main table, then the details one may open."""
     main = incidence_table(result)
     tables.show(main)
     messages.notes(result.notes, said=main.footnotes)
-    for name, make in _details(result).items():
+    for name, make in _details(cohort, selection, result).items():
         expander = st.expander(name, on_change="rerun", key=f"cif_detail_{name}")
         if expander.open:
             with expander:

@@ -10,6 +10,7 @@ from core.answers.survival_extras import extras_answer
 from core.cohort.select import AnalysisSet
 from core.spec import CumulativeIncidenceSpec, KaplanMeierSpec
 from core.survival.early_late import early_and_late
+from core.survival.gray_permutation import gray_permutation
 from core.survival.incidence_summary import IncidenceSummary, summarise_incidence
 from core.survival.summary import SurvivalSummary, summarise
 
@@ -60,5 +61,15 @@ def cumulative_incidence_answer(analysis: CumulativeIncidenceSpec, subset: Analy
             conf_level=analysis.conf_level,
         )
         value = dataclasses.replace(value, early_late=parts)
+    if analysis.permutations is not None and value.gray is not None:
+        made = gray_permutation(
+            risks,
+            subset.groups.codes,
+            subset.groups.levels,
+            strata=strata,
+            draws=analysis.permutations,
+            seed=analysis.seed,
+        )
+        value = dataclasses.replace(value, permuted=made)
     alone = f"{subset.endpoint} has no competing events: its cumulative incidence is 1 minus Kaplan-Meier survival."
     return value, subset, (*few_of_each(value), *(() if len(risks.causes) > 1 else (alone,)))

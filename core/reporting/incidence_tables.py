@@ -27,13 +27,14 @@ from core.spec import CumulativeIncidenceSpec
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
-    from core.survival.incidence_summary import CauseIncidence
+    from core.survival.incidence_summary import CauseIncidence, IncidenceSummary
 
 
 def incidence_table(result: AnalysisResult) -> ReportTable:
     """A row per event and group: patients, events, incidence at the chosen times, time lost; Gray's P by the event."""
     summary, level = result.incidence, confidence_words(result.analysis.conf_level)
     first = summary.groups[0].causes[0]
+    rows: list[TableRow] = []
     columns = [group_column(result), number_column("n", "Patients"), number_column("events", "Events")]
     columns += [
         interval_column(
@@ -48,16 +49,17 @@ def incidence_table(result: AnalysisResult) -> ReportTable:
     if first.time_lost is not None:
         name = f"Time lost to {at(first.time_lost.tau, summary.unit)}"
         columns.append(interval_column("lost", f"{name} ({level})", name=name, number_format="0.0", level=level))
-    columns.append(number_column("p", "P (Gray)", "0.000"))
-    rows: list[TableRow] = []
+    if summary.gray is not None:
+        columns.append(number_column("p", "P (Gray)", "0.000"))
     for event in summary.causes:
-        test = None if summary.gray is None else summary.gray[event]
-        p = Cell("") if test is None else p_cell(test.p_value)
-        rows.append(TableRow(cells=(words(event_heading(event)), *(Cell("") for _ in columns[2:]), p), kind="heading"))
-        rows += [
-            TableRow(cells=_cells(group.level, group.cause(event), fmt.unit_digits(summary.unit)), indent=1)
-            for group in summary.groups
-        ]
+        p = [] if summary.gray is None else [p_cell(summary.gray[event].p_value)]
+        blanks = len(columns) - 1 - len(p)
+        rows.append(
+            TableRow(cells=(words(event_heading(event)), *(Cell("") for _ in range(blanks)), *p), kind="heading")
+        )
+        for group in summary.groups:
+            cells = _cells(group.level, group.cause(event), fmt.unit_digits(summary.unit))
+            rows.append(TableRow(cells=(*cells, Cell("", (None,))) if p else cells, indent=1))
     said = "Incidence of each event in the presence of the others; patients with another event cannot have it any more."
     return ReportTable(
         title=f"Cumulative incidence, {endpoint_label(result.subset.endpoint or '')}",
@@ -78,7 +80,7 @@ def _cells(level: str, cause: CauseIncidence, digits: int) -> tuple[Cell, ...]:
         # Without events the limits have no width: a certainty that nobody has.
         flat = lost.conf_low == lost.conf_high
         cells.append(Cell(fmt.number(lost.value, digits) if flat else fmt.estimate(*values, digits=digits), values))
-    return (*cells, Cell("", (None,)))
+    return tuple(cells)
 
 
 def incidence_difference_table(result: AnalysisResult) -> ReportTable | None:
@@ -128,6 +130,7 @@ def gray_table(result: AnalysisResult) -> ReportTable | None:
         number_column("statistic", "χ²", "0.00"),
         number_column("p", "P", "0.000"),
         *([number_column("p_adjusted", "Adjusted P", "0.000")] if pairs else []),
+        *([number_column("p_permuted", "P by permutation", "0.000")] if summary.permuted else []),
     ]
     everybody = fmt.in_words(levels) if len(levels) == 2 else "All groups"
     rows: list[TableRow] = []
@@ -140,6 +143,8 @@ def gray_table(result: AnalysisResult) -> ReportTable | None:
             ]
         for i, (groups, statistic, p, adjusted) in enumerate(found):
             last = [Cell("") if adjusted is None else p_cell(adjusted)] if pairs else []
+            if summary.permuted:
+                last.append(Cell("") if i else p_cell(summary.permuted[event].p_value))
             cells = (words("" if i else name), words(groups), _statistic(statistic), p_cell(p), *last)
             rows.append(TableRow(cells=cells))
     adjustment = f"Adjusted P: {ADJUSTMENT_WORDS[spec.pairwise]}, within each event." if pairs and spec.pairwise else ""
@@ -147,8 +152,24 @@ def gray_table(result: AnalysisResult) -> ReportTable | None:
         title=f"Gray's test, {endpoint_label(result.subset.endpoint or '')}",
         columns=tuple(columns),
         rows=tuple(rows),
-        footnotes=footnotes(result, adjustment, *(note for test in summary.gray.values() for note in test.notes)),
+        footnotes=footnotes(
+            result,
+            adjustment,
+            _permuted(summary),
+            *(note for test in summary.gray.values() for note in test.notes),
+        ),
     )
+
+
+def _permuted(summary: IncidenceSummary) -> str:
+    """How the permutations were made; empty without any."""
+    first = next(iter((summary.permuted or {}).values()), None)
+    if first is None:
+        return ""
+    how = (
+        f"all {fmt.counted(first.n_permutations)} ways" if first.exact else f"{fmt.counted(first.n_permutations)} drawn"
+    )
+    return f"By permutation ({how}): for few events; supposes that follow-up ends alike in the groups."
 
 
 def _statistic(value: float) -> Cell:

@@ -25,6 +25,9 @@ def incidence_json(summary: IncidenceSummary) -> Json:
     }
     if summary.gray is not None:
         written["gray"] = {event: _gray(test) for event, test in summary.gray.items()}
+        for event, permuted in (summary.permuted or {}).items():
+            names = ("p_value", "std_error", "exact", "n_permutations", "seed")
+            written["gray"][event]["permutation"] = pick(permuted, names)
     if summary.contrasts:
         written["contrasts"] = {contrast.cause: _contrasts(contrast) for contrast in summary.contrasts}
     if summary.early_late is not None:

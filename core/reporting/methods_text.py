@@ -70,6 +70,7 @@ def _incidence(result: AnalysisResult) -> Method:
         unit = fmt.unit_word(result.incidence.unit, spec.split)
         parts.append(f"early and late events divided at {fmt.time_label(spec.split)} {unit}")
     parts += [f"Gray's test{stratified}"] if grouped else []
+    parts += ["also by permutation"] if grouped and spec.permutations is not None else []
     parts += [f"pairs of groups with {ADJUSTMENT_WORDS[spec.pairwise]}"] if grouped and spec.pairwise else []
     group = ", group" if grouped else ""
     strata = f", strata = {', '.join(map(r_name, spec.strata))}" if spec.strata else ""

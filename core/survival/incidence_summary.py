@@ -21,6 +21,7 @@ from core.timetoevent import IntArray
 
 if TYPE_CHECKING:
     from core.survival.early_late import EarlyLate
+    from core.survival.gray_permutation import GrayPermutation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,6 +108,8 @@ class IncidenceSummary:
     notes : tuple of str
     early_late : EarlyLate or None
         Before and after a chosen time, where that was asked for.
+    permuted : dict of cause to GrayPermutation, or None
+        Gray's test by permutation, where that was asked for.
     """
 
     groups: tuple[GroupIncidence, ...]
@@ -118,6 +121,7 @@ class IncidenceSummary:
     reference: str
     notes: tuple[str, ...]
     early_late: EarlyLate | None = None
+    permuted: dict[str, GrayPermutation] | None = None
 
     def group(self, level: str) -> GroupIncidence:
         """The group of that name."""

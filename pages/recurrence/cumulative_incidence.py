@@ -37,7 +37,7 @@ with top:
         result = competing.analyse(cohort, selection, options, view=view, groups=len(subset.groups.levels))
     competing.headline(cohort, result, view)
 with bar:
-    competing.bar(cohort, result, view, options)
+    competing.bar(cohort, selection, result, view=view, options=options)
 competing.figure(result, view, options)
-competing.show_tables(result)
+competing.show_tables(cohort, selection, result)
 competing_factors.show(cohort, selection, view.event, conf_level=options.conf_level)
