@@ -42,12 +42,15 @@ def edit_mapping(draft: Cohort) -> CohortSpec | None:
     endpoints = {} if without else _endpoints(draft, prefix)
     if draft.adverse_events is not None:
         roles |= _adverse_event_roles(draft, prefix)
-    roles |= session_roles(draft, prefix)
+    sessions = session_roles(draft, prefix)
     if endpoints is None:
         return None
     kept = {role: column for role, column in draft.spec.roles.items() if role not in roles}
     return draft.spec.model_copy(
-        update={"roles": kept | {role: column for role, column in roles.items() if column}, "endpoints": endpoints}
+        update={
+            "roles": kept | {role: column for role, column in roles.items() if column} | sessions,
+            "endpoints": endpoints,
+        }
     )
 
 

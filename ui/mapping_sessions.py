@@ -9,6 +9,7 @@ from core.cohort.cohort import Cohort
 from core.reporting.labels import in_sentence
 from ui.tables import escaped
 
+NOT_RECORDED = "(not recorded)"
 LABELS = {
     "session_patient": "Patient",
     "session_treatment": "Treatment",
@@ -30,6 +31,7 @@ def session_roles(draft: Cohort, prefix: str) -> dict[str, str]:
     now = {role: table.with_role(role) for role in LABELS}
     now["session_patient"] = now["session_patient"] or table.with_role("patient_id")
     said = {role: column for role, column in draft.spec.roles.items() if role in LABELS}
+    now |= {role: column or None for role, column in said.items()}
     with st.container(border=True):
         known = "; ".join(f"{in_sentence(LABELS[role])} {column}" for role, column in now.items() if column)
         st.markdown(f"**Treatment sessions**, one row per session or dose: {escaped(known)}.")
@@ -37,18 +39,13 @@ def session_roles(draft: Cohort, prefix: str) -> dict[str, str]:
             places = st.columns(3)
             for i, (role, label) in enumerate(LABELS.items()):
                 chosen = _column(draft, label, now[role], f"{prefix}_{role}", place=places[i % 3])
-                if chosen is not None and chosen != now[role]:
-                    said[role] = chosen
+                if chosen != now[role]:
+                    said[role] = chosen or ""
     return said
 
 
 def _column(draft: Cohort, label: str, now: str | None, key: str, *, place: DeltaGenerator) -> str | None:
     names = [column.name for column in draft.other_tables["sessions"].columns]
-    chosen: str | None = place.selectbox(
-        label,
-        names,
-        index=names.index(now) if now in names else None,
-        placeholder="Not recorded",
-        key=f"{key}_column",
-    )
-    return chosen
+    choices = [NOT_RECORDED, *names]
+    chosen = place.selectbox(label, choices, index=choices.index(now) if now in names else 0, key=f"{key}_column")
+    return None if chosen in (None, NOT_RECORDED) else chosen

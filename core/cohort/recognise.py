@@ -69,7 +69,9 @@ def recognise(
         found = _with_said(adverse_event_roles(columns) | _by_person(raw, columns, table), said)
     elif table == SESSIONS:
         general = patient_roles(columns, repeated=True) | _by_person(raw, columns, table)
-        found = _with_said(general | session_roles(columns, taken=general), said)
+        none = {role for role, column in (roles or {}).items() if not column}
+        own = {name: one for name, one in session_roles(columns, taken=general).items() if one.role not in none}
+        found = _with_said(general | own, said)
     else:
         found = _with_said(patient_roles(columns, repeated=table != PATIENTS) | _by_person(raw, columns, table), said)
     _retype(columns, found, (endpoints or {}).values())

@@ -54,6 +54,7 @@ def check_roles(roles: Mapping[str, str], columns: Mapping[str, Iterable[str]]) 
     Parameters
     ----------
     roles : dict of role to column
+        A role of the table of sessions may have none, '': then no column has it.
     columns : dict of table name to its columns
         ``patients`` and, where loaded, ``adverse_events`` and ``sessions``.
     """
@@ -62,6 +63,8 @@ def check_roles(roles: Mapping[str, str], columns: Mapping[str, Iterable[str]]) 
             raise SpecError(f"The role '{role}' belongs to an endpoint.", hint="Name its columns in cohort.endpoints.")
         if role not in ROLES:
             raise SpecError.unknown_key(role, ROLES, where="cohort.roles")
+        if role in SESSION_ROLES and not column:
+            continue  # said of no column
         table = table_of(role)
         if table in columns and column not in columns[table]:
             raise MissingColumnError.from_available(column, list(columns[table]), needed_for=f"the role '{role}'")

@@ -18,7 +18,8 @@ def response_headline(result: AnalysisResult) -> str:
 
     For example "An objective response (CR or PR) was seen in 17 of 66 patients without HIFU (25.8 %, 95 % CI 15.8–38.0)
     and 10 of 28 with HIFU (35.7 %, 18.6–55.9): a difference of 10.0 percentage points (−9.4 to 31.0; Fisher P = 0.33).
-    The disease was controlled in 66.7 % and 82.1 % (P = 0.14). 4 patients were not evaluable and count as no response."
+    The disease was controlled in 66.7 % and 82.1 % (Fisher P = 0.14). 4 patients were not evaluable and count as no
+    response."
     """
     table = result.response
     parts = [
@@ -75,7 +76,7 @@ def _evidence(rate: ResponseRate) -> str:
 
 def _control(table: ResponseTable) -> str:
     rate = table.dcr
-    p = f" ({fmt.p_phrase(rate.p_value)})" if math.isfinite(rate.p_value) else ""
+    p = f" (Fisher {fmt.p_phrase(rate.p_value)})" if math.isfinite(rate.p_value) else ""
     if len(table.levels) > MOST_SPOKEN:
         return f"The disease was controlled in {_range(table, rate)}{p}."
     shares = fmt.in_words(fmt.percent(float(value)) for value in rate.value)

@@ -123,3 +123,12 @@ class TestUnits:
         np.testing.assert_allclose(rows.time, plain["y"])
         assert (said is None) == (rows.notes == ())
         assert said is None or any(said in note for note in rows.notes)
+
+
+def test_a_role_may_be_said_of_no_column():
+    made = cohort(table(), {"roles": {"session_treatment": "", "session_energy": ""}})
+    assert not {"session_treatment", "session_energy"} & set(roles(made))
+    rows = session_rows(made)
+    assert set(rows.treatment) == {"Treatment"}
+    assert np.isnan(rows.energy).all()
+    assert rows.power.tolist() == table()["x"].tolist()
