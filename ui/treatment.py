@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from core.cohort.cohort import Cohort
+from core.reporting.courses_report import courses_report
 from core.reporting.dose_report import dose_report
 from core.reporting.dose_words import DOSE_WORDS, dose_sentence
 from core.reporting.labels import endpoint_label
@@ -103,7 +104,7 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
 def bar(cohort: Cohort, result: AnalysisResult) -> None:
     """Method and downloads."""
     downloads.method(method_lines(result))
-    made = {"Treatments": given_report(result)}
+    made = {"Treatments": given_report(result), "Each patient": courses_report(result)}
     if result.treatment_course.measured:
         made["Sessions"] = sessions_report(result)
     if (by_dose := dose_report(result)) is not None:
@@ -134,6 +135,10 @@ def given(result: AnalysisResult) -> None:
     """What was given to whom."""
     st.subheader("Treatments given")
     tables.show(given_report(result))
+    each = st.expander("Each patient", on_change="rerun", key="treatment_each")
+    if each.open:
+        with each:
+            tables.show(courses_report(result))
 
 
 def measured(result: AnalysisResult) -> None:

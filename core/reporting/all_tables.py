@@ -22,6 +22,7 @@ from core.reporting.adverse_event_time_tables import (
 from core.reporting.balance_tables import covariates_table, groups_table, ratios_table, weights_table
 from core.reporting.baseline_report import baseline_report
 from core.reporting.comparison_tables import comparison_table, conventions_table, pairwise_table
+from core.reporting.courses_report import courses_report
 from core.reporting.cox_table import cox_table
 from core.reporting.cut_point_table import cut_group_table, cut_p_table, cut_stability_table
 from core.reporting.dose_report import dose_report
@@ -106,7 +107,7 @@ MAKERS: Mapping[str, tuple[Maker, ...]] = {
         duration_report,
     ),
     "response": (response_report,),
-    "treatment_course": (given_report, _sessions, dose_report),
+    "treatment_course": (given_report, _sessions, dose_report, courses_report),
     "patient_profile": (profile_report, lab_report),
     "flow": (flow_table,),
 }

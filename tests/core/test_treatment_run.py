@@ -12,6 +12,7 @@ import pytest
 from core.cohort.load import cohort_from_files, load_cohort
 from core.errors import CohortError
 from core.reporting.as_json import as_json
+from core.reporting.courses_report import courses_report
 from core.reporting.dose_report import dose_report
 from core.reporting.dose_words import dose_sentence
 from core.reporting.treatment_report import given_report, sessions_report
@@ -132,6 +133,29 @@ def test_thirds_of_the_dose_in_a_table(hifu):
     ]  # fmt: skip
     assert "Response over the dose: Cochran-Armitage test for trend, P = 0.76." in report.footnotes
     assert "Survival over the dose: log-rank test for trend, P = 0.81." in report.footnotes
+
+
+def test_each_patient_in_a_row(hifu):
+    frame = courses_report(answer(hifu)).values_frame().set_index("Patient")
+    sessions = pd.read_csv(FOLDER / "sessions.csv")
+    patients = pd.read_csv(FOLDER / "patients.csv").set_index("patient_id")
+    assert sorted(frame.index) == sorted(patients.index)
+    for name, row in frame.iterrows():
+        for treatment in ("HIFU", "ICI"):
+            own = sessions[(sessions["patient_id"] == name) & (sessions["treatment"] == treatment)]
+            assert row[f"{treatment}, number"] == len(own)
+            if len(own):
+                assert row[f"{treatment}, first on day"] == own["day"].min()
+                assert row[f"{treatment}, last on day"] == own["day"].max()
+        assert row["Followed, months"] == pytest.approx(patients.loc[name, "os_months"])
+        assert row["End"] == ("died" if patients.loc[name, "os_event"] else "last contact")
+        measured = sessions[(sessions["patient_id"] == name) & sessions["total_energy_j"].notna()]
+        dose = row["Energy per volume (J/cm³)"]
+        if len(measured):
+            expected = measured["total_energy_j"].sum() / measured["ablation_volume_cm3"].sum()
+            assert dose == pytest.approx(expected)
+        else:
+            assert dose is None
 
 
 def test_few_patients_with_a_dose_have_no_thirds():
