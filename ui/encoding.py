@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.cohort.encodings import Reading, readings
-from ui import tables
+from ui import loading, tables
 
 
 def chosen(files: Sequence[tuple[str, bytes]]) -> str | None:
@@ -33,7 +33,7 @@ def chosen(files: Sequence[tuple[str, bytes]]) -> str | None:
 def _known(name: str, content: bytes) -> tuple[Reading, ...]:
     """The readings of a file, made once."""
     known: dict[str, tuple[Reading, ...]] = st.session_state.setdefault("readings_known", {})
-    key = hashlib.sha256(content).hexdigest()
+    key = loading.digest_of(content)
     if key not in known:
         known[key] = readings(content, name=name)
         for oldest in list(known)[:-8]:

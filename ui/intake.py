@@ -24,8 +24,10 @@ from ui import (
     grade_columns,
     ledger,
     left_out,
+    loading,
     remembered,
     safety_view,
+    sheets,
     state,
     study_file,
     tables,
@@ -88,6 +90,8 @@ def draft(
     already loaded.
     """
     if not files:
+        loading.forget()
+        loading.forget_digests()
         return None
     said = dict(sheets or {}) | ({} if encoding is None else {"encoding": encoding})
     digest = _digest([*files, *((key, value.encode()) for key, value in said.items())])
@@ -96,18 +100,21 @@ def draft(
         try:
             known = _read(digest, files, said)
         except CohortError as error:
-            _say(error)
-            st.caption("Nothing was changed: the cohort you had before is still there.")
+            loading.say(error)
+            return None
+        if known is None:  # it is being read, or was not
             return None
         st.session_state["draft"] = known
     return known.cohort
 
 
 def _digest(files: Sequence[tuple[str, bytes]]) -> str:
-    return hashlib.sha256(b"".join(name.encode() + b"\0" + content for name, content in files)).hexdigest()
+    parts = "".join(f"{name}\0{loading.digest_of(content)}\0" for name, content in files)
+    return hashlib.sha256(parts.encode()).hexdigest()
 
 
-def _read(digest: str, files: Sequence[tuple[str, bytes]], said: Mapping[str, str]) -> Draft:
+def _read(digest: str, files: Sequence[tuple[str, bytes]], said: Mapping[str, str]) -> Draft | None:
+    """What the files hold; None while they are read in the background, or where that was ended."""
     study = study_file.among(files)
     if study is not None:
         return Draft(digest=digest, cohort=study.cohort, saved=study.spec)
@@ -124,15 +131,30 @@ def _read(digest: str, files: Sequence[tuple[str, bytes]], said: Mapping[str, st
     spec = None if saved is None else saved.cohort
     if said:  # without a name of the patients' file they are told apart by looks
         spec = (spec or CohortSpec(patients="")).model_copy(update=dict(said))
+    if not loading.is_large(data):
+        loading.forget()
+        return _recognised(digest, data, spec, saved)
+    known_sheets = sheets.listed()
+
+    def work() -> Draft:
+        sheets.learn(known_sheets, data)  # the menu of sheets needs them, and a large workbook takes long
+        return _recognised(digest, data, spec, saved)
+
+    return loading.made(digest, work, name=data[0][0])
+
+
+def _recognised(
+    digest: str, data: Sequence[tuple[str, bytes]], spec: CohortSpec | None, saved: AnalysisSpec | None
+) -> Draft:
     cohort = cohort_from_files(dict(data), name=PurePath(data[0][0]).stem, spec=spec)
     cohort, date = remembered.applied(cohort) if saved is None else (cohort, None)
     return Draft(digest=digest, cohort=cohort, saved=saved, remembered=date)
 
 
 def _say(error: CohortError) -> None:
-    st.error(error.message)
+    st.error(tables.escaped(error.message))
     if error.hint:
-        st.markdown(error.hint)
+        st.markdown(tables.escaped(error.hint))
 
 
 def confirm(cohort: Cohort) -> None:

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.cohort.guards import MAX_CELLS, MAX_COLUMNS, MAX_TEXT_CELLS, refuse_cells
+from core.cohort.progress import go_on
 from core.errors import ReadError
 
 _CANDIDATES = (",", ";", "\t", "|")
 _RARE = ("^", "~", "¦", ":")  # looked for only where none of the above cuts the lines
 _LOOK_AT = 200
 _SAMPLE = 1_000_000  # letters; no more than a cell may hold
+_PART = 20_000  # rows
 _LONGEST_CELL = 10_000_000
 csv.field_size_limit(_LONGEST_CELL)
 
@@ -67,13 +69,21 @@ def cut_rows(text: str, *, name: str) -> Rows:
         text = "\n".join(line.strip() for line in text.splitlines())
     broken = _broken_quote(text, delimiter)
     try:
-        cells = list(read_cells(text, delimiter, quoted=broken is None))
+        cells = _all_cells(read_cells(text, delimiter, quoted=broken is None))
     except csv.Error:
         raise ReadError(
             f"'{name}' has a cell of more than {_LONGEST_CELL:,} letters.",
             hint="Look for a line without line ends or delimiters, or for a quotation mark that never closes.",
         ) from None
     return Rows(cells=cells, delimiter=delimiter, broken_quote=broken)
+
+
+def _all_cells(rows: Iterator[list[str]]) -> list[list[str]]:
+    cells: list[list[str]] = []
+    while part := list(itertools.islice(rows, _PART)):
+        go_on()
+        cells += part
+    return cells
 
 
 def sniff(text: str) -> str | None:

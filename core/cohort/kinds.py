@@ -19,6 +19,7 @@ from core.cohort.distinct import Distinct, counted_codes, keep_distinct
 from core.cohort.issues import IssueLog, listed
 from core.cohort.missing import missing_codes
 from core.cohort.numbers import comma_meaning
+from core.cohort.progress import go_on
 from core.cohort.rows import row_array
 from core.cohort.sure_words import sure_words
 from core.cohort.values import days_of
@@ -69,6 +70,7 @@ class TypedColumns:
         asked = self._said.get(name, asked)
         if asked is not None and self.kinds.get(name) in (asked, "empty"):
             return
+        go_on()
         texts, log = self._texts[name], IssueLog(self._table)
         reader = ColumnReader(texts=texts, evidence=self._evidence, rows=self._rows, log=log)
         read = reader.read(asked)

@@ -16,6 +16,7 @@ from core.cohort.derived import with_derived
 from core.cohort.identifiers import align_identifiers
 from core.cohort.issues import IssueLog
 from core.cohort.looks import OTHERS, Source
+from core.cohort.progress import step
 from core.cohort.recognise import ADVERSE_EVENTS, PATIENTS, found_endpoints, recognise, suggest_spec
 from core.cohort.roles import check_kinds, check_roles, table_of
 from core.cohort.sources import (
@@ -178,6 +179,7 @@ def _typed(
     columns = {table: raw.columns for table, raw in raws.items()}
     check_roles(roles, columns)
     check_kinds(kinds, roles, columns[PATIENTS])
+    step("recognising", len(patients_raw.row_numbers))
     tables: dict[str, Table] = {
         table: recognise(raw, table=table, roles=roles, endpoints=endpoints, kinds=kinds)
         if table == PATIENTS
@@ -210,6 +212,7 @@ def _typed(
         other_tables={table: found for table, found in tables.items() if table in OTHERS},
     )
     issues = [issue for table in tables.values() for issue in table.issues]
+    step("checking", cohort.n)
     return replace(cohort, issues=(*issues, *validate(cohort)))
 
 

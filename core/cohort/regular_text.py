@@ -16,7 +16,7 @@ from core.cohort.delimited import read_cells, sniff
 from core.cohort.guards import MAX_COLUMNS, fits_in_columns, refuse_columns
 from core.cohort.header import find_header, without_notes
 from core.cohort.issues import IssueLog
-from core.cohort.progress import step
+from core.cohort.progress import go_on, step
 from core.cohort.written import Codes, WrittenColumns
 
 LEAST = 1_000_000  # bytes; smaller files are read row by row in no time
@@ -130,6 +130,7 @@ def _columns(content: memoryview, delimiter: str, names: list[str], *, quoted: b
     del table
     made: dict[str, tuple[Codes, list[str]]] = {}
     for name in names:
+        go_on()
         made[name] = _coded(left.pop(0))  # and forgotten, so that memory never holds all of it twice
     return WrittenColumns(made)
 

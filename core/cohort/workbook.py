@@ -15,6 +15,7 @@ from core.cohort import workbook_xml as cells
 from core.cohort.delimited import Rows
 from core.cohort.guards import refuse_cells
 from core.cohort.issues import IssueLog, counted
+from core.cohort.progress import go_on
 from core.cohort.separate_process import answer_of
 from core.cohort.values import format_number
 from core.errors import ReadError, nearest
@@ -165,6 +166,7 @@ def report_merged(rows: Rows, log: IssueLog) -> None:
 
 def _cells(sheet: Any) -> list[list[str]]:
     """Cells as text; row 1 is the sheet's row 1 even where content starts further down."""
+    go_on()
     return [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
 
 
