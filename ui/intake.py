@@ -5,18 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import get_args
 
-import pandas as pd
 import streamlit as st
 
-from core.cohort.cohort import Cohort, Column, Table
+from core.cohort.cohort import Cohort
 from core.cohort.load import cohort_from_files, with_spec
 from core.cohort.pasted import pasted_file
 from core.errors import CohortError, ReadError
-from core.spec import AnalysisSpec, CohortSpec, Kind
+from core.spec import AnalysisSpec, CohortSpec
 from ui import (
     analysis_file,
     cohorts,
@@ -25,6 +24,7 @@ from ui import (
     ledger,
     left_out,
     loading,
+    preview,
     remembered,
     safety_view,
     sheets,
@@ -46,18 +46,11 @@ class Draft:
     remembered: str | None = None
 
 
+_MANY = 100_000  # patients; with fewer it is done before anything could be shown
 TYPES = [
     *("csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods", "html", "htm", "xml"),
     *("sav", "zsav", "dta", "sas7bdat", "xpt", "parquet", "pzfx", "json", "cohortscope"),
 ]
-PREVIEW_ROWS = 12
-_OTHER_ROWS = {
-    "lesions": "lesions",
-    "sessions": "treatment sessions",
-    "labs": "laboratory values",
-    "response": "tumour responses",
-    "time_to_event": "times to events",
-}
 
 
 def pasted(text: str) -> list[tuple[str, bytes]]:
@@ -178,7 +171,7 @@ def opened_saved_analysis(files: Sequence[tuple[str, bytes]]) -> bool:
 
 def retyped(base: Cohort) -> Cohort | None:
     """The draft with the kinds that were chosen in its list of columns; None with a message where one does not fit."""
-    kinds = _kinds_said(base)
+    kinds = preview.kinds_said(base)
     if kinds == base.spec.kinds:
         return base
     return checked(base, _recognised_anew(base).model_copy(update={"kinds": kinds}))
@@ -239,7 +232,8 @@ def checked(cohort: Cohort, spec: CohortSpec) -> Cohort | None:
     key = (cohort.digest, spec.model_dump_json())
     if key not in made:
         try:
-            again = with_spec(cohort, spec)
+            with st.spinner("Checking the patients again ...") if cohort.n >= _MANY else nullcontext():
+                again = with_spec(cohort, spec)
         except CohortError as error:
             _say(error)
             return None
@@ -247,90 +241,3 @@ def checked(cohort: Cohort, spec: CohortSpec) -> Cohort | None:
             del made[oldest]
         made[key] = again
     return made[key]
-
-
-def preview(cohort: Cohort, base: Cohort, *, shown: Cohort) -> None:
-    """The first rows of each table, and what each column was taken for.
-
-    Parameters
-    ----------
-    cohort : Cohort
-        The draft with the kinds chosen so far.
-    base : Cohort
-        The draft as it was recognised.
-    shown : Cohort
-        The draft with its values unified and variables derived, whose rows are shown.
-    """
-    _first_rows(shown.patients, "patients", path=cohort.spec.patients)
-    with st.expander("What each column was taken for"):
-        _kinds_editor(cohort.patients, base)
-    if cohort.adverse_events is not None:
-        _first_rows(cohort.adverse_events, "adverse events", path=cohort.spec.adverse_events or "")
-        with st.expander("What each column was taken for"):
-            st.dataframe(_columns(cohort.adverse_events), hide_index=True, alt="Columns of adverse events")
-    for name, table in cohort.other_tables.items():
-        _first_rows(table, _OTHER_ROWS[name], path=getattr(cohort.spec, name) or "")
-        if name == "sessions":
-            with st.expander("What each column was taken for"):
-                st.dataframe(_columns(table), hide_index=True, alt="Columns of treatment sessions")
-
-
-def _first_rows(table: Table, what: str, *, path: str) -> None:
-    _, is_sheet, sheet = path.rpartition("#")
-    where = f", sheet {tables.escaped(sheet)}" if is_sheet and table.raw is not None and table.raw.sheet else ""
-    st.markdown(f"**{len(table.frame):,} rows of {what}**, {len(table.columns)} columns{where}")
-    dates = [column.name for column in table.columns if column.kind == "date"]
-    st.dataframe(
-        table.frame.head(PREVIEW_ROWS),
-        hide_index=True,
-        column_config=dict.fromkeys(dates, st.column_config.DateColumn(format="YYYY-MM-DD")),
-        placeholder="",
-        alt=f"First rows of {what}",
-    )
-
-
-def _kinds_editor(table: Table, base: Cohort) -> None:
-    """The list of the patients' columns, in which the kind of each can be changed."""
-    st.caption("Change a kind where a column was read wrongly: a code as a category, a score as a number.")
-    rows = _columns(table).assign(Kind=[column.kind for column in _filled(base.patients)])
-    st.data_editor(
-        rows,
-        hide_index=True,
-        disabled=[name for name in rows.columns if name != "Kind"],
-        column_config={"Kind": st.column_config.SelectboxColumn("Kind", options=get_args(Kind), required=True)},
-        alt="Columns of patients",
-        key=_kinds_key(base),
-    )
-    empty = [column.name for column in base.patients.columns if column.kind == "empty"]
-    if empty:
-        st.caption(tables.escaped(f"Without any value: {', '.join(empty)}."))
-
-
-def _kinds_key(base: Cohort) -> str:
-    kept = "_".join(base.spec.keep_identifiers)  # rows of the list move when a column is kept
-    return f"map_{base.digest[:12]}_kinds_{kept}"
-
-
-def _kinds_said(base: Cohort) -> dict[str, Kind]:
-    """Kinds that differ from the recognised ones, as chosen in the editor."""
-    edited = st.session_state.get(_kinds_key(base), {}).get("edited_rows", {})
-    columns = _filled(base.patients)
-    chosen = {columns[int(row)]: change["Kind"] for row, change in edited.items() if change.get("Kind")}
-    return base.spec.kinds | {column.name: kind for column, kind in chosen.items() if kind != column.kind}
-
-
-def _filled(table: Table) -> list[Column]:
-    return [column for column in table.columns if column.kind != "empty"]
-
-
-def _columns(table: Table) -> pd.DataFrame:
-    columns = _filled(table)
-    roles = ["not used" if column.role in (None, "ignore") else str(column.role) for column in columns]
-    return pd.DataFrame(
-        {
-            "Column": [column.name for column in columns],
-            "Taken for": [role.replace("_", " ") for role in roles],
-            "Kind": [column.kind for column in columns],
-            "Why": [column.reason for column in columns],
-        }
-    )

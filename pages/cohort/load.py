@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import cohorts, encoding, intake, mapping, messages, sheets, state, study_file
+from ui import cohorts, encoding, intake, mapping, messages, preview, sheets, state, study_file
 
 st.title("Which patients shall we look at?")
 st.markdown("Survival and safety for liver-tumour cohorts, on your computer. Nothing is sent anywhere.")
@@ -60,7 +60,7 @@ with values:
 with left:
     spec = mapping.edit_mapping(valued)
 with right:
-    intake.preview(retyped or draft, draft, shown=valued)
+    preview.show(retyped or draft, draft, shown=valued)
 
 with findings:
     checked = intake.checked(valued, spec) if retyped is not None and spec is not None else None
