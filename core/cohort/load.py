@@ -30,7 +30,7 @@ from core.cohort.sources import (
 )
 from core.cohort.study import ENDING, asked_anew, read_study
 from core.cohort.validate import validate
-from core.spec import CohortSpec
+from core.spec import CohortSpec, EndpointSpec, Kind
 
 __all__ = ["cohort_from_files", "load_cohort", "load_files", "with_spec"]
 
@@ -179,13 +179,7 @@ def _typed(
     columns = {table: raw.columns for table, raw in raws.items()}
     check_roles(roles, columns)
     check_kinds(kinds, roles, columns[PATIENTS])
-    step("recognising", len(patients_raw.row_numbers))
-    tables: dict[str, Table] = {
-        table: recognise(raw, table=table, roles=roles, endpoints=endpoints, kinds=kinds)
-        if table == PATIENTS
-        else recognise(raw, table=table, roles=roles)
-        for table, raw in raws.items()
-    }
+    tables = _recognised(raws, roles, endpoints, kinds)
     recognised = found_endpoints(tables[PATIENTS])
     if ADVERSE_EVENTS in tables:
         tables[PATIENTS] = without_event_columns(tables[PATIENTS], raws[ADVERSE_EVENTS])
@@ -212,8 +206,22 @@ def _typed(
         other_tables={table: found for table, found in tables.items() if table in OTHERS},
     )
     issues = [issue for table in tables.values() for issue in table.issues]
-    step("checking", cohort.n)
     return replace(cohort, issues=(*issues, *validate(cohort)))
+
+
+def _recognised(
+    raws: Mapping[str, RawTable],
+    roles: Mapping[str, str],
+    endpoints: Mapping[str, EndpointSpec],
+    kinds: Mapping[str, Kind],
+) -> dict[str, Table]:
+    step("recognising", len(raws[PATIENTS].row_numbers))
+    return {
+        table: recognise(raw, table=table, roles=roles, endpoints=endpoints, kinds=kinds)
+        if table == PATIENTS
+        else recognise(raw, table=table, roles=roles)
+        for table, raw in raws.items()
+    }
 
 
 _KEPT = ("kinds", "encoding", "grade_columns", "clean", "derived", "keep_identifiers", "shift_dates")

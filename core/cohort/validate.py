@@ -17,7 +17,7 @@ from core.cohort.identifiers import identifier_key, identifier_keys
 from core.cohort.issues import IssueLog, counted, listed
 from core.cohort.joining import check_joined
 from core.cohort.persons import ROW
-from core.cohort.progress import go_on
+from core.cohort.progress import go_on, step
 from core.cohort.validate_endpoints import check_endpoints
 from core.cohort.validate_events import check_adverse_events
 from core.cohort.validate_plausible import check_plausible
@@ -47,6 +47,7 @@ def validate(cohort: Cohort) -> tuple[DataIssue, ...]:
     other tables: ``no-patient-column``, ``unknown-patient``, ``patients-without-rows``.
     """
     patients = cohort.patients
+    step("checking", patients.n)
     log = IssueLog("patients")
     _check_identifiers(patients, log, starts_late=any(e.entry is not None for e in cohort.spec.endpoints.values()))
     _check_unused(patients, log)
