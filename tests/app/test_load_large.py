@@ -102,7 +102,8 @@ def test_a_time_limit_says_what_to_do(open_app: Open, reader: Reader, monkeypatc
     assert "split the file" in said
     assert UNCHANGED in said
     assert "Read it again" in labels(app)
-    assert reader.times == 1
+    no_traceback(app.run())
+    assert reader.times <= 1  # it does not begin again by itself
 
 
 def test_what_cannot_be_read_is_said_once(open_app: Open, reader: Reader) -> None:
