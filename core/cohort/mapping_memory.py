@@ -29,7 +29,7 @@ SETTING = "COHORTSCOPE_MEMORY"
 _MOST = 200
 _LONGEST = 4 * 1024**2
 _PATIENTS, _EVENTS = "patients", "adverse_events"
-_OF_PATIENTS = ("kinds", "endpoints", "clean", "derived")
+_OF_PATIENTS = ("kinds", "endpoints", "clean", "derived", "grade_columns")
 
 
 class Remembered(BaseModel):
@@ -39,7 +39,7 @@ class Remembered(BaseModel):
     ----------
     date : str
         When, ISO 8601.
-    roles, kinds, endpoints, clean, derived : dict
+    roles, kinds, endpoints, clean, derived, grade_columns
         As in ``CohortSpec``.
     """
 
@@ -51,6 +51,7 @@ class Remembered(BaseModel):
     endpoints: dict[str, EndpointSpec] = Field(default_factory=dict)
     clean: dict[str, Literal[True] | CleanSpec] = Field(default_factory=dict)
     derived: dict[str, DerivedSpec] = Field(default_factory=dict)
+    grade_columns: Literal["events", "variables"] | None = None
 
 
 def memory_file() -> Path | None:
@@ -153,6 +154,7 @@ def _known(kept: Mapping[str, Any], raw: RawTable | None) -> Remembered | None:
             endpoints={name: _renamed(endpoint, written) for name, endpoint in found.endpoints.items()},
             clean={written[compact(name)]: spec for name, spec in found.clean.items()},
             derived={name: _reading(spec, written) for name, spec in found.derived.items()},
+            grade_columns=found.grade_columns,
         )
     except (ValidationError, KeyError):
         return None

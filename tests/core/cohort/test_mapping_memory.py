@@ -134,3 +134,14 @@ def test_where_it_is(monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
     assert memory_file() == tmp_path / "local" / "cohortscope" / "mappings.json"
+
+
+def test_that_columns_of_grades_are_variables_is_remembered(file):
+    header = ["id", "os_months", "os_event", "fever", "pain_grade"]
+    rows = [[f"K{i:03d}", i + 0.5, i % 2, i % 4, (i + 1) % 3] for i in range(24)]
+    cohort = draft(header, rows)
+    said = cohort.spec.model_copy(update={"grade_columns": "variables", "roles": {"patient_id": "id"}})
+    remember(with_spec(cohort, said), date=DAY, file=file)
+    spec, _ = recalled(draft(header, rows), file=file)
+    assert spec.grade_columns == "variables"
+    assert with_spec(cohort, spec).adverse_events is None
