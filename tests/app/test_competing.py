@@ -113,3 +113,12 @@ def test_early_and_late_are_divided_at_two_years(open_app: Open) -> None:
     no_traceback(app.run())
     printed = next(table.value for table in app.table if "By 24 months (95 % CI)" in table.value.columns)
     assert "From 24 to 60 months (95 % CI)" in printed.columns
+
+
+def test_few_events_in_a_group_are_tested_by_permutation_too(open_app: Open) -> None:
+    app = open_app(PAGE, **LTP)
+    app.session_state["cif_detail_Gray's test of each event"] = True
+    no_traceback(app.run())
+    printed = next(table.value for table in app.table if "P by permutation" in table.value.columns)
+    assert all(printed["P by permutation"])
+    assert "2,000 drawn" in text_of(app)
