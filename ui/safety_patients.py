@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from core.cohort.cohort import Cohort
-from core.cohort.event_filter import AFTER_ZERO
+from core.cohort.event_filter import AFTER_ZERO, holds_event
 from core.reporting import format as fmt
 from core.reporting.adverse_event_patients import affected_report
 from core.result import AnalysisResult
 from core.safety.affected import affected_patients
-from core.spec import AdverseEventsSpec
+from core.spec import AdverseEventsSpec, FilterSpec
 from ui import event_filters, tables
 
 SEVERE = 3
@@ -78,7 +78,21 @@ def show(cohort: Cohort, result: AnalysisResult) -> bool:
     listed = chosen or found
     with st.container(height=TALLEST if len(listed) > MOST_ROWS else "content"):
         tables.show(affected_report(term if not least else f"{term}, grade 3 or more", listed))
-    return False if spec.merge_terms.get(term) else _only_these(cohort, term, least)
+    if spec.merge_terms.get(term):
+        st.caption("A name that stands for several terms of the file cannot choose the patients of the other pages.")
+        return False
+    _say_whom(
+        cohort, result, FilterSpec(column=term, op="had event", value=least or None), len({one.row for one in found})
+    )
+    return _only_these(cohort, term, least)
+
+
+def _say_whom(cohort: Cohort, result: AnalysisResult, wanted: FilterSpec, n_listed: int) -> None:
+    """The filter knows no kinds and classes: say where it keeps other patients than are listed."""
+    n = int(holds_event(cohort, wanted)[result.subset.positions].sum())
+    if n != n_listed:
+        told = f"{fmt.patients(n)} instead of {n_listed:,}, all with the event, of every kind and class"
+        st.caption(f"On the other pages: {told}.")
 
 
 def _only_these(cohort: Cohort, term: str, least: int) -> bool:

@@ -195,6 +195,16 @@ def test_only_the_severe_ones_and_back_to_all(open_app: Open, uploaded: object) 
     assert "Only some patients" not in text_of(app)
 
 
+def test_where_the_other_pages_would_show_others_it_is_said(open_app: Open, uploaded: object) -> None:
+    app = open_app(PAGE, uploaded=uploaded, cohort="upload", group="arm")
+    _box(app, "Show the patients with").set_value("Fever")
+    no_traceback(app.run())
+    assert "On the other pages" not in text_of(app)
+    _box(app, "Events").set_value("serious")
+    no_traceback(app.run())
+    assert "On the other pages: 5 patients instead of 2, all with the event, of every kind and class." in text_of(app)
+
+
 def test_a_saved_analysis_asks_the_same_again(open_app: Open) -> None:
     app = open_app(
         PAGE,

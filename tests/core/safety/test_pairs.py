@@ -1,6 +1,8 @@
 """Two of several groups: the same numbers as a table of those two alone, and nothing of the third."""
 
 import math
+import os
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,9 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.cohort.load import load_files
+from core.reporting.as_json import as_json
+from core.run import run_analysis
 from core.safety.adverse_events import Asked, adverse_event_table
 from core.safety.pairs import log2_risk_ratio, pairs_of
+from core.spec import AnalysisSpec
 
+FOLDER = Path(os.environ.get("COHORTSCOPE_ADAM", Path(__file__).parents[4] / "shared" / "adam"))
 LEVELS = ("A", "B", "C")
 
 
@@ -77,3 +84,43 @@ def test_doublings_of_the_risk_by_hand():
     found = {row.term: log2_risk_ratio(table, row, "any") for row in table.rows}
     assert found == {"Rash": -1.0, "Fever": -math.inf, "Cough": math.inf}
     assert math.isnan(log2_risk_ratio(table, table.rows[0], "grade3plus"))
+
+
+def test_the_headless_command_prints_the_pairs(tmp_path):
+    (tmp_path / "patients.csv").write_text("id,arm\n" + "".join(f"p{i},{'ABC'[i % 3]}\n" for i in range(30)))
+    (tmp_path / "ae.csv").write_text(
+        "id,ae_term,grade\n" + "".join(f"p{i},Rash,{1 + i % 4}\n" for i in range(0, 30, 2))
+    )
+    cohort = load_files([tmp_path / "patients.csv", tmp_path / "ae.csv"])
+    spec = AnalysisSpec.model_validate(
+        {"cohort": cohort.spec, "group": {"column": "arm"}, "analyses": [{"id": "ae", "kind": "adverse_events"}]}
+    )
+    printed = as_json(run_analysis(spec, cohort, spec.analyses[0]))
+    assert set(printed["pairs"]) == {"B", "C"}
+    rash, overall = printed["pairs"]["C"]
+    assert (rash["term"], overall["term"]) == ("Rash", None)
+    assert set(rash) == {"class", "term", "difference", "p_value", "q_value"}
+    assert rash["difference"]["any"]["estimate"] == pytest.approx(0.0)
+
+
+@pytest.mark.skipif(not (FOLDER / "adae.csv").exists(), reason="the public ADaM study is not here")
+def test_a_public_study_by_pairs_beside_pandas():
+    from scipy.stats import fisher_exact
+
+    cohort = load_files([FOLDER / "adsl.csv", FOLDER / "adae.csv"])
+    spec = AnalysisSpec.model_validate(
+        {"cohort": cohort.spec, "group": {"column": "TRT01A"}, "analyses": [{"id": "ae", "kind": "adverse_events"}]}
+    )
+    table = run_analysis(spec, cohort, spec.analyses[0]).adverse_events
+    patients = pd.read_csv(FOLDER / "adsl.csv").query("SAFFL == 'Y'")
+    events = pd.read_csv(FOLDER / "adae.csv").query("TRTEMFL == 'Y'").drop_duplicates(["USUBJID", "AEDECOD"])
+    arm = patients.set_index("USUBJID")["TRT01A"]
+    counts = pd.crosstab(events["AEDECOD"], events["USUBJID"].map(arm))
+    for pair in table.pairs:
+        sizes = [int((arm == level).sum()) for level in pair.levels]
+        assert pair.denominators.tolist() == sizes
+        by_term = {row.term: row for row in pair.rows}
+        for term, row in counts[list(pair.levels)].iterrows():
+            assert by_term[term].any.tolist() == row.tolist()
+            grid = [row.tolist(), [size - n for size, n in zip(sizes, row, strict=True)]]
+            assert by_term[term].p_any == pytest.approx(fisher_exact(grid).pvalue, rel=1e-9)
