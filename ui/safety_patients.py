@@ -84,7 +84,7 @@ def show(cohort: Cohort, result: AnalysisResult) -> bool:
     _say_whom(
         cohort, result, FilterSpec(column=term, op="had event", value=least or None), len({one.row for one in found})
     )
-    return _only_these(cohort, term, least)
+    return _only_these(cohort, term, least, all_of_them=not chosen)
 
 
 def _say_whom(cohort: Cohort, result: AnalysisResult, wanted: FilterSpec, n_listed: int) -> None:
@@ -95,7 +95,7 @@ def _say_whom(cohort: Cohort, result: AnalysisResult, wanted: FilterSpec, n_list
         st.caption(f"On the other pages: {told}.")
 
 
-def _only_these(cohort: Cohort, term: str, least: int) -> bool:
+def _only_these(cohort: Cohort, term: str, least: int, *, all_of_them: bool) -> bool:
     """Offer to look only at everybody with the event; whether their survival is asked for."""
     with st.container(horizontal=True):
         st.button(
@@ -108,7 +108,7 @@ def _only_these(cohort: Cohort, term: str, least: int) -> bool:
             return False
         return bool(
             st.button(
-                "Look at these patients' survival",
+                "Look at these patients' survival" if all_of_them else "Look at the survival of all with this event",
                 key="ae_survival",
                 on_click=event_filters.keep_only,
                 args=(term, least),
