@@ -75,7 +75,7 @@ def choose(cohort: Cohort, groups: Grouping, kinds: Sequence[EventKind]) -> Safe
     classes = _classes(cohort)
     chosen = "All"
     if len(classes) > 1:
-        _fitting(safety_view.of_cohort("class", cohort), classes)
+        safety_view.unfit(safety_view.of_cohort("class", cohort), ["All", *classes])
         chosen = st.segmented_control(
             "Class",
             ["All", *classes],
@@ -89,7 +89,7 @@ def choose(cohort: Cohort, groups: Grouping, kinds: Sequence[EventKind]) -> Safe
     if chosen != "All" and chosen in classes:
         question["classes"] = [chosen]
     if kinds:
-        _fitting(safety_view.of_cohort("kind", cohort), kinds)
+        safety_view.unfit(safety_view.of_cohort("kind", cohort), ["all", *kinds])
         question["events"] = st.selectbox(
             "Events",
             ["all", *kinds],
@@ -110,15 +110,16 @@ def _options(question: dict[str, Any], *, two: bool, several: bool) -> SafetyOpt
     sort = _menu("Sort by", sorts, "ae_sort")
     grades = _menu("Grades", GRADES, "ae_grades")
     min_percent = st.slider(
-        "Leave out terms below this incidence in every group (%)", 0, 50, key="ae_prune", persist_state="session"
+        "Leave out terms below this incidence in every group (%)", 0, 100, key="ae_prune", persist_state="session"
     )
     min_difference = 0
     if several:
         min_difference = st.slider(
             "Leave out terms with a smaller difference (percentage points)",
-            0, 50, key="ae_prune_difference", persist_state="session",
+            0, 100, key="ae_prune_difference", persist_state="session",
         )  # fmt: skip
-    most = _menu("Terms in a picture at most", {n: str(n) for n in MOST_TERMS}, "ae_most", start=40)
+    counts = sorted({*MOST_TERMS, st.session_state.get("ae_most", 40)})
+    most = _menu("Terms in a picture at most", {n: str(n) for n in counts}, "ae_most", start=40)
     question = question | {"count": _menu("Count", COUNTS, "ae_count")}
     if two:
         question |= {"difference": _menu("Interval of the difference", DIFFERENCES, "ae_difference")}
@@ -142,7 +143,7 @@ def picture(cohort: Cohort, options: SafetyOptions, result: AnalysisResult) -> A
     if not offered:
         return options.show
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _fitting("ae_picture", list(offered))
+        safety_view.unfit("ae_picture", list(offered))
         chosen = st.segmented_control(
             "Picture",
             list(offered),
@@ -179,7 +180,7 @@ def _menu(
 ) -> Any:
     """A menu of a few words."""
     names = list(words)
-    _fitting(key, names)
+    safety_view.unfit(key, names)
     index = names.index(start) if start in names and key not in st.session_state else 0
     return st.selectbox(
         label, names, index=index, format_func=lambda name: words[name], key=key, persist_state="session", width=width
@@ -189,12 +190,6 @@ def _menu(
 def _default(key: str, value: Any) -> Any:
     """What a widget starts with; nothing where it holds something already."""
     return None if key in st.session_state else value
-
-
-def _fitting(key: str, offered: Sequence[Any]) -> None:
-    """Forget a choice that is not offered here: of another cohort, or of a link."""
-    if key in st.session_state and st.session_state[key] not in ("All", "all", *offered):
-        del st.session_state[key]
 
 
 def _classes(cohort: Cohort) -> list[str]:

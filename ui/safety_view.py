@@ -6,7 +6,7 @@ Belongs here: the question as text and as values of widgets. Does not belong her
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -14,10 +14,11 @@ from pydantic import ValidationError
 
 from core.cohort.cohort import Cohort
 from core.spec import AdverseEventsSpec, AnalysisSpec
-from ui import safety_terms, state
+from ui import safety_terms, state, tables
 
 PAGE = "adverse-events"
 _KEPT = "ae_question"
+_LINK = "ae_from_link"  # while the page is drawn for the first time as a link asked
 _PLAIN = {
     "picture": "ae_picture", "severity": "ae_severity", "effect": "ae_effect", "sort": "ae_sort",
     "min_percent": "ae_prune", "min_difference": "ae_prune_difference", "search": "ae_search",
@@ -46,6 +47,24 @@ def begin(cohort: Cohort) -> None:
         st.session_state[key] = value
     if spec.merge_terms or spec.grades_in_terms:
         safety_terms.restore(cohort, spec)
+    st.session_state[_LINK] = True
+    rounded = [f"{given:g} as {round(given)}" for given in (spec.show.min_percent, spec.show.min_difference)
+               if given != round(given)]  # fmt: skip
+    if spec.population == "all":
+        st.warning("This page counts the safety population; the headless command counts all patients where asked.")
+    if rounded:
+        st.warning(f"This page leaves out terms at whole per cents: {' and '.join(rounded)}.")
+
+
+def unfit(key: str, offered: Sequence[Any]) -> None:
+    """Forget what a widget holds and cannot offer here; a link that asked for it is told so."""
+    if key not in st.session_state or st.session_state[key] in offered:
+        return
+    if st.session_state.get(_LINK):
+        st.warning(
+            f"The link asks for '{tables.escaped(str(st.session_state[key]))}', which this page cannot show here."
+        )
+    del st.session_state[key]
 
 
 def _widgets(spec: AdverseEventsSpec, cohort: Cohort) -> dict[str, Any]:
@@ -74,6 +93,7 @@ def keep(question: Mapping[str, Any]) -> None:
     spec = AdverseEventsSpec.model_validate({**question, "id": "ae"})
     asked = spec.model_dump(mode="json", exclude_defaults=True, exclude={"id", "kind"})
     st.session_state[_KEPT] = asked
+    st.session_state.pop(_LINK, None)
     link = {key: value for key, value in asked.items() if key != "merge_terms"}
     state.keep_view(PAGE, json.dumps(link, ensure_ascii=False, separators=(",", ":")) if link else None)
 

@@ -195,6 +195,30 @@ def test_only_the_severe_ones_and_back_to_all(open_app: Open, uploaded: object) 
     assert "Only some patients" not in text_of(app)
 
 
+def test_every_option_of_a_link_is_asked(open_app: Open) -> None:
+    asked = {
+        "classes": ["Immune-mediated"], "events": "related", "exposure": "OS", "difference": "newcombe",
+        "risk_ratio": "katz", "test": "barnard",
+        "show": {
+            "picture": "volcano", "severity": "grade3plus", "effect": "risk-ratio", "sort": "p", "min_percent": 3.0,
+            "min_difference": 1.0, "search": "a", "most_terms": 30,
+        },
+    }  # fmt: skip
+    app = open_app(PAGE, cohort="hifu_ici", endpoint="OS", group="hifu", show={"adverse-events": json.dumps(asked)})
+    assert app.session_state["ae_question"] == asked
+    no_traceback(app.run())
+    assert app.session_state["ae_question"] == asked
+
+
+def test_what_a_link_asks_and_cannot_have_is_said(open_app: Open, uploaded: object) -> None:
+    asked = '{"show":{"picture":"timeline","min_percent":12.5}}'
+    app = open_app(PAGE, uploaded=uploaded, cohort="upload", group="arm", show={"adverse-events": asked})
+    assert "The link asks for 'timeline', which this page cannot show here." in text_of(app)
+    assert "This page leaves out terms at whole per cents: 12.5 as 12." in text_of(app)
+    no_traceback(app.run())
+    assert "The link asks for" not in text_of(app)
+
+
 def test_where_the_other_pages_would_show_others_it_is_said(open_app: Open, uploaded: object) -> None:
     app = open_app(PAGE, uploaded=uploaded, cohort="upload", group="arm")
     _box(app, "Show the patients with").set_value("Fever")
