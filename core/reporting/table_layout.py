@@ -18,7 +18,7 @@ from core.reporting.tables import ReportTable, TableColumn
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _REPLACEMENT = "\ufffd"
 _UPRIGHT, _ACROSS = 88, 136  # digits of 9 pt in the text width of a page, upright and across
-_TIGHT = 1.1  # so much too wide a table still stands upright, with a line broken here and there
+_TIGHT = 1.15  # so much too wide a table still stands upright, with a line broken here and there
 _NARROWEST, _WIDEST_NUMBERS, _WIDEST_WORDS = 6, 24, 40
 _INDENT = 2
 _NARROW = frozenset(" .,;:()[]iljtfr|!'")
@@ -70,7 +70,9 @@ def widths(table: ReportTable) -> tuple[int, ...]:
 
 
 def _width(table: ReportTable, j: int, column: TableColumn) -> int:
-    cells = [_extent(row.cells[j].text) + (_INDENT * row.indent if j == 0 else 0) for row in table.rows]
+    # A name that stands alone in its row may take a second line; it does not make its column wide.
+    rows = [row for row in table.rows if j or len(row.cells) == 1 or any(cell.text for cell in row.cells[1:])]
+    cells = [_extent(row.cells[j].text) + (_INDENT * row.indent if j == 0 else 0) for row in rows]
     label = column.under or column.label
     longest_word = max((_extent(word) for word in _TOGETHER.sub("\u00a0", label).split(" ")), default=0)
     widest = _WIDEST_NUMBERS if column.align == "right" and j else _WIDEST_WORDS

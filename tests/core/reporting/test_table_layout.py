@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from core.reporting.table_layout import head_rows, is_very_wide, is_wide, printable, share_of_page, widths
-from core.reporting.tables import ReportTable, TableRow, number_column, spanned, text_column, words
+from core.reporting.tables import ReportTable, TableRow, heading, number_column, spanned, text_column, words
 from tests.core.reporting.paper_tables import nasty_table
 
 
@@ -61,6 +61,12 @@ class TestWidth:
         plain = self.table("a" * 10)
         moved = dataclasses.replace(plain, rows=(dataclasses.replace(plain.rows[0], indent=2),))
         assert widths(moved) > widths(plain)
+
+    def test_a_name_alone_in_its_row_does_not_make_its_column_wide(self):
+        columns = (text_column("a", "A"), number_column("b", "B"))
+        rows = (heading("a heading over several rows", columns), TableRow(cells=(words("short"), words("1"))))
+        without = ReportTable(title="T", columns=columns, rows=rows[1:])
+        assert widths(ReportTable(title="T", columns=columns, rows=rows)) == widths(without)
 
     def test_wide_tables_stand_across(self):
         assert [is_wide(self.table("a" * 10, n=n)) for n in (3, 12)] == [False, True]
