@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.cohort.cohort import Cohort
 from core.reporting.labels import column_label, endpoint_label
+from core.safety.results import AdverseEventTable
 from core.spec import EventKind, UndatedRule
 from core.timetoevent import DAYS_PER
 from ui import cached, messages
@@ -22,6 +23,7 @@ FIRST = "First event"
 COUNT = "Events per patient"
 PICTURES = (FIRST, COUNT)
 SEVERE = 3
+_CLASS = "class: "  # tells a class from a term of that name
 UNDATED: dict[UndatedRule, str] = {
     "left-out": "Left out, and said",
     "start": "Counted at the start: the most it can be",
@@ -33,7 +35,7 @@ UNITS = ("days", "weeks", "months", "years")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """Which events: a kind, or one term, of any grade or severe."""
+    """Which events: a kind, a class, or one term, of any grade or severe."""
 
     what: str
     severe: bool
@@ -44,6 +46,8 @@ class Chosen:
         asked: dict[str, Any] = {"min_grade": SEVERE} if self.severe else {}
         if self.what in ("all", *self.kinds):
             return asked | {"events": self.what}
+        if self.what.startswith(_CLASS):
+            return asked | {"classes": [self.what.removeprefix(_CLASS)]}
         return asked | {"terms": [self.what]}
 
 
@@ -76,11 +80,15 @@ class OverTimeOptions:
         }
 
 
-def choose_events(cohort: Cohort, terms: Sequence[str], kinds: Sequence[EventKind], *, graded: bool) -> Chosen:
-    """The menu of events, and whether only severe ones count."""
+def choose_events(cohort: Cohort, table: AdverseEventTable, kinds: Sequence[EventKind]) -> Chosen:
+    """The menu of events, and whether only severe ones count; ``table`` holds the terms and classes there are."""
+    terms = dict.fromkeys(row.term for row in table.rows if row.term)
+    found = [row.event_class for row in table.class_rows if row.event_class]
+    classes = tuple(found) if len(found) > 1 else ()
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     words = {str(kind): f"{name} (any)" for kind, name in KINDS.items() if kind != "all"} | {"all": "Any adverse event"}
-    known = ["all", *kinds, *terms]
+    words |= {_CLASS + name: f"{name} (class)" for name in classes}
+    known = ["all", *kinds, *(_CLASS + name for name in classes), *terms]
     with left:
         what = st.selectbox(
             "Adverse event",
@@ -90,7 +98,7 @@ def choose_events(cohort: Cohort, terms: Sequence[str], kinds: Sequence[EventKin
             persist_state="session",
         )
     with right:
-        severe = graded and st.checkbox("Grade 3 or more", key="aet_severe", persist_state="session")
+        severe = table.graded and st.checkbox("Grade 3 or more", key="aet_severe", persist_state="session")
     return Chosen(what=what if what in known else "all", severe=severe, kinds=tuple(kinds))
 
 

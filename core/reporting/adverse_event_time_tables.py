@@ -134,6 +134,7 @@ def mean_count_table(result: AnalysisResult) -> ReportTable:
             result,
             f"Events per patient: mean number by that time, repeated events counted each, none after {ends} (Ghosh and "
             "Lin; Dong's mean cumulative count); limits robust to events that come together in one patient.",
+            "Every row of the file counts: an event written in several rows, one per grade, counts several times.",
             f"While at risk: Nelson's mean, {ends} taken as censoring: the count of a patient to whom that does not "
             "happen, larger.",
         ),

@@ -22,8 +22,7 @@ headline = st.container()
 with messages.plain_errors():
     table = safety.plain(cohort, selection).adverse_events
     kinds = safety.kinds(cohort, selection)
-terms = list(dict.fromkeys(row.term for row in table.rows if row.term))
-chosen = over_time_options.choose_events(cohort, terms, kinds, graded=table.graded)
+chosen = over_time_options.choose_events(cohort, table, kinds)
 bar = st.container(horizontal=True)
 with bar:
     picture = over_time_options.choose_picture()
