@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import streamlit as st
 
 from core.cohort.cohort import Cohort
 from core.cohort.select import levels_of
+from core.cohort.values import codes_of
 from core.reporting.balance_checks_report import (
     control_sentence,
     doubly_robust_sentence,
@@ -18,11 +20,12 @@ from core.reporting.balance_checks_report import (
 from core.reporting.labels import column_label, endpoint_label
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import tables
+from ui import imputed_values, tables
 from ui.grouping import candidates
 from ui.selection import Selection
 from ui.survival_options import switch
 
+MOST_TERMS = 20
 NONE = "None"
 EARLY = "Early events of this endpoint"
 
@@ -42,6 +45,9 @@ def show(result: AnalysisResult) -> None:
             for table in found.values():
                 tables.show(table, footnotes=False)
                 st.caption(tables.prose(table.footnotes[0]))
+            assert result.balance.checks is not None
+            assert result.balance.checks.imputed is not None
+            imputed_values.pictures(result.balance.checks.imputed.imputed)
 
 
 def all_tables(result: AnalysisResult) -> dict[str, ReportTable]:
@@ -58,6 +64,17 @@ def choose_checks(cohort: Cohort, selection: Selection, factors: list[str]) -> d
     return {"negative_control": chosen, **({"missing": "impute"} if imputes else {})}
 
 
+def _frequent_terms(cohort: Cohort) -> list[str]:
+    """Terms of adverse events, the most frequent first."""
+    events = cohort.adverse_events
+    column = None if events is None else events.with_role("ae_term")
+    if events is None or column is None:
+        return []
+    codes, terms = codes_of(events, column)
+    counts = Counter(codes[codes >= 0].tolist())
+    return [terms[code] for code, _ in counts.most_common(MOST_TERMS)]
+
+
 def _control(cohort: Cohort, selection: Selection, factors: list[str]) -> dict[str, Any] | None:
     """An outcome that the treatment cannot have changed."""
     offered: dict[str, dict[str, Any] | None] = {NONE: None, EARLY: {}}
@@ -71,6 +88,8 @@ def _control(cohort: Cohort, selection: Selection, factors: list[str]) -> dict[s
         if name in (*factors, group) or (column.kind != "number" and len(levels_of(cohort.patients, name)) != 2):
             continue
         offered[column_label(name)] = {"column": name}
+    for term in _frequent_terms(cohort):
+        offered[f"Adverse event: {term}"] = {"adverse_event": term}
     picked = st.selectbox(
         "Negative control",
         list(offered),

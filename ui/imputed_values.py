@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.regression.imputation import Imputed
 from core.reporting.imputation_table import complete_patients_table, imputation_sentence, imputed_values_table
 from core.reporting.labels import column_label
 from core.reporting.tables import ReportTable
@@ -31,28 +32,28 @@ def show(result: AnalysisResult) -> None:
             st.subheader(table.title)
             tables.show(table, footnotes=False)
             st.caption(tables.prose(" ".join(table.footnotes[:OWN_LINES])))
-        for number, variable in enumerate(model.imputed.variables):
-            if not variable.levels:
-                _pictures(result, number)
+        pictures(model.imputed)
 
 
-def _pictures(result: AnalysisResult, number: int) -> None:
-    """Known against imputed, and the chains, of one number."""
-    model = result.cox.imputation
-    assert model is not None
-    variable = model.imputed.variables[number]
-    label, palette = column_label(variable.name), figures.palette()
-    left, right = st.columns(2)
-    with left:
-        st.vega_lite_chart(
-            imputed_values_spec(variable, label=label, palette=palette),
-            theme=None,
-            width="stretch",
-            alt=describe_imputed_values(variable, label=label),
-            key=f"imputed_{number}",
-        )
-    with right:
-        if variable.trace_mean.shape[1] > 1:
+def pictures(imputed: Imputed) -> None:
+    """Known against imputed, and the chains, of every number."""
+    palette = figures.palette()
+    for number, variable in enumerate(imputed.variables):
+        if variable.levels:
+            continue
+        label = column_label(variable.name)
+        left, right = st.columns(2)
+        with left:
+            st.vega_lite_chart(
+                imputed_values_spec(variable, label=label, palette=palette),
+                theme=None,
+                width="stretch",
+                alt=describe_imputed_values(variable, label=label),
+                key=f"imputed_{number}",
+            )
+        if variable.trace_mean.shape[1] == 1:
+            continue
+        with right:
             st.vega_lite_chart(
                 imputation_trace_spec(variable, label=label, palette=palette),
                 theme=None,

@@ -52,7 +52,9 @@ def completed(
     study_of: Callable[[pd.DataFrame], BalanceStudy],
 ) -> ImputedRatios | None:
     """The ratios with imputed covariates; None where nothing is missing. The group predicts missing values too."""
-    names = [*analysis.covariates, *analysis.imputation.also]
+    for name in analysis.imputation.also:
+        subset.cohort.patients.column(name, needed_for="imputing missing values")
+    names = list(dict.fromkeys([*analysis.covariates, *analysis.imputation.also]))
     group = str(subset.groups.column)
     codes = pd.Categorical.from_codes(subset.groups.codes, categories=list(subset.groups.levels))  # type: ignore[arg-type]
     frame = subset.frame[names].assign(**{group: codes})

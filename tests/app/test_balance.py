@@ -102,6 +102,9 @@ def test_it_may_be_something_else(open_app: Open) -> None:
     app = no_traceback(control.set_value("Early events of this endpoint").run())
     assert "first 1 months" not in text_of(app)
     assert not app.error
+    control = next(box for box in app.selectbox if box.label == "Negative control")
+    app = no_traceback(control.set_value("Adverse event: Nausea").run())
+    assert "Negative control, nausea" in text_of(app) or "Negative control, Nausea" in text_of(app)
 
 
 def test_missing_factors_are_imputed_when_asked_for(open_app: Open) -> None:
