@@ -11,6 +11,7 @@ from core.cohort.cohort import Table
 from core.cohort.issues import listed
 from core.cohort.kinds import distinct_texts
 from core.cohort.missing import MISSING_CODES, UNKNOWN_WORDS
+from core.cohort.numbers import are_plain
 from core.cohort.spellings import letters_of, same_levels
 from core.cohort.values import as_number, fold
 from core.cohort.written_numbers import written_number
@@ -87,6 +88,8 @@ def recognised_cleaning(texts: Sequence[str], counts: Mapping[str, int], *, colu
     """
     missing = _missing(texts, counts)
     known = [text for text in texts if not _among(text, missing) and not is_missing_word(text)]
+    if known and are_plain(known):
+        return CleanSpec(missing=missing) if missing else None
     if _are_numbers(known, counts):
         numbers = [number for text in known if (number := written_number(text)) is not None]
         if all(number.is_plain for number in numbers):
@@ -111,9 +114,10 @@ def _missing(texts: Sequence[str], counts: Mapping[str, int]) -> tuple[Scalar, .
     numbers = {text: number for text in texts if (number := as_number(text)) is not None}
     rest = [abs(number) for number in numbers.values() if number not in _CODES]
     lowest = min((number for number in numbers.values() if number not in _CODES), default=0.0)
+    highest = max(rest, default=np.inf)
     codes: list[Scalar] = []
     for number in numbers.values():
-        outside = number < 0 <= lowest if number < 0 else abs(number) > 3 * max(rest, default=np.inf)
+        outside = number < 0 <= lowest if number < 0 else abs(number) > 3 * highest
         if number in _CODES and len(rest) > 1 and outside:
             codes.append(int(number))
     return (*dict.fromkeys(codes), *words)
@@ -127,8 +131,9 @@ def _among(text: str, values: Sequence[Scalar]) -> bool:
 def _are_numbers(texts: Sequence[str], counts: Mapping[str, int]) -> bool:
     """Whether most cells are a number, bare or with a limit or a unit."""
     total = sum(counts[text] for text in texts)
-    good = sum(counts[text] for text in texts if written_number(text) is not None)
-    bare = sum(counts[text] for text in texts if (n := written_number(text)) is not None and not n.limit)
+    numbers = {text: number for text in texts if (number := written_number(text)) is not None}
+    good = sum(counts[text] for text in numbers)
+    bare = sum(counts[text] for text, number in numbers.items() if not number.limit)
     return total > 0 and good >= _MOSTLY * total and bare >= 0.5 * total
 
 

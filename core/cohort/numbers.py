@@ -86,13 +86,18 @@ def parse_numbers(
     return Numbers(value=value, comma=comma, percent=percent, dotted_thousands=dotted, leading_zero=zero)
 
 
+def are_plain(texts: Sequence[str]) -> bool:
+    """Whether every text is digits with at most one point and a minus sign before them."""
+    joined = "\n".join(texts)
+    return joined.count("\n") == len(texts) - 1 and _ALL_PLAIN.fullmatch(joined) is not None
+
+
 def _all_plain(texts: Sequence[str]) -> Numbers | None:
     """Many texts that are digits with at most one point each, read together; None where one is written otherwise."""
-    joined = "\n".join(texts) if len(texts) >= _TOGETHER else ""
-    if joined.count("\n") != len(texts) - 1 or not _ALL_PLAIN.fullmatch(joined):
+    if len(texts) < _TOGETHER or not are_plain(texts):
         return None
     zero = np.zeros(len(texts), dtype=np.bool_)
-    if _ANY_ZERO.search(joined):
+    if _ANY_ZERO.search("\n".join(texts)):
         zero[:] = [_LEADING_ZERO.fullmatch(text) is not None for text in texts]
     return Numbers(
         value=np.fromiter(map(float, texts), np.float64, len(texts)),
