@@ -98,9 +98,12 @@ def _edit_cut(group: GroupSpec) -> GroupSpec:
         f"Cut {column_label(group.column)} at",
         value=", ".join(f"{point:g}" for point in group.cut or ()),
         help="One or more numbers, for example 3, 20. A value equal to a cut-point goes to the upper group.",
+        placeholder="for example 3, 20",
         key=_key("cut", group.column),
     )
     cut = cut_points(typed)
+    if cut is None and not typed.strip():
+        return group
     if cut is None:
         st.warning(f"'{typed}' is not a list of numbers. Write for example 3, 20.")
         return group
