@@ -15,8 +15,11 @@ from core.reporting.adverse_event_time_tables import (
     mean_count_table,
     over_time_difference_table,
 )
+from core.reporting.all_tables import all_tables
 from core.reporting.as_json import as_json
+from core.reporting.ledger import looks_of
 from core.reporting.methods_text import method_lines
+from core.reporting.report.answers import answer_sentences
 from core.reporting.tables import INDENT
 from core.run import run
 from core.spec import AnalysisSpec
@@ -241,3 +244,19 @@ def test_json_has_full_precision(ask):
     assert {"A", "B"} == set(written["censored"])
     assert [row["term"] for row in written["durations"]] == [None, "Rash", "Fever"]
     json.dumps(written, allow_nan=False)
+
+
+def test_the_first_event_is_one_comparison_of_the_ledger(ask):
+    result = ask(terms=["Rash"])
+    spec = AnalysisSpec.model_validate({"cohort": {"patients": "p.csv"}, "group": {"column": "arm"}})
+    (look,) = looks_of(result, spec)
+    assert (look.kind, look.event, look.column, look.test) == ("adverse_event_time", "rash", "arm", "Gray's test")
+    assert look.p_value == pytest.approx(result.adverse_event_time.first.gray["rash"].p_value)
+    assert looks_of(ask(group=None), AnalysisSpec.model_validate({"cohort": {"patients": "p.csv"}})) == ()
+
+
+def test_it_stands_in_a_report_with_all_its_tables(ask):
+    result = ask()
+    assert answer_sentences([result]) == (adverse_event_time_headline(result),)
+    titles = [table.title for table in all_tables([result])]
+    assert len(titles) == len(set(titles)) == 5
