@@ -84,7 +84,7 @@ def _table_as(page: Page, title: str, kind: str) -> bytes:
 def test_figures_and_tables_come_as_files(server: str, page: Page) -> None:
     open_page(page, server)
     page.get_by_role("button", name="Download").click()
-    expect(page.get_by_role("button", name="SVG", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="SVG", exact=True)).to_be_visible(timeout=20_000)
     svg = _download(page, "SVG").decode()
     assert svg.startswith("<svg")
     assert "At risk" in svg
