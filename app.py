@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import sidebar, state
+from ui import look, sidebar, state
 
 st.set_page_config(
     page_title="Cohortscope",
@@ -59,6 +59,7 @@ page = st.navigation(
     position="top",
 )
 
+look.apply()
 state.begin(page.url_path)
 sidebar.render()
 state.write_query(page.url_path)  # before the page, which may stop

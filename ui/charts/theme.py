@@ -100,6 +100,7 @@ def vega_config(theme: Theme) -> dict[str, Any]:
     title = {"titleColor": theme.muted, "titleFontSize": TEXT_SIZE, "titleFont": FONT, "titleFontWeight": "normal"}
     return {
         "font": FONT,
+        "mark": {"aria": False},  # the figure is one image with one text; its parts read aloud would be noise
         "background": "transparent",  # the page shows through
         "view": {"stroke": None},
         "axis": {**label, **title, "titlePadding": 10},
