@@ -21,7 +21,7 @@ from core.cohort.progress import go_on, step
 from core.cohort.validate_endpoints import check_endpoints
 from core.cohort.validate_events import check_adverse_events
 from core.cohort.validate_plausible import check_plausible
-from core.cohort.validate_shape import check_shape
+from core.cohort.validate_shape import check_shape, check_wide_lesions
 from core.cohort.vocabulary import name_words
 
 FEW_IN_LEVEL = 5
@@ -36,7 +36,7 @@ def validate(cohort: Cohort) -> tuple[DataIssue, ...]:
     Codes, beside those of reading and typing: ``no-patient-id``, ``missing-patient-id``, ``duplicate-patient``,
     ``duplicate-row``, ``empty-column``, ``constant-column``, ``one-group-only``, ``rare-level``, ``sentinel-value``,
     ``implausible-age``, ``outlier``, ``impossible-date``, ``date-after-death``, ``event-without-date``,
-    ``pivot-table``, ``turned-table``; endpoints:
+    ``pivot-table``, ``turned-table``, ``wide-lesions``; endpoints:
     ``no-endpoint``, ``endpoint-unreadable``, ``missing-time``, ``missing-event``,
     ``negative-time``, ``missing-entry``, ``entry-not-before-time``, ``time-zero``, ``no-events``, ``all-events``,
     ``pfs-after-os``, ``death-not-counted``, ``no-response``, ``after-data-cut``, ``start-after-cut``,
@@ -59,6 +59,8 @@ def validate(cohort: Cohort) -> tuple[DataIssue, ...]:
             _check_numbers(patients, column, log)
     if not cohort.spec.endpoints:
         check_shape(patients, log)
+    if "lesions" not in cohort.other_tables:
+        check_wide_lesions(patients, log)
     log.found += check_plausible(cohort)
     log.found += check_endpoints(cohort)
     if cohort.adverse_events is not None:

@@ -66,3 +66,11 @@ def test_a_table_on_its_side_and_a_pivot_table_are_said():
     pivot = xlsx({"P": [["Row Labels", "Count of Patient", "Average of OS"], ["HIFU", 18, 14.2], ["ICI", 18, 11.0]]})
     assert issue(cohort_from_files({"s.xlsx": pivot}, name="s"), "pivot-table").severity == "error"
     assert not {"turned-table", "pivot-table"} & set(codes(loaded(EN)))
+
+
+def test_lesions_in_columns_are_said():
+    names = [f"lesion{i}_{when}_mm" for i in (1, 2) for when in ("baseline", "3m")]
+    wide = [[*EN[0], *names], *([*row, 20, 18, 11, 10 + i] for i, row in enumerate(EN[1:]))]
+    found = issue(loaded(wide), "wide-lesions")
+    assert (found.severity, "4 columns" in found.message) == ("info", True)
+    assert "wide-lesions" not in codes(loaded(EN))
