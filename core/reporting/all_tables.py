@@ -19,6 +19,7 @@ from core.reporting.adverse_event_time_tables import (
     mean_count_table,
     over_time_difference_table,
 )
+from core.reporting.balance_checks_report import imputed_table, imputed_variables_table
 from core.reporting.balance_tables import covariates_table, groups_table, ratios_table, weights_table
 from core.reporting.baseline_report import baseline_report
 from core.reporting.comparison_tables import comparison_table, conventions_table, pairwise_table
@@ -26,10 +27,12 @@ from core.reporting.courses_report import courses_report
 from core.reporting.cox_table import cox_table
 from core.reporting.cut_point_table import cut_group_table, cut_p_table, cut_stability_table
 from core.reporting.dose_report import dose_report
+from core.reporting.e_value_table import e_value_table
 from core.reporting.early_late_table import early_late_table
 from core.reporting.exposure_report import exposure_report
 from core.reporting.flow_table import flow_table
 from core.reporting.immortal_time_tables import landmark_table, mantel_byar_table, methods_table, strategies_table
+from core.reporting.imputation_table import complete_patients_table, imputed_values_table
 from core.reporting.incidence_tables import gray_table, incidence_difference_table, incidence_table, naive_table
 from core.reporting.lab_report import lab_report
 from core.reporting.lesion_tables import both_levels_table, lesion_factor_table, lesion_model_table
@@ -79,7 +82,7 @@ MAKERS: Mapping[str, tuple[Maker, ...]] = {
         completeness_table,
     ),
     "compare": (comparison_table, pairwise_table, conventions_table),
-    "cox": (cox_table,),
+    "cox": (cox_table, e_value_table, complete_patients_table, imputed_values_table),
     "fine_gray": (cox_table,),
     "proportional_hazards": (proportional_hazards_table,),
     "cumulative_incidence": (
@@ -96,7 +99,14 @@ MAKERS: Mapping[str, tuple[Maker, ...]] = {
     "quantile_groups": (quantile_groups_table,),
     "cut_point": (cut_group_table, cut_p_table, cut_stability_table),
     "immortal_time": (methods_table, landmark_table, mantel_byar_table, strategies_table),
-    "balance": (ratios_table, groups_table, covariates_table, weights_table),
+    "balance": (
+        ratios_table,
+        groups_table,
+        covariates_table,
+        weights_table,
+        imputed_table,
+        imputed_variables_table,
+    ),
     "baseline": (baseline_report,),
     "adverse_events": (_overview, adverse_event_report, exposure_report),
     "adverse_event_time": (

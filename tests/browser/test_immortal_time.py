@@ -71,6 +71,7 @@ def test_options_move_landmarks_and_weights(server: str, page: Page) -> None:
 def test_the_download_holds_every_method_with_what_it_leaves(server: str, page: Page) -> None:
     open_page(server, page)
     page.get_by_role("button", name="Download").first.click()
+    page.get_by_role("radio", name="CSV").click()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Methods, CSV").click()
     text = Path(waiting.value.path()).read_text(encoding="utf-8-sig")

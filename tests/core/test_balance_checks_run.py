@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from core.cohort.load import load_cohort
 from core.errors import SpecError
 from core.regression.e_value import e_value
+from core.reporting.all_tables import all_tables
 from core.reporting.as_json import as_json
 from core.reporting.balance_checks_report import (
     control_sentence,
@@ -161,3 +162,12 @@ def test_imputed_factors_keep_everybody():
 
 def test_nothing_missing_is_nothing_imputed():
     assert as_json(ask(missing="impute"))["imputed"] is None
+
+
+def test_the_tables_are_among_those_of_the_result():
+    titles = [table.title for table in all_tables([imputed()])]
+    assert [title for title in titles if "mputed" in title] == [
+        imputed_table(imputed()).title,
+        imputed_variables_table(imputed()).title,
+    ]
+    assert not any("mputed" in table.title for table in all_tables([plain()]))
