@@ -119,7 +119,9 @@ def _watched() -> None:
         else:
             step, rows = job.at
             position = list(_STEPS).index(step) + 1
-            about = f", {rows:,} rows" if rows else ""
+            if step == "reading":  # as many as its size suggests
+                rows = round(rows, 2 - len(str(rows)))
+            about = f", {'about ' if step == 'reading' else ''}{rows:,} rows" if rows else ""
             st.markdown(f"**{_STEPS[step]}** {name}{about} (step {position} of {len(_STEPS)}, {job.seconds:.0f} s)")
             st.progress(position / (len(_STEPS) + 1))
         if st.button("Cancel", key="loading_cancel"):

@@ -11,11 +11,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from core.cohort.guards import MAX_CELLS, free_megabytes
+from core.cohort.guards import MAX_CELLS, MEMORY_PER_BYTE, free_megabytes
 from core.errors import ReadError
 
-TIME_LIMIT = 10.0  # seconds, and one more for each megabyte; a file of 50 MB takes a few
-_MEGABYTES = 2048
+TIME_LIMIT = 10.0  # seconds, and one more for each megabyte; a file of 50 MB takes a few of them
+_MEGABYTES = 2048  # of a small file; a damaged one may ask for any amount
 
 
 def answer_of(content: bytes, *, kind: str, program: str, name: str) -> dict[str, Any]:
@@ -33,7 +33,8 @@ def answer_of(content: bytes, *, kind: str, program: str, name: str) -> dict[str
         If the process is ended by the file, takes longer than ``TIME_LIMIT``, or needs more memory than it is given.
     """
     script = Path(__file__).with_name("binary_process.py")
-    memory = max(512, min(_MEGABYTES, int(0.8 * free_megabytes())))
+    wanted = max(_MEGABYTES, MEMORY_PER_BYTE * len(content) // 1024**2)
+    memory = max(512, min(wanted, int(0.8 * free_megabytes())))
     command = [sys.executable, "-I", str(script), kind, str(memory), str(MAX_CELLS)]
     limit = TIME_LIMIT + len(content) / 1024**2
     try:

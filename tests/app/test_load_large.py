@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from core.cohort import background
 from core.cohort.cohort import Cohort
 from core.cohort.load import cohort_from_files
-from core.cohort.progress import go_on, step
+from core.cohort.progress import Step, go_on, step
 from tests.app.conftest import no_traceback, text_of
 from tests.app.test_load import CONFIRM, PAGE, PATIENTS, Open, csv, drop
 from ui import intake, loading
@@ -28,10 +28,11 @@ class Reader:
     def __init__(self) -> None:
         self.may_end, self.began = threading.Event(), threading.Event()
         self.times = 0
+        self.at: tuple[Step, int] = ("recognising", 1_234_567)
 
     def __call__(self, files: Mapping[str, bytes], **options: Any) -> Cohort:
         self.times += 1
-        step("recognising", 1_234_567)
+        step(*self.at)
         self.began.set()
         while not self.may_end.wait(0.005):
             go_on()
@@ -73,6 +74,14 @@ def test_the_step_is_shown_and_then_the_cohort(open_app: Open, reader: Reader) -
     until(app, lambda app: CONFIRM in labels(app))
     assert "Cancel" not in labels(app)
     assert reader.times == 1
+
+
+def test_the_rows_of_a_file_that_is_being_read_are_said_roughly(open_app: Open, reader: Reader) -> None:
+    reader.at = ("reading", 999_946)
+    app = drop(open_app(PAGE), FILE)
+    assert reader.began.wait(20)
+    no_traceback(app.run())
+    assert "Reading big.csv, about 1,000,000 rows (step 1 of 3" in text_of(app).replace("*", "")
 
 
 def test_cancelled_the_cohort_before_stays(open_app: Open, reader: Reader) -> None:
