@@ -13,6 +13,7 @@ from core.reporting.as_json import as_json
 from core.reporting.cox_table import cox_table
 from core.reporting.imputation_table import complete_patients_table, imputation_sentence, imputed_values_table
 from core.reporting.methods_text import method_lines
+from core.reporting.report.reproduce import reproduction
 from core.run import run_analysis
 from core.spec import AnalysisSpec
 
@@ -126,3 +127,10 @@ def test_nothing_missing_is_said():
 def test_what_cannot_be_pooled_is_refused(asked, words):
     with pytest.raises(ValidationError, match=words):
         ask(**asked)
+
+
+def test_scripts_that_compute_again_leave_imputed_models_to_the_specification():
+    spec = sample()[0]
+    names = reproduction(spec, [found(), ask(missing="leave-out")])
+    assert len([name for name in names if name.endswith(".csv")]) == 1
+    assert "mice" not in names["reproduce.R"].decode()

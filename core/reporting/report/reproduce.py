@@ -72,11 +72,13 @@ def _told(result: AnalysisResult) -> bool:
     """Whether both scripts can compute it: no weights, entries, strata or other parts that need more than a table."""
     if result.kind not in _KINDS or result.subset.data is None or result.subset.data.entry is not None:
         return False
-    plain = ("weights", "strata", "cluster", "splines", "interactions", "time_dependent", "periods", "penalty")
+    plain = ("weights", "strata", "cluster", "splines", "interactions", "time_dependent", "time_splits", "penalty")
     if any(getattr(result.analysis, name, None) for name in plain):
         return False
     if result.kind == "compare":
         return result.comparison.weighting == "logrank" and result.comparison.df > 0
+    if result.kind == "cox" and result.cox.imputation is not None:  # the completed tables are not in the folder
+        return False
     fit = result.cox.multivariable if result.kind == "cox" else None
     return result.kind != "cox" or (fit is not None and fit.ties == "efron" and fit.intervals == "wald")
 
