@@ -13,7 +13,7 @@ from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
 from core.reporting.adjusted_sentence import adjusted_caveat, adjusted_headline
 from core.reporting.adjusted_tables import adjusted_table, difference_table
-from core.reporting.labels import column_label, endpoint_label
+from core.reporting.labels import column_label, endpoint_label, spoken
 from core.reporting.methods_text import method_lines
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
@@ -98,7 +98,7 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
     messages.immortal_time(result.subset, also="Adjusting for factors does not take that away.")
     value = result.adjusted_survival
     if value.overlap:
-        lines = [messages.spoken(line, value.adjusted_for) for line in value.overlap[:MOST_WARNED]]
+        lines = [spoken(line, value.adjusted_for) for line in value.overlap[:MOST_WARNED]]
         more = len(value.overlap) - len(lines)
         lines += [f"{fmt.several(more, 'more note')} of this kind below the table."] if more > 0 else []
         st.warning("  \n".join(map(tables.prose, lines)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NoReturn
@@ -15,11 +14,9 @@ from core.cohort.cohort import DataIssue
 from core.cohort.select import AnalysisSet
 from core.errors import CohortError
 from core.reporting.immortal_time_sentence import late_start_sentence
-from core.reporting.labels import column_label
+from core.reporting.labels import spoken
 from ui import tables
 
-_NAME = re.compile(r"\b\w+\b")
-_QUOTED = re.compile(r"'([^']+)'")
 _WORD = {"error": "Needs a decision", "warning": "May change the result", "info": "For your information"}
 
 
@@ -45,18 +42,6 @@ def notes(
     kept = [line for line in dict.fromkeys(lines) if line not in said]
     if kept:
         st.caption("  \n".join(tables.prose(spoken(line, columns, quoted)) for line in kept))
-
-
-def spoken(line: str, columns: Sequence[str] = (), quoted: Sequence[str] = ()) -> str:
-    """A note with column names as a reader writes them; a line with a call of R keeps them as they are.
-
-    Words with underscores are names of columns; other names are known only from ``columns`` and, in quotes, ``quoted``.
-    """
-    if "R: " in line:
-        return line
-    known, named = set(columns), set(quoted)
-    line = _QUOTED.sub(lambda name: f"'{column_label(name[1])}'" if name[1] in named else name[0], line)
-    return _NAME.sub(lambda name: column_label(name[0]) if "_" in name[0] or name[0] in known else name[0], line)
 
 
 def issues(found: Sequence[DataIssue]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from core.cohort.column_names import ACRONYMS, column_label
 from core.cohort.values import YES
 
-__all__ = ["column_label", "endpoint_label", "event_heading", "event_label", "in_sentence", "level_label"]
+__all__ = ["column_label", "endpoint_label", "event_heading", "event_label", "in_sentence", "level_label", "spoken"]
 
 ENDPOINTS = {
     "OS": "overall survival",
@@ -32,6 +35,8 @@ EVENTS = {
     "DOR": "end of response",
 }
 ALONE = {"PFS": "progression", "RFS": "recurrence", "DFS": "recurrence"}  # composites without their deaths
+_NAME = re.compile(r"\b\w+\b")
+_QUOTED = re.compile(r"'([^']+)'")
 NO = frozenset({"no", "n", "false", "0", "否", "无"})
 
 
@@ -70,3 +75,15 @@ def in_sentence(label: str) -> str:
     """A label inside a sentence: its first letter small, unless it is an acronym or a name of capitals."""
     first = label.split(" ")[0]
     return label if first.casefold() in ACRONYMS or first.upper() == first else label[:1].lower() + label[1:]
+
+
+def spoken(line: str, columns: Sequence[str] = (), quoted: Sequence[str] = ()) -> str:
+    """A note with column names as a reader writes them; a line with a call of R keeps them as they are.
+
+    Words with underscores are names of columns; other names are known only from ``columns`` and, in quotes, ``quoted``.
+    """
+    if "R: " in line:
+        return line
+    known, named = set(columns), set(quoted)
+    line = _QUOTED.sub(lambda name: f"'{column_label(name[1])}'" if name[1] in named else name[0], line)
+    return _NAME.sub(lambda name: column_label(name[0]) if "_" in name[0] or name[0] in known else name[0], line)

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from core.result import AnalysisResult
     from core.spec import AnalysisSpec
 
-_GRAY, _WALD, _CORRECTED = "Gray's test", "Wald test (Cox)", "permutation test, corrected for the search"
+_GRAY, _CORRECTED = "Gray's test", "permutation test, corrected for the search"
+_COX = {"wald": "Wald test (Cox)", "likelihood_ratio": "likelihood-ratio test (Cox)"}
 _ALIKE = "Cox, groups made alike"
 
 
@@ -194,7 +195,7 @@ def _looks(result: AnalysisResult, spec: AnalysisSpec) -> Iterator[LookSpec]:
     elif result.kind == "cox":
         for one in _overall(result.cox):
             own = group if group is not None and group.column == one.covariate else None
-            yield _look(asked, one.covariate, _WALD, one.p_value, group=own)
+            yield _look(asked, one.covariate, _COX[one.method], one.p_value, group=own)
     elif result.kind == "balance" and group is not None:
         shown = result.balance.main or result.balance.comparisons[0]
         yield _look(asked, group.column, _ALIKE, shown.ratio.ratio.p_value, group=group)

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.cohort.cohort import Cohort
 from core.cohort.load import cohort_from_files
+from core.reporting.labels import spoken
 from tests.app.conftest import no_traceback, text_of
-from ui.messages import spoken
 
 Open = Callable[..., AppTest]
 

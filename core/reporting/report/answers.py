@@ -53,9 +53,10 @@ def _survival(kinds: Mapping[str, AnalysisResult]) -> str:
 
 def _ratio(result: AnalysisResult) -> IntervalEstimate | None:
     fit = result.cox.multivariable
-    term = next((one for one in fit.terms if math.isfinite(one.hazard_ratio)), None) if fit is not None else None
-    if term is None:
-        return None
+    terms = fit.terms if fit is not None else ()
+    if len(terms) != 1 or not math.isfinite(terms[0].hazard_ratio):
+        return None  # of more than two groups no one ratio speaks; theirs stand under the factors
+    (term,) = terms
     return IntervalEstimate(value=term.hazard_ratio, conf_low=term.conf_low, conf_high=term.conf_high)
 
 

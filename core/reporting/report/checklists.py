@@ -29,7 +29,7 @@ class Item:
 STROBE = (
     Item("1", "Design in the title or abstract; a balanced summary"),
     Item("2", "Background and reason"),
-    Item("3", "Objectives, with hypotheses stated beforehand", ("ledger",)),
+    Item("3", "Objectives, with hypotheses stated beforehand"),
     Item("4", "Study design, early in the paper"),
     Item("5", "Setting, places and dates"),
     Item("6", "Who could take part, how they were chosen and followed", ("flow",)),
@@ -51,7 +51,7 @@ STROBE = (
     Item("22", "Funding and the part of the funders"),
 )
 REMARK = (
-    Item("1", "The marker, the objectives, hypotheses stated beforehand", ("ledger",)),
+    Item("1", "The marker, the objectives, hypotheses stated beforehand"),
     Item("2", "Patients: source, stage, how they were chosen", ("flow", "baseline")),
     Item("3", "Treatments and how they were assigned", ("baseline",)),
     Item("4", "Specimens: kind, preservation, storage"),

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from core.bias.immortal_time import late_start
+from core.regression.remarks import AFTER_SELECTION
 from core.reporting import format as fmt
 from core.reporting.footnotes import SYNTHETIC
 from core.reporting.immortal_time_sentence import late_start_sentence
+from core.reporting.labels import spoken
 from core.reporting.ledger import ledger, ledger_sentence
 from core.reporting.sentences import exclusion_sentence
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 _LIMITING = (
     "with care", "with great care", "left out for missing values", "changes over time", "did not converge", "too small",
 )  # fmt: skip
+_SELECTED = (
+    "Factors were chosen for the multivariable model by the data: its P are too small, its intervals too narrow."
+)
 _MANY = 2  # comparisons: one alone needs no word on how many there were
 
 
@@ -36,10 +41,27 @@ def _limits_more(note: str) -> bool:
     return any(words in note for words in _LIMITING)
 
 
+def _notes(result: AnalysisResult) -> Iterator[str]:
+    """What the notes of a result say of the conclusions, columns as a reader writes them."""
+    own = set(result.value.notes)  # what an estimator says of itself stands under its table
+    for note in result.notes:
+        if note == AFTER_SELECTION:
+            yield _SELECTED
+        elif note not in own or _limits_more(note):
+            yield fmt.sentence(spoken(note, _columns(result)))
+
+
+def _columns(result: AnalysisResult) -> list[str]:
+    """Columns that notes of a result may name."""
+    asked = (getattr(result.analysis, part, None) or () for part in ("covariates", "variables", "factors"))
+    return [str(name) for names in asked for name in names]
+
+
 def _limits(cohort: Cohort, results: Sequence[AnalysisResult], looks: Sequence[LookSpec]) -> Iterator[str]:
     if cohort.synthetic:
         yield SYNTHETIC
-    yield "Treatment was not assigned at random: differences between groups may come from who was chosen for which."
+    if any(result.subset.groups.column is not None for result in results):
+        yield "Treatment was not assigned at random: differences between groups may come from who was chosen for which."
     for issue in cohort.issues:
         if issue.severity != "info":
             yield fmt.sentence(issue.message)
@@ -49,7 +71,6 @@ def _limits(cohort: Cohort, results: Sequence[AnalysisResult], looks: Sequence[L
             yield late_start_sentence(late)
     for result in results:
         yield from (exclusion_sentence(one) for one in result.subset.exclusions)
-        own = set(result.value.notes)  # what an estimator says of itself stands under its table
-        yield from (fmt.sentence(note) for note in result.notes if note not in own or _limits_more(note))
+        yield from _notes(result)
     if len(looks) >= _MANY:
         yield ledger_sentence(ledger(looks))

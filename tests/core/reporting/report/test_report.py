@@ -91,6 +91,13 @@ class TestSentences:
         assert "hazard ratio" in said
         assert "log-rank P" in said
 
+    def test_three_groups_have_no_one_ratio(self, sample):
+        three = {"column": "age_group"}
+        kinds = ({"kind": "kaplan_meier"}, {"kind": "compare"}, {"kind": "cox", "covariates": ["age_group"]})
+        (said,) = answer_sentences([answer(sample, **one, endpoint="OS", group=three) for one in kinds])
+        assert "log-rank P" in said
+        assert "hazard ratio" not in said
+
     def test_other_results_follow_in_their_order(self, sample, survival):
         flow = answer(sample, kind="flow", endpoint="OS")
         said = answer_sentences([flow])
@@ -132,6 +139,24 @@ class TestLimitations:
         many = ["hifu", "age_years", "sex", "primary_disease", "histology", "age_group"]
         crowded = answer(sample, kind="cox", endpoint="OS", covariates=many)
         assert any("events per variable" in line for line in limitations(sample[1], [crowded]))
+
+    def test_columns_are_written_as_a_reader_would(self, sample):
+        covariates = ["hifu", "age_years", "metastasis_lung", "best_response"]
+        chosen = answer(sample, kind="cox", endpoint="OS", covariates=covariates, mode="univariable-then-multivariable")
+        said = limitations(sample[1], [chosen])
+        assert any(line.startswith("Factors were chosen for the multivariable model by the data") for line in said)
+        assert not any("such a selection" in line for line in said)
+        assert not [line for line in said if "_" in line]
+
+    def test_without_groups_none_are_compared(self, sample):
+        spec, cohort = sample
+        alone = AnalysisSpec.model_validate(
+            {"cohort": spec.cohort, "analyses": [{"id": "a", "kind": "kaplan_meier", "endpoint": "OS"}]}
+        )
+        result = run_analysis(alone, cohort, alone.analyses[0])
+        assert not any("at random" in line for line in limitations(cohort, [result]))
+        grouped = answer(sample, kind="kaplan_meier", endpoint="OS")
+        assert any("at random" in line for line in limitations(cohort, [grouped]))
 
     def test_many_comparisons_are_counted(self, sample):
         look = LookSpec(kind="compare", endpoint="OS", column="arm", test="log-rank", p_value=0.04)

@@ -73,3 +73,26 @@ def test_r_is_asked_for_the_same(folder):
         assert done.returncode == 0, done.stderr
         assert "Error" not in done.stderr
         assert done.stdout.count("coxph(formula") == script.count("coxph(")
+
+
+def test_a_level_without_an_event_is_no_difference(tmp_path):
+    """Both programs print a ratio that runs to 0 where we print none."""
+    rows = [f"p{i},{'abc'[i % 3]},{5 + i * 7 % 23},{int(i % 3 != 2 and i % 2)}" for i in range(48)]
+    (tmp_path / "few.csv").write_text("\n".join(["id,site,os_months,os_event", *rows]), "utf-8")
+    asked = {"id": "cox", "kind": "cox", "endpoint": "OS", "covariates": ["site"]}
+    endpoint = {"time": "os_months", "event": "os_event", "event_is": [1]}
+    spec = AnalysisSpec.model_validate(
+        {"cohort": {"patients": "few.csv", "endpoints": {"OS": endpoint}}, "analyses": [asked]}
+    )
+    cohort = load_cohort(spec.cohort, base=tmp_path)
+    for name, content in reproduction(spec, [run_analysis(spec, cohort, spec.analyses[0])]).items():
+        (tmp_path / name).write_bytes(content)
+    done = run(sys.executable, "-W", "ignore", "reproduce.py", folder=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = [line.split("\t") for line in done.stdout.splitlines()]
+    assert {line[2].split(": ")[1] for line in lines if line[0] == "not estimable"} == {"c"}
+    assert {line[2].split(": ")[1] for line in lines if line[0] == "same"} >= {"b"}
+    results = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    results["cox"]["terms"][0]["hazard_ratio"] *= 1.01
+    (tmp_path / "results.json").write_text(json.dumps(results), "utf-8")
+    assert run(sys.executable, "-W", "ignore", "reproduce.py", folder=tmp_path).returncode == 1
