@@ -1,66 +1,13 @@
-"""Cohortscope: survival and safety for cohorts of locoregional therapy for liver tumours."""
+"""Cohortscope: survival and safety for cohorts of locoregional therapy for liver tumours.
 
-from pathlib import Path
+`streamlit run app.py` serves the dashboard, whose pages and frame stand in `dashboard.py`.
+"""
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
-from ui import look, sidebar, state
+# Streamlit takes a folder called `pages` for its older way of finding pages until a script has named them, and answers
+# the first visit to an address such as /hazards with a notice that there is no such page.
+PagesManager.uses_pages_directory = False
 
-st.set_page_config(
-    page_title="Cohortscope",
-    page_icon=str(Path(__file__).parent / "ui" / "icon.png"),
-    layout="wide",
-    initial_sidebar_state="auto",
-    menu_items={"About": "Cohortscope: survival and safety for liver-tumour cohorts, on your computer."},
-)
-
-page = st.navigation(
-    {
-        "": [  # one click away; the others stand in menus
-            st.Page("pages/survival/kaplan_meier.py", title="Survival", url_path="survival", default=True),
-            st.Page("pages/survival/hazards.py", title="Hazards", url_path="hazards"),
-            st.Page("pages/safety/adverse_events.py", title="Adverse events", url_path="adverse-events"),
-            st.Page("pages/patients/baseline.py", title="Baseline", url_path="baseline"),
-            st.Page("pages/patients/response.py", title="Response", url_path="response"),
-            st.Page("pages/report/report.py", title="Report", url_path="report"),
-        ],
-        "More on survival": [
-            st.Page("pages/survival/subgroups.py", title="Subgroups", url_path="subgroups"),
-            st.Page("pages/survival/adjusted.py", title="Adjusted curves", url_path="adjusted"),
-            st.Page("pages/survival/cut_point.py", title="Cut-point", url_path="cut-point"),
-            st.Page("pages/survival/conventions.py", title="Conventions", url_path="conventions"),
-        ],
-        "More on safety": [
-            st.Page("pages/safety/over_time.py", title="Events over time", url_path="events-over-time"),
-        ],
-        "Recurrence": [
-            st.Page("pages/recurrence/cumulative_incidence.py", title="Competing events", url_path="competing-events"),
-            st.Page("pages/recurrence/states.py", title="States over time", url_path="states"),
-            st.Page("pages/recurrence/lesions.py", title="Lesions", url_path="lesions"),
-            st.Page("pages/recurrence/biomarkers.py", title="Biomarkers", url_path="biomarkers"),
-        ],
-        "Treatment": [
-            st.Page("pages/patients/treatment.py", title="Treatment course", url_path="treatment"),
-            st.Page("pages/patients/profile.py", title="One patient", url_path="patient"),
-        ],
-        "Bias": [
-            st.Page("pages/bias/immortal_time.py", title="Immortal time", url_path="immortal-time"),
-            st.Page("pages/bias/balance.py", title="Balance", url_path="balance"),
-        ],
-        "Cohort": [
-            st.Page("pages/cohort/flow.py", title="Flow of patients", url_path="flow"),
-            st.Page("pages/cohort/quality.py", title="Data quality", url_path="quality"),
-            st.Page("pages/cohort/ledger.py", title="Comparisons looked at", url_path="comparisons"),
-            st.Page("pages/cohort/data_cuts.py", title="Two data cuts", url_path="data-cuts"),
-            st.Page("pages/cohort/about.py", title="About this cohort", url_path="about"),
-            st.Page("pages/cohort/load.py", title="Load a cohort", url_path="load"),
-        ],
-    },
-    position="top",
-)
-
-look.apply()
-state.begin(page.url_path)
-sidebar.render()
-state.write_query(page.url_path)  # before the page, which may stop
-page.run()
+app = st.App("dashboard.py")

@@ -46,7 +46,7 @@ def grouping_change() -> Iterator[Row]:
     """The page's whole script after choosing another grouping, warm; every grouping is new to the caches."""
     frame = patients()
     columns = [name for name in frame if name.startswith("group_")]
-    ours = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    ours = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
     ours.session_state["uploaded_cohort"] = cohort_of(frame)
     ours.query_params["cohort"] = "upload"
     ours.run()

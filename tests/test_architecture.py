@@ -81,7 +81,7 @@ def test_the_rooms_are_found():
 
 class TestPages:
     def test_no_file_stands_directly_in_pages(self):
-        # Streamlit then switches to its old page discovery: a deep link would run the page without app.py.
+        # Streamlit then switches to its old page discovery: a deep link would run the page without dashboard.py.
         assert not list((ROOT / "pages").glob("*.py"))
 
     @pytest.mark.parametrize("path", PAGES, ids=name)

@@ -42,7 +42,7 @@ def open_app() -> Callable[..., AppTest]:
         show: dict[str, str] | None = None,
         **query: str | list[str],
     ) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
         for key, value in query.items():
             app.query_params[key] = value
         if uploaded is not None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 pytestmark = pytest.mark.browser
 
-APP = Path(__file__).parents[2] / "app.py"
+APP = Path(__file__).parents[2] / "dashboard.py"
 PATHS = re.findall(r'url_path="([\w-]+)"', APP.read_text(encoding="utf-8"))
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 # The sample that has most to show on a page.

@@ -37,7 +37,7 @@ def grade_key(grades: Iterable[int], palette: Theme) -> tuple[list[str], list[st
 
 def stacked_config(palette: Theme) -> dict[str, Any]:
     """Configuration of a figure with two legends, one below the other: groups, then grades."""
-    config = vega_config(palette)
+    config = vega_config(palette, spoken=True)
     layout = {"expr": "{top: {direction: 'vertical', anchor: 'start', margin: 4}}"}
     return {**config, "legend": {**config["legend"], "layout": layout}}
 

@@ -75,7 +75,7 @@ def risk_dots_spec(
     spec = sized(filled(risk_skeleton(), layout.slots()), width, padding=PADDING)
     spec["height"] = 1
     spec["params"] += layout.params()
-    spec["config"] = vega_config(palette)
+    spec["config"] = vega_config(palette, spoken=True)
     return with_data(spec, layout.datasets())
 
 

@@ -94,13 +94,18 @@ def group_dashes(n: int) -> list[list[int]]:
     return [list(_DASHES[i % len(_DASHES)]) for i in range(n)]
 
 
-def vega_config(theme: Theme) -> dict[str, Any]:
-    """Vega-Lite configuration: one family, three sizes, hairlines, no box."""
+def vega_config(theme: Theme, *, spoken: bool = False) -> dict[str, Any]:
+    """Vega-Lite configuration: one family, three sizes, hairlines, no box.
+
+    The figure has one text for who cannot see it; its marks are read one by one only where they are ``spoken``, because
+    they can be chosen.
+    """
     label = {"labelColor": theme.text, "labelFontSize": TEXT_SIZE, "labelFont": FONT, "labelPadding": 6}
     title = {"titleColor": theme.muted, "titleFontSize": TEXT_SIZE, "titleFont": FONT, "titleFontWeight": "normal"}
     return {
         "font": FONT,
-        "mark": {"aria": False},  # the figure is one image with one text; its parts read aloud would be noise
+        "mark": {"aria": spoken},
+        "rule": {"aria": False},  # Vega gives a group of lines a role and no name
         "background": "transparent",  # the page shows through
         "view": {"stroke": None},
         "axis": {**label, **title, "titlePadding": 10},

@@ -87,7 +87,7 @@ def volcano_spec(
     }  # fmt: skip
     spec = sized(filled(volcano_skeleton(), slots), width, padding=PADDING)
     spec["height"] = HEIGHT
-    spec["config"] = vega_config(palette)
+    spec["config"] = vega_config(palette, spoken=True)
     return with_data(
         spec,
         {
