@@ -6,7 +6,7 @@ Belongs here: which columns a model reads, as what, and with which reference. Do
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -68,6 +68,7 @@ def cox_answer(analysis: CoxSpec, subset: AnalysisSet) -> Answer:
     value = _with_row_numbers(value, subset)
     if analysis.e_values is not None:
         value = replace(value, e_values=cox_e_values(value, analysis.e_values))
+    said = (*said, *response_as_factor(subset, analysis.covariates))
     return value, subset, (*said, *rows.notes, *rows_missing(subset, columns.frame, value.missing))
 
 
@@ -169,7 +170,8 @@ def fine_gray_answer(analysis: FineGraySpec, subset: AnalysisSet) -> Answer:
         conf_level=analysis.conf_level,
         kinds=columns.kinds,
     )
-    said = (f"Event: {one.name}; competing: {', '.join(one.others)}.",)
+    told = f"Event: {one.name}; competing: {', '.join(one.others)}."
+    said = (told, *response_as_factor(subset, analysis.covariates))
     return value, one.subset, (*said, *rows_missing(subset, columns.frame, value.missing))
 
 
@@ -257,4 +259,15 @@ def rows_missing(subset: AnalysisSet, frame: pd.DataFrame, missing: Mapping[str,
         f"{column} is missing in {row_list(row_numbers[frame[column].isna().to_numpy()].tolist())}."
         for column, n in missing.items()
         if n and column in frame and frame[column].isna().any()
+    )
+
+
+def response_as_factor(subset: AnalysisSet, covariates: Sequence[str]) -> tuple[str, ...]:
+    """The warning where the response to treatment is among the factors (Anderson et al., J Clin Oncol 1983)."""
+    name = subset.cohort.patients.with_role("best_response")
+    if name not in covariates:
+        return ()
+    return (
+        f"{name} is known only after treatment began, and who lives longer has longer to respond (immortal time): its "
+        "hazard ratios do not show that response prolongs life.",
     )

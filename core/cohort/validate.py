@@ -13,7 +13,7 @@ import numpy as np
 from core.cohort.cohort import Cohort, Column, DataIssue, Table
 from core.cohort.distinct import distinct_cells, distinct_levels, distinct_numbers
 from core.cohort.endpoints import row_number_array
-from core.cohort.identifiers import identifier_key, identifier_keys
+from core.cohort.identifiers import identifier_keys
 from core.cohort.issues import IssueLog, counted, listed
 from core.cohort.joining import check_joined
 from core.cohort.persons import ROW
@@ -94,7 +94,8 @@ def _check_identifiers(table: Table, log: IssueLog, *, starts_late: bool) -> Non
         )
     position = np.arange(len(keys)) if position is None else position
     times = np.bincount(position, weights=cells.counts, minlength=len(keys)) if len(keys) else np.zeros(0)
-    repeated = [identifier_key(keys[i]) for i in np.flatnonzero(times > 1)]
+    first = np.unique(position, return_index=True)[1]  # as it was first written
+    repeated = [cells.values[first[i]] for i in np.flatnonzero(times > 1)]
     if repeated:
         rows = np.sort(numbers[cells.rows((times > 1)[position])]).tolist()
         message = f"{counted(len(repeated), 'patient')} in more than one row: {listed(repeated)}."

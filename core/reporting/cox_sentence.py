@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from core.regression.remarks import FEW_EVENTS_PER_VARIABLE
 from core.reporting import format as fmt
 from core.reporting.hazard_cells import contrast_words, level_words
 from core.reporting.labels import column_label, endpoint_label, in_sentence
@@ -45,6 +46,16 @@ def cox_headline(result: AnalysisResult) -> str:
     quiet = {name for name, _ in p_values} - {name for name, _ in told}
     rest = f" No other factor had P < {NOTABLE:g}." if quiet else ""
     return f"{lead} ({size}), {what} went with {fmt.in_words(words for _, words in told)}.{rest}{lost}"
+
+
+def cox_caveat(result: AnalysisResult) -> str:
+    """Where the model has too few events for what it holds, in a sentence; else empty."""
+    model = result.cox.multivariable
+    n = 0 if model is None else sum(math.isfinite(term.log_hazard_ratio) for term in model.terms)
+    if model is None or model.n_events >= FEW_EVENTS_PER_VARIABLE * n:
+        return ""
+    of = f"{fmt.several(model.n_events, 'event')} for {fmt.several(n, 'coefficient')}"
+    return f"With {of} the model is crowded: what it finds, or does not find, may be chance."
 
 
 def _p_values(model: CoxFit | CoxTable, building: ModelBuilding) -> Mapping[tuple[str, str | None], float]:

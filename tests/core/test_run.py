@@ -376,3 +376,15 @@ class TestErrors:
             ask({"kind": "compare"}, group=None)
         assert caught.value.hint
         assert caught.value.message.startswith("Analysis 'a': ")
+
+
+@pytest.mark.parametrize("kind", ["cox", "fine_gray"])
+def test_response_among_the_factors_is_warned_of(small, kind):
+    rows = [f"p{i},{3 + i * 7 % 31},{i % 3},{('CR', 'PD', 'SD')[i % 7 % 3]},{40 + i * 5 % 37}" for i in range(60)]
+    table = "\n".join(["id,t,e,best_response,age", *rows])
+    endpoints = {"OS": {"time": "t", "event": "e", "event_is": [1], "competing": {"transplant": [2]}}}
+    cohort = small(table, endpoints=endpoints)
+    found = ask({"kind": kind, "covariates": ["best_response", "age"]}, group=None, cohort=cohort)
+    assert any("known only after treatment began" in note for note in found.notes)
+    found = ask({"kind": kind, "covariates": ["age"]}, group=None, cohort=cohort)
+    assert not any("known only after" in note for note in found.notes)

@@ -69,8 +69,8 @@ EVENTS = (("id", "term", "grade"), ("H00", "Fever", 2), ("H01", "Pain", 3))
 
 CHECKS = {
     "duplicate patients": Check(
-        code="duplicate-patient", severity="warning", rows=(4, 11), column="id", said="1 patient in more than one row",
-        remedy="Keep one row per patient", cells={"id": {9: "H02"}},
+        code="duplicate-patient", severity="warning", rows=(4, 11), column="id",
+        said="1 patient in more than one row: 'H02'", remedy="Keep one row per patient", cells={"id": {9: "H02"}},
     ),
     "events before origin": Check(
         code="negative-time", severity="error", rows=(2,), column="start_date", said="OS time negative in 1 row",

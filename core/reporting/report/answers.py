@@ -13,7 +13,7 @@ from core.reporting.adjusted_sentence import adjusted_caveat, adjusted_headline
 from core.reporting.adverse_event_sentence import adverse_event_headline
 from core.reporting.adverse_event_time_sentence import adverse_event_time_headline
 from core.reporting.balance_sentence import balance_caveat, balance_headline
-from core.reporting.cox_sentence import cox_headline
+from core.reporting.cox_sentence import cox_caveat, cox_headline
 from core.reporting.cut_point_sentence import cut_point_headline
 from core.reporting.flow_words import flow_sentence
 from core.reporting.immortal_time_sentence import immortal_time_caveat, immortal_time_headline
@@ -71,7 +71,7 @@ def _nothing(result: AnalysisResult) -> tuple[str, ...]:
 _SENTENCES: Mapping[str, Callable[[AnalysisResult], tuple[str, ...]]] = {
     "flow": lambda result: (flow_sentence(result),),
     "baseline": lambda result: (baseline_headline(result),),
-    "cox": lambda result: (cox_headline(result),),
+    "cox": lambda result: (cox_headline(result), cox_caveat(result)),
     "proportional_hazards": lambda result: (proportionality_sentence(result.proportional_hazards),),
     "cumulative_incidence": _incidence,
     "state_occupancy": lambda result: (state_headline(result),),

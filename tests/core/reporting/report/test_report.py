@@ -107,6 +107,14 @@ class TestSentences:
     def test_what_has_no_sentence_says_nothing(self, sample):
         assert answer_sentences([answer(sample, kind="patient_profile", endpoint="OS", patient="H001")]) == ()
 
+    def test_a_crowded_model_is_no_finding(self, sample):
+        few = {"kind": "cox", "endpoint": "OS", "filters": [{"column": "hifu", "op": "==", "value": "Yes"}]}
+        said = answer_sentences([answer(sample, **few, group=None, covariates=["age_years", "sex", "n_organs"])])
+        assert said[1:] == (
+            "With 20 events for 5 coefficients the model is crowded: what it finds, or does not find, may be chance.",
+        )
+        assert len(answer_sentences([answer(sample, kind="cox", endpoint="OS", covariates=["hifu", "sex"])])) == 1
+
 
 class TestMethods:
     def test_each_method_stands_once_with_its_endpoints(self, sample, survival):
