@@ -13,6 +13,7 @@ from core.answers.competing import types_of
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
 from core.errors import CohortError
+from core.reporting.cox_sentence import cox_caveat
 from core.reporting.cut_point_sentence import cut_point_headline, stability_sentence
 from core.reporting.cut_point_table import cut_p_table, cut_stability_table
 from core.reporting.labels import column_label, endpoint_label, event_heading, event_label, in_sentence
@@ -162,7 +163,8 @@ def _of_everybody(selection: Selection) -> Selection:
 def headline(cohort: Cohort, curve: AnalysisResult | None, groups: AnalysisResult) -> None:
     """The answer in sentences."""
     if curve is not None:
-        st.markdown(tables.prose(curve_sentence(curve.cox.building.curves[0])))
+        said = (curve_sentence(curve.cox.building.curves[0]), cox_caveat(curve))
+        st.markdown(tables.prose(" ".join(filter(None, said))))
     st.markdown(tables.prose(quantile_groups_sentence(groups)))
     if cohort.synthetic:
         messages.synthetic()

@@ -148,6 +148,7 @@ def quantile_groups(  # noqa: PLR0913 - one keyword per key of the specification
     else:
         survival = summarise(data, codes, levels, **options)  # type: ignore[arg-type]
     terms, notes = _ratios(data, codes, levels, conf_level)
+    notes = tuple(note.replace(f"with {_GROUP} = ", f"with {column} ") for note in notes)
     return QuantileGroups(
         column=column,
         event=event,

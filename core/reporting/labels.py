@@ -72,9 +72,10 @@ def level_label(column: str, value: str) -> str:
 
 
 def in_sentence(label: str) -> str:
-    """A label inside a sentence: its first letter small, unless it is an acronym or a name of capitals."""
+    """A label inside a sentence: its first letter small, unless it is an acronym or a name (Child-Pugh, Ki67, HIFU)."""
     first = label.split(" ")[0]
-    return label if first.casefold() in ACRONYMS or first.upper() == first else label[:1].lower() + label[1:]
+    named = any(letter.isupper() or letter.isdigit() for letter in first[1:])
+    return label if named or first.casefold() in ACRONYMS or first.upper() == first else label[:1].lower() + label[1:]
 
 
 def spoken(line: str, columns: Sequence[str] = (), quoted: Sequence[str] = ()) -> str:

@@ -32,11 +32,12 @@ def quantile_groups_method(result: AnalysisResult) -> Method:
     ]
     if value.incidence is not None:
         parts.append("other events censored for log-rank and Cox; trend of the incidence by Fine-Gray regression")
-    quantile = f"quantile(x, (1:{spec.groups - 1})/{spec.groups})"
+    name = r_name(spec.column)
+    quantile = f"quantile({name}, (1:{spec.groups - 1})/{spec.groups}, na.rm = TRUE)"
     return Method(
         what="; ".join(parts),
         formula="trend: (Σ s(O − E))² / s'Vs, s the scores; cut-points: quantiles of type 7, equal values below",
-        r_call=f"g <- cut({r_name(spec.column)}, c(-Inf, {quantile}, Inf)); survdiff(Surv(time, event) ~ g); "
+        r_call=f"g <- cut({name}, c(-Inf, {quantile}, Inf)); survdiff(Surv(time, event) ~ g); "
         "coxph(Surv(time, event) ~ g); cmprsk::crr(time, status, as.integer(g))",
         source="Tarone, Biometrika 1975;62:679-682; Fine and Gray, J Am Stat Assoc 1999;94:496-509; Altman and "
         "Royston, BMJ 2006;332:1080 (what cutting a number loses)",

@@ -115,3 +115,13 @@ def test_what_cannot_be_asked_says_so(cohort):
 
 def test_groups_with_few_events_are_said(cohort):
     assert any(note.startswith("Fewer than 10 events in") for note in answer(cohort, endpoint="EHR", groups=4).notes)
+
+
+def test_a_group_without_events_is_named_by_its_column():
+    rng = np.random.default_rng(3)
+    values = np.arange(60.0)
+    data = TimeToEvent(time=rng.uniform(1, 9, 60), event=(np.arange(60) < 30) & (np.arange(60) % 2 == 0))
+    found = quantile_groups(data, {}, values, column="afp", event="OS", n_groups=2)
+    (note,) = [note for note in found.notes if note.startswith("No events among")]
+    assert "with afp >29.5:" in note
+    assert not any("group =" in note for note in found.notes)

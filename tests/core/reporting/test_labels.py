@@ -61,6 +61,7 @@ def test_labels_inside_a_sentence_keep_acronyms() -> None:
     assert in_sentence("Primary site") == "primary site"
     assert in_sentence("WHO grade") == "WHO grade"
     assert in_sentence("HIFU") == "HIFU"
+    assert [in_sentence(name) for name in ("Child-Pugh分级", "Ki67 percent")] == ["Child-Pugh分级", "Ki67 percent"]
 
 
 def test_yes_and_no_stand_alone() -> None:
