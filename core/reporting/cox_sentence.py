@@ -55,7 +55,7 @@ def cox_caveat(result: AnalysisResult) -> str:
     if model is None or model.n_events >= FEW_EVENTS_PER_VARIABLE * n:
         return ""
     of = f"{fmt.several(model.n_events, 'event')} for {fmt.several(n, 'coefficient')}"
-    return f"With {of} the model is crowded: what it finds, or does not find, may be chance."
+    return f"Only {of}: what the model finds, or does not find, may be chance."
 
 
 def _p_values(model: CoxFit | CoxTable, building: ModelBuilding) -> Mapping[tuple[str, str | None], float]:

@@ -111,7 +111,7 @@ class TestSentences:
         few = {"kind": "cox", "endpoint": "OS", "filters": [{"column": "hifu", "op": "==", "value": "Yes"}]}
         said = answer_sentences([answer(sample, **few, group=None, covariates=["age_years", "sex", "n_organs"])])
         assert said[1:] == (
-            "With 20 events for 5 coefficients the model is crowded: what it finds, or does not find, may be chance.",
+            "Only 20 events for 5 coefficients: what the model finds, or does not find, may be chance.",
         )
         assert len(answer_sentences([answer(sample, kind="cox", endpoint="OS", covariates=["hifu", "sex"])])) == 1
 
