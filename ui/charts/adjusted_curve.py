@@ -7,7 +7,6 @@ them, and the risk table counts the patients of each group. Nothing is estimated
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -17,25 +16,12 @@ from core.regression.prediction import PredictedCurve
 from core.reporting.format import percent, quantity, unit_digits
 from core.reporting.survival_tables import group_label
 from core.survival.kaplan_meier import KaplanMeierEstimate
-from core.survival.quantiles import IntervalEstimate
+from ui.charts.drawn_curves import GroupCurve, GroupCurves
 from ui.charts.specification import Spec
 from ui.charts.survival_chart_options import SurvivalChartOptions
 from ui.charts.survival_curve import survival_spec
 from ui.charts.survival_rows import curve_of
 from ui.charts.theme import LIGHT, Theme
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Group:
-    level: str
-    estimate: KaplanMeierEstimate
-    quantiles: dict[float, IntervalEstimate] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Summary:
-    groups: tuple[_Group, ...]
-    unit: str
 
 
 def adjusted_spec(
@@ -62,7 +48,7 @@ def adjusted_spec(
     width : int or 'container'
     """
     groups = tuple(
-        _Group(level=group_label(group.level), estimate=_drawn(group, group.adjusted)) for group in value.groups
+        GroupCurve(level=group_label(group.level), estimate=_drawn(group, group.adjusted)) for group in value.groups
     )
     alone = len(groups) == 1
     beside = [
@@ -73,7 +59,7 @@ def adjusted_spec(
         title=title, show_band=show_band, show_censored=False, risk_table="at-risk", annotation=annotation
     )
     return survival_spec(
-        _Summary(groups=groups, unit=value.unit),
+        GroupCurves(groups=groups, unit=value.unit),
         options=options,
         palette=palette,
         width=width,
@@ -92,11 +78,11 @@ def patient_spec(
     assert value.patient is not None, "a profile was asked for"
     by_level = {group.level: group for group in value.groups}
     groups = tuple(
-        _Group(level=group_label(level), estimate=_drawn(by_level[level], curve))
+        GroupCurve(level=group_label(level), estimate=_drawn(by_level[level], curve))
         for level, curve in value.patient.curves.items()
     )
     options = SurvivalChartOptions(title=title, show_censored=False, risk_table="none", height=260)
-    return survival_spec(_Summary(groups=groups, unit=value.unit), options=options, palette=palette, width=width)
+    return survival_spec(GroupCurves(groups=groups, unit=value.unit), options=options, palette=palette, width=width)
 
 
 def describe_adjusted(value: AdjustedSurvival, *, title: str) -> str:

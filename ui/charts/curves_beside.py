@@ -8,30 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
 from core.reporting.format import percent, quantity, unit_digits
 from core.survival.kaplan_meier import KaplanMeierEstimate
-from core.survival.quantiles import IntervalEstimate
+from ui.charts.drawn_curves import GroupCurve, GroupCurves
 from ui.charts.specification import Spec
 from ui.charts.survival_chart_options import SurvivalChartOptions
 from ui.charts.survival_curve import survival_spec
 from ui.charts.survival_rows import curve_of
 from ui.charts.theme import LIGHT, Theme
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Group:
-    level: str
-    estimate: KaplanMeierEstimate
-    quantiles: dict[float, IntervalEstimate] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Summary:
-    groups: tuple[_Group, ...]
-    unit: str
 
 
 def curves_beside_spec(
@@ -60,7 +46,9 @@ def curves_beside_spec(
         title=title, show_censored=False, fade="patients", risk_table="at-risk", annotation=annotation
     )
     return survival_spec(
-        _Summary(groups=tuple(_Group(level=curve.group, estimate=curve) for curve in curves), unit=curves[0].unit),
+        GroupCurves(
+            groups=tuple(GroupCurve(level=curve.group, estimate=curve) for curve in curves), unit=curves[0].unit
+        ),
         options=options,
         palette=palette,
         width=width,

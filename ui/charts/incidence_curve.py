@@ -6,7 +6,7 @@ of every event. Nothing is estimated here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from core.reporting.survival_tables import group_label
 from core.survival.incidence_summary import CauseIncidence, IncidenceSummary
 from core.survival.kaplan_meier import KaplanMeierEstimate
-from core.survival.quantiles import IntervalEstimate
+from ui.charts.drawn_curves import GroupCurve, GroupCurves
 from ui.charts.specification import Spec
 from ui.charts.survival_chart_options import Fading, SurvivalChartOptions
 from ui.charts.survival_curve import survival_spec
@@ -53,19 +53,6 @@ class IncidenceChartOptions:
     fade: Fading = "never"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Group:
-    level: str
-    estimate: KaplanMeierEstimate
-    quantiles: dict[float, IntervalEstimate] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Summary:
-    groups: tuple[_Group, ...]
-    unit: str
-
-
 def incidence_spec(
     summary: IncidenceSummary,
     *,
@@ -83,9 +70,9 @@ def incidence_spec(
     width : int or 'container'
     """
     causes = [group.cause(options.event) for group in summary.groups]
-    drawn = _Summary(
+    drawn = GroupCurves(
         groups=tuple(
-            _Group(level=group_label(group.level), estimate=_without(summary, i, causes[i]))
+            GroupCurve(level=group_label(group.level), estimate=_without(summary, i, causes[i]))
             for i, group in enumerate(summary.groups)
         ),
         unit=summary.unit,
@@ -134,7 +121,7 @@ def _without(summary: IncidenceSummary, group: int, cause: CauseIncidence) -> Ka
     )
 
 
-def _naive(cause: CauseIncidence, group: _Group) -> Curve | None:
+def _naive(cause: CauseIncidence, group: GroupCurve) -> Curve | None:
     """One minus Kaplan-Meier of a group, without a band; None without patients."""
     if not group.estimate.n:
         return None

@@ -7,7 +7,6 @@ here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -18,25 +17,11 @@ from core.survival.cumulative_hazard import CumulativeHazard
 from core.survival.extras import SurvivalExtras
 from core.survival.kaplan_meier import KaplanMeierEstimate
 from core.survival.mean_count import MeanCount
-from core.survival.quantiles import IntervalEstimate
+from ui.charts.drawn_curves import GroupCurve, GroupCurves
 from ui.charts.specification import Spec
 from ui.charts.survival_chart_options import SurvivalChartOptions
 from ui.charts.survival_curve import survival_spec
 from ui.charts.theme import LIGHT, Theme
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Group:
-    level: str
-    estimate: KaplanMeierEstimate
-    quantiles: dict[float, IntervalEstimate] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Summary:
-    groups: tuple[_Group, ...]
-    unit: str
-    extras: SurvivalExtras
 
 
 def mean_count_spec(
@@ -58,8 +43,8 @@ def mean_count_spec(
     palette : Theme
     width : int or 'container'
     """
-    drawn = _Summary(
-        groups=tuple(_Group(level=group_label(group.group), estimate=_at_risk(group)) for group in groups),
+    drawn = GroupCurves(
+        groups=tuple(GroupCurve(level=group_label(group.group), estimate=_at_risk(group)) for group in groups),
         unit=groups[0].unit,
         extras=SurvivalExtras(cumulative_hazard=tuple(_curve(group) for group in groups)),
     )
