@@ -142,7 +142,10 @@ def between(selection: Selection, groups: Grouping) -> str:
     if len(groups.levels) == 2:
         other = next(level for level in groups.levels if level != groups.reference)
         cut = selection.group is not None and selection.group.cut is not None
-        what = f"{in_sentence(column_label(groups.column or ''))} " if cut else ""
+        label = in_sentence(column_label(groups.column or ""))
+        if {level.casefold() for level in groups.levels} == {"yes", "no"}:
+            return f"between {label} and no {label}"
+        what = f"{label} " if cut else ""
         return f"between {what}{other} and {groups.reference}"
     assert selection.group is not None
     return f"by {in_sentence(column_label(selection.group.column))}"
