@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.cohort.cohort import Cohort
-from core.reporting.cox_sentence import cox_headline
+from core.reporting.cox_sentence import cox_caveat, cox_headline
 from core.reporting.cox_table import cox_table
 from core.reporting.labels import column_label, endpoint_label
 from core.reporting.methods_text import method_lines
@@ -56,7 +56,7 @@ def analyse(cohort: Cohort, selection: Selection, covariates: Sequence[str], opt
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in a sentence, and the warnings that change what one may conclude."""
-    st.markdown(tables.prose(cox_headline(result)))
+    st.markdown(tables.prose(f"{cox_headline(result)} {cox_caveat(result)}".strip()))
     messages.immortal_time(result.subset, also="Other factors in the model do not take that away.")
     if cohort.synthetic:
         messages.synthetic()

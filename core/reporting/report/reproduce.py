@@ -131,7 +131,7 @@ def _data(result: AnalysisResult) -> bytes:
         else:
             columns[name] = pd.to_numeric(subset.frame[name], errors="coerce")
     frame = pd.DataFrame(columns).map(lambda value: harmless(value) if isinstance(value, str) else value)
-    return frame.to_csv(index=False, lineterminator="\n", float_format="%.17g").encode()
+    return frame.to_csv(index=False, lineterminator="\n").encode()
 
 
 def _r_script(results: Sequence[AnalysisResult]) -> str:
