@@ -109,7 +109,7 @@ def test_a_saved_analysis_holds_what_was_merged_and_the_link_does_not(app: AppTe
 def test_what_was_merged_is_opened_again(open_app: Open) -> None:
     cohort = cohort_from_files({"patients.csv": PATIENTS.encode(), "ae.csv": EVENTS.encode()}, name="own")
     saved = '{"merge_terms":{"Tired":["Fatigue","Fatige","Not there"]},"grades_in_terms":true}'
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
     app.session_state["uploaded_cohort"] = cohort
     app.session_state["views_asked"] = {"adverse-events": saved}
     for key, value in {"cohort": "upload", "group": "arm"}.items():
