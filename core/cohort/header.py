@@ -12,13 +12,14 @@ from core.cohort.endpoint_names import read_name
 from core.cohort.issues import IssueLog, counted
 from core.cohort.missing import is_unknown, missing_codes
 from core.cohort.values import fold
-from core.cohort.vocabulary import compact, part_words
+from core.cohort.vocabulary import aliases, compact, part_words, vocabulary
 
 _LOOK_AT = 200
 _TITLES = 5
 _FILLED = re.compile(r"[<>≤≥~-]?\s*\d")  # how a cell with a number or a date begins
 _PHRASE = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]{2,}|[\u4e00-\u9fff]{4,}")  # two words, or as much in Chinese
 _NOTE = re.compile(r"[*†‡§#※]|note|source|abbrev|legend|remark|footnote|\d+\)|注|备注|说明|缩写|来源", re.IGNORECASE)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _TOTAL = frozenset(
     ("total", "subtotal", "sub-total", "grand total", "sum", "mean", "average", "median", "合计", "总计", "平均",
      "平均值", "均值", "中位数", "小计")
@@ -160,13 +161,27 @@ def _names_again(upper: Row, lower: Row, below: Sequence[Row]) -> bool:
     """Whether a second row names the same columns once more, as in another language.
 
     Every column is named in both rows, all names differ, and two of them at least stand over numbers or dates: a
-    patient of whom so much is missing is written with gaps or words for 'unknown'.
+    patient of whom so much is missing is written with gaps or words for 'unknown'. And one row is in Chinese and the
+    other is not, and the second one holds names that are known: no patient is taken for a heading.
     """
     if len(lower) != len(upper) or not all(upper) or not all(lower) or len(set(lower)) < len(lower):
         return False
     if any(is_unknown(cell) for cell in lower) or missing_codes(lower) or set(map(fold, upper)) & set(map(fold, lower)):
         return False
-    return sum(_is_numeric(i, below) for i in range(len(lower))) >= _NAMED_AGAIN
+    if sum(_is_numeric(i, below) for i in range(len(lower))) < _NAMED_AGAIN:
+        return False
+    return _in_chinese(upper) != _in_chinese(lower) and sum(map(_is_known, lower)) >= _NAMED_AGAIN
+
+
+def _in_chinese(row: Row) -> bool:
+    """Whether most cells hold a Chinese letter."""
+    return sum(_CHINESE.search(cell) is not None for cell in row) * 2 > len(row)
+
+
+def _is_known(name: str) -> bool:
+    """Whether the vocabulary knows a column of that name."""
+    word = compact(name)
+    return word in part_words() or any(word in aliases(role) for role in vocabulary()["column_aliases"])
 
 
 def _is_unit(text: str) -> bool:

@@ -229,7 +229,7 @@ class TestWords:
         assert groups["Log-rank P"].tolist()[:2] == ["0.46", ""]
         assert len(groups) == 15  # five methods with curves
         weights = weights_table(answered()).to_frame()
-        assert weights["Method and group"].tolist()[:3] == ["IPTW", "\u2003No horTh", "\u2003HorTh"]
+        assert weights["Method and group"].tolist()[:3] == ["IPTW", "\u2003No HorTh", "\u2003HorTh"]
 
     def test_methods(self) -> None:
         lines = "\n".join(method_lines(ask(
