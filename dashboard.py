@@ -29,17 +29,15 @@ page = st.navigation(
             st.Page("pages/survival/adjusted.py", title="Adjusted curves", url_path="adjusted"),
             st.Page("pages/survival/cut_point.py", title="Cut-point", url_path="cut-point"),
             st.Page("pages/survival/conventions.py", title="Conventions", url_path="conventions"),
+            st.Page("pages/safety/over_time.py", title="Events over time", url_path="events-over-time"),
+            st.Page("pages/patients/treatment.py", title="Treatment course", url_path="treatment"),
+            st.Page("pages/patients/profile.py", title="One patient", url_path="patient"),
         ],
         "Recurrence": [
             st.Page("pages/recurrence/cumulative_incidence.py", title="Competing events", url_path="competing-events"),
             st.Page("pages/recurrence/states.py", title="States over time", url_path="states"),
             st.Page("pages/recurrence/lesions.py", title="Lesions", url_path="lesions"),
             st.Page("pages/recurrence/biomarkers.py", title="Biomarkers", url_path="biomarkers"),
-        ],
-        "Courses": [
-            st.Page("pages/safety/over_time.py", title="Events over time", url_path="events-over-time"),
-            st.Page("pages/patients/treatment.py", title="Treatment course", url_path="treatment"),
-            st.Page("pages/patients/profile.py", title="One patient", url_path="patient"),
         ],
         "Bias": [
             st.Page("pages/bias/immortal_time.py", title="Immortal time", url_path="immortal-time"),
