@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import streamlit as st
-
 from ui import look, sidebar, state
+from ui.screen import st
 
 st.set_page_config(
     page_title="Cohortscope",

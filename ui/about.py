@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
-import streamlit as st
 
 from core.cohort.cohort import Cohort
 from core.errors import CohortError
 from core.evidence.published import compare_with_published
 from core.reporting.labels import column_label
 from ui import cohorts, ledger, messages, safety_view, study_file
+from ui.screen import st
 from ui.selection import Selection
 
 _ORIGINS = {

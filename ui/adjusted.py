@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
 from core.reporting.adjusted_sentence import adjusted_caveat, adjusted_headline
@@ -22,6 +20,7 @@ from ui.charts.adjusted_curve import adjusted_spec, describe_adjusted
 from ui.first_factors import first_factors
 from ui.grouping import candidates
 from ui.hazards_options import own_analysis
+from ui.screen import st
 from ui.selection import Selection
 from ui.survival_options import choose_conf_level, choose_times, switch
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.select import levels_of
 from core.cohort.values import codes_of
@@ -18,6 +16,7 @@ from core.result import AnalysisResult
 from ui import cached, figures, messages, tables
 from ui.adjusted import AdjustedOptions, title
 from ui.charts.adjusted_curve import describe_patient, patient_spec
+from ui.screen import st
 from ui.selection import Selection
 
 IN_A_ROW = 3

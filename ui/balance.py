@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import streamlit as st
-
 from core.bias.propensity import score_counts
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
@@ -32,6 +30,7 @@ from ui.charts.forest import forest_spec
 from ui.charts.forest_layout import ForestWords
 from ui.charts.forest_table import forest_table
 from ui.charts.score_overlap import describe_overlap, overlap_spec
+from ui.screen import st
 from ui.selection import Selection
 
 WORDS = ForestWords(factor="Method")

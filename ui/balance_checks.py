@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.select import levels_of
 from core.cohort.values import codes_of
@@ -22,6 +20,7 @@ from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
 from ui import imputed_values, tables
 from ui.grouping import candidates
+from ui.screen import st
 from ui.selection import Selection
 from ui.survival_options import switch
 

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting.labels import column_label
 from ui.balance_checks import choose_checks
 from ui.first_factors import first_factors
 from ui.grouping import candidates
 from ui.hazards_options import own_analysis
+from ui.screen import st
 from ui.selection import Selection
 from ui.survival_options import choose_conf_level, switch
 

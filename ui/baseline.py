@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting.baseline_report import baseline_report
 from core.reporting.labels import column_label
@@ -18,6 +16,7 @@ from ui import cached, cohorts, downloads, figures, messages, tables
 from ui.charts.balance import balance_spec
 from ui.charts.describe import describe_balance
 from ui.grouping import candidates
+from ui.screen import st
 from ui.selection import Selection
 
 START_WITH = 12

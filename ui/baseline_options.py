@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.select import levels_of
 from core.cohort.values import YES, fold
 from core.patients.choice import FOR_CATEGORIES, FOR_NUMBERS
 from core.reporting.labels import column_label
 from core.spec import BaselineSpec
+from ui.screen import st
 
 RULES = {
     "auto": "By size and skewness: t-test, ANOVA or ranks",

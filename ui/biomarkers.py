@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import streamlit as st
-
 from core.answers.competing import types_of
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
@@ -39,6 +37,7 @@ from ui.charts.specification import Spec
 from ui.charts.spline_curve import curve_spec, describe_curve
 from ui.charts.survival_curve import SurvivalChartOptions, survival_spec
 from ui.charts.theme import Theme
+from ui.screen import st
 from ui.selection import Selection
 from ui.survival_options import choose_times
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet, analysis_set
 from core.errors import CohortError
 from core.run import AnalysisResult, run_analysis
 from core.spec import AnalysisSpec
 from ui import ledger
+from ui.screen import st
 from ui.selection import Selection
 
 

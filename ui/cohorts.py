@@ -8,12 +8,11 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.load import load_cohort
 from core.spec import AnalysisSpec
 from ui.grouping import default_group
+from ui.screen import st
 from ui.selection import UPLOAD, Selection
 
 SAMPLE_FOLDER = Path(__file__).parent.parent / "sample_data"

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.select import Grouping
 from core.reporting.labels import column_label
 from ui.grouping import candidates
+from ui.screen import st
 
 WEIGHTINGS: dict[str, Any] = {
     "logrank": "logrank",

@@ -6,8 +6,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import streamlit as st
-
 from core.answers.competing import types_of
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
@@ -24,6 +22,7 @@ from ui.charts.describe import describe_incidence, describe_stacked
 from ui.charts.incidence_curve import IncidenceChartOptions, incidence_spec
 from ui.charts.stacked_incidence import StackedWords, stacked_figure, stacked_specs
 from ui.competing_options import ONE_EVENT, STACKED, VIEWS, CompetingOptions
+from ui.screen import st
 from ui.selection import Selection
 
 FEW_EVENTS = 10  # in a group, below which a test by permutation stands beside Gray's

@@ -5,12 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
 from core.reporting.labels import endpoint_label, event_label
 from ui import cohorts, state
+from ui.screen import st
 from ui.selection import Selection
 from ui.tables import escaped
 

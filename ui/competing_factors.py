@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting.cox_table import two_hazards_table
 from core.reporting.labels import event_label
@@ -14,6 +12,7 @@ from ui import cached, downloads, figures, hazards, messages, tables
 from ui.charts.describe import describe_forest
 from ui.charts.forest import forest_spec
 from ui.charts.forest_table import forest_table
+from ui.screen import st
 from ui.selection import Selection
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 from ui.charts.survival_chart_options import Fading
+from ui.screen import st
 from ui.survival_options import CONF_TYPES, FADING, choose_conf_level, choose_times, default_times, menu, switch
 
 ONE_EVENT = "One event"

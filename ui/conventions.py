@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.errors import CohortError
 from core.reporting import conventions_report as report
@@ -11,6 +9,7 @@ from core.reporting.conventions_report import Conventions
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
 from ui import cached, downloads, figures, messages, tables
+from ui.screen import st
 from ui.selection import Selection
 
 

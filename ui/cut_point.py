@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.regression.cut_point import SEARCHED
 from core.reporting.cut_point_sentence import (
@@ -26,6 +24,7 @@ from ui.charts.cut_scan import cut_scan_spec, describe_cut_scan
 from ui.charts.describe_survival import describe_survival
 from ui.charts.survival_curve import SurvivalChartOptions, survival_spec
 from ui.grouping import candidates
+from ui.screen import st
 from ui.selection import Selection
 
 FEWEST_VALUES = 5  # different ones, below which a number is a category

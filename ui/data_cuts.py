@@ -6,8 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import PurePath
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.load import cohort_from_files
 from core.cohort.study import Study
@@ -25,6 +23,7 @@ from core.result import DataCuts
 from core.spec import AnalysisSpec
 from ui import downloads, messages, study_file, tables
 from ui.intake import TYPES
+from ui.screen import st
 from ui.selection import Selection
 
 _DATA = [kind for kind in TYPES if kind != "json"]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.derived import Derivable, derivable
 from core.spec import DerivedSpec
 from ui import tables
+from ui.screen import st
 
 AS_FOUND = "as its name or range says"
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-import streamlit as st
-
 from core.reporting.table_files import TABLE_FILES, TableFile, file_word, table_bytes
 from core.reporting.tables import ReportTable
 from ui import tables
 from ui.figure_export import Figure as Figure
 from ui.figure_export import figure_files
+from ui.screen import st
 
 _FORMATS = {kind.name: kind for kind in TABLE_FILES}
 _LAST_FORMAT = "table_format"  # what was taken last, on whichever page

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-import streamlit as st
-
 from core.cohort.encodings import Reading, readings
 from ui import loading, tables
+from ui.screen import st
 
 
 def chosen(files: Sequence[tuple[str, bytes]]) -> str | None:

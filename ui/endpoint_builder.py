@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
 from pydantic import ValidationError
 
 from core.cohort.cohort import Cohort, Table
@@ -16,6 +15,7 @@ from core.reporting.labels import column_label
 from core.spec import EndpointSpec
 from core.timetoevent import DAYS_PER
 from ui import tables
+from ui.screen import st
 
 UNITS = ("days", "weeks", "months", "years")
 _NONE_BEFORE = "Nothing competes"

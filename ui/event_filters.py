@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.filters import describe_filter
 from core.cohort.values import codes_of, fold
 from core.spec import EVENT_OPS, FilterSpec
 from ui import state
 from ui.grouping import filterable
+from ui.screen import st
 from ui.tables import escaped
 
 

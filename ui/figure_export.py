@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import streamlit as st
-
 from ui.charts.journal import COLUMNS_MM, MM_RANGE, POINTS_RANGE, RESOLUTIONS, STYLES, Paper, Style
+from ui.screen import st
 
 _KEPT = "figure_paper"
 _OTHER = "another width"

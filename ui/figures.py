@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
 from core.reporting.footnotes import SYNTHETIC
@@ -13,6 +11,7 @@ from core.reporting.methods_text import method_line
 from core.reporting.sentences import exclusion_sentence
 from core.result import AnalysisResult
 from ui.charts.theme import LIGHT, Theme, theme_named
+from ui.screen import st
 
 PAPER = LIGHT
 EXPORT_WIDTH = 760

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 
 import pandas as pd
-import streamlit as st
 
 from core.cohort.cohort import Cohort
 from core.cohort.select import describe_filter, levels_of
@@ -15,6 +14,7 @@ from core.spec import EVENT_OPS, FilterSpec, Scalar
 from ui import state
 from ui.event_filters import edit_event_filters
 from ui.grouping import filterable
+from ui.screen import st
 from ui.tables import escaped
 
 

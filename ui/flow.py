@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting.flow_table import flow_table
 from core.reporting.flow_words import flow_sentence
@@ -11,6 +9,7 @@ from core.reporting.methods_text import method_lines
 from core.result import AnalysisResult
 from ui import cached, downloads, figures, messages, tables
 from ui.charts.flow import describe_flow, flow_spec
+from ui.screen import st
 from ui.selection import Selection
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.wide_events import AMONG_PATIENTS
 from ui import tables
+from ui.screen import st
 
 
 def said(draft: Cohort) -> Literal["events", "variables"] | None:

@@ -6,7 +6,6 @@ import dataclasses
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 from pydantic import ValidationError
 
 from core.cohort.cohort import Cohort
@@ -17,6 +16,7 @@ from core.reporting.labels import column_label
 from core.spec import GroupSpec
 from ui import cached, state
 from ui.grouping import cut_points, merged_levels
+from ui.screen import st
 
 
 def render(cohort: Cohort) -> None:

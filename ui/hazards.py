@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting.cox_sentence import cox_caveat, cox_headline
 from core.reporting.cox_table import cox_table
@@ -20,6 +18,7 @@ from ui.charts.forest_table import forest_table
 from ui.first_factors import first_factors
 from ui.grouping import candidates
 from ui.hazards_options import HazardOptions, own_analysis
+from ui.screen import st
 from ui.selection import Selection
 
 START_WITH = 6

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting.labels import column_label
 from ui.grouping import candidates
+from ui.screen import st
 from ui.survival_options import choose_conf_level, choose_weights
 
 TIES = {"efron": "Efron (R)", "breslow": "Breslow (SPSS, SAS)", "exact": "Exact (times rounded coarsely)"}

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.select import levels_of
 from core.reporting.labels import column_label
@@ -16,6 +14,7 @@ from ui import cohorts
 from ui.hazards_fitting import choose_fitting
 from ui.hazards_time import TimeOptions, choose_time
 from ui.model_options import ModelOptions, choose_model
+from ui.screen import st
 from ui.selection import Selection
 
 ALL_TOGETHER = "Each factor alone, then all together"

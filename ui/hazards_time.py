@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting.labels import column_label
 from core.spec import EndpointSpec
 from ui.grouping import candidates
 from ui.model_options import ModelOptions
+from ui.screen import st
 from ui.selection import Selection
 
 STRATIFY, SPLIT, LATER = "Stratify by", "Split time of", "Treatment that starts later"

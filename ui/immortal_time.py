@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
 from core.reporting import format as fmt
@@ -32,6 +30,7 @@ from ui.charts.forest import forest_spec
 from ui.charts.forest_layout import ForestWords
 from ui.charts.simon_makuch import describe_simon_makuch, simon_makuch_spec
 from ui.immortal_time_options import ImmortalOptions
+from ui.screen import st
 from ui.selection import Selection
 
 WORDS = ForestWords(factor="Method")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 from core.bias.immortal_time import late_start
 from core.bias.start_times import origin_of, start_columns, unit_in_name
 from core.cohort.cohort import Cohort
@@ -14,6 +12,7 @@ from core.cohort.select import AnalysisSet
 from core.reporting.labels import column_label
 from core.timetoevent import DAYS_PER
 from ui.grouping import candidates, cut_points
+from ui.screen import st
 from ui.selection import Selection
 from ui.survival_options import choose_conf_level, shown_times
 

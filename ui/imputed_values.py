@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from core.regression.imputation import Imputed
 from core.reporting.imputation_table import complete_patients_table, imputation_sentence, imputed_values_table
 from core.reporting.labels import column_label
@@ -16,6 +14,7 @@ from ui.charts.imputed_values import (
     imputation_trace_spec,
     imputed_values_spec,
 )
+from ui.screen import st
 
 OWN_LINES = 2  # of a table's footnotes; those of the model stand under its own table
 IMPUTED = "What was imputed, and what comes out without it"

@@ -9,8 +9,6 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import PurePath
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.load import cohort_from_files, with_spec
 from core.cohort.pasted import pasted_file
@@ -33,6 +31,7 @@ from ui import (
     tables,
     unify,
 )
+from ui.screen import st
 from ui.selection import UPLOAD
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-import streamlit as st
 
 from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
@@ -21,6 +20,7 @@ from core.reporting.ledger import (
 from core.result import AnalysisResult
 from core.spec import AnalysisSpec, LookSpec
 from ui import cohorts, downloads, messages, tables
+from ui.screen import st
 
 _KEPT = "looks_of_cohort"
 _WHAT = (

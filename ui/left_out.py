@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import secrets
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.spec import CohortSpec
 from ui import tables
+from ui.screen import st
 
 _CODES = ("identifying-column", "patients-numbered")
 

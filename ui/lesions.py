@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort, Table
 from core.cohort.lesion_factors import MOST_LEVELS, recognised_factors
 from core.cohort.lesion_outcome import lesion_outcome, lesion_table
@@ -26,6 +24,7 @@ from ui.charts.forest_layout import ForestWords
 from ui.charts.forest_table import forest_table
 from ui.charts.incidence_curve import IncidenceChartOptions, incidence_spec
 from ui.grouping import cut_points
+from ui.screen import st
 from ui.selection import Selection
 from ui.survival_options import CONF_TYPES, choose_conf_level, choose_times, menu
 

@@ -6,11 +6,10 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-import streamlit as st
-
 from core.cohort.background import Loading
 from core.errors import CohortError
 from ui import tables
+from ui.screen import st
 
 LARGE = 1_000_000  # bytes; smaller files are read before anything could be shown
 _AT_ONCE = 0.3  # seconds in which most are done, so that nothing flickers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from ui.screen import st
 
 # On a dark page the primary colour must be light to be read as text, and Streamlit writes white on it.
 _DARK_ON_PRIMARY = """<style>

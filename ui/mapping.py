@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import streamlit as st
 from pydantic import ValidationError
 from streamlit.delta_generator import DeltaGenerator
 
@@ -19,6 +18,7 @@ from core.spec import CohortSpec, EndpointSpec, Scalar
 from ui import endpoint_builder as builder
 from ui.mapping_competing import competing_values
 from ui.mapping_sessions import session_roles
+from ui.screen import st
 from ui.tables import escaped
 
 NOBODY = "(nobody)"  # a value that is in no file: every patient is censored

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import streamlit as st
-
 from core.cohort.cohort import Table
 from core.cohort.select import levels_of
 from core.cohort.values import match_levels
 from core.spec import EndpointSpec, Scalar
+from ui.screen import st
 
 MOST_VALUES = 30
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.cohort.cohort import Cohort
 from core.reporting.labels import in_sentence
+from ui.screen import st
 from ui.tables import escaped
 
 NOT_RECORDED = "(not recorded)"

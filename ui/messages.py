@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import pandas as pd
-import streamlit as st
 
 from core.bias.immortal_time import late_start
 from core.cohort.cohort import DataIssue
@@ -16,6 +15,7 @@ from core.errors import CohortError
 from core.reporting.immortal_time_sentence import late_start_sentence
 from core.reporting.labels import spoken
 from ui import tables
+from ui.screen import st
 
 _WORD = {"error": "Needs a decision", "warning": "May change the result", "info": "For your information"}
 

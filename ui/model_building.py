@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting.cox_sentence import interaction_sentence
 from core.reporting.e_value_table import e_value_table, e_values_sentence
@@ -30,6 +28,7 @@ from core.result import AnalysisResult
 from ui import cached, downloads, figures, imputed_values, tables
 from ui.charts.spline_curve import curve_spec, describe_curve
 from ui.hazards_options import HazardOptions
+from ui.screen import st
 from ui.selection import Selection
 
 if TYPE_CHECKING:

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting.labels import column_label
+from ui.screen import st
 
 KNOTS = (3, 4, 5, 6, 7)
 MOST_SPLINE_KNOTS = 4  # the usual choice for 30 to 100 events and more

@@ -7,8 +7,6 @@ import math
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
 from core.reporting.adverse_event_time_sentence import adverse_event_time_headline
@@ -29,6 +27,7 @@ from ui.charts.mean_count_curve import describe_mean_counts, mean_count_spec
 from ui.charts.specification import Spec
 from ui.charts.theme import Theme
 from ui.over_time_options import COUNT, OverTimeOptions
+from ui.screen import st
 from ui.selection import Selection
 
 Width: TypeAlias = int | Literal["container"]

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting.labels import column_label, endpoint_label
 from core.safety.results import AdverseEventTable
@@ -16,6 +14,7 @@ from core.spec import EventKind, UndatedRule
 from core.timetoevent import DAYS_PER
 from ui import cached, messages
 from ui.safety_options import KINDS
+from ui.screen import st
 from ui.selection import Selection
 from ui.survival_options import CONF_TYPES, choose_conf_level, choose_times, follow_up, menu, switch
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import get_args
 
 import pandas as pd
-import streamlit as st
 
 from core.cohort.cohort import Cohort, Column, Table
 from core.spec import Kind
 from ui import tables
+from ui.screen import st
 
 PREVIEW_ROWS = 12
 _OTHER_ROWS = {

@@ -6,7 +6,6 @@ Which patient is looked at is kept in the session only: no identifier stands in 
 from __future__ import annotations
 
 import pandas as pd
-import streamlit as st
 
 from core.cohort.cohort import Cohort
 from core.cohort.lesion_columns import texts_of
@@ -17,6 +16,7 @@ from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
 from ui import cached, downloads, figures, messages, tables
 from ui.charts.patient_course import describe_patient_course, patient_course_spec
+from ui.screen import st
 from ui.selection import Selection
 from ui.treatment import endpoints
 

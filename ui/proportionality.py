@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.errors import CohortError
 from core.regression.proportionality import CHANGING, ProportionalHazards
@@ -16,6 +14,7 @@ from core.result import AnalysisResult
 from ui import cached, downloads, figures, messages, tables
 from ui.charts.residuals import describe_residuals, residual_spec
 from ui.hazards_options import HazardOptions
+from ui.screen import st
 from ui.selection import Selection
 
 QUESTION = "Are hazards proportional?"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.quality import ColumnQuality, TableQuality, table_quality
 from core.reporting.labels import column_label
@@ -11,6 +9,7 @@ from core.reporting.quality_tables import columns_table, problem_table, quality_
 from ui import downloads, figures, messages, tables
 from ui.charts.distribution import describe_distribution, distribution_spec
 from ui.charts.missingness import describe_missingness, missingness_spec, shown_columns
+from ui.screen import st
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, scope="session")

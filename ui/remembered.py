@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-import streamlit as st
-
 from core.cohort import mapping_memory
 from core.cohort.cohort import Cohort
 from core.cohort.load import with_spec
 from core.errors import CohortError
+from ui.screen import st
 
 _WIDGETS = ("map_", "draft")
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
 from core.reporting.footnotes import SYNTHETIC
@@ -14,6 +12,7 @@ from core.reporting.report.methods import software
 from core.reporting.report.value import Report
 from ui import figures, messages, tables
 from ui.report_blocks import Answered, Block, Whole, answered, drawings, possible_blocks, renamed, written
+from ui.screen import st
 from ui.selection import Selection
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"

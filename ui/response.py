@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.lesion_columns import lesion_measurements
 from core.cohort.response_words import CATEGORIES, response_category, response_columns
@@ -23,6 +21,7 @@ from ui.charts.describe import describe_response
 from ui.charts.lesion_courses import describe_courses, spider_spec, waterfall_spec
 from ui.charts.response_bars import response_spec
 from ui.grouping import candidates
+from ui.screen import st
 from ui.selection import Selection
 from ui.survival_options import choose_conf_level
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting.adverse_event_overview import adverse_event_overview
 from core.reporting.adverse_event_report import adverse_event_report
@@ -20,6 +18,7 @@ from core.spec import EventKind
 from ui import cached, downloads, figures, messages, safety_options, safety_picture, safety_terms, safety_view, tables
 from ui.safety_options import SafetyOptions
 from ui.safety_picture import Picture
+from ui.screen import st
 from ui.selection import Selection
 
 

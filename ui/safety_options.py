@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.select import Grouping, levels_of
 from core.reporting.adverse_event_cells import GradeColumns
@@ -15,6 +13,7 @@ from core.result import AnalysisResult
 from core.safety.results import AdverseEventTable
 from core.spec import AdverseEventsShow, EventKind, EventOrder, Picture
 from ui import safety_view
+from ui.screen import st
 
 SORTS: dict[EventOrder, str] = {
     "frequency": "Frequency",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.event_filter import AFTER_ZERO, holds_event
 from core.reporting import format as fmt
@@ -12,6 +10,7 @@ from core.result import AnalysisResult
 from core.safety.affected import affected_patients
 from core.spec import AdverseEventsSpec, FilterSpec
 from ui import event_filters, tables
+from ui.screen import st
 
 SEVERE = 3
 MOST_ROWS, TALLEST = 8, 420  # longer lists scroll in so many pixels

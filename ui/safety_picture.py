@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting.adverse_event_pictures import event_courses_report, patient_terms_report, risks_report
 from core.reporting.adverse_event_shown import ShownEvents, shown_events
@@ -25,6 +23,7 @@ from ui.charts.picking import PICK
 from ui.charts.risk_dots import describe_risk_dots, risk_dots_spec
 from ui.charts.specification import Spec
 from ui.charts.volcano import describe_volcano, volcano_note, volcano_spec
+from ui.screen import st
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting.immortal_time_sentence import immortal_time_headline
 from core.reporting.immortal_time_tables import landmark_table, methods_table
@@ -15,6 +13,7 @@ from core.result import AnalysisResult
 from core.spec import EventKind
 from ui import cached, downloads, figures, messages, tables
 from ui.safety_options import KINDS
+from ui.screen import st
 from ui.selection import Selection
 
 

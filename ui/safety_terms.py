@@ -9,14 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.values import fold
 from core.reporting import format as fmt
 from core.safety.term_groups import TermGroup, suggested_groups, term_counts
 from core.spec import AdverseEventsSpec
 from ui import tables
+from ui.screen import st
 
 _KEPT = "ae_terms_of_cohort"
 MOST_SHOWN = 12  # suggestions at a time

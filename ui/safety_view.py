@@ -9,12 +9,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import streamlit as st
 from pydantic import ValidationError
 
 from core.cohort.cohort import Cohort
 from core.spec import AdverseEventsSpec, AnalysisSpec
 from ui import safety_terms, state, tables
+from ui.screen import st
 
 PAGE = "adverse-events"
 _KEPT = "ae_question"

@@ -6,11 +6,10 @@ import hashlib
 from collections.abc import Sequence
 from typing import TypeAlias
 
-import streamlit as st
-
 from core.cohort.read import Sheet, sheets_in
 from core.errors import CohortError
 from ui import loading
+from ui.screen import st
 
 RECOGNISED = ""
 _ASKED = {"patients": "Sheet with one row per patient", "adverse_events": "Sheet with the adverse events"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-import streamlit as st
 
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
@@ -16,6 +15,7 @@ from core.spec import GroupSpec
 from ui import cached, cohorts, group_editor, state
 from ui.filters import edit_filters
 from ui.grouping import candidates, group_label, start_group
+from ui.screen import st
 from ui.selection import UPLOAD, Selection
 from ui.tables import escaped
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from ui import cohorts
 from ui.event_filters import can_filter
+from ui.screen import st
 from ui.selection import UPLOAD, Selection, from_query, to_query
 
 _SELECTION = "selection"

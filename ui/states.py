@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 from core.answers.competing import types_of
 from core.answers.recurrence import DEATH_ENDPOINT
 from core.cohort.cohort import Cohort
@@ -21,6 +19,7 @@ from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
 from ui import cached, downloads, figures, messages, tables
 from ui.charts.stacked_states import describe_states, states_figure, states_specs
+from ui.screen import st
 from ui.selection import Selection
 from ui.survival_options import CONF_TYPES, choose_conf_level, choose_times, default_times, menu
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.study import ENDING, Study, open_study, study_bytes
 from core.cohort.study_parts import is_study
@@ -14,6 +12,7 @@ from core.errors import CohortError, ReadError
 from core.reporting import format as fmt
 from core.spec import AnalysisSpec
 from ui import tables
+from ui.screen import st
 from ui.selection import Selection
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.select import Grouping
 from core.reporting.labels import column_label, endpoint_label
@@ -21,6 +19,7 @@ from ui.charts.forest_table import forest_table
 from ui.charts.theme import Theme
 from ui.first_factors import first_factors
 from ui.grouping import candidates
+from ui.screen import st
 from ui.selection import Selection
 
 START_WITH = 5

@@ -9,8 +9,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import streamlit as st
-
 from core.answers.subset import FEW_EVENTS
 from core.cohort.cohort import Cohort
 from core.errors import CohortError
@@ -21,6 +19,7 @@ from core.reporting.sentences import headline as headline_text
 from core.result import AnalysisResult
 from core.survival.quantiles import IntervalEstimate
 from ui import cached, messages, tables
+from ui.screen import st
 from ui.selection import Selection
 from ui.survival_options import SurvivalOptions
 

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.errors import CohortError
 from core.reporting import survival_tables
@@ -21,6 +19,7 @@ from core.result import AnalysisResult
 from ui import cached, downloads, figures, survival_figure, tables
 from ui.comparison_options import SIDE_BY_SIDE
 from ui.grouping import cut_points
+from ui.screen import st
 from ui.selection import Selection
 from ui.survival import SurvivalResults, permutations
 from ui.survival_options import SurvivalOptions, shown_times

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
 from core.reporting.labels import endpoint_label
@@ -14,6 +12,7 @@ from ui.charts.describe_survival import describe_survival
 from ui.charts.survival_chart_options import Fading, SurvivalChartOptions
 from ui.charts.survival_curve import survival_spec
 from ui.charts.survival_layout import FEW_PATIENTS, FEW_PERCENT
+from ui.screen import st
 from ui.selection import Selection
 from ui.survival import SurvivalResults
 from ui.survival_options import SurvivalOptions

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
 from core.reporting.labels import column_label
@@ -16,6 +14,7 @@ from ui.charts.curve_kinds import CurveKind
 from ui.charts.survival_chart_options import Fading
 from ui.comparison_options import ComparisonOptions
 from ui.grouping import cut_points
+from ui.screen import st
 
 Word = TypeVar("Word", bound=str)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pandas as pd
-import streamlit as st
 
 from core.reporting.tables import ReportTable
+from ui.screen import st
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$:])|(?<![\s\S])([-+])|(?<=\A\d)([.)])")
 _ADDRESS = re.compile(r"[a-z]:(?=//)|www(?=\.)|@", re.IGNORECASE)  # where Markdown would see a link

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import streamlit as st
-
 from core.cohort.cohort import Cohort
 from core.reporting.courses_report import courses_report
 from core.reporting.dose_report import dose_report
@@ -18,6 +16,7 @@ from core.reporting.treatment_sentence import treatment_headline
 from core.result import AnalysisResult
 from ui import cached, downloads, figures, messages, tables
 from ui.charts.swimmer import describe_swimmer, shown_courses, swimmer_spec
+from ui.screen import st
 from ui.selection import Selection
 
 PROGRESSIONS = ("PFS", "RFS", "TTP", "DFS", "EFS", "LTP")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-import streamlit as st
-
 from core.cohort.cleaning_suggested import Suggestion, suggested_cleaning
 from core.cohort.cohort import Cohort
 from core.spec import CleanSpec
 from ui import tables
+from ui.screen import st
 
 
 def chosen(draft: Cohort) -> dict[str, Literal[True] | CleanSpec]:

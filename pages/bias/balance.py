@@ -1,8 +1,7 @@
 """Balance: what is left of a difference once the groups are alike in what was known at the start."""
 
-import streamlit as st
-
 from ui import balance, balance_options, cached, messages, sentences, state, survival_options
+from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()

@@ -1,8 +1,7 @@
 """Immortal time: how much of a difference is time in which one group could not have had the event."""
 
-import streamlit as st
-
 from ui import cached, immortal_time, immortal_time_options, messages, sentences, state
+from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()

@@ -1,8 +1,7 @@
 """About this cohort: where it comes from, what was found in it, and how it compares with what was published."""
 
-import streamlit as st
-
 from ui import about, messages, state
+from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()

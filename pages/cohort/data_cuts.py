@@ -1,8 +1,7 @@
 """Two cuts of the same data: who came, went or changed, and what that does to the results."""
 
-import streamlit as st
-
 from ui import data_cuts, messages, state
+from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()

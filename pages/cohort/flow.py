@@ -1,8 +1,7 @@
 """The flow of patients: in the file, eligible, analysed, and who is left out on the way."""
 
-import streamlit as st
-
 from ui import flow, messages, state
+from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()

@@ -1,8 +1,7 @@
 """Every comparison that was looked at in this cohort, and what chance alone would give."""
 
-import streamlit as st
-
 from ui import ledger, messages, state
+from ui.screen import st
 
 cohort = state.current_cohort()
 st.title("How many comparisons were looked at?")

@@ -1,8 +1,7 @@
 """Load a cohort: drop a spreadsheet in, confirm what was recognised, or open a sample."""
 
-import streamlit as st
-
 from ui import cohorts, encoding, intake, mapping, messages, preview, sheets, state, study_file
+from ui.screen import st
 
 st.title("Which patients shall we look at?")
 st.markdown("Survival and safety for liver-tumour cohorts, on your computer. Nothing is sent anywhere.")

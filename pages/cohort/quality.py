@@ -1,8 +1,7 @@
 """How complete and plausible the data are: findings, missing cells, distributions."""
 
-import streamlit as st
-
 from ui import quality, state
+from ui.screen import st
 
 cohort = state.current_cohort()
 

@@ -1,8 +1,7 @@
 """Table 1: what the patients of each group were like."""
 
-import streamlit as st
-
 from ui import baseline, baseline_options, cached, messages, safety, sentences, state
+from ui.screen import st
 
 selection = safety.without_endpoint(state.current())
 cohort = state.current_cohort()

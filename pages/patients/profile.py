@@ -1,8 +1,7 @@
 """One patient: treatment, lesions, adverse events, response, progression and end on one time axis."""
 
-import streamlit as st
-
 from ui import messages, profile, safety, state
+from ui.screen import st
 
 selection = safety.without_endpoint(state.current())
 cohort = state.current_cohort()

@@ -1,8 +1,7 @@
 """Best response: how many patients responded, in how many the disease was controlled, by group."""
 
-import streamlit as st
-
 from ui import cached, messages, response, safety, sentences, state
+from ui.screen import st
 
 selection = safety.without_endpoint(state.current())
 cohort = state.current_cohort()

@@ -1,8 +1,7 @@
 """Treatment course: who was treated when, what the sessions measured, and what became of the patients."""
 
-import streamlit as st
-
 from ui import cached, messages, safety, sentences, state, treatment
+from ui.screen import st
 
 selection = safety.without_endpoint(state.current())
 cohort = state.current_cohort()

@@ -1,8 +1,7 @@
 """Biomarkers: whether a number goes with an event, along a curve, in groups, and at a searched cut-point."""
 
-import streamlit as st
-
 from ui import biomarkers, cached, cut_point, messages, sentences, state, survival_options
+from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()

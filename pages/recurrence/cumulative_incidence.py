@@ -1,7 +1,5 @@
 """Competing events: how often each event came first, by group, and which factors go with it."""
 
-import streamlit as st
-
 from ui import (
     cached,
     competing,
@@ -13,6 +11,7 @@ from ui import (
     state,
     survival_options,
 )
+from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()

@@ -1,8 +1,7 @@
 """Lesions: how often ablated lesions progress locally, and which ones."""
 
-import streamlit as st
-
 from ui import lesions, messages, state
+from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()

@@ -2,9 +2,8 @@
 
 import dataclasses
 
-import streamlit as st
-
 from ui import cached, messages, sentences, state, states, survival_options
+from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()

@@ -1,8 +1,7 @@
 """A paper's results in one file: blocks in the order of a paper, a preview, as Word, HTML or one zip."""
 
-import streamlit as st
-
 from ui import messages, report, report_blocks, state
+from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()

@@ -1,7 +1,5 @@
 """Adverse events by group: any grade and grade 3 or more, worst grade per patient and term."""
 
-import streamlit as st
-
 from ui import (
     cached,
     messages,
@@ -14,6 +12,7 @@ from ui import (
     sentences,
     state,
 )
+from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()

@@ -1,8 +1,7 @@
 """Adverse events over time: when the first comes, how many there are per patient, how long they last."""
 
-import streamlit as st
-
 from ui import messages, over_time, over_time_options, safety, sentences, state
+from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()

@@ -1,8 +1,7 @@
 """Adjusted curves: whether groups still differ once the patients' factors are the same."""
 
-import streamlit as st
-
 from ui import adjusted, adjusted_patient, cached, messages, sentences, state, survival_options
+from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()

@@ -1,8 +1,7 @@
 """Conventions: the same median, mean and hazard ratio as R, SAS, Prism and SPSS print them, and why they differ."""
 
-import streamlit as st
-
 from ui import conventions, messages, sentences, state
+from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()

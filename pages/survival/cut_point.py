@@ -1,8 +1,7 @@
 """Cut-point: where to cut a number, and whether that cut is more than what a search finds by chance."""
 
-import streamlit as st
-
 from ui import cut_point, messages, sentences, state
+from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()

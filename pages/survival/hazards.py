@@ -1,8 +1,7 @@
 """Cox regression: univariable and multivariable hazard ratios, as a forest plot and a table."""
 
-import streamlit as st
-
 from ui import hazards, hazards_options, messages, model_building, proportionality, sentences, state
+from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()

@@ -1,8 +1,7 @@
 """Kaplan-Meier curves with numbers at risk, and the test between groups."""
 
-import streamlit as st
-
 from ui import cached, messages, sentences, state, survival, survival_details, survival_figure, survival_options
+from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()

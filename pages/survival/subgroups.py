@@ -1,8 +1,7 @@
 """Subgroups: whether the difference between two groups is the same in every part of the cohort."""
 
-import streamlit as st
-
 from ui import cached, messages, sentences, state, subgroups
+from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()
