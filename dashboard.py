@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ui import look, sidebar, state
+from ui import look, sidebar, state, tour
 from ui.screen import st
 
 st.set_page_config(
@@ -57,5 +57,8 @@ page = st.navigation(
 look.apply()
 state.begin(page.url_path)
 sidebar.render()
+with st.sidebar:
+    tour.invite()
 state.write_query(page.url_path)  # before the page, which may stop
+tour.render(page.url_path or "survival")
 page.run()

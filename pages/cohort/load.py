@@ -1,6 +1,6 @@
 """Load a cohort: drop a spreadsheet in, confirm what was recognised, or open a sample."""
 
-from ui import cohorts, encoding, intake, mapping, messages, preview, sheets, state, study_file
+from ui import cohorts, encoding, intake, mapping, messages, preview, sheets, state, study_file, tour
 from ui.screen import st
 
 st.title("Which patients shall we look at?")
@@ -33,6 +33,7 @@ with right:
         if st.button(title, key=f"load_sample_{name}", width="stretch"):
             state.replace(cohorts.default_selection(name))
             st.switch_page("pages/survival/kaplan_meier.py")
+        tour.offer(name)
 
 dropped = [*((file.name, file.getvalue()) for file in files or ()), *intake.pasted(pasted)]
 draft = intake.draft(dropped, sheets.chosen(dropped), encoding=encoding.chosen(dropped))
