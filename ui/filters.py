@@ -31,8 +31,11 @@ def edit_filters(cohort: Cohort) -> None:
             continue
         filters += _one(cohort, column, columns)
     _add(cohort, columns)
-    if tuple(filters) != state.current().filters:
-        state.edit(dataclasses.replace(state.current(), filters=tuple(filters)))
+    before = state.current().filters
+    kept = [one for one in before if one in filters]  # in the order in which they were set, as the line above says them
+    after = (*kept, *(one for one in filters if one not in before))
+    if after != before:
+        state.edit(dataclasses.replace(state.current(), filters=after))
 
 
 def _add(cohort: Cohort, columns: list[str]) -> None:

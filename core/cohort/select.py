@@ -22,9 +22,10 @@ from core.cohort.endpoints import (
     resolve_endpoint,
     row_number_array,
 )
-from core.cohort.event_filter import AFTER_ZERO, holds_event
-from core.cohort.filters import describe_filter, filter_mask, holds, is_missing
+from core.cohort.event_filter import AFTER_ZERO
+from core.cohort.filters import describe_filter, filter_mask, is_missing
 from core.cohort.grouping import Grouping, assign_group, levels_of
+from core.cohort.kept import kept_by
 from core.errors import SpecError, TooFewEventsError, nearest
 from core.spec import EVENT_OPS, EndpointSpec, FilterSpec, GroupSpec
 from core.timetoevent import BoolArray, IntArray, TimeToEvent
@@ -169,7 +170,7 @@ def _why_out(
 
     for spec in filters:
         by_event = spec.op in EVENT_OPS
-        kept = holds_event(cohort, spec) if by_event else holds(table, spec)
+        kept = kept_by(cohort, spec)
         if not by_event and spec.op not in ("missing", "not missing"):
             missing = f"{column_label(spec.column)} missing (kept only where {describe_filter(spec)})"
             leave_out(is_missing(table, spec.column), missing, "filter")

@@ -1,0 +1,85 @@
+"""The line above every page: whom we look at, step by step, each taken away by a click; undo and redo.
+
+Belongs here: the line itself. Does not belong here: the filters' widgets (``ui.filters``), what a filter means
+(``core.cohort``), the steps one can go back (``ui.history``).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from core.cohort.cohort import Cohort
+from core.cohort.kept import left_after_each
+from core.cohort.select import describe_filter
+from core.errors import CohortError
+from core.reporting import format as fmt
+from core.spec import FilterSpec
+from ui import cohorts, history, state
+from ui.screen import st
+from ui.tables import escaped
+
+_NEXT = "›"
+
+
+def render() -> None:
+    """Draw the line; nothing where everybody is shown and nothing was changed yet."""
+    history.record()
+    selection = state.current()
+    cohort = cohorts.load(selection.cohort)
+    filtered = cohort is not None and bool(selection.filters)
+    if not (filtered or history.can_go(-1) or history.can_go(1)):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="breadcrumbs"):
+        if filtered and cohort is not None:
+            _crumbs(cohort, selection.filters)
+        _steps()
+
+
+def _crumbs(cohort: Cohort, filters: tuple[FilterSpec, ...]) -> None:
+    try:
+        left: tuple[int | None, ...] = left_after_each(cohort, filters)
+    except CohortError:  # the page says what is wrong; the filter can be taken away here
+        left = (None,) * len(filters)
+    st.markdown(fmt.patients(cohort.n), width="content")
+    for i, (one, n) in enumerate(zip(filters, left, strict=True)):
+        st.markdown(_NEXT, width="content")
+        words = escaped(describe_filter(one))
+        st.button(
+            words if n is None else f"{words} ({n:,})",
+            key=f"crumb_{i}_{state.version()}",
+            type="tertiary",
+            icon=":material/close:",
+            icon_position="right",
+            help="Take this filter away, on every page.",
+            on_click=_without,
+            args=(i,),
+        )
+    st.button("Clear all filters", key="crumbs_clear", type="tertiary", on_click=_without, args=(None,))
+
+
+def _without(position: int | None) -> None:
+    """Take one filter away, or all."""
+    selection = state.current()
+    kept = () if position is None else (*selection.filters[:position], *selection.filters[position + 1 :])
+    state.replace(dataclasses.replace(selection, filters=kept))
+
+
+def _steps() -> None:
+    with st.container(horizontal=True, width="content", gap="xsmall", key="history_steps"):
+        for by, label, shortcut in ((-1, "Undo", "Alt+Z"), (1, "Redo", "Alt+Y")):
+            st.button(
+                label,
+                key=f"history_{label.lower()}",
+                type="tertiary",
+                disabled=not history.can_go(by),
+                help=_told(by),
+                shortcut=shortcut,
+                on_click=history.go,
+                args=(by,),
+            )
+
+
+def _told(by: int) -> str:
+    gone = by < 0 and history.passed_over()
+    said = history.what_changes(by)
+    return f"{said} Steps on a file that was replaced are passed over: its patients are gone." if gone else said

@@ -1,0 +1,117 @@
+"""Undo and redo: every change of what we look at is a step, because what we look at is a value.
+
+Belongs here: the steps of this session and going between them. Does not belong here: what is current (``ui.state``),
+the buttons (``ui.breadcrumbs``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ui import cohorts, state
+from ui.screen import st
+from ui.selection import UPLOAD, Selection
+
+MOST = 50
+_HISTORY = "history_of_selection"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What was looked at, and the digest of the file it was asked of."""
+
+    selection: Selection
+    digest: str
+
+
+@dataclass(slots=True, kw_only=True)
+class History:
+    """The steps of a session, the oldest first, and which of them is on screen."""
+
+    steps: list[Step] = field(default_factory=list)
+    at: int = -1
+
+    def record(self, step: Step) -> None:
+        """Add a step after the one on screen; what was undone before it is gone, and so is the oldest of too many."""
+        if self.steps and self.steps[self.at] == step:
+            return
+        self.steps = [*self.steps[: self.at + 1], step][-MOST:]
+        self.at = len(self.steps) - 1
+
+    def next(self, by: int, present: str | None) -> int | None:
+        """Position of the nearest step before (-1) or after (1) the one on screen that can still be shown.
+
+        ``present`` is the digest of the uploaded file that is here: of others the patients are gone.
+        """
+        i = self.at + by
+        while 0 <= i < len(self.steps):
+            step = self.steps[i]
+            if step.selection.cohort != UPLOAD or step.digest == present:
+                return i
+            i += by
+        return None
+
+
+def _history() -> History:
+    found: History = st.session_state.setdefault(_HISTORY, History())
+    return found
+
+
+def _present() -> str | None:
+    cohort = cohorts.uploaded()
+    return None if cohort is None else cohort.digest
+
+
+def record() -> None:
+    """Take down what is looked at now, if it is not what was looked at before."""
+    selection = state.current()
+    cohort = cohorts.load(selection.cohort)
+    if cohort is not None:
+        _history().record(Step(selection=selection, digest=cohort.digest))
+
+
+def can_go(by: int) -> bool:
+    """Whether there is a step before (-1) or after (1) the one on screen."""
+    return _history().next(by, _present()) is not None
+
+
+def what_changes(by: int) -> str:
+    """What going one step back (-1) or forth (1) changes, in a sentence."""
+    history = _history()
+    to = history.next(by, _present())
+    if to is None:
+        return "There is no step to go to."
+    now, then = history.steps[history.at].selection, history.steps[to].selection
+    if now.cohort != then.cohort or history.steps[history.at].digest != history.steps[to].digest:
+        return "Shows the other cohort again."
+    if now.filters != then.filters and now.group != then.group:
+        return "Changes the filters and the grouping."
+    if now.filters != then.filters:
+        return "Changes the filters."
+    return "Changes the grouping." if now.group != then.group else "Changes the endpoint."
+
+
+def passed_over() -> bool:
+    """Whether steps on a file that was replaced stand behind the one on screen and are passed over."""
+    history, present = _history(), _present()
+    return any(one.selection.cohort == UPLOAD and one.digest != present for one in history.steps[: history.at])
+
+
+def go(by: int) -> None:
+    """Look again at what was looked at one step before (-1) or after (1)."""
+    history = _history()
+    to = history.next(by, _present())
+    if to is None:
+        return
+    selection = history.steps[to].selection
+    cohort = cohorts.load(selection.cohort)
+    if cohort is None:
+        return
+    fitting, unfit = state.fitted(selection, cohort, default=cohorts.default_selection(selection.cohort))
+    if unfit:
+        st.session_state["link_problems"] = (
+            "An endpoint or a filter of that step is no longer in this cohort; the rest of the step is shown.",
+        )
+        history.steps[to] = Step(selection=fitting, digest=cohort.digest)
+    history.at = to
+    state.replace(fitting)
