@@ -1,13 +1,103 @@
 """Cohortscope: survival and safety for cohorts of locoregional therapy for liver tumours.
 
-`streamlit run app.py` serves the dashboard, whose pages and frame stand in `dashboard.py`.
+`streamlit run app.py` serves the dashboard, whose pages and frame stand in `dashboard.py`. Without settings it serves
+one person on this computer; `COHORTSCOPE_MODE=team` and the other settings of `team/settings.py` open it to a team.
 """
 
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Literal
+
 import streamlit as st
+from streamlit import config
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.pages_manager import PagesManager
+
+from team.web import health, script_errors, stack
+
+if TYPE_CHECKING:
+    from team.settings import Settings
 
 # Streamlit takes a folder called `pages` for its older way of finding pages until a script has named them, and answers
 # the first visit to an address such as /hazards with a notice that there is no such page.
 PagesManager.uses_pages_directory = False
 
-app = st.App("dashboard.py")
+SMALL = 512  # bytes; longer frames carry parts of the page, and are not worth reading
+
+
+def _parts() -> dict[str, Any]:
+    """What stands around the dashboard; only a set variable has the settings read, which takes time."""
+    if any(name.startswith("COHORTSCOPE_") and name != "COHORTSCOPE_MEMORY" for name in os.environ):
+        from team.settings import load_settings
+
+        settings = load_settings()
+        if settings.is_team:
+            return _for_a_team(settings)
+    return {"routes": health.routes({}), "middleware": stack.for_one_person()}
+
+
+def _for_a_team(settings: Settings) -> dict[str, Any]:
+    from team.web import logs, metrics
+    from team.web.readiness import checks
+    from team.web.rules import Rules
+
+    rules = Rules.of(settings, upload_mb=config.get_option("server.maxUploadSize"))
+    for option, value in (
+        ("server.cookieSecret", rules.secret),
+        ("server.enableXsrfProtection", True),
+        ("server.enableAgentApi", False),
+        ("server.trustedUserHeaders", {}),  # a header that anybody can send is no sign-in
+        ("logger.messageFormat", "%(message)s"),
+        ("logger.enableRich", False),
+    ):
+        config.set_option(option, value, where_defined="the settings of a team")
+
+    @asynccontextmanager
+    async def plain_logs(app: st.App) -> AsyncIterator[None]:
+        logs.write_json_lines(settings.log_level)  # again: the server has brought its own handlers by now
+        yield
+
+    logs.write_json_lines(settings.log_level)
+    return {
+        "routes": [*health.routes(checks(settings)), metrics.route(rules)],
+        "middleware": stack.for_a_team(rules, _frame),
+        "secrets": {"auth": _sign_in(settings)},
+        "lifespan": plain_logs,
+    }
+
+
+def _sign_in(settings: Settings) -> dict[str, str | dict[str, str]]:
+    """What `st.login` reads."""
+    return {
+        "redirect_uri": f"{settings.public_url}/oauth2callback",
+        "cookie_secret": settings.cookie_secret.get_secret_value(),
+        "client_id": settings.oidc_client_id,
+        "client_secret": settings.oidc_client_secret.get_secret_value(),
+        "server_metadata_url": f"{settings.oidc_issuer}/.well-known/openid-configuration",
+        "client_kwargs": {"scope": " ".join(settings.oidc_scopes)},
+    }
+
+
+def _frame(data: bytes, way: Literal["in", "out"]) -> Literal["asks", "drawn"] | None:
+    """Whether a frame of the WebSocket asks for a redraw, or says that one is done."""
+    if way == "in":
+        return "asks" if BackMsg.FromString(data).WhichOneof("type") == "rerun_script" else None
+    if len(data) > SMALL:
+        return None
+    return "drawn" if ForwardMsg.FromString(data).WhichOneof("type") == "script_finished" else None
+
+
+def _defect(error: Exception) -> bool:
+    """Show a defect's number where Streamlit would show its traceback."""
+    from ui import messages
+
+    messages.defect(script_errors.record(error))
+    return True
+
+
+# `streamlit run` looks for this call in the text of the file.
+app = st.App("dashboard.py", on_script_error=_defect, **_parts())

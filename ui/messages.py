@@ -32,6 +32,14 @@ def plain_errors() -> Iterator[None]:
         st.stop()
 
 
+def defect(number: str) -> None:
+    """Say that the program failed, with the number under which the log tells more; never a traceback."""
+    st.error(
+        f"This page met a defect of the program. Please tell whoever runs the dashboard the number {number}; other "
+        "pages still work, and reloading this one may help."
+    )
+
+
 def notes(
     lines: Sequence[str], *, said: Sequence[str] = (), columns: Sequence[str] = (), quoted: Sequence[str] = ()
 ) -> None:
