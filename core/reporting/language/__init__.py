@@ -1,0 +1,1 @@
+"""Words in another language: a catalogue of sentences, and the engine that finds them in finished text."""

@@ -1,0 +1,139 @@
+"""Which templates a finished sentence may come from: an index by each template's rarest word."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from core.reporting.language.catalogue import translations
+from core.reporting.language.templates import PLACE
+
+WORD = re.compile(r"[A-Za-z]{2,}")
+_COMMON = """
+of in and to for with by or at than from on is are was were be as not no an the it per up had has have
+"""
+COMMON = frozenset(_COMMON.split())
+Spans = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """A sentence with places, ready to be compared.
+
+    Attributes
+    ----------
+    english : str
+    literals : tuple of str
+        What stands before, between and after the places.
+    words : frozenset of str
+        Whole words that every text of it has.
+    letters : int
+        Letters in its literals: the more, the surer a match.
+    says : bool
+        Whether it has a word of its own, not only "of" and "in".
+    order : tuple of str or int
+        The translation: texts, and which place stands between them.
+    """
+
+    english: str
+    literals: tuple[str, ...]
+    words: frozenset[str]
+    letters: int
+    says: bool
+    order: tuple[str | int, ...]
+
+    def spans(self, text: str) -> Iterator[Spans]:
+        """Where in the text the places are: the shortest first ones, then the longest."""
+        first, *middle = self.literals
+        last = middle.pop()
+        start, end = len(first), len(text) - len(last)
+        if start > end or not text.startswith(first) or not text.endswith(last):
+            return
+        ahead = _ahead(text, middle, start, end)
+        if ahead is None:
+            return
+        yield ahead
+        if middle:
+            back = _back(text, middle, start, end)
+            if back is not None and back != ahead:
+                yield back
+
+
+def _ahead(text: str, middle: Sequence[str], start: int, end: int) -> Spans | None:
+    found = []
+    for literal in middle:
+        at = text.find(literal, start, end)
+        if at < 0:
+            return None
+        found.append((start, at))
+        start = at + len(literal)
+    return (*found, (start, end))
+
+
+def _back(text: str, middle: Sequence[str], start: int, end: int) -> Spans | None:
+    found = []
+    for literal in reversed(middle):
+        at = text.rfind(literal, start, end)
+        if at < 0:
+            return None
+        found.append((at + len(literal), end))
+        end = at
+    return ((start, end), *reversed(found))
+
+
+def parsed(english: str, translated: str) -> Template:
+    """A template and its translation, taken apart."""
+    pieces = PLACE.split(english)
+    literals, numbers = pieces[::2], pieces[1::2]
+    position = {number: i for i, number in enumerate(numbers)}
+    order = [position[piece] if i % 2 else piece for i, piece in enumerate(PLACE.split(translated))]
+    words = _whole_words(literals)
+    return Template(
+        english=english,
+        literals=tuple(literals),
+        words=frozenset(words),
+        letters=sum(len(word) for literal in literals for word in WORD.findall(literal)),
+        says=any(word.casefold() not in COMMON for word in words),
+        order=tuple(order),
+    )
+
+
+def _whole_words(literals: Sequence[str]) -> set[str]:
+    """Words that do not touch a place: those are whole in every text."""
+    words = set()
+    for i, literal in enumerate(literals):
+        for match in WORD.finditer(literal):
+            touches_left = match.start() == 0 and i > 0
+            touches_right = match.end() == len(literal) and i < len(literals) - 1
+            if not touches_left and not touches_right:
+                words.add(match[0])
+    return words
+
+
+class Index:
+    """Every template of a language."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.exact = {english: text for english, text in texts.items() if not PLACE.search(english)}
+        made = [parsed(english, text) for english, text in texts.items() if PLACE.search(english)]
+        often = Counter(word for template in made for word in template.words)
+        self._by_word: dict[str, list[Template]] = {}
+        for template in made:
+            if template.words:
+                rarest = min(template.words, key=lambda word: (often[word], word))
+                self._by_word.setdefault(rarest, []).append(template)
+
+    def candidates(self, text: str) -> list[Template]:
+        """Templates all whose words the text has, the surest first."""
+        words = set(WORD.findall(text))
+        found = [one for word in words for one in self._by_word.get(word, ()) if one.words <= words]
+        return sorted(found, key=lambda one: (-one.letters, one.english))
+
+
+@lru_cache(maxsize=4)
+def index_of(language: str) -> Index:
+    """The index of a language, made once."""
+    return Index(translations(language))

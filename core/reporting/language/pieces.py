@@ -1,0 +1,72 @@
+"""A text that is no sentence of the catalogue, taken apart: lines, sentences, lists, remarks in brackets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_MARKED = re.compile(r"(\s*(?:#{1,6}|[-•*▸→✓]|\d+\.|[^\w\s]{1,2}) +)(\S.*)", re.DOTALL)
+_BOLD = re.compile(r"(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
+_INSIDE_BOLD = re.compile(r"(\*\*[^*]+\*\*)")
+_SENTENCES = re.compile(r"(?<=[a-z0-9)%'\]”*][.?!])(?<!\bvs\.)(?<!\bal\.)(?<!\bcf\.) +(?=[A-Z0-9'“(*'\uf000-\uf7ff])")
+_BRACKETS = re.compile(r"(.*?)(\s*)\(([^()]*(?:\([^()]*\)[^()]*)*)\)(.*)", re.DOTALL)
+_JOINED = re.compile(r", | and | or | but ")
+CITED = re.compile(r"\b(?:18|19|20)\d\d;\s?\d+|\b(?:18|19|20)\d\d\b.*:\d+-\d+")
+_CJK = r"[\u2e80-\u9fff\uff00-\uffef（），。；：、？！]"
+_SPACE = re.compile(rf"(?<={_CJK}) (?=[\w({_CJK[1:-1]}])|(?<=[\w)%{_CJK[1:-1]}]) (?={_CJK})|(?<=\w\*\*) (?={_CJK})")
+_DOUBLE = re.compile(r"[。，；：、]+([。；：？！])|([。；：，])[，、]|\.。")
+Split = tuple[list[str], list[str]]  # parts, and what stands between them
+
+
+def marked(text: str) -> tuple[str, str, str] | None:
+    """Sign of a list, or bold, around a text: before, text, after."""
+    bold = _BOLD.fullmatch(text)
+    if bold is not None and bold[1] not in bold[2]:
+        return bold[1], bold[2], bold[1]
+    begun = _MARKED.fullmatch(text)
+    return None if begun is None else (begun[1], begun[2], "")
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text on one line."""
+    return _SENTENCES.split(text) if "\n" not in text else [text]
+
+
+def splits(text: str) -> Iterator[Split]:
+    """Ways to take a text apart, the strongest joints first; Chinese joints stand between the parts."""
+    if "\n" in text:
+        parts = re.split(r"( *\n\s*)", text)
+        yield parts[::2], parts[1::2]
+    if "**" in text:
+        yield [part for part in _INSIDE_BOLD.split(text) if part], [""] * (len(_INSIDE_BOLD.split(text)) - 1)
+    for joint, shown in (("; ", "；"), (" · ", " · "), (" | ", " | "), (" — ", "——"), (" → ", " → ")):
+        if joint in text:
+            parts = text.split(joint)
+            yield parts, [shown] * (len(parts) - 1)
+    if ": " in text:
+        yield text.split(": ", 1), ["："]
+    yield from _lists(text)
+
+
+def _lists(text: str) -> Iterator[Split]:
+    if _JOINED.search(text):
+        joints = _JOINED.findall(text)
+        parts = _JOINED.split(text)
+        comma = "，" if any(sign.isdigit() for sign in text) or max(map(len, parts)) > 40 else "、"
+        words = {", ": comma, " and ": "和", " or ": "或", " but ": "，但"}
+        yield parts, [words[joint] for joint in joints]
+    for joint, shown in ((" × ", " × "), (" / ", " / "), (" = ", " = "), (" – ", " – "), (" + ", " + "), ("/", "/")):
+        if joint in text:
+            parts = text.split(joint)
+            yield parts, [shown] * (len(parts) - 1)
+
+
+def bracketed(text: str) -> tuple[str, str, str] | None:
+    """What stands before, in and after the first brackets."""
+    found = _BRACKETS.fullmatch(text)
+    return None if found is None or not found[3].strip() else (found[1], found[3], found[4])
+
+
+def tidy(text: str) -> str:
+    """Chinese without the spaces of English beside it, and no two stops in a row."""
+    return _DOUBLE.sub(lambda match: match[1] or match[2] or "。", _SPACE.sub("", text))

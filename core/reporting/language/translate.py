@@ -1,0 +1,230 @@
+"""Finished English text into another language, by the catalogue.
+
+A text is looked for as a whole, then as a template with its places filled, then in parts; of several ways the one that
+leaves the fewest English words is taken. What cannot be found stays English. A user's own words are never changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from core.reporting.language import markup, pieces
+from core.reporting.language.matching import WORD, Index, Template, index_of
+from core.reporting.language.names import NAMES
+
+ENGLISH, CHINESE = "en", "zh"
+LANGUAGES = {ENGLISH: "English", CHINESE: "中文"}
+MOST_TRIED = 12  # templates of one text
+MOST_HELD = 3_000
+_DEEPEST = 8
+_MOST_WORDS = 16  # of a text that is taken apart at its spaces
+_ENDS = {".": "。", ":": "：", ";": "；", ",": "，", "?": "？", "!": "！", "…": "…"}
+_LETTERS = re.compile("[A-Za-z]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A translated piece and how many English words are left in it."""
+
+    text: str
+    left: int
+
+
+class Translator:
+    """Says English text in a language.
+
+    Parameters
+    ----------
+    language : str
+        ``en`` gives every text back as it is.
+    verbatim : iterable of str
+        A user's own words: columns, levels, names of groups.
+    """
+
+    def __init__(self, language: str, verbatim: Iterable[str] = ()) -> None:
+        self.language = language
+        self.tried = 0  # templates compared so far
+        self._own = frozenset(word.strip() for word in verbatim if _LETTERS.search(word))
+        self._held = _any_of(word for word in self._own if not WORD.fullmatch(word))
+        self._known: dict[str, str] = {}
+        self._parts: dict[str, Said] = {}
+
+    @property
+    def _index(self) -> Index:
+        return index_of(self.language)
+
+    def __call__(self, text: str) -> str:
+        """The text in the language."""
+        if self.language == ENGLISH or not _LETTERS.search(text):
+            return text
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = self._said(text)
+        return known
+
+    def _said(self, text: str) -> str:
+        packed = markup.packed(text)
+        if markup.folded(packed).strip() in self._own:
+            return text
+        whole = self._index.exact.get(markup.folded(packed).strip())
+        if whole is not None:
+            return _around(text, whole)
+        masked, kept = markup.held(packed, self._held)
+        said = self._part(masked, 0)
+        if said.left and kept:
+            bare, few = markup.held(packed, None)
+            other = self._part(bare, 0)
+            if other.left == 0:
+                said, kept = other, few
+        return markup.unpacked(markup.released(said.text, kept))
+
+    def _part(self, text: str, depth: int) -> Said:
+        if not _LETTERS.search(text):
+            return Said(text, 0)
+        known = self._parts.get(text)
+        if known is None:
+            known = self._stripped(text, depth)
+            if depth < _DEEPEST:
+                self._parts[text] = known
+        return known
+
+    def _stripped(self, text: str, depth: int) -> Said:
+        core = text.strip()
+        if markup.folded(core) in self._own:
+            return Said(text, 0)
+        best = Said(core, _words_left(core))
+        if depth < _DEEPEST and best.left:
+            for way in (self._exact, self._sentences, self._template, self._marked, self._apart, self._spaced):
+                said = way(core, depth)
+                if said is not None and said.left < best.left:
+                    best = said
+                if best.left == 0:
+                    break
+        return Said(_around(text, best.text), best.left)
+
+    def _exact(self, text: str, depth: int) -> Said | None:
+        words = markup.folded(text)
+        found = self._index.exact.get(words) or self._index.exact.get(_other_case(words))
+        if found is not None:
+            return Said(markup.escaped_too(found) if markup.is_escaped(text) else found, 0)
+        end = _ENDS.get(words[-1])
+        if end is not None and words[:-1]:
+            inner = self._part(text[:-1], depth + 1)
+            return Said(pieces.tidy(inner.text + end), inner.left) if inner.text != text[:-1] else None
+        whole = self._index.exact.get(f"{words}.")
+        return None if whole is None else Said(whole.rstrip("。"), 0)
+
+    def _template(self, text: str, depth: int) -> Said | None:
+        words = markup.folded(text)
+        best: Said | None = None
+        for variant, trim in ((words, False), (_other_case(words), False), (f"{words}.", True)):
+            said = self._of_templates(text, variant, depth, trim=trim)
+            if said is not None and (best is None or said.left < best.left):
+                best = said
+            if best is not None and best.left == 0:
+                break
+        return best
+
+    def _of_templates(self, text: str, words: str, depth: int, *, trim: bool) -> Said | None:
+        best: Said | None = None
+        before = _words_left(text)
+        for template in self._index.candidates(words)[:MOST_TRIED]:
+            self.tried += 1
+            for spans in template.spans(words):
+                said = self._filled(template, [text[start:end] for start, end in spans], depth)
+                sure = said.left == 0 or (template.says and 2 * said.left <= before)
+                if sure and (best is None or said.left < best.left):
+                    best = Said(said.text.rstrip("。") if trim else said.text, said.left)
+            if best is not None and best.left == 0:
+                break
+        return best
+
+    def _filled(self, template: Template, values: list[str], depth: int) -> Said:
+        said = [self._part(value, depth + 1) for value in values]
+        escape = any(map(markup.is_escaped, values)) and "*" not in template.english
+        texts = [
+            said[piece].text.strip() if isinstance(piece, int) else (markup.escaped_too(piece) if escape else piece)
+            for piece in template.order
+        ]
+        return Said(pieces.tidy("".join(texts)), sum(one.left for one in said))
+
+    def _sentences(self, text: str, depth: int) -> Said | None:
+        parts = pieces.sentences(text)
+        return self._together(parts, [""] * len(parts), depth) if len(parts) > 1 else None
+
+    def _marked(self, text: str, depth: int) -> Said | None:
+        found = pieces.marked(text)
+        if found is None:
+            return None
+        inner = self._part(found[1], depth + 1)
+        return Said(f"{found[0]}{inner.text}{found[2]}", inner.left)
+
+    def _apart(self, text: str, depth: int) -> Said | None:
+        if pieces.CITED.search(text):
+            return None
+        best: Said | None = None
+        for parts, joints in pieces.splits(text):
+            best = _better(best, self._together(parts, [*joints, ""], depth))
+            if best.left == 0:
+                return best
+        bracketed = pieces.bracketed(text)
+        if bracketed is not None:
+            before, inside, after = bracketed
+            best = _better(best, self._together([before, inside, after], ["（", "）", ""], depth))
+        return best
+
+    def _together(self, parts: list[str], joints: list[str], depth: int) -> Said:
+        said = [self._part(part, depth + 1) for part in parts]
+        text = "".join(one.text + joint for one, joint in zip(said, joints, strict=False))
+        return Said(pieces.tidy(text), sum(one.left for one in said))
+
+    def _spaced(self, text: str, depth: int) -> Said | None:
+        """The longest beginning that is known, and the rest."""
+        words = text.split(" ")
+        if not 1 < len(words) <= _MOST_WORDS:
+            return None
+        for n in range(len(words) - 1, 0, -1):
+            first = self._alone(" ".join(words[:n]), depth)
+            if first is not None:
+                rest = self._part(" ".join(words[n:]), depth + 1)
+                return Said(pieces.tidy(f"{first.text} {rest.text}"), first.left + rest.left)
+        return None
+
+    def _alone(self, text: str, depth: int) -> Said | None:
+        """A text that is known as it stands, without taking it apart."""
+        if not _LETTERS.search(text) or markup.folded(text) in self._own or not _words_left(text):
+            return Said(text, 0)
+        said = self._exact(text, _DEEPEST) or self._of_templates(text, markup.folded(text), depth + 1, trim=False)
+        return said if said is not None and said.left == 0 else None
+
+
+def _words_left(text: str) -> int:
+    return sum(not (word.isupper() or word in NAMES) for word in WORD.findall(markup.folded(text)))
+
+
+def _better(one: Said | None, other: Said) -> Said:
+    return other if one is None or other.left < one.left else one
+
+
+def _other_case(text: str) -> str:
+    return (text[:1].lower() if text[:1].isupper() else text[:1].upper()) + text[1:]
+
+
+def _around(text: str, core: str) -> str:
+    """``core`` with the white space around ``text``."""
+    start = len(text) - len(text.lstrip())
+    end = len(text.rstrip())
+    return f"{text[:start]}{core}{text[end:]}"
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str] | None:
+    """Any of the texts as a whole, the longest first."""
+    chosen = sorted(words, key=lambda word: (-len(word), word))[:MOST_HELD]
+    if not chosen:
+        return None
+    return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, chosen))})(?![A-Za-z0-9])")
+
+
+Says = Callable[[str], str]

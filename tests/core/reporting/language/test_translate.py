@@ -1,0 +1,118 @@
+"""The engine that finds a finished sentence's template."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from core.reporting.language import catalogue, matching
+from core.reporting.language.matching import Index
+from core.reporting.language.templates import PLACE
+from core.reporting.language.translate import MOST_TRIED, Translator
+
+TEXTS = {
+    "Median {0} was {1}.": "中位{0}为{1}。",
+    "overall survival": "总生存期",
+    "{0} months": "{0}个月",
+    "hazard ratio": "风险比",
+    "Figure": "图",
+    "Control": "对照",
+    "{0} left out: {1} ({2}).": "{0}未纳入：{1}（{2}）。",
+    "{0} patients": "{0}例患者",
+    "rows {0}": "第{0}行",
+    "{0} time missing": "{0}时间缺失",
+    "{0} of {1}": "{1}中的{0}",
+    "{0} of {1} died": "{1}中{0}死亡",
+    "Nobody had the event.": "无人发生事件。",
+    "by group": "按分组",
+}
+
+
+@pytest.fixture
+def translator(monkeypatch: pytest.MonkeyPatch) -> Translator:
+    index = Index(TEXTS)
+    monkeypatch.setattr("core.reporting.language.translate.index_of", lambda _: index)
+    return Translator("zh", {"Control", "Liver cancer, early", "overall survival of us", "patients"})
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("Figure", "图"),
+        ("figure", "图"),
+        ("**Figure**", "**图**"),
+        ("  Figure ", "  图 "),
+        ("Figure.", "图。"),
+        ("Median overall survival was 10.7 months.", "中位总生存期为10.7个月。"),
+        ("Median overall survival was 10.7\u00a0months.", "中位总生存期为10.7个月。"),
+        ("12 patients left out: OS time missing (rows 4, 9).", "12例患者未纳入：OS时间缺失（第4, 9行）。"),
+        (r"12 patients left out\: OS time missing (rows 4, 9)\.", "12例患者未纳入：OS时间缺失（第4, 9行）。"),
+        ("3 of 4 patients died", "4例患者中3死亡"),
+        ("- Figure\n- hazard ratio", "- 图\n- 风险比"),
+        ("hazard ratio by group", "风险比按分组"),
+        ("Nobody had the event. Median overall survival was 3 months.", "无人发生事件。中位总生存期为3个月。"),
+        ("hazard ratio (Figure)", "风险比（图）"),
+        ("Kaplan and Meier, J Am Stat Assoc 1958;53:457-481", "Kaplan and Meier, J Am Stat Assoc 1958;53:457-481"),
+        ("`Figure` (Figure)", "`Figure`（图）"),
+        ("Something never heard of", "Something never heard of"),
+        ("12.3 (4.5–6.7)", "12.3 (4.5–6.7)"),
+    ],
+)
+def test_known_texts(translator: Translator, english: str, chinese: str) -> None:
+    assert translator(english) == chinese
+
+
+@pytest.mark.parametrize("own", ["Control", "Liver cancer, early", "patients"])
+def test_own_words_are_never_changed(translator: Translator, own: str) -> None:
+    assert translator(own) == own
+    assert translator(f"{own}: 12 patients") in (f"{own}：12例患者", f"{own}: 12例患者")
+    assert own in translator(f"Median overall survival was {own}.")
+    assert own in translator(f"3 of {own} died")
+
+
+def test_english_is_given_back_as_it_is() -> None:
+    text = "Median overall survival was 10.7 months."
+    assert Translator("en")(text) is text
+
+
+def test_escapes_and_what_they_escape_survive(translator: Translator) -> None:
+    assert translator(r"Median a\*b was \[c\]\.") == r"中位a\*b为\[c\]。"
+
+
+def sample_values(english: str, rng: random.Random) -> list[str]:
+    return [f"{rng.randint(2, 99)}.{rng.randint(1, 9)}" for _ in PLACE.findall(english)]
+
+
+def test_every_template_is_found_again() -> None:
+    """Filled with numbers, each template of the catalogue gives its own translation, or that of one surer."""
+    translator, rng = Translator("zh"), random.Random(1)
+    texts = catalogue.translations("zh")
+    lost = []
+    for english in texts:
+        values = sample_values(english, rng)
+        filled = PLACE.sub(lambda match, values=values: values[int(match[1])], english)
+        said = translator(filled)
+        if said == filled and texts[english] != english and any(one.isalpha() for one in english):
+            lost.append(filled)
+    assert not lost, lost[:20]
+
+
+def test_few_templates_are_tried() -> None:
+    """The index keeps the work small: counted, not timed."""
+    translator = Translator("zh")
+    texts = [PLACE.sub("7", english) for english in catalogue.translations("zh")]
+    for text in texts:
+        translator(text)
+    assert translator.tried <= MOST_TRIED * max(len(texts), 1)
+    before = translator.tried
+    for text in texts:
+        translator(text)
+    assert translator.tried == before
+
+
+def test_the_rarest_word_leads_to_a_template() -> None:
+    index = Index(TEXTS)
+    assert [one.english for one in index.candidates("3 of 4 died")] == ["{0} of {1} died", "{0} of {1}"]
+    assert index.candidates("nothing known here") == []
+    assert matching.parsed("{0}s of {1}", "{1}中{0}").words == {"of"}
