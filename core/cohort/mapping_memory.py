@@ -62,11 +62,12 @@ def memory_file() -> Path | None:
     said = os.environ.get(SETTING, "").strip()
     if said.casefold() in ("off", "0", "no", "false"):
         return None
-    folder = Path(said) if said else _system_folder()
+    folder = Path(said) if said else system_folder()
     return folder / "mappings.json"
 
 
-def _system_folder() -> Path:
+def system_folder() -> Path:
+    """The folder for data of this program that the system has for its user."""
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "cohortscope"
     if sys.platform == "darwin":

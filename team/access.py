@@ -1,0 +1,112 @@
+"""Who may do it: the role is read from the database at each call, so that a change works at once.
+
+Belongs here: a person's role and the one gate that every function of the store passes. Does not belong here: what a
+role may do (``team.permits``) and how roles are given (``team.members``).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from team.actor import Actor
+from team.database.tables import GroupRow, MemberRow, PersonGroupRow, PersonRow, ProjectRow, SignInRow
+from team.errors import NotAllowedError, NotFoundError, SignedOutError
+from team.permits import RANK, Act, Role, allows, needed
+from team.settings import Settings
+
+
+def new_id() -> str:
+    """A random identifier."""
+    return uuid4().hex
+
+
+def role_of(session: Session, *, person_id: str, project_id: str, lock: bool = False) -> Role | None:
+    """A person's role in a project: the higher of the person's own and those of the groups; None without any.
+
+    Parameters
+    ----------
+    session : Session
+    person_id, project_id : str
+    lock : bool
+        Keep the person's own role as it is until the transaction ends.
+    """
+    own = select(MemberRow.role).where(MemberRow.project_id == project_id, MemberRow.person_id == person_id)
+    roles = list(session.scalars(own.with_for_update(read=True) if lock else own))
+    by_group = (
+        select(GroupRow.role)
+        .join(PersonGroupRow, PersonGroupRow.name == GroupRow.name)
+        .where(GroupRow.project_id == project_id, PersonGroupRow.person_id == person_id)
+    )
+    roles += session.scalars(by_group)
+    return max((Role(role) for role in roles), key=RANK.__getitem__, default=None)
+
+
+def require(session: Session, actor: Actor, act: Act, *, project_id: str, lock: bool = False) -> Role:
+    """Let the act pass, or raise.
+
+    Parameters
+    ----------
+    session : Session
+    actor : Actor
+    act : Act
+    project_id : str
+    lock : bool
+        In a unit that writes: keep the role until the unit is done.
+
+    Returns
+    -------
+    Role
+        The actor's role in the project.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such project, or the actor has no part in it: both say the same.
+    NotAllowedError
+        If the role does not allow it.
+    SignedOutError
+        If the actor's session was ended.
+    """
+    require_signed_in(session, actor)
+    project = session.get(ProjectRow, project_id)
+    if project is None or project.deleted is not None:
+        raise NotFoundError.of("project")
+    role = role_of(session, person_id=actor.person_id, project_id=project_id, lock=lock)
+    if role is None:
+        raise NotFoundError.of("project")
+    if not allows(role, act):
+        raise NotAllowedError(
+            f"Your role in this project is {role}, and to {act} takes the role {needed(act)}.",
+            hint="Ask an owner of the project.",
+        )
+    return role
+
+
+def require_signed_in(session: Session, actor: Actor) -> PersonRow:
+    """The person who acts, where the session was not ended.
+
+    Raises
+    ------
+    SignedOutError
+    """
+    person = session.get(PersonRow, actor.person_id)
+    signed_in = session.get(SignInRow, actor.session_id) if actor.session_id else None
+    ended = actor.session_id and (signed_in is None or signed_in.ended or signed_in.person_id != actor.person_id)
+    if person is None or person.left is not None or ended:
+        raise signed_out()
+    return person
+
+
+def is_over(row: SignInRow, settings: Settings, *, now: datetime) -> bool:
+    """Whether a session was ended, has lasted too long, or was idle too long."""
+    length, idle = timedelta(hours=settings.session_hours), timedelta(minutes=settings.idle_minutes)
+    return row.ended is not None or now - row.began > length or now - row.seen > idle
+
+
+def signed_out() -> SignedOutError:
+    """The session has ended."""
+    return SignedOutError("Your session has ended.", hint="Sign in again; what you saved is there.")
