@@ -75,7 +75,13 @@ from core.spec_patients import (
 from core.spec_recurrence import LesionRecurrenceSpec, StateOccupancySpec
 from core.spec_safety import AdverseEventTimeSpec, UndatedRule
 from core.spec_selection import EVENT_OPS, FilterOp, FilterSpec, GroupSpec
-from core.spec_survival import CompletenessSpec, HazardSpec, MedianDifferenceSpec
+from core.spec_survival import (
+    CompletenessSpec,
+    HazardSpec,
+    MedianDifferenceSpec,
+    RiskTableStyle,
+    SurvivalFigureSpec,
+)
 from core.spec_values import CleanSpec, DerivedSpec
 
 __all__ = [
@@ -143,10 +149,12 @@ __all__ = [
     "ResponseCategory",
     "ResponseSpec",
     "RiskRatioMethod",
+    "RiskTableStyle",
     "Scalar",
     "SplineKnots",
     "StateOccupancySpec",
     "SubgroupsSpec",
+    "SurvivalFigureSpec",
     "Ties",
     "TimeDependent",
     "TimeTransform",

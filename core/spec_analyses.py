@@ -32,7 +32,13 @@ from core.spec_patients import (
 )
 from core.spec_recurrence import LesionRecurrenceSpec, StateOccupancySpec
 from core.spec_safety import AdverseEventTimeSpec
-from core.spec_survival import SEED, CompletenessSpec, HazardSpec, MedianDifferenceSpec
+from core.spec_survival import (
+    SEED,
+    CompletenessSpec,
+    HazardSpec,
+    MedianDifferenceSpec,
+    SurvivalFigureSpec,
+)
 
 ConfType: TypeAlias = Literal["log-log", "log", "plain"]
 OWN_EVENT = "event"  # what an analysis may call the endpoint's own event
@@ -54,6 +60,7 @@ class KaplanMeierSpec(AnalysisBase):
     given: tuple[Annotated[float, Field(ge=0)], ...] = ()
     completeness: CompletenessSpec | None = None
     median_difference: MedianDifferenceSpec | None = None
+    figure: SurvivalFigureSpec | None = None
 
 
 class FlemingHarrington(Part):

@@ -6,12 +6,13 @@ Belongs here: the keys of each of these options. Does not belong here: the analy
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
-from core.spec_part import Part
+from core.spec_part import Part, Unit
 
+RiskTableStyle: TypeAlias = Literal["at-risk", "at-risk-events", "kmunicate", "none"]
 SEED = 20250101
 BOOTSTRAP_DRAWS = 1_000
 
@@ -61,3 +62,28 @@ class MedianDifferenceSpec(Part):
 
     draws: Annotated[int, Field(ge=2)] = BOOTSTRAP_DRAWS
     seed: Annotated[int, Field(ge=0)] = SEED
+
+
+class SurvivalFigureSpec(Part):
+    """How the curves are drawn: what a reader takes from the picture is part of the analysis.
+
+    Attributes
+    ----------
+    risk_table : {'at-risk', 'at-risk-events', 'kmunicate', 'none'}
+        Under the time axis: ``22``; ``22 (6)``; or three rows a group, at risk, censored and events.
+    unit : {'days', 'weeks', 'months', 'years'}, optional
+        What the time axis counts in; the endpoint's unit unless given, years where follow-up is longer than ten.
+    every : float, optional
+        Step between its ticks, in that unit.
+    until : float, optional
+        Its end, in that unit.
+    medians, landmarks : bool
+        Lines to the medians; lines at the analysis' ``times``, with the value of each curve.
+    """
+
+    risk_table: RiskTableStyle = "at-risk-events"
+    unit: Unit | None = None
+    every: Annotated[float, Field(gt=0)] | None = None
+    until: Annotated[float, Field(gt=0)] | None = None
+    medians: bool = False
+    landmarks: bool = False

@@ -21,7 +21,7 @@ from core.reporting.report.value import Picture, ReportBlock
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
 from core.spec import AnalysisSpec, LookSpec
-from ui import balance_options, baseline, cached, figures, hazards, ledger
+from ui import balance_options, baseline, cached, figures, hazards, ledger, survival_figure_options
 from ui.charts.export import measured_picture
 from ui.charts.journal import Paper
 from ui.report_figures import Drawing, drawings_of, tables_of
@@ -169,7 +169,7 @@ def _endpoints(cohort: Cohort, selection: Selection) -> list[Block]:
 
 def _survival(endpoint: str, selection: Selection) -> Block:
     label = endpoint_label(endpoint)
-    asks: list[_Question] = [{"kind": "kaplan_meier", "endpoint": endpoint}]
+    asks: list[_Question] = [{"kind": "kaplan_meier", "endpoint": endpoint, "figure": survival_figure_options.kept()}]
     if selection.group is not None:
         asks.append({"kind": "compare", "endpoint": endpoint})
         asks.append({"kind": "cox", "endpoint": endpoint, "covariates": [selection.group.column]})

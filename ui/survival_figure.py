@@ -72,7 +72,6 @@ def _chart_options(selection: Selection, results: SurvivalResults, options: Surv
         fade=_fading(options),
         show_band=options.show_band and len(results.curves.subset.groups.levels) <= MOST_BANDS,
         show_censored=options.show_censored,
-        show_medians=options.show_medians,
         annotation=_annotation(results),
     )
 

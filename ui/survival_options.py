@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
 from core.reporting.labels import column_label
-from ui import comparison_options
+from ui import comparison_options, survival_figure_options
 from ui.charts.curve_kinds import CurveKind
 from ui.charts.survival_chart_options import Fading
 from ui.comparison_options import ComparisonOptions
@@ -57,13 +57,13 @@ class SurvivalOptions:
     fade: Fading
     show_band: bool
     show_censored: bool
-    show_medians: bool
+    figure: Mapping[str, Any]
     test: ComparisonOptions
     weights: str | None = None
 
     def curves(self, endpoint: str) -> dict[str, Any]:
         """The question of the figure: the Kaplan-Meier curves, and the other kind of curve where that is drawn."""
-        return self.survival(endpoint) | _ASKED.get(self.curve, {})
+        return self.survival(endpoint) | {"figure": self.figure} | _ASKED.get(self.curve, {})
 
     def survival(self, endpoint: str) -> dict[str, Any]:
         """The Kaplan-Meier question."""
@@ -104,7 +104,7 @@ def choose(cohort: Cohort, subset: AnalysisSet) -> SurvivalOptions:
             fade=menu("Curves pale where at risk are", FADING, "km_fade"),
             show_band=switch("Confidence band (up to four groups)", "km_band", start=True),
             show_censored=switch("Censored patients as ticks", "km_censored", start=True),
-            show_medians=switch("Median lines", "km_medians", start=False),
+            figure=survival_figure_options.choose(unit),
         )
 
 

@@ -31,6 +31,10 @@ def extras_answer(analysis: KaplanMeierSpec, subset: AnalysisSet, summary: Survi
         from core.survival.log_log import log_log_curve
 
         found["log_log"] = tuple(map(log_log_curve, estimates))
+    if analysis.figure is not None:
+        from core.survival.survival_figure import survival_figure
+
+        found["figure"] = survival_figure(analysis.figure, estimates, times=analysis.times)
     notes = [
         *_hazards(analysis, estimates, found),
         *_conditional(analysis, subset, found),

@@ -17,6 +17,7 @@ _AT = ("time", "n_at_risk", "survival", "std_error", "conf_low", "conf_high")
 _CUMULATIVE = ("value", "std_error", "conf_low", "conf_high")
 _HAZARD = ("time", "hazard", "std_error", "conf_low", "conf_high", "bandwidth")
 _LOG_LOG = ("time", "log_time", "value", "conf_low", "conf_high")
+_RISK = ("n_at_risk", "n_events", "n_censored")
 _COMPLETENESS = ("n", "n_lost", "observed", "potential", "value")
 
 
@@ -25,6 +26,9 @@ def group_extras_json(extras: SurvivalExtras, position: int, level: str) -> Json
     written: Json = {}
     if extras.cumulative_hazard:
         written["cumulative_hazard"] = pick(extras.cumulative_hazard[position], _CUMULATIVE)
+    if extras.figure is not None:
+        table = extras.figure.risk_table
+        written["risk_table"] = {name: getattr(table, name)[position] for name in _RISK} | {"time": table.time}
     if extras.hazard:
         written["hazard"] = pick(extras.hazard[position], _HAZARD)
     if extras.log_log:
@@ -36,7 +40,8 @@ def group_extras_json(extras: SurvivalExtras, position: int, level: str) -> Json
 
 def extras_json(summary: SurvivalSummary) -> Json:
     """What belongs to all groups together; only what was asked for."""
-    extras, written = summary.extras, {}
+    extras = summary.extras
+    written: Json = {}
     if extras.completeness is not None:
         made = extras.completeness
         written["completeness"] = {
@@ -53,6 +58,9 @@ def extras_json(summary: SurvivalSummary) -> Json:
             "medians": dict(zip((difference.level, difference.reference), difference.medians, strict=True)),
             **pick(difference, names),
         }
+    if extras.figure is not None:
+        axis = extras.figure.axis
+        written["time_axis"] = {"unit": axis.unit, "ticks": axis.counted, "end": axis.end / axis.per}
     return written
 
 

@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from core.reporting import format as fmt
 from core.reporting.footnotes import NOT_REACHED, footnotes
 from core.reporting.labels import column_label, endpoint_label
@@ -25,15 +23,14 @@ from core.reporting.tables import (
     words,
 )
 from core.survival.chosen_times import carried_on
+from core.survival.risk_table import risk_table
+from core.survival.time_axis import TimeAxis, time_axis
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
     from core.survival.contrasts import Contrast, SurvivalContrasts
-    from core.survival.kaplan_meier import KaplanMeierEstimate
     from core.survival.summary import GroupSurvival, SurvivalSummary
 
-_NICE_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)
-_ROUND = (1, 2, 5)
 BEYOND = Cell(fmt.EN_DASH, (None, None, None))  # nobody was followed so long: the number would be made up
 
 
@@ -113,22 +110,31 @@ def at_risk_table(result: AnalysisResult, times: Sequence[float] | None = None) 
     result : AnalysisResult
         Of kind ``kaplan_meier``.
     times : sequence of float, optional
-        In the unit of the endpoint; round steps over the follow-up unless given.
+        In the unit of the endpoint; those under the figure, or round steps over the follow-up, unless given.
     """
     summary = result.survival
-    chosen = list(risk_times(summary) if times is None else times)
+    drawn = summary.extras.figure
+    if times is not None:
+        axis = TimeAxis(unit=summary.unit, per=1.0, ticks=tuple(times), end=max(times, default=0.0))
+    elif drawn is not None:
+        axis = drawn.axis  # the times under the figure
+    else:
+        axis = time_axis(_last(summary), summary.unit, shown=summary.unit)
+    table = risk_table([group.estimate for group in summary.groups], axis.ticks)
     columns = (
         text_column("group", "Numbers at risk"),
-        *(number_column(f"t_{time:g}", f"{fmt.time_label(time)} {summary.unit}") for time in chosen),
+        *(number_column(f"t_{time:g}", f"{fmt.time_label(time)} {axis.unit}") for time in axis.counted),
     )
     rows: list[TableRow] = []
     single = len(summary.groups) == 1
-    for group in summary.groups:
+    kinds = {"At risk": table.n_at_risk, "Censored": table.n_censored, "Events": table.n_events}
+    for position, group in enumerate(summary.groups):
         if not single:
             rows.append(heading(group_label(group.level), columns))
-        for label, counts in _counts_over_time(group.estimate, chosen).items():
+        for label, counts in kinds.items():
             name = label if single else f"{group_label(group.level)}: {label}"
-            rows.append(TableRow(cells=(Cell(label, (name,)), *map(count_cell, counts)), indent=0 if single else 1))
+            cells = (Cell(label, (name,)), *map(count_cell, counts[position].tolist()))
+            rows.append(TableRow(cells=cells, indent=0 if single else 1))
     said = "At risk: just before the time. Events and censored: up to and including it."
     return ReportTable(
         title=f"Numbers at risk, {endpoint_label(result.subset.endpoint or '')}",
@@ -138,26 +144,8 @@ def at_risk_table(result: AnalysisResult, times: Sequence[float] | None = None) 
     )
 
 
-def risk_times(summary: SurvivalSummary, *, most: int = 9) -> tuple[float, ...]:
-    """Round times from 0 over the follow-up, at most ``most``."""
-    last = max((group.estimate.last_time for group in summary.groups if group.estimate.n), default=0.0)
-    if not last > 0:
-        return (0.0,)
-    steps: list[float] = list(_NICE_STEPS) if summary.unit == "months" else []
-    steps += [base * 10.0**power for power in range(-3, 9) for base in _ROUND]
-    step = min((s for s in steps if last / s <= most - 1), default=last)
-    return tuple(float(step * i) for i in range(math.floor(last / step + 1e-9) + 1))
-
-
-def _counts_over_time(estimate: KaplanMeierEstimate, times: Sequence[float]) -> dict[str, list[float]]:
-    rows = np.searchsorted(estimate.time, np.array(times) * (1 + 1e-9), side="right")
-    events = np.append(0, np.cumsum(estimate.n_events))[rows]
-    censored = np.append(0, np.cumsum(estimate.n_censored))[rows]
-    return {
-        "At risk": estimate.at(times).n_at_risk.tolist(),
-        "Events": events.tolist(),
-        "Censored": censored.tolist(),
-    }
+def _last(summary: SurvivalSummary) -> float:
+    return max((group.estimate.last_time for group in summary.groups if group.estimate.n), default=0.0)
 
 
 def contrast_table(result: AnalysisResult) -> ReportTable | None:

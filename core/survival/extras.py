@@ -1,4 +1,4 @@
-"""What may be asked beside the curves: hazards, conditional survival, completeness, difference of medians.
+"""What may be asked beside the curves: hazards, conditional survival, completeness, difference of medians, the figure.
 
 Belongs here: the value that holds the answers. Does not belong here: how each is computed (a module of its own each);
 those modules are loaded by the first who asks.
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.survival.cumulative_hazard import CumulativeHazard
     from core.survival.log_log import LogLogCurve
     from core.survival.smoothed_hazard import SmoothedHazard
+    from core.survival.survival_figure import SurvivalFigure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,6 +50,7 @@ class SurvivalExtras:
         Every group at the first landmark, then at the next.
     completeness : FollowUpCompleteness or None
     median_difference : MedianDifference or None
+    figure : SurvivalFigure or None
     notes : tuple of str
     """
 
@@ -58,6 +60,7 @@ class SurvivalExtras:
     conditional: tuple[ConditionalSurvival, ...] = ()
     completeness: FollowUpCompleteness | None = None
     median_difference: MedianDifference | None = None
+    figure: SurvivalFigure | None = None
     notes: tuple[str, ...] = ()
 
 

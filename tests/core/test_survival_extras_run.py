@@ -8,6 +8,7 @@ import pytest
 from core.cohort.load import load_cohort
 from core.errors import SpecError
 from core.reporting.as_json import as_json
+from core.reporting.survival_tables import at_risk_table
 from core.run import run_analysis
 from core.spec import AnalysisSpec
 from core.survival.completeness import completeness
@@ -76,6 +77,20 @@ class TestBesideTheCurves:
         assert set(group["cumulative_hazard"]) == {"value", "std_error", "conf_low", "conf_high"}
         assert {len(column) for column in group["cumulative_hazard"].values()} == {len(group["time"])}
         assert group["cumulative_hazard"]["value"][:2] == [3 / 138, 3 / 138 + 1 / 135]
+
+    def test_the_figure_is_part_of_the_answer(self):
+        result = km(figure={"risk_table": "kmunicate", "unit": "months", "every": 6, "until": 18}, times=[200])
+        written = as_json(result)
+        assert written["time_axis"] == {"unit": "months", "ticks": [0, 6, 12, 18], "end": 18}
+        table = written["groups"]["Male"]["risk_table"]
+        assert table["time"] == [0, 182.625, 365.25, 547.875]
+        data, codes = lung()
+        time, event = data.time[codes == 0], data.event[codes == 0]
+        assert table["n_at_risk"] == [int((time >= t).sum()) for t in table["time"]]
+        assert table["n_events"] == [int(((time <= t) & event).sum()) for t in table["time"]]
+        assert table["n_censored"] == [int(((time <= t) & ~event).sum()) for t in table["time"]]
+        heads = [column.label for column in at_risk_table(result).columns]
+        assert heads[1:] == ["0 months", "6 months", "12 months", "18 months"]
 
     def test_log_log(self):
         group = as_json(km(log_log=True))["groups"]["Female"]

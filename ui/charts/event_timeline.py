@@ -14,6 +14,7 @@ import numpy as np
 
 from core.reporting.format import counted, in_words, number, patients, several
 from core.safety.event_courses import EventCourses
+from core.survival.time_axis import axis_end, time_ticks
 from core.timetoevent import DAYS_PER
 from ui.charts.event_grades import (
     grade_channel,
@@ -27,7 +28,6 @@ from ui.charts.picking import LEAST, ROWS, TERM, pick
 from ui.charts.short_names import shortened
 from ui.charts.specification import Spec, columns, filled, sized, with_data
 from ui.charts.theme import LIGHT, Theme
-from ui.charts.time_axis import axis_end, time_ticks
 
 Width: TypeAlias = int | Literal["container"]
 PADDING = {"left": 4, "right": 12, "top": 6, "bottom": 4}

@@ -13,12 +13,12 @@ from typing import Any, Literal, TypeAlias
 
 from core.patients.lesion_response import PARTIAL, PROGRESSION, LesionCourse, LesionResponse
 from core.reporting.format import in_words, number, patients, percent
+from core.survival.time_axis import axis_end, time_ticks
 from core.timetoevent import DAYS_PER
 from ui.charts.response_bars import category_colors
 from ui.charts.short_names import shortened
 from ui.charts.specification import Columns, Spec, columns, filled, sized, with_data
 from ui.charts.theme import LIGHT, Theme, vega_config
-from ui.charts.time_axis import axis_end, time_ticks
 
 PADDING = {"left": 4, "right": 8, "top": 8, "bottom": 4}
 HEIGHT = 280

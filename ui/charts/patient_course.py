@@ -14,10 +14,10 @@ from core.cohort.lab_columns import LabSeries
 from core.patients.profile import PatientProfile
 from core.reporting.lab_report import lab_number, named_test
 from core.reporting.profile_report import happenings
+from core.survival.time_axis import axis_end, time_ticks
 from core.timetoevent import DAYS_PER
 from ui.charts.specification import Spec, columns, filled, sized, with_data
 from ui.charts.theme import LIGHT, Theme, vega_config
-from ui.charts.time_axis import axis_end, time_ticks
 
 PADDING = {"left": 4, "right": 16, "top": 6, "bottom": 4}
 ROW = 24

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from core.reporting.format import number, ratio
+from core.survival.time_axis import axis_end, time_ticks
 from ui.charts.specification import Columns, Spec, filled, plain, sized, with_data
 from ui.charts.theme import LIGHT, Theme, vega_config
-from ui.charts.time_axis import axis_end, time_ticks
 
 if TYPE_CHECKING:
     import altair as alt

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
-
-import numpy as np
 
 from core.reporting.format import counted
+from core.spec import RiskTableStyle
 from core.survival.kaplan_meier import KaplanMeierEstimate
-from core.timetoevent import TIE_TOLERANCE, FloatArray
+from core.survival.risk_table import RiskTable, risk_table
+from core.survival.time_axis import sparser
 from ui.charts.short_names import shortened
 from ui.charts.specification import Columns
 from ui.charts.theme import TEXT_SIZE, widest
-
-RiskTable: TypeAlias = Literal["at-risk-events", "at-risk", "kmunicate", "none"]
 
 FIRST_LINE = 64  # below the axis: ticks, tick labels and title stand above
 LINE = 19
@@ -55,7 +52,7 @@ def risk_lines(
     levels: Sequence[str],
     ticks: Sequence[float],
     *,
-    style: RiskTable = "at-risk-events",
+    style: RiskTableStyle = "at-risk-events",
     words: RiskWords = RiskWords(),
 ) -> tuple[RiskLine, ...]:
     """Lines of the risk table.
@@ -68,29 +65,26 @@ def risk_lines(
     ticks : sequence of float
         Times; at risk is counted just before each, events and censorings up to and including it.
     style : {'at-risk-events', 'at-risk', 'kmunicate', 'none'}
-        ``22 (6)``; ``22``; or three lines a group: at risk, events, censored (KMunicate).
+        ``22 (6)``; ``22``; or three lines a group: at risk, censored, events (KMunicate).
     """
     if style == "none":
         return ()
-    times = np.asarray(ticks, dtype=np.float64)
-    pairs = list(zip(estimates, levels, strict=True))
+    counts = risk_table(estimates, ticks)
     if style == "kmunicate":
-        return tuple(line for estimate, level in pairs for line in _three_lines(estimate, level, times, words))
+        return tuple(line for i, level in enumerate(levels) for line in _three_lines(counts, i, level, words))
     heading = words.at_risk if style == "at-risk" else f"{words.at_risk} ({words.events})"
     lines = [RiskLine(name=heading, bold=True)]
-    for estimate, level in pairs:
-        cells = _texts(estimate.at(times).n_at_risk)
+    for i, level in enumerate(levels):
+        cells = _texts(counts.n_at_risk[i].tolist())
         if style == "at-risk-events":
-            events = _texts(cumulative(estimate, estimate.n_events, times))
-            cells = tuple(f"{n} ({d})" for n, d in zip(cells, events, strict=True))
+            cells = tuple(f"{n} ({d})" for n, d in zip(cells, _texts(counts.n_events[i].tolist()), strict=True))
         lines.append(RiskLine(name=level, group=level, cells=cells))
     return tuple(lines)
 
 
-def cumulative(estimate: KaplanMeierEstimate, counts: FloatArray, times: FloatArray) -> FloatArray:
-    """Sum of ``counts`` (one per time of the estimate) up to and including each of ``times``."""
-    row = np.searchsorted(estimate.time, times * (1 + TIE_TOLERANCE), side="right")
-    return np.append(0, np.cumsum(counts))[row]
+def fitting(ticks: Sequence[float], lines: Sequence[RiskLine], width: float) -> list[float]:
+    """Every second (third, ...) tick, so that numbers under them stand side by side in ``width`` pixels."""
+    return sparser(ticks, most=most_ticks(lines, width))
 
 
 def name_rows(lines: Sequence[RiskLine], x_wide: float) -> Columns:
@@ -142,16 +136,13 @@ def _places(lines: Sequence[RiskLine]) -> tuple[list[float], list[float]]:
     return wide, narrow
 
 
-def _three_lines(
-    estimate: KaplanMeierEstimate, level: str, times: FloatArray, words: RiskWords
-) -> tuple[RiskLine, ...]:
+def _three_lines(counts: RiskTable, position: int, level: str, words: RiskWords) -> tuple[RiskLine, ...]:
+    kinds = ((words.at_risk, counts.n_at_risk), (words.censored, counts.n_censored), (words.events, counts.n_events))
     return (
         RiskLine(name=level, group=level, bold=True),
-        RiskLine(name=words.at_risk, cells=_texts(estimate.at(times).n_at_risk)),
-        RiskLine(name=words.events.capitalize(), cells=_texts(cumulative(estimate, estimate.n_events, times))),
-        RiskLine(name=words.censored.capitalize(), cells=_texts(cumulative(estimate, estimate.n_censored, times))),
+        *(RiskLine(name=name[:1].upper() + name[1:], cells=_texts(n[position].tolist())) for name, n in kinds),
     )
 
 
-def _texts(counts: FloatArray) -> tuple[str, ...]:
-    return tuple(f"{count:,}" if isinstance(count, int) else counted(count) for count in counts.tolist())
+def _texts(counts: Sequence[float]) -> tuple[str, ...]:
+    return tuple(f"{count:,}" if isinstance(count, int) else counted(count) for count in counts)

@@ -14,12 +14,12 @@ import numpy as np
 
 from core.reporting.format import patients, percent, time_label
 from core.survival.incidence_summary import GroupIncidence, IncidenceSummary
+from core.survival.time_axis import MOST_WIDE, axis_end, sparser, time_ticks
 from core.timetoevent import FloatArray
 from ui.charts.end_labels import NARROW_PLOT
 from ui.charts.specification import Columns, Spec, filled, plain, sized, with_data
 from ui.charts.survival_rows import MOST_STEPS, hover_times, thinned
 from ui.charts.theme import LIGHT, TEXT_SIZE, Theme, text_width, vega_config, widest
-from ui.charts.time_axis import MOST_WIDE, axis_end, sparser, time_ticks
 
 HEIGHT = 300
 FEW_TICKS = 5

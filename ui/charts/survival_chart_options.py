@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from core.spec import RiskTableStyle
 from ui.charts.curve_kinds import CurveKind
-from ui.charts.risk_table import RiskTable, RiskWords
+from ui.charts.risk_table import RiskWords
 
 Fading: TypeAlias = Literal["never", "patients", "percent"]
 
@@ -14,6 +15,9 @@ Fading: TypeAlias = Literal["never", "patients", "percent"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurvivalChartOptions:
     """What is drawn, and its words.
+
+    Where the analysis says how it is to be drawn (``figure`` of its specification), its risk table, its medians and its
+    time axis are drawn, and not those named here.
 
     Attributes
     ----------
@@ -48,7 +52,7 @@ class SurvivalChartOptions:
     show_censored: bool = True
     show_medians: bool = False
     show_labels: bool = True
-    risk_table: RiskTable = "at-risk-events"
+    risk_table: RiskTableStyle = "at-risk-events"
     last_time: float | None = None
     height: int = 340
     top: float = 1.0

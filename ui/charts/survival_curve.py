@@ -60,6 +60,7 @@ def survival_spec(
         band=options.show_band,
         censored=options.show_censored,
         medians=layout.draws_medians,
+        landmarks=bool(layout.landmarks),
         labels=layout.has_names,
         beside=bool(beside),
         faded=layout.fades,

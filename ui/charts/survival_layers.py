@@ -34,6 +34,7 @@ class Layers:
     band: bool = True
     censored: bool = True
     medians: bool = False
+    landmarks: bool = False
     labels: bool = True
     beside: bool = False
     faded: bool = False
@@ -47,6 +48,7 @@ def survival_skeleton(layers: Layers) -> str:
     pen = _Pen(layers)
     parts = [
         *([pen.medians()] if layers.medians else ()),
+        *([pen.landmarks()] if layers.landmarks else ()),
         *([pen.band()] if layers.band else ()),
         pen.rule(),
         *([pen.beside()] if layers.beside else ()),
@@ -54,6 +56,7 @@ def survival_skeleton(layers: Layers) -> str:
         *([pen.faded()] if layers.faded else ()),
         *([pen.censored()] if layers.censored else ()),
         pen.points(),
+        *(pen.landmark_values() if layers.landmarks else ()),
         *(pen.end_labels() if layers.labels else ()),
         *pen.risk_table(),
         pen.y_title(),
@@ -81,8 +84,14 @@ class _Pen:
             "t",
             type="quantitative",
             scale=alt.Scale(domain=list_slot("x_domain"), nice=False, **self._time_scale),
-            axis=alt.Axis(values=slot("x_ticks"), title=text_slot("x_title"), labelFlush=False, labelOverlap=False),
-        )
+            axis=alt.Axis(
+                values=slot("x_ticks"),
+                title=text_slot("x_title"),
+                labelExpr=text_slot("x_label"),
+                labelFlush=False,
+                labelOverlap=False,
+            ),
+        )  # fmt: skip
 
     def _y(self, field: str = "s") -> alt.Y:
         axis = alt.Axis(values=slot("y_ticks"), format=text_slot("y_format"), title=None)
@@ -156,6 +165,21 @@ class _Pen:
     def medians(self) -> alt.Chart:
         mark = on("medians").mark_rule(strokeDash=[2, 3], strokeWidth=1)
         return layer(mark, x=self._x, x2=alt.X2("t2"), y=self._y(), y2=alt.Y2("s2"), color=self._own_color)
+
+    def landmarks(self) -> alt.Chart:
+        mark = on("landmarks").mark_rule(strokeDash=[2, 3], strokeWidth=1, stroke=slot("muted"))
+        return layer(mark, x=self._x, y=self._y(), y2=alt.Y2("s2"))
+
+    def landmark_values(self) -> tuple[alt.Chart, alt.Chart]:
+        """The height of each curve at the line, on a halo of paper."""
+        place: dict[str, Any] = {"align": "left", "baseline": "middle", "dx": 4, "dy": alt.ExprRef(expr="datum.dy")}
+        halo = on("landmark_values").mark_text(**place, stroke=slot("paper"), strokeWidth=3, strokeJoin="round")
+        text = alt.Text("value", type="nominal")
+        return (
+            layer(halo, x=self._x, y=self._y(), text=text),
+            layer(on("landmark_values").mark_text(**place, fontWeight=600), x=self._x, y=self._y(), text=text,
+                  color=self._color, opacity=self._opacity),
+        )  # fmt: skip
 
     def end_labels(self) -> tuple[alt.Chart, alt.Chart]:
         """Names at the ends, on a halo of paper so that a grid line or a tick behind stays legible."""

@@ -7,21 +7,23 @@ import math
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from core.reporting.format import time_label
 from core.survival.chosen_times import few_at_risk_from
 from core.survival.extras import NOTHING_ASKED, SurvivalExtras
 from core.survival.kaplan_meier import KaplanMeierEstimate
 from core.survival.quantiles import IntervalEstimate
+from core.survival.time_axis import MOST_WIDE, TimeAxis, sparser, time_axis
 from ui.charts import curve_kinds, end_labels, risk_table
 from ui.charts import survival_rows as rows
 from ui.charts.curve_kinds import SHARES
 from ui.charts.end_labels import NARROW_PLOT, WIDE_PLOT
 from ui.charts.free_place import text_places
+from ui.charts.landmark_lines import landmark_rows
 from ui.charts.short_names import shortened
 from ui.charts.specification import Columns
 from ui.charts.survival_chart_options import SurvivalChartOptions
 from ui.charts.survival_rows import Curve
 from ui.charts.theme import Theme, group_dashes, widest
-from ui.charts.time_axis import MOST_WIDE, axis_end, sparser, time_ticks
 
 FEW_PATIENTS, FEW_PERCENT = 10, 10  # fewer at risk than this, and the curve says little
 BAND_OPACITY = (0.16, 0.13, 0.1, 0.07)  # by number of groups: many bands would hide the curves
@@ -60,6 +62,10 @@ class Drawn(Protocol):
 class SurvivalLayout:
     """A survival summary placed on the figure; ``beside`` are faint curves of the same groups, as they are drawn."""
 
+    _ticks: list[float]
+    _start: float
+    _end: float
+
     def __init__(
         self, summary: Drawn, options: SurvivalChartOptions, palette: Theme, *, beside: Sequence[Curve] = ()
     ) -> None:
@@ -74,10 +80,12 @@ class SurvivalLayout:
             options.all_patients if alone and group.level == "all" else group.level for group in self._groups
         ]
         self._extras: SurvivalExtras = getattr(summary, "extras", NOTHING_ASKED)
+        self._figure = self._extras.figure
         self._time_axis(kept)
-        self._lines = risk_table.risk_lines(
-            self._estimates, self.levels, self._ticks, style=options.risk_table, words=options.risk_words
-        )
+        self._lines = self._risk_lines()
+        if len(self._ticks) > len(fit := risk_table.fitting(self._ticks, self._lines, WIDE_PLOT)) and not self._start:
+            self._ticks = fit
+            self._lines = self._risk_lines()
         self._few = self._narrow_ticks()
         self._curves = curve_kinds.curves_of(
             self._estimates, self.levels, self._extras, kept=kept, kind=options.curve, end=self._end
@@ -98,21 +106,35 @@ class SurvivalLayout:
         return placed
 
     def _time_axis(self, kept: Sequence[int]) -> None:
-        last = max((estimate.last_time for estimate in self._estimates), default=0.0)
-        if self._options.curve == "hazard" and self._extras.hazard:  # it ends while enough are at risk
-            last = max((float(self._extras.hazard[i].time.max(initial=0.0)) for i in kept), default=0.0) or last
-        last = last if self._options.last_time is None else self._options.last_time
-        ticks = time_ticks(last, self._unit, most=MOST_WIDE)
-        self._end = axis_end(last, ticks)
-        reaches_next = len(ticks) > 1 and math.isclose(self._end - ticks[-1], ticks[1])
-        self._ticks = [*ticks, self._end] if reaches_next else ticks
-        self._start = 0.0
+        axis = self._shown_axis(kept)
+        self._axis_unit, self._per = axis.unit, axis.per
+        self._ticks, self._start, self._end = list(axis.ticks), 0.0, axis.end
         if self._options.curve == "log_log" and self._extras.log_log:
             turned = [self._extras.log_log[i] for i in kept]
             first = [float(curve.time[0]) for curve in turned if curve.time.size]
             every = curve_kinds.log_ticks(min([*first, self._end]), self._end, self._unit)
             self._start = min(every[0], self._end / 2)
             self._ticks = curve_kinds.apart(every, start=self._start, end=self._end, most=MOST_WIDE)
+            self._axis_unit, self._per = self._unit, 1.0
+
+    def _shown_axis(self, kept: Sequence[int]) -> TimeAxis:
+        """The axis that the analysis asks for, or one over what is drawn."""
+        asked = self._figure
+        if self._options.curve == "hazard" and self._extras.hazard:  # it ends while enough are at risk
+            last = max((float(self._extras.hazard[i].time.max(initial=0.0)) for i in kept), default=0.0)
+            if last:
+                return time_axis(last, self._unit, shown=self._unit if asked is None else asked.axis.unit)
+        if asked is not None:
+            return asked.axis
+        last = max((estimate.last_time for estimate in self._estimates), default=0.0)
+        last = last if self._options.last_time is None else self._options.last_time
+        return time_axis(last, self._unit, shown=self._unit)
+
+    def _risk_lines(self) -> tuple[risk_table.RiskLine, ...]:
+        style = self._options.risk_table if self._figure is None else self._figure.style
+        return risk_table.risk_lines(
+            self._estimates, self.levels, self._ticks, style=style, words=self._options.risk_words
+        )
 
     def _narrow_ticks(self) -> list[float]:
         """Ticks for which a narrow chart has room."""
@@ -129,7 +151,7 @@ class SurvivalLayout:
     @property
     def unit_title(self) -> str:
         """The unit of time as a title."""
-        return (self._options.unit_word or self._unit).capitalize()
+        return (self._options.unit_word or self._axis_unit).capitalize()
 
     def slots(self) -> dict[str, Any]:
         """What the skeleton leaves open."""
@@ -143,6 +165,7 @@ class SurvivalLayout:
             "y_ticks": list(self._axis.ticks),
             "y_format": self._axis.format,
             "x_ticks": {"expr": f"narrow ? {self._few} : {self._ticks}"},
+            "x_label": "datum.label" if self._per == 1 else f"format(datum.value / {self._per!r}, ',.6~g')",
             "levels": self.levels,
             "colors": self._colors,
             "dashes": group_dashes(n),
@@ -188,6 +211,8 @@ class SurvivalLayout:
             datasets["censored"] = self._censored()
         if self.draws_medians:
             datasets["medians"] = rows.median_rows(curves, [_median(group) for group in self._groups], end=self._end)
+        if self.landmarks:
+            datasets |= landmark_rows(self._curves, self.landmarks, height=options.height, top=options.top)
         if self._ends is not None:
             datasets["ends"] = self._ends
         if self._beside:
@@ -202,7 +227,14 @@ class SurvivalLayout:
     @property
     def draws_medians(self) -> bool:
         """Whether median lines are drawn: only where the axis shows shares."""
-        return self._options.show_medians and self._options.curve in SHARES
+        shown = self._options.show_medians if self._figure is None else self._figure.medians
+        return shown and self._options.curve in SHARES
+
+    @property
+    def landmarks(self) -> tuple[float, ...]:
+        """Times at which a line stands with the value of each curve."""
+        shown = self._figure is not None and self._options.curve in SHARES
+        return self._figure.landmarks if self._figure is not None and shown else ()
 
     def _parted(self, curve: Curve) -> tuple[Curve, Curve]:
         """The curve, and its end where few remain at risk."""
@@ -224,7 +256,8 @@ class SurvivalLayout:
 
     def _hover(self) -> dict[str, Columns]:
         options = self._options
-        times = rows.hover_times(self._end, self._start)
+        shown = rows.hover_times(self._end / self._per, self._start / self._per)
+        times = shown * self._per
         if options.curve in SHARES:
             told = rows.hover_rows(
                 self._estimates, times, at_risk=options.at_risk_phrase, events=options.curve == "events"
@@ -234,6 +267,7 @@ class SurvivalLayout:
                 self._curves, self._estimates, times, at_risk=options.at_risk_phrase,
                 reader=curve_kinds.reader(options.curve, self._unit),
             )  # fmt: skip
+        told["when"] = [time_label(time) for time in shown]
         # the points encode a colour only because the legend binds to nothing else
         told["group"] = [self.levels[0] if self.levels else ""] * len(times)
         return {"hover": told, "points": rows.hover_points(self._curves, times)}

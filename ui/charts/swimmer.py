@@ -12,11 +12,11 @@ from typing import Any, Literal, TypeAlias
 
 from core.patients.treatment import PatientCourse, Session, TreatmentCourse
 from core.reporting.format import counted, in_words, number, patients
+from core.survival.time_axis import axis_end, time_ticks
 from core.timetoevent import DAYS_PER
 from ui.charts.short_names import shortened
 from ui.charts.specification import Spec, columns, filled, sized, with_data
 from ui.charts.theme import LIGHT, Theme, vega_config
-from ui.charts.time_axis import axis_end, time_ticks
 
 PADDING = {"left": 4, "right": 12, "top": 6, "bottom": 4}
 LONGEST_NAME = 180.0

@@ -175,7 +175,7 @@ class TestRiskTable:
     def test_kmunicate_has_three_lines_a_group(self, two):
         spec = survival_spec(two, options=SurvivalChartOptions(risk_table="kmunicate"))
         assert [row["name"] for row in rows(spec, "risk_names")] == [
-            "No HIFU", "At risk", "Events", "Censored", "HIFU", "At risk", "Events", "Censored",
+            "No HIFU", "At risk", "Censored", "Events", "HIFU", "At risk", "Censored", "Events",
         ]  # fmt: skip
         first = [row["cell"] for row in rows(spec, "risk_cells") if row["t"] == 0]
         assert first == ["6", "0", "0", "3", "0", "0"]

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.charts.time_axis import MOST_WIDE, STEPS, axis_end, sparser, time_ticks
+from core.errors import SpecError
+from core.survival.time_axis import MOST_WIDE, STEPS, axis_end, sparser, time_axis, time_ticks
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,47 @@ def test_sparser_starts_at_zero_and_keeps_even_gaps(n, most, kept):
 )
 def test_the_axis_ends_with_follow_up_or_at_the_tick_just_beyond(last, ticks, end):
     assert axis_end(last, ticks) == end
+
+
+class TestTimeAxis:
+    def test_months_shown_in_years(self):
+        axis = time_axis(62.0, "months", shown="years")
+        assert (axis.unit, axis.per) == ("years", 12)
+        assert axis.counted == (0, 1, 2, 3, 4, 5)
+        assert axis.ticks == (0, 12, 24, 36, 48, 60)
+        assert axis.end == pytest.approx(62)
+
+    def test_days_shown_in_months_are_of_the_usual_length(self):
+        axis = time_axis(400, "days", shown="months", every=6)
+        assert axis.ticks == pytest.approx((0, 6 * 30.4375, 12 * 30.4375))
+        assert axis.counted == (0, 6, 12)
+
+    @pytest.mark.parametrize(
+        ("last", "unit", "shown"),
+        [(121, "months", "years"), (119, "months", "months"), (3700, "days", "years"), (3600, "days", "days")],
+    )
+    def test_long_follow_up_is_counted_in_years_unless_a_unit_is_asked_for(self, last, unit, shown):
+        assert time_axis(last, unit).unit == shown
+        assert time_axis(last, unit, shown="weeks").unit == "weeks"
+
+    def test_the_step_and_the_end_are_as_asked(self):
+        axis = time_axis(29.6, "months", every=3, until=24)
+        assert axis.ticks == tuple(range(0, 25, 3))
+        assert axis.end == 24
+
+    def test_an_end_between_ticks_stays_where_it_was_asked_for(self):
+        axis = time_axis(29.6, "months", every=12, until=29)
+        assert (axis.ticks, axis.end) == ((0, 12, 24), 29)
+
+    def test_an_end_may_lie_beyond_follow_up(self):
+        assert time_axis(29.6, "months", until=36).ticks[-1] == 36
+
+    def test_unasked_it_ends_as_the_ticks_do(self):
+        assert time_axis(29.6, "months").ticks[-1] == time_axis(29.6, "months").end == 30
+
+    def test_too_many_ticks_are_refused_in_words(self):
+        with pytest.raises(SpecError, match="A tick every 1 days makes 1,023 of them"):
+            time_axis(1022, "days", every=1)
+
+    def test_nobody_has_an_axis_of_one_tick(self):
+        assert time_axis(0.0, "months", every=3).ticks == (0,)
