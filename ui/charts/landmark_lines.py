@@ -12,6 +12,7 @@ from ui.charts.specification import Columns
 from ui.charts.survival_rows import Curve
 
 ABOVE = 10.0  # a value's middle above its curve, in pixels: to the right of the line the curve falls away from it
+HIGHEST = -5.0  # at 100 % the value stands on the upper edge
 APART = 14.0  # two values one above the other
 
 
@@ -48,7 +49,7 @@ def _apart(places: Sequence[float], height: float) -> list[float]:
     """Places from above downwards, each at least ``APART`` below the one before, none below the plot."""
     found: list[float] = []
     for place in places:
-        found.append(max(place, found[-1] + APART) if found else max(place, APART / 2))
+        found.append(max(place, found[-1] + APART) if found else max(place, HIGHEST))
     lowest = height - APART / 2
     for i in reversed(range(len(found))):
         found[i] = min(found[i], lowest)

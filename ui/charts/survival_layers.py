@@ -60,6 +60,7 @@ def survival_skeleton(layers: Layers) -> str:
         *(pen.end_labels() if layers.labels else ()),
         *pen.risk_table(),
         pen.y_title(),
+        *([pen.annotation(halo=True)] if layers.landmarks else ()),
         pen.annotation(),
         pen.target(),
     ]
@@ -217,12 +218,14 @@ class _Pen:
         )  # fmt: skip
         return layer(mark, text=alt.Text("text", type="nominal"))
 
-    def annotation(self) -> alt.Chart:
+    def annotation(self, *, halo: bool = False) -> alt.Chart:
+        """Lines of text; the ``halo`` behind them keeps them legible on a line at a chosen time."""
         right = "(narrow ? datum.narrow_right : datum.wide_right)"
         mark = on("annotation").mark_text(
             x=alt.ExprRef(expr=f"{right} ? width - {INSET:.0f} : {INSET:.0f}"),
             y=alt.ExprRef(expr="height - (narrow ? datum.narrow : datum.wide)"),
             align=alt.ExprRef(expr=f"{right} ? 'right' : 'left'"),
+            **({"stroke": slot("paper"), "strokeWidth": 5, "strokeJoin": "round"} if halo else {}),
         )
         return layer(mark, text=alt.Text("text", type="nominal"))
 
