@@ -60,11 +60,11 @@ def _sqlite(url: URL) -> Engine:
     def _settle(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver begins no transaction of its own accord: _begin does
         for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "secure_delete=ON",
             f"busy_timeout={_BUSY_SECONDS * 1000}",
+            "journal_mode=WAL",
+            "synchronous=FULL",  # a save that was acknowledged outlives a power cut
+            "foreign_keys=ON",
+            "secure_delete=ON",  # what is deleted is overwritten
         ):
             connection.execute(f"PRAGMA {pragma}")
 
