@@ -17,7 +17,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from core.cohort.mapping_memory import system_folder
+from core.cohort.program_folder import system_folder
 from core.errors import nearest
 from team.errors import SettingsError
 

@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import json
 import os
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -21,6 +20,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.cohort.cohort import Cohort, RawTable
+from core.cohort.program_folder import system_folder
 from core.cohort.roles import table_of
 from core.cohort.vocabulary import compact
 from core.spec import CleanSpec, CohortSpec, DerivedSpec, EndpointSpec, Kind
@@ -64,15 +64,6 @@ def memory_file() -> Path | None:
         return None
     folder = Path(said) if said else system_folder()
     return folder / "mappings.json"
-
-
-def system_folder() -> Path:
-    """The folder for data of this program that the system has for its user."""
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "cohortscope"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "cohortscope"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "cohortscope"
 
 
 def header_key(names: Iterable[str]) -> str | None:

@@ -1,6 +1,9 @@
 """The tables: migrations make what the program has, one process at a time; tables of another program are refused."""
 
-import multiprocessing
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,16 +19,14 @@ from team.errors import SchemaError
 from team.settings import load_settings
 from team.store import open_store
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 @pytest.fixture
 def engine(database):
     made = make_engine(load_settings(database_url=database))
     yield made
     made.dispose()
-
-
-def migrate(database):
-    schema.migrate(make_engine(load_settings(database_url=database)))
 
 
 def set_version(engine, version):
@@ -52,13 +53,10 @@ class TestMigrations:
         assert "audit" in inspect(engine).get_table_names()
 
     def test_four_processes_at_once_make_them_once(self, database, engine):
-        spawn = multiprocessing.get_context("spawn")
-        started = [spawn.Process(target=migrate, args=(database,)) for _ in range(4)]
-        for process in started:
-            process.start()
-        for process in started:
-            process.join(60)
-        assert [process.exitcode for process in started] == [0, 0, 0, 0]
+        command = [sys.executable, "-m", "team", "migrate"]
+        environment = os.environ | {"COHORTSCOPE_DATABASE_URL": database}
+        started = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(4)]
+        assert [process.wait(60) for process in started] == [0, 0, 0, 0]
         schema.check(engine)
 
 
