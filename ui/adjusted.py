@@ -9,13 +9,14 @@ from typing import Any
 
 from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
-from core.reporting.adjusted_sentence import adjusted_caveat, adjusted_headline
+from core.reporting.adjusted_sentence import ONE_RATIO
 from core.reporting.adjusted_tables import adjusted_table, difference_table
 from core.reporting.labels import column_label, endpoint_label, spoken
 from core.reporting.methods_text import method_lines
+from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, tables
+from ui import cached, downloads, figures, messages, says, tables
 from ui.charts.adjusted_curve import adjusted_spec, describe_adjusted
 from ui.first_factors import first_factors
 from ui.grouping import candidates
@@ -92,17 +93,14 @@ def analyse(cohort: Cohort, selection: Selection, factors: Sequence[str], option
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in a sentence, and what limits it."""
-    st.markdown(tables.prose(adjusted_headline(result)))
-    st.caption(tables.prose(adjusted_caveat(result.adjusted_survival)))
-    messages.immortal_time(result.subset, also="Adjusting for factors does not take that away.")
     value = result.adjusted_survival
+    one_ratio = len(value.groups) > 1 and not value.own_baseline
+    says.show(cohort, says_of(result), also=[ONE_RATIO] if one_ratio else [])
     if value.overlap:
         lines = [spoken(line, value.adjusted_for) for line in value.overlap[:MOST_WARNED]]
         more = len(value.overlap) - len(lines)
         lines += [f"{fmt.several(more, 'more note')} of this kind below the table."] if more > 0 else []
         st.warning("  \n".join(map(tables.prose, lines)))
-    if cohort.synthetic:
-        messages.synthetic()
 
 
 def bar(cohort: Cohort, result: AnalysisResult, options: AdjustedOptions) -> None:

@@ -11,7 +11,6 @@ from core.cohort.select import AnalysisSet
 from core.reporting.balance_sentence import (
     balance_achieved,
     balance_caveat,
-    balance_headline,
     curves_annotation,
     overlap_sentence,
 )
@@ -19,9 +18,10 @@ from core.reporting.balance_tables import covariates_table, groups_table, ratios
 from core.reporting.balance_words import NAMES, both_groups
 from core.reporting.labels import column_label, endpoint_label
 from core.reporting.methods_text import method_lines
+from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import balance_checks, cached, downloads, figures, messages, tables
+from ui import balance_checks, cached, downloads, figures, messages, says, tables
 from ui.balance_options import BalanceOptions
 from ui.charts.balance import LoveRow, describe_love, love_spec
 from ui.charts.curves_beside import curves_beside_spec, describe_alike
@@ -59,12 +59,7 @@ def analyse(cohort: Cohort, selection: Selection, factors: Sequence[str], option
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in sentences, and what limits it."""
-    st.markdown(tables.prose(balance_headline(result)))
-    st.caption(tables.prose(balance_achieved(result)))
-    st.caption(tables.prose(balance_caveat(result.balance)))
-    messages.immortal_time(result.subset, also="Making the groups alike does not take that away.")
-    if cohort.synthetic:
-        messages.synthetic()
+    says.show(cohort, says_of(result), also=[balance_achieved(result), balance_caveat(result.balance)])
 
 
 def bar(cohort: Cohort, result: AnalysisResult) -> None:

@@ -9,10 +9,10 @@ from core.cohort.cohort import Cohort
 from core.reporting.baseline_report import baseline_report
 from core.reporting.labels import column_label
 from core.reporting.methods_text import method_lines
-from core.reporting.sentences import baseline_headline
+from core.reporting.says import says as says_of
 from core.result import AnalysisResult
 from core.spec import BaselineSpec
-from ui import cached, cohorts, downloads, figures, messages, tables
+from ui import cached, cohorts, downloads, figures, messages, says, tables
 from ui.charts.balance import balance_spec
 from ui.charts.describe import describe_balance
 from ui.grouping import candidates
@@ -63,9 +63,7 @@ def analyse(
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in a sentence."""
-    st.markdown(tables.prose(baseline_headline(result)))
-    if cohort.synthetic:
-        messages.synthetic()
+    says.show(cohort, says_of(result))
 
 
 def bar(cohort: Cohort, result: AnalysisResult) -> None:

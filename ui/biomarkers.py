@@ -11,12 +11,11 @@ from core.answers.competing import types_of
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
 from core.errors import CohortError
-from core.reporting.cox_sentence import cox_caveat
 from core.reporting.cut_point_sentence import cut_point_headline, stability_sentence
 from core.reporting.cut_point_table import cut_p_table, cut_stability_table
 from core.reporting.labels import column_label, endpoint_label, event_heading, event_label, in_sentence
 from core.reporting.methods_text import method_lines
-from core.reporting.model_sentences import curve_sentence
+from core.reporting.model_sentences import curve_parts
 from core.reporting.model_tables import curve_table
 from core.reporting.quantile_groups_method import NAMES
 from core.reporting.quantile_groups_report import (
@@ -24,11 +23,12 @@ from core.reporting.quantile_groups_report import (
     quantile_groups_table,
     tried_sentence,
 )
+from core.reporting.says import says as says_of
 from core.reporting.sentences import confidence_words
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
 from core.spec import OWN_EVENT
-from ui import cached, downloads, figures, messages, tables
+from ui import cached, downloads, figures, messages, says, tables
 from ui.charts.cut_scan import cut_scan_spec, describe_cut_scan
 from ui.charts.describe import describe_incidence
 from ui.charts.describe_survival import describe_survival
@@ -161,12 +161,12 @@ def _of_everybody(selection: Selection) -> Selection:
 
 def headline(cohort: Cohort, curve: AnalysisResult | None, groups: AnalysisResult) -> None:
     """The answer in sentences."""
-    if curve is not None:
-        said = (curve_sentence(curve.cox.building.curves[0]), cox_caveat(curve))
-        st.markdown(tables.prose(" ".join(filter(None, said))))
-    st.markdown(tables.prose(quantile_groups_sentence(groups)))
-    if cohort.synthetic:
-        messages.synthetic()
+    in_groups = quantile_groups_sentence(groups)
+    if curve is None:
+        says.show(cohort, says_of(groups))
+    else:
+        parts = (*curve_parts(curve.cox.building.curves[0]), in_groups)
+        says.show(cohort, says_of(groups, beside=[curve], parts=parts))
 
 
 def bar(cohort: Cohort, asked: Biomarker, results: Mapping[str, AnalysisResult]) -> None:

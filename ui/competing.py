@@ -15,9 +15,10 @@ from core.reporting.incidence_sentence import incidence_headline, naive_sentence
 from core.reporting.incidence_tables import gray_table, incidence_difference_table, incidence_table, naive_table
 from core.reporting.labels import event_heading, event_label
 from core.reporting.methods_text import method_lines
+from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, tables
+from ui import cached, downloads, figures, messages, says, tables
 from ui.charts.describe import describe_incidence, describe_stacked
 from ui.charts.incidence_curve import IncidenceChartOptions, incidence_spec
 from ui.charts.stacked_incidence import StackedWords, stacked_figure, stacked_specs
@@ -85,13 +86,8 @@ def analyse(
 
 def headline(cohort: Cohort, result: AnalysisResult, view: View) -> None:
     """The answer in a sentence, what another way of counting would say, and what changes the conclusion."""
-    st.markdown(tables.prose(incidence_headline(result, view.event)))
-    naive = naive_sentence(result, view.event)
-    if naive:
-        st.caption(tables.prose(naive))
-    messages.immortal_time(result.subset)
-    if cohort.synthetic:
-        messages.synthetic()
+    said = says_of(result, event=view.event, parts=(incidence_headline(result, view.event),))
+    says.show(cohort, said, also=[naive_sentence(result, view.event)])
 
 
 def bar(cohort: Cohort, selection: Selection, result: AnalysisResult, *, view: View, options: CompetingOptions) -> None:

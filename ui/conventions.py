@@ -6,9 +6,10 @@ from core.cohort.cohort import Cohort
 from core.errors import CohortError
 from core.reporting import conventions_report as report
 from core.reporting.conventions_report import Conventions
+from core.reporting.says import plain_says
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, tables
+from ui import cached, downloads, figures, messages, says, tables
 from ui.screen import st
 from ui.selection import Selection
 
@@ -36,9 +37,7 @@ def analyse(cohort: Cohort, selection: Selection) -> tuple[Conventions, tuple[st
 
 def headline(cohort: Cohort, shown: Conventions) -> None:
     """The answer in a sentence."""
-    st.markdown(tables.prose(report.conventions_headline(shown)))
-    if cohort.synthetic:
-        messages.synthetic()
+    says.show(cohort, plain_says(report.conventions_headline(shown), "conventions"))
 
 
 def bar(cohort: Cohort, shown: Conventions) -> None:

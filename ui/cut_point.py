@@ -9,17 +9,17 @@ from core.cohort.cohort import Cohort
 from core.regression.cut_point import SEARCHED
 from core.reporting.cut_point_sentence import (
     cut_levels_of,
-    cut_point_headline,
     cut_point_warning,
     stability_sentence,
 )
 from core.reporting.cut_point_table import cut_group_table, cut_p_table, cut_stability_table
 from core.reporting.labels import column_label, endpoint_label
 from core.reporting.methods_text import method_lines
+from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
 from core.spec import GroupSpec
-from ui import cached, downloads, figures, messages, state, tables
+from ui import cached, downloads, figures, messages, says, state, tables
 from ui.charts.cut_scan import cut_scan_spec, describe_cut_scan
 from ui.charts.describe_survival import describe_survival
 from ui.charts.survival_curve import SurvivalChartOptions, survival_spec
@@ -84,13 +84,9 @@ def analyse(cohort: Cohort, selection: Selection, column: str, share: float) -> 
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in a sentence."""
-    text = cut_point_headline(result)
-    st.markdown(tables.prose(text))
+    said = says_of(result)
     stability = stability_sentence(result.cut_point)
-    if stability and stability not in text:
-        st.caption(tables.prose(stability))
-    if cohort.synthetic:
-        messages.synthetic()
+    says.show(cohort, said, also=[] if stability in said.more else [stability])
 
 
 def bar(cohort: Cohort, result: AnalysisResult) -> None:

@@ -19,9 +19,10 @@ from core.reporting.data_cuts_report import (
     patients_table,
     results_table,
 )
+from core.reporting.says import plain_says
 from core.result import DataCuts
 from core.spec import AnalysisSpec
-from ui import downloads, messages, study_file, tables
+from ui import downloads, says, study_file, tables
 from ui.intake import TYPES
 from ui.screen import st
 from ui.selection import Selection
@@ -67,9 +68,7 @@ def _earlier(files: Sequence[tuple[str, bytes]], later: Study) -> Study:
 
 def show(cuts: DataCuts, cohort: Cohort) -> None:
     """The answer, events, results, and what changed for whom."""
-    st.markdown(tables.prose(cuts_sentence(cuts)))
-    if cohort.synthetic:
-        messages.synthetic()
+    says.show(cohort, plain_says(cuts_sentence(cuts), "data_cuts"))
     with st.container(horizontal=True):
         downloads.method(METHOD)
         downloads.download(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from core.cohort.cohort import Cohort
 from core.reporting.flow_table import flow_table
-from core.reporting.flow_words import flow_sentence
 from core.reporting.methods_text import method_lines
+from core.reporting.says import says as says_of
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, tables
+from ui import cached, downloads, figures, messages, says, tables
 from ui.charts.flow import describe_flow, flow_spec
 from ui.screen import st
 from ui.selection import Selection
@@ -20,9 +20,7 @@ def analyse(cohort: Cohort, selection: Selection) -> AnalysisResult:
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in a sentence."""
-    st.markdown(tables.prose(flow_sentence(result)))
-    if cohort.synthetic:
-        messages.synthetic()
+    says.show(cohort, says_of(result))
 
 
 def bar(cohort: Cohort, result: AnalysisResult) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.cohort.cohort import Cohort
-from core.reporting.cox_sentence import cox_caveat, cox_headline
 from core.reporting.cox_table import cox_table
 from core.reporting.labels import column_label, endpoint_label
 from core.reporting.methods_text import method_lines
+from core.reporting.says import says as says_of
 from core.result import AnalysisResult
 from core.spec import CoxSpec
-from ui import cached, downloads, figures, messages, model_building, tables
+from ui import cached, downloads, figures, messages, model_building, says, tables
 from ui.charts.describe import describe_forest
 from ui.charts.forest import forest_spec
 from ui.charts.forest_table import forest_table
@@ -55,10 +55,7 @@ def analyse(cohort: Cohort, selection: Selection, covariates: Sequence[str], opt
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in a sentence, and the warnings that change what one may conclude."""
-    st.markdown(tables.prose(f"{cox_headline(result)} {cox_caveat(result)}".strip()))
-    messages.immortal_time(result.subset, also="Other factors in the model do not take that away.")
-    if cohort.synthetic:
-        messages.synthetic()
+    says.show(cohort, says_of(result))
 
 
 def bar(cohort: Cohort, selection: Selection, result: AnalysisResult, options: HazardOptions) -> None:

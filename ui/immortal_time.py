@@ -10,7 +10,6 @@ from core.cohort.select import AnalysisSet
 from core.reporting import format as fmt
 from core.reporting.immortal_time_sentence import (
     immortal_time_caveat,
-    immortal_time_headline,
     spoken_levels,
     stake_sentence,
 )
@@ -23,9 +22,10 @@ from core.reporting.immortal_time_tables import (
 )
 from core.reporting.labels import endpoint_label
 from core.reporting.methods_text import method_lines
+from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, tables
+from ui import cached, downloads, figures, messages, says, tables
 from ui.charts.forest import forest_spec
 from ui.charts.forest_layout import ForestWords
 from ui.charts.simon_makuch import describe_simon_makuch, simon_makuch_spec
@@ -58,11 +58,7 @@ def not_here(subset: AnalysisSet) -> None:
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in sentences, and what limits it."""
-    st.markdown(tables.prose(immortal_time_headline(result)))
-    st.caption(tables.prose(stake_sentence(result)))
-    st.caption(tables.prose(immortal_time_caveat(result.immortal_time)))
-    if cohort.synthetic:
-        messages.synthetic()
+    says.show(cohort, says_of(result), also=[stake_sentence(result), immortal_time_caveat(result.immortal_time)])
 
 
 def bar(cohort: Cohort, result: AnalysisResult) -> None:

@@ -17,9 +17,10 @@ from core.reporting.ledger import (
     looks_of,
     with_look,
 )
+from core.reporting.says import plain_says
 from core.result import AnalysisResult
 from core.spec import AnalysisSpec, LookSpec
-from ui import cohorts, downloads, messages, tables
+from ui import cohorts, downloads, says
 from ui.screen import st
 
 _KEPT = "looks_of_cohort"
@@ -60,10 +61,8 @@ def open_saved(name: str, looks: tuple[LookSpec, ...]) -> None:
 
 def show(cohort: Cohort) -> None:
     """What was looked at, with a box to mark what was planned."""
-    if cohort.synthetic:
-        messages.synthetic()
     found = ledger(kept(cohort))
-    st.markdown(tables.prose(ledger_sentence(found)))
+    says.show(cohort, plain_says(ledger_sentence(found), "ledger"))
     if not found.n:
         st.info("Open Survival with a group, or Hazards, and come back.")
         return

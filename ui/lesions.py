@@ -12,12 +12,13 @@ from core.cohort.lesion_outcome import lesion_outcome, lesion_table
 from core.errors import CohortError
 from core.regression.lesion_recurrence import LesionFactorResult
 from core.reporting.labels import column_label, event_heading, event_label, in_sentence
-from core.reporting.lesion_sentence import cluster_sentence, factor_sentence, lesion_headline
+from core.reporting.lesion_sentence import cluster_sentence, factor_sentence
 from core.reporting.lesion_tables import both_levels_table, lesion_factor_table, lesion_model_table
 from core.reporting.methods_text import method_lines
+from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, cohorts, downloads, figures, messages, state, tables
+from ui import cached, cohorts, downloads, figures, messages, says, state, tables
 from ui.charts.describe import describe_forest, describe_incidence
 from ui.charts.forest import forest_spec
 from ui.charts.forest_layout import ForestWords
@@ -152,15 +153,10 @@ def question(result: AnalysisResult) -> str:
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in sentences, and what limits it."""
-    st.markdown(tables.prose(lesion_headline(result)))
-    clustered = cluster_sentence(result)
-    if clustered:
-        st.caption(tables.prose(clustered))
+    says.show(cohort, says_of(result), also=[cluster_sentence(result)])
     warned = [note for note in result.notes if note.startswith("Only ")]
     for note in warned:
         st.warning(tables.prose(note))
-    if cohort.synthetic:
-        messages.synthetic()
 
 
 def bar(cohort: Cohort, result: AnalysisResult) -> None:

@@ -9,7 +9,6 @@ from typing import Literal, TypeAlias
 
 from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
-from core.reporting.adverse_event_time_sentence import adverse_event_time_headline
 from core.reporting.adverse_event_time_tables import (
     censored_table,
     duration_report,
@@ -18,9 +17,10 @@ from core.reporting.adverse_event_time_tables import (
     over_time_difference_table,
 )
 from core.reporting.methods_text import method_lines
+from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, safety_terms, tables
+from ui import cached, downloads, figures, messages, safety_terms, says, tables
 from ui.charts.describe import describe_incidence
 from ui.charts.incidence_curve import IncidenceChartOptions, incidence_spec
 from ui.charts.mean_count_curve import describe_mean_counts, mean_count_spec
@@ -48,10 +48,7 @@ def analyse(cohort: Cohort, selection: Selection, options: OverTimeOptions) -> A
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in sentences."""
-    st.markdown(tables.prose(adverse_event_time_headline(result)))
-    messages.immortal_time(result.subset)
-    if cohort.synthetic:
-        messages.synthetic()
+    says.show(cohort, says_of(result))
 
 
 def bar(cohort: Cohort, result: AnalysisResult, options: OverTimeOptions) -> None:

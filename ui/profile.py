@@ -11,10 +11,11 @@ from core.cohort.cohort import Cohort
 from core.cohort.lesion_columns import texts_of
 from core.reporting.lab_report import lab_report
 from core.reporting.methods_text import method_lines
-from core.reporting.profile_report import profile_headline, profile_report
+from core.reporting.profile_report import profile_report
+from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, tables
+from ui import cached, downloads, figures, messages, says, tables
 from ui.charts.patient_course import describe_patient_course, patient_course_spec
 from ui.screen import st
 from ui.selection import Selection
@@ -43,9 +44,7 @@ def analyse(cohort: Cohort, selection: Selection, patient: str) -> AnalysisResul
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The course in a sentence."""
-    st.markdown(tables.prose(profile_headline(result)))
-    if cohort.synthetic:
-        messages.synthetic()
+    says.show(cohort, says_of(result))
 
 
 def bar(cohort: Cohort, result: AnalysisResult) -> None:

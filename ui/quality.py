@@ -6,7 +6,8 @@ from core.cohort.cohort import Cohort
 from core.cohort.quality import ColumnQuality, TableQuality, table_quality
 from core.reporting.labels import column_label
 from core.reporting.quality_tables import columns_table, problem_table, quality_sentence
-from ui import downloads, figures, messages, tables
+from core.reporting.says import plain_says
+from ui import downloads, figures, messages, says, tables
 from ui.charts.distribution import describe_distribution, distribution_spec
 from ui.charts.missingness import describe_missingness, missingness_spec, shown_columns
 from ui.screen import st
@@ -25,9 +26,7 @@ def analyse(cohort: Cohort) -> TableQuality:
 
 def headline(cohort: Cohort, quality: TableQuality) -> None:
     """The answer in a sentence."""
-    st.markdown(tables.prose(quality_sentence(cohort, quality)))
-    if cohort.synthetic:
-        messages.synthetic()
+    says.show(cohort, plain_says(quality_sentence(cohort, quality), "quality"))
 
 
 def bar(cohort: Cohort, quality: TableQuality) -> None:

@@ -10,7 +10,8 @@ from core.reporting import format as fmt
 from core.reporting.footnotes import SYNTHETIC
 from core.reporting.report.methods import software
 from core.reporting.report.value import Report
-from ui import figures, messages, tables
+from core.reporting.says import plain_says
+from ui import figures, says, tables
 from ui.report_blocks import Answered, Block, Whole, answered, drawings, possible_blocks, renamed, written
 from ui.screen import st
 from ui.selection import Selection
@@ -166,9 +167,9 @@ def _everything(report: Report, of: Whole) -> bytes:
 def headline(cohort: Cohort, found: Sequence[Answered]) -> None:
     """What the file will hold."""
     n_figures = sum(len(drawings(cohort, one)) for one in found)
-    st.markdown(
+    finding = (
         f"{fmt.several(len(found), 'block')} with {fmt.several(n_figures, 'figure')}, in the order of a paper, of "
-        "the cohort, group and filters at the left. Tables can be edited in Word; every number carries its method."
+        "the cohort, group and filters at the left."
     )
-    if cohort.synthetic:
-        messages.synthetic()
+    editable = "Tables can be edited in Word; every number carries its method."
+    says.show(cohort, plain_says(finding, "report", editable))

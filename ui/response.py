@@ -14,9 +14,10 @@ from core.reporting.labels import column_label
 from core.reporting.lesion_course_tables import best_changes_table, changes_table
 from core.reporting.methods_text import method_lines
 from core.reporting.response_report import CATEGORY_WORDS, response_report
-from core.reporting.response_sentence import duration_headline, response_headline
+from core.reporting.response_sentence import duration_headline
+from core.reporting.says import says as says_of
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, tables
+from ui import cached, downloads, figures, messages, says, tables
 from ui.charts.describe import describe_response
 from ui.charts.lesion_courses import describe_courses, spider_spec, waterfall_spec
 from ui.charts.response_bars import response_spec
@@ -233,9 +234,7 @@ def _sizes_files(cohort: Cohort, result: AnalysisResult, name: Literal["waterfal
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in a sentence."""
-    st.markdown(tables.prose(response_headline(result)))
-    if cohort.synthetic:
-        messages.synthetic()
+    says.show(cohort, says_of(result))
 
 
 def bar(cohort: Cohort, result: AnalysisResult) -> None:

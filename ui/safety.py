@@ -8,14 +8,25 @@ from typing import Any
 from core.cohort.cohort import Cohort
 from core.reporting.adverse_event_overview import adverse_event_overview
 from core.reporting.adverse_event_report import adverse_event_report
-from core.reporting.adverse_event_sentence import adverse_event_headline
 from core.reporting.exposure_report import exposure_report
 from core.reporting.methods_text import method_lines
+from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
 from core.safety.event_kinds import KIND_COLUMN
 from core.spec import EventKind
-from ui import cached, downloads, figures, messages, safety_options, safety_picture, safety_terms, safety_view, tables
+from ui import (
+    cached,
+    downloads,
+    figures,
+    messages,
+    safety_options,
+    safety_picture,
+    safety_terms,
+    safety_view,
+    says,
+    tables,
+)
 from ui.safety_options import SafetyOptions
 from ui.safety_picture import Picture
 from ui.screen import st
@@ -60,9 +71,7 @@ def shown(cohort: Cohort, selection: Selection, result: AnalysisResult, options:
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in a sentence."""
-    st.markdown(tables.prose(adverse_event_headline(result)))
-    if cohort.synthetic:
-        messages.synthetic()
+    says.show(cohort, says_of(result))
 
 
 def bar(cohort: Cohort, result: AnalysisResult, options: SafetyOptions, picture: Picture | None) -> None:

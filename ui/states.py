@@ -13,11 +13,12 @@ from core.cohort.select import AnalysisSet
 from core.reporting import format as fmt
 from core.reporting.labels import event_alone
 from core.reporting.methods_text import method_lines
+from core.reporting.says import says as says_of
 from core.reporting.state_report import occupancy_difference_table, occupancy_table, transition_table
-from core.reporting.state_sentence import state_headline, time_sentence
+from core.reporting.state_sentence import time_sentence
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, tables
+from ui import cached, downloads, figures, messages, says, tables
 from ui.charts.stacked_states import describe_states, states_figure, states_specs
 from ui.screen import st
 from ui.selection import Selection
@@ -136,13 +137,7 @@ def analyse(cohort: Cohort, selection: Selection, options: StateOptions) -> Anal
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in a sentence, and what changes the conclusion."""
-    st.markdown(tables.prose(state_headline(result)))
-    spent = time_sentence(result)
-    if spent:
-        st.caption(tables.prose(spent))
-    messages.immortal_time(result.subset)
-    if cohort.synthetic:
-        messages.synthetic()
+    says.show(cohort, says_of(result), also=[time_sentence(result)])
 
 
 def bar(cohort: Cohort, result: AnalysisResult) -> None:

@@ -8,10 +8,10 @@ from core.cohort.cohort import Cohort
 from core.cohort.select import Grouping
 from core.reporting.labels import column_label, endpoint_label
 from core.reporting.methods_text import method_lines
-from core.reporting.subgroup_sentence import many_subgroups, subgroup_headline
+from core.reporting.says import says as says_of
 from core.reporting.subgroup_table import subgroup_table
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, tables
+from ui import cached, downloads, figures, messages, says, tables
 from ui.charts.describe import describe_forest
 from ui.charts.forest import forest_spec
 from ui.charts.forest_layout import ForestWords
@@ -55,13 +55,7 @@ def analyse(cohort: Cohort, selection: Selection, factors: Sequence[str]) -> Ana
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in a sentence, and what so many comparisons do to it."""
-    st.markdown(tables.prose(subgroup_headline(result)))
-    many = many_subgroups(result)
-    if many:
-        st.warning(tables.prose(many))
-    messages.immortal_time(result.subset)
-    if cohort.synthetic:
-        messages.synthetic()
+    says.show(cohort, says_of(result))
 
 
 def bar(cohort: Cohort, result: AnalysisResult) -> None:

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from core.answers.subset import FEW_EVENTS
 from core.cohort.cohort import Cohort
 from core.errors import CohortError
-from core.reporting import format as fmt
 from core.reporting import survival_tables
-from core.reporting.labels import endpoint_label
-from core.reporting.sentences import headline as headline_text
+from core.reporting.says import says as says_of
 from core.result import AnalysisResult
+from core.spec import CoxSpec
 from core.survival.quantiles import IntervalEstimate
-from ui import cached, messages, tables
-from ui.screen import st
+from ui import cached, messages, says, tables
 from ui.selection import Selection
 from ui.survival_options import SurvivalOptions
 
@@ -38,6 +36,7 @@ class SurvivalResults:
     cox: AnalysisResult | None
     notes: tuple[str, ...]
     incidence: AnalysisResult | None = None
+    proportional: AnalysisResult | None = None
 
     @property
     def stratified(self) -> bool:
@@ -54,7 +53,7 @@ def analyse(cohort: Cohort, selection: Selection, options: SurvivalOptions) -> S
     if any(flags.any() for flags in curves.subset.competing.values()):
         asked = {"kind": "cumulative_incidence", "endpoint": selection.endpoint, "times": options.times}
         incidence = cached.analysis(cohort, selection, {**asked, "conf_level": options.conf_level})
-    comparison = cox = None
+    comparison = cox = proportional = None
     notes: list[str] = []
     if selection.group is not None and len(groups.levels) > 1:
         if options.weights is not None:
@@ -66,6 +65,7 @@ def analyse(cohort: Cohort, selection: Selection, options: SurvivalOptions) -> S
             comparison = cached.analysis(cohort, selection, asked)
             if len(groups.levels) == 2:
                 cox = cached.analysis(cohort, selection, _cox_question(selection, options))
+                proportional = _proportional(cohort, selection, cox)
         except CohortError as error:
             notes.append(str(error))
     return SurvivalResults(
@@ -75,7 +75,18 @@ def analyse(cohort: Cohort, selection: Selection, options: SurvivalOptions) -> S
         cox=cox,
         notes=tuple(notes),
         incidence=incidence,
+        proportional=proportional,
     )
+
+
+def _proportional(cohort: Cohort, selection: Selection, cox: AnalysisResult) -> AnalysisResult | None:
+    """Whether one hazard ratio may stand for the whole time: of the plain model, where it can be tested."""
+    assert selection.group is not None
+    assert isinstance(cox.analysis, CoxSpec)
+    if _hazard_ratio(cox) is None or cox.analysis.strata or cox.analysis.weights is not None:
+        return None
+    asked = {"kind": "proportional_hazards", "endpoint": selection.endpoint, "covariates": [selection.group.column]}
+    return cached.analysis(cohort, selection, asked)
 
 
 def _cox_question(selection: Selection, options: SurvivalOptions) -> dict[str, object]:
@@ -108,35 +119,10 @@ def _hazard_ratio(cox: AnalysisResult | None) -> IntervalEstimate | None:
     return IntervalEstimate(value=term.hazard_ratio, conf_low=term.conf_low, conf_high=term.conf_high)
 
 
-def headline(cohort: Cohort, selection: Selection, results: SurvivalResults) -> None:
+def headline(cohort: Cohort, results: SurvivalResults) -> None:
     """The answer in a sentence."""
-    comparison = results.comparison.comparison if results.comparison else None
-    text = headline_text(
-        results.curves.survival,
-        comparison,
-        selection.endpoint or "",
-        hazard_ratio=results.hazard_ratio,
-        ratio_words="stratified hazard ratio" if results.stratified else "hazard ratio",
-    )
-    st.markdown(tables.prose(text))
-    warnings(selection, results)
-    if cohort.synthetic:
-        messages.synthetic()
-
-
-def warnings(selection: Selection, results: SurvivalResults) -> None:
-    """What changes the conclusion: another event that came first, a group that began after time zero."""
-    subset = results.curves.subset
-    endpoint = endpoint_label(selection.endpoint or "survival")
-    first = {name: int(flags.sum()) for name, flags in subset.competing.items() if flags.any()}
-    if first:
-        which = fmt.in_words([f"{name.replace('_', ' ')} in {fmt.patients(n)}" for name, n in first.items()])
-        st.warning(
-            f"Another event came first: {tables.escaped(which)}. These patients count as censored here, so the curve "
-            f"overstates how often the event behind {endpoint} happens; the cumulative incidence below does not."
-        )
-        st.page_link("pages/recurrence/cumulative_incidence.py", label="See which event came first")
-    messages.immortal_time(subset)
+    beside = [one for one in (results.comparison, results.cox, results.proportional) if one is not None]
+    says.show(cohort, says_of(results.curves, beside=beside))
 
 
 def _stands_elsewhere(note: str) -> bool:

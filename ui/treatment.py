@@ -11,10 +11,10 @@ from core.reporting.dose_report import dose_report
 from core.reporting.dose_words import DOSE_WORDS, dose_sentence
 from core.reporting.labels import endpoint_label
 from core.reporting.methods_text import method_lines
+from core.reporting.says import says as says_of
 from core.reporting.treatment_report import given_report, sessions_report
-from core.reporting.treatment_sentence import treatment_headline
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, tables
+from ui import cached, downloads, figures, messages, says, tables
 from ui.charts.swimmer import describe_swimmer, shown_courses, swimmer_spec
 from ui.screen import st
 from ui.selection import Selection
@@ -95,9 +95,7 @@ def analyse(cohort: Cohort, selection: Selection, options: TreatmentOptions) -> 
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in a sentence."""
-    st.markdown(tables.prose(treatment_headline(result)))
-    if cohort.synthetic:
-        messages.synthetic()
+    says.show(cohort, says_of(result))
 
 
 def bar(cohort: Cohort, result: AnalysisResult) -> None:

@@ -17,20 +17,31 @@ if TYPE_CHECKING:
     from core.result import AnalysisResult
     from core.survival.contrasts import Contrast
 
+ADJUSTED_LIMIT = (
+    "Adjusted for the factors named only: what was not measured, or is not in the model, may still lie behind a "
+    "difference."
+)
+ONE_RATIO = "One hazard ratio for all times is assumed."
+
 
 def adjusted_headline(result: AnalysisResult) -> str:
     """Whether the groups still differ once the factors are the same, beside what they differ by as they are."""
+    return " ".join(adjusted_parts(result))
+
+
+def adjusted_parts(result: AnalysisResult) -> tuple[str, ...]:
+    """The sentences of :func:`adjusted_headline`, the finding first."""
     value = result.adjusted_survival
     what = endpoint_label(result.subset.endpoint or "survival")
     if len(value.groups) < 2:
-        return _alone(value, what)
-    last = _spoken_time(value)
+        return (_alone(value, what),)
+    last = spoken_time(value)
     if last is None:
-        return f"No time was chosen at which {what} could be compared once {_factors(value)} are the same."
+        return (f"No time was chosen at which {what} could be compared once {_factors(value)} are the same.",)
     time, level = value.times[last], confidence_words(value.conf_level)
     when = f"at {fmt.time_label(time)} {fmt.unit_word(value.unit, time)}"
     if len(value.groups) > MOST_SPOKEN:
-        return f"{_lead(value)}, {what} {when} would range {_range(value.groups, time)}."
+        return (f"{_lead(value)}, {what} {when} would range {_range(value.groups, time)}.",)
     shares = [f"{_share(group.adjusted, time)} for {group.level}" for group in value.groups]
     text = f"{_lead(value)}, {what} {when} would be {fmt.in_words(shares)}"
     if len(value.differences) == 1:
@@ -40,18 +51,14 @@ def adjusted_headline(result: AnalysisResult) -> str:
         base = value.reference
         parts = [f"{_points(one.adjusted[last], level)} for {one.level}" for one in value.differences]
         text += f"; against {base} a difference of {fmt.in_words(parts)}"
-    return f"{text}. {_conclusion(value, last)}".strip()
+    return tuple(filter(None, (f"{text}.", _conclusion(value, last))))
 
 
 def adjusted_caveat(value: AdjustedSurvival) -> str:
     """What adjusting cannot do."""
-    base = (
-        "Adjusted for the factors named only: what was not measured, or is not in the model, may still lie behind a "
-        "difference."
-    )
     if value.own_baseline or len(value.groups) < 2:
-        return base
-    return f"{base} One hazard ratio for all times is assumed."
+        return ADJUSTED_LIMIT
+    return f"{ADJUSTED_LIMIT} {ONE_RATIO}"
 
 
 def patient_sentence(result: AnalysisResult, times: Sequence[float]) -> str:
@@ -73,7 +80,7 @@ def patient_sentence(result: AnalysisResult, times: Sequence[float]) -> str:
 def _alone(value: AdjustedSurvival, what: str) -> str:
     if not value.groups:
         return f"No curve of {what} could be drawn."
-    last = _spoken_time(value)
+    last = spoken_time(value)
     mean = value.groups[0].adjusted
     if last is None:
         return f"Mean predicted {what} of {fmt.patients(value.groups[0].n)}; choose a group to compare adjusted curves."
@@ -84,7 +91,7 @@ def _alone(value: AdjustedSurvival, what: str) -> str:
     )
 
 
-def _spoken_time(value: AdjustedSurvival) -> int | None:
+def spoken_time(value: AdjustedSurvival) -> int | None:
     """The last chosen time to which every group was followed."""
     followed = min(group.adjusted.last_time for group in value.groups)
     inside = [i for i, time in enumerate(value.times) if 0 < time <= followed]
@@ -132,7 +139,7 @@ def _conclusion(value: AdjustedSurvival, last: int) -> str:
         if min(p) >= NOTABLE:
             return "The data do not show that the groups differ once these are the same."
         if len(p) == 1:
-            return "The difference is not explained by these factors."
+            return "These factors do not account for the whole difference."
     return ""
 
 

@@ -24,15 +24,20 @@ _SOURCES = (
 
 def adverse_event_time_headline(result: AnalysisResult) -> str:
     """How many had the event by the last chosen time, and how many events there were per patient."""
+    return " ".join(adverse_event_time_parts(result))
+
+
+def adverse_event_time_parts(result: AnalysisResult) -> tuple[str, ...]:
+    """The sentences of :func:`adverse_event_time_headline`, the finding first."""
     value = result.adverse_event_time
     first = first_event_sentence(value.first, value.name, result.analysis.conf_level)
     row = milestone(value.first, value.name)
     if row is None or len(value.levels) > MOST_SPOKEN or not any(group.n_events_total for group in value.counts.groups):
-        return first
+        return (first,)
     names = group_names(list(value.levels))
     counts = [float(chosen.mean[row]) for chosen in value.counts.at]
     told = fmt.in_words(f"{fmt.number(n, 2)} {name}".strip() for n, name in zip(counts, names, strict=True))
-    return f"{first} Counting repeats, the mean number of events per patient by then was {told}."
+    return first, f"Counting repeats, the mean number of events per patient by then was {told}."
 
 
 def adverse_event_time_method(result: AnalysisResult) -> Method:

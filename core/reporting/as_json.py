@@ -26,6 +26,7 @@ from core.reporting.json_regression import cox_json, proportional_hazards_json, 
 from core.reporting.json_response import response_json
 from core.reporting.json_survival_extras import comparison_extras_json, extras_json, group_extras_json
 from core.reporting.profile_report import profile_json
+from core.reporting.says import says
 from core.reporting.state_report import state_occupancy_json
 from core.reporting.treatment_words import treatment_json
 
@@ -56,6 +57,7 @@ def as_json(result: AnalysisResult) -> Json:
         "kind": result.kind,
         "n": result.subset.n,
         **body,
+        "says": _says(result),
         "exclusions": _exclusions(result.subset),
         "notes": list(dict.fromkeys(result.notes)),
     }
@@ -64,6 +66,14 @@ def as_json(result: AnalysisResult) -> Json:
     if empty:
         plain["notes"].append(f"null: not reached, not defined or infinite (in {', '.join(sorted(empty))}).")
     return plain
+
+
+def _says(result: AnalysisResult) -> Json:
+    """The two sentences at the top of a page."""
+    said = says(result)
+    others = [{"about": one.about, "caveat": one.sentence} for one in said.others]
+    first = {"finding": said.finding, "caveat": said.caveat, "about": said.about}
+    return {**first, "more": list(said.more), "others": others}
 
 
 def _exclusions(subset: AnalysisSet) -> list[Json]:

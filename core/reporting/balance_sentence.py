@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 
 SMALL_CHANGE = 0.1  # of the log hazard ratio, below which balancing hardly moves it
 ALIKE = 0.1  # standardised difference
+FEW_EFFECTIVE = 0.5  # effective over actual size of a group
 FAR_APART = 1.35  # largest over smallest ratio of the methods
 
 
 def balance_headline(result: AnalysisResult) -> str:
     """The crude ratio, and what it becomes once the groups are alike."""
+    return " ".join(balance_parts(result))
+
+
+def balance_parts(result: AnalysisResult) -> tuple[str, ...]:
+    """The sentences of :func:`balance_headline`, the finding first."""
     value, ci = result.balance, confidence_words(result.analysis.conf_level)
     crude = value.by("crude")
     assert crude is not None, "always there"
@@ -28,9 +34,9 @@ def balance_headline(result: AnalysisResult) -> str:
     text = f"As the patients are, the hazard ratio of {other} against {reference} is {_said(crude.ratio.ratio, ci)}"
     main = value.main
     if main is None:
-        return f"{text}. {NAMES[value.method]} could not be computed: the notes below say why."
+        return (f"{text}.", f"{NAMES[value.method]} could not be computed: the notes below say why.")
     text += f"; with the groups made alike, {WAYS[value.method]}, it is {_said(main.ratio.ratio, ci)}."
-    return " ".join(part for part in (text, _reading(crude.ratio.ratio, main.ratio.ratio), _others(value)) if part)
+    return tuple(part for part in (text, _reading(crude.ratio.ratio, main.ratio.ratio), _others(value)) if part)
 
 
 def balance_achieved(result: AnalysisResult) -> str:
@@ -55,11 +61,33 @@ def balance_achieved(result: AnalysisResult) -> str:
     return f"{text} The ratio speaks for {whom(result, value.method)}."
 
 
+def still_unlike(value: Balance) -> str:
+    """Where weights or matching did not make the groups alike, or leave few patients to speak; else empty."""
+    main = value.main
+    if main is None or main.sample is None:
+        return ""
+    total = len(value.covariates)
+    after = sum(not one.after[value.method].difference < ALIKE for one in value.covariates)
+    if after:
+        return (
+            f"Even so {after} of {fmt.several(total, 'covariate')} still differ by a standardised difference of 0.1 or "
+            "more, so the groups are not alike."
+        )
+    ratio = main.ratio.ratio
+    sizes = ratio.n - ratio.n_treated, ratio.n_treated
+    share, effective, n = min(
+        (part / size, part, size) for part, size in zip(main.ratio.effective, sizes, strict=True) if size
+    )
+    if share >= FEW_EFFECTIVE:
+        return ""
+    return f"Of {n} patients of one group the weights leave as much information as {fmt.number(effective)}: few decide."
+
+
 def balance_caveat(value: Balance) -> str:
     """What none of the methods can do."""
     return (
-        f"Only {covariate_names(value)} can be made alike. Whatever else decided the treatment, measured or not, may "
-        "still be behind the difference: none of these methods replaces a trial."
+        f"Only {covariate_names(value)} can be made alike: whatever else decided the treatment, measured or not, may "
+        "still be behind the difference, and none of these methods replaces a trial."
     )
 
 

@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 
 def cox_headline(result: AnalysisResult) -> str:
     """Which factors go with the endpoint, with their hazard ratios; says so where none does."""
-    analysis = result.cox
+    return " ".join(cox_parts(result))
+
+
+def cox_parts(result: AnalysisResult) -> tuple[str, ...]:
+    """The sentences of :func:`cox_headline`, the finding first."""
+    analysis = result.cox if result.kind == "cox" else result.fine_gray
     model = analysis.multivariable or analysis.univariable
     what = endpoint_label(result.subset.endpoint or "survival")
     if model is None:
-        return f"No factor was entered for {what}."
+        return (f"No factor was entered for {what}.",)
     building = analysis.building
     together = analysis.multivariable is not None and len({term.term for term in model.terms}) > 1
     lead = "Taken together" if together else "Taken alone"
@@ -34,18 +39,20 @@ def cox_headline(result: AnalysisResult) -> str:
     p_values = _p_values(model, building)
     depends = {name for interaction in building.interactions for name in interaction.factors}
     if not p_values and not depends:
-        return f"Hazard ratios for {what} could not be estimated ({size})."
+        return (f"Hazard ratios for {what} could not be estimated ({size}).",)
     told = _told(model, building, p_values, confidence_words(result.analysis.conf_level))
-    between = "".join(f" {interaction_sentence(interaction)}" for interaction in building.interactions)
-    lost = between + _not_estimated(
+    between = [interaction_sentence(interaction) for interaction in building.interactions]
+    lost = _not_estimated(
         [name for name in _asked(analysis, result) if name not in depends | {name for name, _ in p_values}]
     )
     if not told:
         other = "other " if depends else ""
-        return f"{lead} ({size}), no {other}factor had P < {NOTABLE:g} for {what}.{lost}"
-    quiet = {name for name, _ in p_values} - {name for name, _ in told}
-    rest = f" No other factor had P < {NOTABLE:g}." if quiet else ""
-    return f"{lead} ({size}), {what} went with {fmt.in_words(words for _, words in told)}.{rest}{lost}"
+        finding, rest = f"{lead} ({size}), no {other}factor had P < {NOTABLE:g} for {what}.", ""
+    else:
+        quiet = {name for name, _ in p_values} - {name for name, _ in told}
+        rest = f"No other factor had P < {NOTABLE:g}." if quiet else ""
+        finding = f"{lead} ({size}), {what} went with {fmt.in_words(words for _, words in told)}."
+    return tuple(filter(None, (finding, rest, *between, lost)))
 
 
 def cox_caveat(result: AnalysisResult) -> str:
@@ -145,7 +152,7 @@ def _not_estimated(names: Sequence[str]) -> str:
     """By name, so that nobody takes a factor without a hazard ratio for one without effect."""
     many = len(names) > MOST_SPOKEN
     who = fmt.several(len(names), "factor") if many else fmt.in_words(column_label(name) for name in names)
-    return f" {who} could not be estimated." if names else ""
+    return f"{who} could not be estimated." if names else ""
 
 
 def _term_words(term: CoxTerm, level: str) -> str:

@@ -24,6 +24,11 @@ def cut_levels_of(value: CutPoint) -> tuple[str, str]:
 
 def cut_point_headline(result: AnalysisResult) -> str:
     """The best cut, and whether it is more than what a search finds by chance."""
+    return " ".join(cut_point_parts(result))
+
+
+def cut_point_parts(result: AnalysisResult) -> tuple[str, ...]:
+    """The sentences of :func:`cut_point_headline`, the finding first."""
     value = result.cut_point
     what, p = in_sentence(column_label(value.column)), value.p
     tried = fmt.several(int(value.cut.size), "cut")
@@ -32,8 +37,9 @@ def cut_point_headline(result: AnalysisResult) -> str:
         f"{fmt.p_phrase(p.permutation)}"
     )
     if not p.permutation < NOTABLE:
-        return f"{lead}: no evidence that any cut separates."
-    return f"{lead}: survival differs with {what}, though where to cut is another question. {stability_sentence(value)}"
+        return (f"{lead}: no clear sign that any cut separates.",)
+    text = f"{lead}: survival differs with {what}, though where to cut is another question."
+    return tuple(filter(None, (text, stability_sentence(value))))
 
 
 def stability_sentence(value: CutPoint) -> str:

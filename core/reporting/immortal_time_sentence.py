@@ -37,6 +37,11 @@ def late_start_sentence(late: LateStart) -> str:
 
 def immortal_time_headline(result: AnalysisResult) -> str:
     """The naive ratio and what it becomes once treatment counts only from the day it began."""
+    return " ".join(immortal_time_parts(result))
+
+
+def immortal_time_parts(result: AnalysisResult) -> tuple[str, ...]:
+    """The sentences of :func:`immortal_time_headline`, the finding first."""
     value = result.immortal_time
     level, ci = spoken_levels(result)[1], confidence_words(result.analysis.conf_level)
     naive, after = _ratio(value.naive, ci), _ratio(value.time_dependent.ratio, ci)
@@ -44,7 +49,7 @@ def immortal_time_headline(result: AnalysisResult) -> str:
         f"Compared as if {level} had been known from the beginning, the hazard ratio is {naive}; with {level} counted "
         f"only from the day it began it is {after}."
     )
-    return " ".join(part for part in (text, _reading(value), _others(value)) if part)
+    return tuple(part for part in (text, _reading(value), _others(value)) if part)
 
 
 def spoken_levels(result: AnalysisResult) -> tuple[str, str]:
@@ -66,18 +71,23 @@ def stake_sentence(result: AnalysisResult) -> str:
 
 
 def immortal_time_caveat(value: ImmortalTime) -> str:
-    """What none of the methods can do."""
-    adjusted = fmt.in_words(in_sentence(column_label(name)) for name in value.covariates)
-    base = f"adjusted for {adjusted} only" if adjusted else "not adjusted for any factor"
-    text = (
-        f"These methods take away immortal time, not selection: the ratios are {base}, and who is fit enough to be "
-        "treated later may differ from who is not."
-    )
+    """What none of the methods can do, and how loss to follow-up is handled."""
+    text = immortal_time_limit(value)
     if value.clones is not None:
         loss = fmt.in_words(in_sentence(column_label(name)) for name in value.clones.loss)
         taken = f"weighted for by {loss}" if loss else "taken to tell nothing about the outcome"
         text += f" Loss to follow-up is {taken}."
     return text
+
+
+def immortal_time_limit(value: ImmortalTime) -> str:
+    """What none of the methods can do."""
+    adjusted = fmt.in_words(in_sentence(column_label(name)) for name in value.covariates)
+    base = f"adjusted for {adjusted} only" if adjusted else "not adjusted for any factor"
+    return (
+        f"These methods take away immortal time, not selection: the ratios are {base}, and who is fit enough to be "
+        "treated later may differ from who is not."
+    )
 
 
 def _reading(value: ImmortalTime) -> str:

@@ -24,18 +24,23 @@ BARELY = 0.05  # a relative change of the error that nobody sees
 
 def lesion_headline(result: AnalysisResult) -> str:
     """How many lesions and patients progressed locally, and the incidence of both at the last chosen time."""
+    return " ".join(lesion_parts(result))
+
+
+def lesion_parts(result: AnalysisResult) -> tuple[str, ...]:
+    """The sentences of :func:`lesion_headline`, the finding first."""
     value, level = result.lesion_recurrence, confidence_words(result.analysis.conf_level)
     what = event_label(value.causes[0])
     lesions = f"{fmt.counted(value.n_events)} of {fmt.several(value.n_lesions, 'lesion')}"
     counts = f"{lesions} in {fmt.counted(value.n_patients_with)} of {fmt.patients(value.n_patients)} had {what}."
     row = milestone(value.lesions, value.causes[0])
     if row is None:
-        return counts
+        return (counts,)
     time = float(value.lesions.groups[0].causes[0].at.time[row])
     when = f"{fmt.time_label(time)} {fmt.unit_word(value.unit, time)}"
     by_lesion, by_patient = (_share(one, row) for one in (value.lesions, value.patients))
     by_lesion = by_lesion.replace("(", f"({level} ", 1)
-    return f"By {when}, {what} had come to {by_lesion} of the lesions and to {by_patient} of the patients. {counts}"
+    return f"By {when}, {what} had come to {by_lesion} of the lesions and to {by_patient} of the patients.", counts
 
 
 def _share(summary: IncidenceSummary, row: int) -> str:

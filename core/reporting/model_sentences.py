@@ -41,10 +41,15 @@ def selection_sentence(selection: Selection) -> str:
 
 def curve_sentence(curve: Curve) -> str:
     """Whether the hazard goes with the number, whether along a straight line, and where it is lowest and highest."""
+    return " ".join(curve_parts(curve))
+
+
+def curve_parts(curve: Curve) -> tuple[str, ...]:
+    """The sentences of :func:`curve_sentence`, the finding first."""
     label = column_label(curve.covariate)
     p_value = curve_p(curve)
     if not math.isfinite(p_value) or not curve.is_estimated:
-        return f"The curve of {in_sentence(label)} could not be estimated."
+        return (f"The curve of {in_sentence(label)} could not be estimated.",)
     goes = "goes with" if p_value < NOTABLE else "shows no clear relation to"
     low, high = np.quantile(curve.observed, [0.1, 0.9])
     inside = np.flatnonzero((curve.value >= low) & (curve.value <= high))
@@ -52,11 +57,12 @@ def curve_sentence(curve: Curve) -> str:
     if inside.size > 1:
         ratios = [fmt.ratio(float(curve.hazard_ratio[at])) for at in (inside[0], inside[-1])]
         span = (
-            f" Against {in_sentence(label)} {curve.reference:g}, the hazard ratio is {ratios[0]} at "
+            f"Against {in_sentence(label)} {curve.reference:g}, the hazard ratio is {ratios[0]} at "
             f"{curve.value[inside[0]]:.3g} and {ratios[1]} at {curve.value[inside[-1]]:.3g}, between which 8 of 10 "
             "patients lie."
         )
-    return f"{label} {goes} the hazard ({fmt.p_phrase(p_value)}; {bend_words(curve)}).{span}"
+    finding = f"{label} {goes} the hazard ({fmt.p_phrase(p_value)}; {bend_words(curve)})."
+    return tuple(filter(None, (finding, span)))
 
 
 def overlap_sentence(found: Collinearity) -> str:

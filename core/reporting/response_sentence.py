@@ -21,13 +21,18 @@ def response_headline(result: AnalysisResult) -> str:
     The disease was controlled in 66.7 % and 82.1 % (Fisher P = 0.14). 4 patients were not evaluable and count as no
     response."
     """
+    return " ".join(response_parts(result))
+
+
+def response_parts(result: AnalysisResult) -> tuple[str, ...]:
+    """The sentences of :func:`response_headline`, the finding first."""
     table = result.response
     parts = [
         f"An objective response (CR or PR) was seen in {_rates(table, table.orr)}{_evidence(table.orr)}.",
         _control(table),
         _not_evaluable(table),
     ]
-    return " ".join(filter(None, parts))
+    return tuple(filter(None, parts))
 
 
 def duration_headline(result: AnalysisResult) -> str:

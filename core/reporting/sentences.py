@@ -68,18 +68,30 @@ def headline(
         at the last chosen time that all were followed to comes next. More than three groups are not told one by one:
         the shortest and the longest median speak for them.
     """
+    return " ".join(headline_parts(summary, comparison, endpoint, hazard_ratio=hazard_ratio, ratio_words=ratio_words))
+
+
+def headline_parts(
+    summary: SurvivalSummary,
+    comparison: Comparison | None,
+    endpoint: str,
+    *,
+    hazard_ratio: IntervalEstimate | None = None,
+    ratio_words: str = "hazard ratio",
+) -> tuple[str, ...]:
+    """The sentences of :func:`headline`, the finding first."""
     what = endpoint_label(endpoint)
     level = confidence_words(summary.groups[0].estimate.conf_level)
     if not any(float(group.estimate.n_events_total) for group in summary.groups):
-        return f"Nobody of {fmt.patients(sum(group.estimate.n for group in summary.groups))} had the event."
+        return (f"Nobody of {fmt.patients(sum(group.estimate.n for group in summary.groups))} had the event.",)
     groups = [group for group in summary.groups if group.estimate.n]
     if len(groups) > MOST_SPOKEN:
-        return f"Median {what}{_range_of_medians(groups)}{_evidence(comparison, hazard_ratio, level, ratio_words)}."
+        return (f"Median {what}{_range_of_medians(groups)}{_evidence(comparison, hazard_ratio, level, ratio_words)}.",)
     names = group_names([group.level for group in groups])
     medians = [_median(group, level if i == 0 else "") for i, group in enumerate(groups)]
     parts = [f"{text} {name}".strip() for text, name in zip(medians, names, strict=True)]
     text = f"Median {what} was {fmt.in_words(parts)}{_evidence(comparison, hazard_ratio, level, ratio_words)}."
-    return " ".join(filter(None, (text, _at_last_time(groups, names, what, level))))
+    return tuple(filter(None, (text, _at_last_time(groups, names, what, level))))
 
 
 def _range_of_medians(groups: Sequence[GroupSurvival]) -> str:
@@ -106,6 +118,20 @@ def rank_test_name(weighting: RankTest, *, stratified: bool = False) -> str:
     else:
         name = TEST_WORDS[weighting]
     return f"stratified {name}" if stratified else name
+
+
+def comparison_sentence(comparison: Comparison) -> str:
+    """A test between groups: "The log-rank test between No HIFU and HIFU gives P = 0.042."."""
+    name = rank_test_name(comparison.weighting, stratified=is_stratified(comparison))
+    p = fmt.p_phrase(comparison.p_value) if math.isfinite(comparison.p_value) else "no P"
+    if len(comparison.levels) > MOST_SPOKEN:
+        return f"The {name} test between {len(comparison.levels)} groups gives {p}."
+    return f"The {name} test between {fmt.in_words(comparison.levels)} gives {p}."
+
+
+def is_stratified(comparison: Comparison) -> bool:
+    """Whether a test was made within strata."""
+    return any(note.startswith("Stratified") for note in comparison.notes)
 
 
 def permutation_phrase(test: PermutationTest) -> str:
@@ -159,7 +185,7 @@ def _evidence(
         span = fmt.limits_of_ratio(hazard_ratio.conf_low, hazard_ratio.conf_high)
         parts.append(f"{ratio_words} {fmt.ratio(hazard_ratio.value)}" + (f", {level} {span}" if span else ""))
     if comparison is not None and math.isfinite(comparison.p_value):
-        stratified = any(note.startswith("Stratified") for note in comparison.notes)
+        stratified = is_stratified(comparison)
         parts.append(
             f"{rank_test_name(comparison.weighting, stratified=stratified)} {fmt.p_phrase(comparison.p_value)}"
         )
@@ -172,13 +198,11 @@ def _at_last_time(groups: Sequence[GroupSurvival], names: Sequence[str], what: s
     """Survival at the last chosen time to which all groups were followed, said where a median is not reached."""
     if all(math.isfinite(median(group).value) for group in groups):
         return ""
-    asked = groups[0].at.time
-    followed = ~np.any([carried_on(group.estimate, asked) for group in groups], axis=0)
-    if not followed.any():
+    last = spoken_row(groups)
+    if last is None:
         return ""
     unit = groups[0].estimate.unit
-    last = int(np.flatnonzero(followed)[-1])
-    time = float(asked[last])
+    time = float(groups[0].at.time[last])
     shown = [
         fmt.percent_estimate(*(float(x[last]) for x in (group.at.survival, group.at.conf_low, group.at.conf_high)))
         for group in groups
@@ -189,11 +213,25 @@ def _at_last_time(groups: Sequence[GroupSurvival], names: Sequence[str], what: s
     return f"At {fmt.time_label(time)} {fmt.unit_word(unit, time)}, {measure} was {fmt.in_words(parts)}."
 
 
+def spoken_row(groups: Sequence[GroupSurvival]) -> int | None:
+    """Position of the last chosen time to which all groups were followed; None without one."""
+    if not groups:
+        return None
+    asked = groups[0].at.time
+    followed = ~np.any([carried_on(group.estimate, asked) for group in groups], axis=0)
+    return int(np.flatnonzero(followed)[-1]) if followed.any() else None
+
+
 def baseline_headline(result: AnalysisResult) -> str:
     """How many patients, and in what the groups were not alike."""
+    return " ".join(reversed(baseline_parts(result)))
+
+
+def baseline_parts(result: AnalysisResult) -> tuple[str, ...]:
+    """The sentences of :func:`baseline_headline`, the finding first."""
     table = result.baseline
     if len(table.levels) < 2:
-        return f"{fmt.patients(int(table.n.sum()))}, described by {fmt.several(len(table.variables), 'variable')}."
+        return (f"{fmt.patients(int(table.n.sum()))}, described by {fmt.several(len(table.variables), 'variable')}.",)
     names = group_names(table.levels, otherwise="in")
     sizes = fmt.in_words(f"{fmt.counted(int(n))} {name}" for n, name in zip(table.n, names, strict=True))
     if len(table.levels) > MOST_SPOKEN:
@@ -202,13 +240,11 @@ def baseline_headline(result: AnalysisResult) -> str:
     tested = [item for item in table.variables if math.isfinite(item.smd)]
     apart = sorted((item for item in tested if item.smd > UNBALANCED), key=lambda item: -item.smd)
     if not apart:
-        return f"{who}: no standardised difference above {UNBALANCED:g}."
+        return (f"{who}: no standardised difference above {UNBALANCED:g}.",)
     largest = [f"{column_label(item.variable)} {fmt.number(item.smd, 2)}" for item in apart[:3]]
     which = "the largest: " if len(apart) > len(largest) else ""
-    return (
-        f"{who}. The standardised difference is above {UNBALANCED:g} in "
-        f"{len(apart)} of {len(tested)} variables ({which}{fmt.in_words(largest)})."
-    )
+    apart_words = f"{len(apart)} of {len(tested)} variables ({which}{fmt.in_words(largest)})"
+    return f"The standardised difference is above {UNBALANCED:g} in {apart_words}.", f"{who}."
 
 
 def _span_of(counts: IntArray) -> str:

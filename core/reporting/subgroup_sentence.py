@@ -56,5 +56,5 @@ def many_subgroups(result: AnalysisResult) -> str:
     chance = fmt.percent(1 - (1 - NOTABLE) ** tests, 0)
     return (
         f"{n} subgroups are compared and {fmt.several(tests, 'interaction')} tested: without any true difference the "
-        f"chance of at least one P < {NOTABLE:g} is about {chance}. Read the interaction, not the P of one subgroup."
+        f"chance of at least one P < {NOTABLE:g} is about {chance}, so read the interaction, not the P of one subgroup."
     )

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 def treatment_headline(result: AnalysisResult) -> str:
     """Who was treated how often, and whether the recorded energy adds up."""
+    return " ".join(treatment_parts(result))
+
+
+def treatment_parts(result: AnalysisResult) -> tuple[str, ...]:
+    """The sentences of :func:`treatment_headline`, the finding first."""
     table = result.treatment_course
     told = []
     for treatment in table.treatments:
@@ -24,4 +29,4 @@ def treatment_headline(result: AnalysisResult) -> str:
     parts = ["; ".join(told) + "."]
     if table.measured:
         parts.append(adds_up_sentence(table))
-    return " ".join(parts)
+    return tuple(parts)

@@ -21,7 +21,7 @@ with messages.plain_errors():
     results = survival.analyse(cohort, selection, options)
 
 with headline:
-    survival.headline(cohort, selection, results)
+    survival.headline(cohort, results)
 with bar:
     survival_details.bar(cohort, selection, results, options)
 survival_figure.show(selection, results, options)
