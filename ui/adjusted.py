@@ -9,7 +9,7 @@ from typing import Any
 
 from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
-from core.reporting.adjusted_sentence import ONE_RATIO
+from core.reporting.adjusted_sentence import ADJUSTED_LIMIT, ONE_RATIO
 from core.reporting.adjusted_tables import adjusted_table, difference_table
 from core.reporting.labels import column_label, endpoint_label, spoken
 from core.reporting.methods_text import method_lines
@@ -95,7 +95,7 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
     """The answer in a sentence, and what limits it."""
     value = result.adjusted_survival
     one_ratio = len(value.groups) > 1 and not value.own_baseline
-    says.show(cohort, says_of(result), also=[ONE_RATIO] if one_ratio else [])
+    says.show(cohort, says_of(result), also=[ADJUSTED_LIMIT, ONE_RATIO if one_ratio else ""])
     if value.overlap:
         lines = [spoken(line, value.adjusted_for) for line in value.overlap[:MOST_WARNED]]
         more = len(value.overlap) - len(lines)

@@ -40,7 +40,9 @@ def show(cohort: Cohort, said: Says, *, also: Sequence[str] = (), columns: Seque
         st.warning(caveat, icon=":material/priority_high:")
     else:
         st.info(caveat, icon=":material/info:")
-    more = [_words(text, columns) for text in (*(one.sentence for one in said.others), *said.more, *also)]
+    others = [one.sentence for one in said.others]
+    more_of_page = [text.removeprefix(said.caveat).strip() for text in also]
+    more = [_words(text, columns) for text in (*said.more, *others, *more_of_page)]
     if any(more):
         st.caption("  \n".join(filter(None, more)))
     for about in dict.fromkeys((said.about, *(one.about for one in said.others))):

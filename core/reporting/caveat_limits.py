@@ -15,7 +15,7 @@ LIMITS: Mapping[str, str] = {
     "quality": "A filled cell is not yet a right one: only what is missing or contradicts itself can be found here.",
     "ledger": "Only what was on screen here is counted: comparisons made elsewhere or before are not.",
     "data_cuts": "Each further look at the same study raises the chance of a P below 0.05 by chance.",
-    "conventions": "None of these numbers is wrong: decide for one program before the results are known, and name it.",
+    "conventions": "All of these numbers are right: decide for one program before the results are known, and name it.",
     "patient_profile": "One course illustrates: it cannot say what would have happened with another treatment.",
     "treatment_course": (
         "Who lives longer can be treated more often: more sessions in those who lived longer say nothing about what "

@@ -38,6 +38,14 @@ if TYPE_CHECKING:
 
 Parts = tuple[str, ...]
 
+# What else the analysis does, and why immortal time stays all the same.
+_STAYS: Mapping[str, str] = {
+    "cox": "Other factors in the model do not take that away.",
+    "fine_gray": "Other factors in the model do not take that away.",
+    "adjusted_survival": "Adjusting for factors does not take that away.",
+    "balance": "Making the groups alike does not take that away.",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Says:
@@ -84,12 +92,13 @@ def says(
     """
     told = parts or (_survival(result, beside) if result.kind == "kaplan_meier" else _FINDINGS[result.kind](result))
     first, *rest = caveats(caveat_facts(result, beside, event=event))
+    stays = [_STAYS[result.kind]] if first.about == "immortal_time" and result.kind in _STAYS else []
     others = tuple(one for one in rest if one.about in SERIOUS)
     return Says(
         finding=told[0],
         caveat=first.sentence,
         about=first.about,
-        more=tuple(told[1:]),
+        more=(*stays, *told[1:]),
         others=others,
         kind=result.kind,
     )

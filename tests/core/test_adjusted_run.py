@@ -125,7 +125,7 @@ class TestAdjustedSurvival:
         text = adjusted_headline(adjusted())
         assert text.startswith("With the same ECOG and age in every group, overall survival at 365 days would be ")
         assert "a difference of 19 percentage points (95 % CI 8 to 29; P < 0.001), against 19 unadjusted" in text
-        assert text.endswith("The difference is not explained by these factors.")
+        assert text.endswith("These factors do not account for the whole difference.")
         assert "not measured" in adjusted_caveat(adjusted().adjusted_survival)
         assert "One hazard ratio" not in adjusted_caveat(ask({**ADJUSTED, "own_baseline": True}).adjusted_survival)
         told = patient_sentence(adjusted(), (180, 5000))
@@ -202,7 +202,7 @@ class TestCutPoint:
 
     def test_sentences(self):
         p = cut().cut_point.p.permutation
-        text = f"The best cut of age is 70; after correction for 24 cuts tried P = {p:.2f}: no evidence that any cut"
+        text = f"The best cut of age is 70; after correction for 24 cuts tried P = {p:.2f}: no clear sign that any cut"
         assert cut_point_headline(cut()).startswith(text)
         warning = cut_point_warning(cut())
         assert "1.49 (95 % CI 1.03–2.14), is too far from 1 and the uncorrected P = 0.044 is not valid" in warning

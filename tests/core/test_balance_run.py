@@ -189,7 +189,7 @@ class TestWords:
         )
         assert "The ratio speaks for all 108 patients." in balance_achieved(sample())
         assert balance_caveat(sample().balance).startswith(
-            "Only sex, age (years), Ki-67 (%) and grade group can be made alike."
+            "Only sex, age (years), Ki-67 (%) and grade group can be made alike:"
         )
         assert "c-statistic" in overlap_sentence(sample())
 
