@@ -1,0 +1,103 @@
+"""`python -m tests.load --people 50 --minutes 10`: many people at a dashboard, and how long they wait.
+
+Starts the dashboard itself (`--processes`) on free ports, or uses one that runs (`--address`, several possible).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from team.web.metrics import resident_bytes
+from tests.hosting.servers import Server, dashboard
+from tests.load.people import Record, person
+from tests.load.report import Memory, table
+from tests.load.window import Window
+
+
+async def work(addresses: list[str], processes: list[int], options: argparse.Namespace) -> tuple[Record, Memory]:
+    """Everybody works at once; the first fifth of the time warms up and is not counted."""
+    record, warming = Record(), Record()
+    memory = Memory(start=_resident(processes), warm=0, end=0)
+    began = time.monotonic()
+    warm, until = began + options.minutes * 12, began + options.minutes * 72
+    people = [
+        asyncio.create_task(_both(addresses[one % len(addresses)], one, (warm, until), options.think, warming, record))
+        for one in range(options.people)
+    ]
+    await asyncio.sleep(max(0, warm - time.monotonic()))
+    memory.warm = _resident(processes)
+    await asyncio.gather(*people)
+    memory.end = _resident(processes)
+    record.troubles.update(warming.troubles)
+    if options.idle:
+        await _idle(addresses, processes, options.idle, memory)
+    return record, memory
+
+
+async def _both(
+    address: str, number: int, times: tuple[float, float], think: float, warming: Record, record: Record
+) -> None:
+    await person(address, number, until=times[0], think=think, record=warming)
+    await person(address, number + 10_000, until=times[1], think=think, record=record)
+
+
+async def _idle(addresses: list[str], processes: list[int], count: int, memory: Memory) -> None:
+    """What windows cost that were opened, looked at and left."""
+    memory.idle_before = _resident(processes)
+    windows = [Window(addresses[one % len(addresses)]) for one in range(count)]
+    for window in windows:  # one after the other: this measures memory, not haste
+        await window.open()
+        await window.choose("Group by", window.options("Group by")[1])
+    await asyncio.sleep(5)
+    memory.idle_after, memory.idle_windows = _resident(processes), count
+    for window in windows:
+        await window.close()
+
+
+def _resident(processes: list[int]) -> float:
+    gc.collect()
+    return sum(resident_bytes(one) for one in processes)
+
+
+def options(arguments: list[str]) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__.splitlines()[0])
+    parser.add_argument("--people", type=int, default=50)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--think", type=float, default=10, help="mean seconds between two clicks of one person")
+    parser.add_argument("--idle", type=int, default=0, help="idle windows to open afterwards")
+    parser.add_argument("--processes", type=int, default=1, help="processes of the dashboard to start")
+    parser.add_argument("--address", action="append", default=[], help="a dashboard that runs, instead of starting one")
+    parser.add_argument("--pid", action="append", type=int, default=[], help="its process, to measure its memory")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    """Run, print the table, and fail if anybody met trouble."""
+    asked = options(arguments)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        servers: list[Server] = []
+        if not asked.address:
+            numbers = range(asked.processes)
+            servers = [stack.enter_context(dashboard(folder, name=f"app{number}")) for number in numbers]
+        addresses = asked.address or [server.address for server in servers]
+        processes = asked.pid or [server.process.pid for server in servers]
+        record, memory = asyncio.run(work(addresses, processes, asked))
+        for server in servers:
+            if "Traceback" in server.text():
+                record.troubles["a traceback in the server's log"] += server.text().count("Traceback")
+                sys.stderr.write(server.text()[-3000:])
+    print(table(record, memory, people=asked.people, minutes=asked.minutes, processes=len(addresses)))
+    return 1 if record.troubles or not record.count() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
