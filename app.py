@@ -88,7 +88,9 @@ def _frame(data: bytes, way: Literal["in", "out"]) -> Literal["asks", "drawn"] |
         return "asks" if BackMsg.FromString(data).WhichOneof("type") == "rerun_script" else None
     if len(data) > SMALL:
         return None
-    return "drawn" if ForwardMsg.FromString(data).WhichOneof("type") == "script_finished" else None
+    message = ForwardMsg.FromString(data)
+    done = message.WhichOneof("type") == "script_finished"
+    return "drawn" if done and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN else None
 
 
 def _defect(error: Exception) -> bool:

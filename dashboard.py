@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ui import breadcrumbs, look, sidebar, state, tour
+from ui import breadcrumbs, look, reconnected, sidebar, state, tour
 from ui.screen import st
 
 st.set_page_config(
@@ -61,5 +61,6 @@ with st.sidebar:
     tour.invite()
 state.write_query(page.url_path)  # before the page, which may stop
 tour.render(page.url_path or "survival")
+reconnected.notice()
 breadcrumbs.render()
 page.run()

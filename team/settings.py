@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     first_owners: Words = Field((), description="E-mail addresses of those who may create projects from the start.")
     session_hours: float = Field(12, gt=0, le=24 * 30, description="A session ends this long after signing in.")
     idle_minutes: float = Field(60, gt=0, le=24 * 60, description="A session ends after this long without a click.")
+    session_ends_with_token: bool = Field(
+        False, description="A session also ends when the provider's token expires, which some let happen in minutes."
+    )
     invitation_days: int = Field(30, ge=1, le=365, description="An invitation by e-mail address is good for this long.")
 
     suppress_below: int = Field(
@@ -87,6 +90,9 @@ class Settings(BaseSettings):
         None, ge=1, description="Cohorts that nobody opened for this long are deleted; empty: kept."
     )
 
+    route: str = Field(
+        "", pattern="^[a-z0-9-]{0,30}$", description="Name of this process, by which the proxy keeps a person at it."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     metrics: bool = Field(False, description="Serve metrics for Prometheus.")
     metrics_token: SecretStr = Field(SecretStr(""), description="Who reads metrics must send this token.")

@@ -85,11 +85,13 @@ def write_json_lines(level: str = "info", *, stream: TextIO | None = None) -> No
     handler.setFormatter(logging.Formatter("%(message)s"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level.upper())
+    root.setLevel(logging.WARNING)
     for name in list(logging.root.manager.loggerDict):
         one = logging.getLogger(name)
         one.handlers.clear()
         one.propagate = True
+    for name, least in (("team", level.upper()), ("uvicorn.error", "INFO"), ("uvicorn.access", "CRITICAL")):
+        logging.getLogger(name).setLevel(least)
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     threading.excepthook = lambda said: _uncaught(said.exc_type, said.exc_value, said.exc_traceback)

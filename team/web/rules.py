@@ -22,6 +22,8 @@ class Rules:
         Where people open the dashboard, such as https://cohorts.example.org; its host is the only one answered to.
     secret
         Signs the sign-in cookie, as Streamlit does, and makes pseudonyms of people; the same in every process.
+    route
+        Name of this process, by which the proxy keeps a person at it.
     session_hours
         A sign-in ends so long after it was made, whatever happens.
     idle_minutes
@@ -38,9 +40,10 @@ class Rules:
 
     address: str
     secret: str = field(repr=False)
+    route: str = ""
     session_hours: float = 12.0
     idle_minutes: float = 60.0
-    until_token_expires: bool = True
+    until_token_expires: bool = False
     body_bytes: int = 1 * MB
     upload_bytes: int = 500 * MB
     upload_bytes_a_day: int = 2000 * MB
@@ -55,9 +58,11 @@ class Rules:
         """The limits that a host's settings ask for; ``upload_mb`` is the largest file that Streamlit takes."""
         return cls(
             address=settings.public_url,
+            route=settings.route,
             secret=settings.cookie_secret.get_secret_value(),
             session_hours=settings.session_hours,
             idle_minutes=settings.idle_minutes,
+            until_token_expires=settings.session_ends_with_token,
             upload_bytes=upload_mb * MB,
             upload_bytes_a_day=settings.upload_mb_per_day * MB,
             uploads_an_hour=settings.uploads_per_hour,

@@ -98,8 +98,8 @@ class _Watched:
             return message
         if self._sockets.over(self._person):
             return await self._close()
-        self._ends = self._sockets.ends_at(self._person, time.time())
-        if self._sockets.frame(message.get("bytes"), "in") == "asks":
+        if self._sockets.frame(message.get("bytes"), "in") == "asks":  # other messages are no clicks
+            self._ends = self._sockets.ends_at(self._person, time.time())
             await self._sockets.turn(self._who)
             self._asked = self._asked or time.monotonic()
         return message

@@ -8,6 +8,7 @@ from team.web.doors import Doors
 from team.web.headers import SecurityHeaders
 from team.web.person import EndedSignIns
 from team.web.request_log import RequestLog
+from team.web.route import Route
 from team.web.rules import Rules
 from team.web.sockets import FrameReader
 from team.web.visitors import Visitors
@@ -23,6 +24,7 @@ def for_a_team(rules: Rules, frames: FrameReader, ended: EndedSignIns | None = N
     return [
         Middleware(RequestLog),
         Middleware(SecurityHeaders),
+        *([Middleware(Route, name=rules.route)] if rules.route else []),
         Middleware(Doors, rules=rules),
         Middleware(Visitors, rules=rules, ended=ended or EndedSignIns(), frames=frames),
     ]

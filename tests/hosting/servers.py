@@ -65,12 +65,12 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def wait_until_it_answers(address: str, body: bytes, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait for an address to answer with a body; a page of the same address and status 200 is no answer."""
+    """Wait for an address to answer with a text; a page of the same address and status 200 is no answer."""
     for _ in range(480):
         if process.poll() is not None:
             break
         try:
-            if fetch(address, timeout=2)[2] == body:
+            if body in fetch(address, timeout=2)[2]:
                 return
         except OSError:
             pass
