@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from ui import breadcrumbs, look, reconnected, sidebar, state, tour
+from ui import breadcrumbs, language, look, reconnected, sidebar, state, tour
 from ui.screen import st
 
+language.begin()
 st.set_page_config(
     page_title="Cohortscope",
     page_icon=str(Path(__file__).parent / "ui" / "icon.png"),

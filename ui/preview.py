@@ -9,7 +9,7 @@ import pandas as pd
 from core.cohort.cohort import Cohort, Column, Table
 from core.spec import Kind
 from ui import tables
-from ui.screen import st
+from ui.screen import st, untranslated
 
 PREVIEW_ROWS = 12
 _OTHER_ROWS = {
@@ -52,13 +52,14 @@ def _first_rows(table: Table, what: str, *, path: str) -> None:
     where = f", sheet {tables.escaped(sheet)}" if is_sheet and table.raw is not None and table.raw.sheet else ""
     st.markdown(f"**{len(table.frame):,} rows of {what}**, {len(table.columns)} columns{where}")
     dates = [column.name for column in table.columns if column.kind == "date"]
-    st.dataframe(
-        table.frame.head(PREVIEW_ROWS),
-        hide_index=True,
-        column_config=dict.fromkeys(dates, st.column_config.DateColumn(format="YYYY-MM-DD")),
-        placeholder="",
-        alt=f"First rows of {what}",
-    )
+    with untranslated():
+        st.dataframe(
+            table.frame.head(PREVIEW_ROWS),
+            hide_index=True,
+            column_config=dict.fromkeys(dates, st.column_config.DateColumn(format="YYYY-MM-DD")),
+            placeholder="",
+            alt=f"First rows of {what}",
+        )
 
 
 def _kinds_editor(table: Table, base: Cohort) -> None:

@@ -12,7 +12,7 @@ from core.errors import CohortError
 from core.reporting import format as fmt
 from core.reporting.labels import endpoint_label
 from core.spec import GroupSpec
-from ui import cached, cohorts, group_editor, state
+from ui import cached, cohorts, group_editor, language, state
 from ui.filters import edit_filters
 from ui.grouping import candidates, group_label, start_group
 from ui.screen import st
@@ -24,7 +24,9 @@ _NO_GROUP = ""
 
 def render() -> None:
     """Draw the sidebar and bring the selection up to date with it."""
+    _own_words()
     with st.sidebar:
+        language.switch()
         _cohort()
         selection = state.current()
         cohort = cohorts.load(selection.cohort)
@@ -35,6 +37,13 @@ def render() -> None:
             _live_line(cohort)
     for problem in st.session_state.pop("link_problems", ()):
         st.warning(problem)
+
+
+def _own_words() -> None:
+    """The cohort's words, and the names that its groups were given, stay as they are in every language."""
+    selection = state.current()
+    given = (selection.group.levels or {}) if selection.group is not None else {}
+    language.leave_alone(cohorts.load(selection.cohort), *given)
 
 
 def _key(name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 from core.cohort.cohort import Cohort
-from ui import cohorts
+from ui import cohorts, language
 from ui.event_filters import can_filter
 from ui.screen import st
 from ui.selection import UPLOAD, Selection, from_query, to_query
@@ -84,7 +84,7 @@ def edit(selection: Selection) -> None:
 def write_query(page: str) -> None:
     """Show the selection in the URL, and how the page shows it, so that it can be bookmarked and shared."""
     view = st.session_state.setdefault(_VIEWS, {}).get(page)
-    query = to_query(current()) | ({_VIEW: [view]} if view else {})
+    query = to_query(current()) | ({_VIEW: [view]} if view else {}) | language.query()
     shown = {key: st.query_params.get_all(key) for key in st.query_params}
     if shown != query:
         st.query_params.from_dict(query)

@@ -23,6 +23,8 @@ UNSEEN = {
     "core/reporting/r_terms.py": "code of R",
     "core/reporting/report/reproduce.py": "files for those who run the analysis again, in English as their scripts",
     "core/cohort/vocabulary.py": "words that files use",
+    "team/measures.py": "numbers for whoever watches the server",
+    "team/web": "the server's own answers, before a page is there",
     "core/cohort/binary_process.py": "spoken between processes",
 }
 _UNSEEN_CALLS = """

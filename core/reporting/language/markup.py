@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]<>#|~$:+\-.)!])")
 _ESCAPED_FROM = 0xE100  # an escaped sign is one private character: as long as the sign it stands for
@@ -12,6 +13,7 @@ FOLD = {_ESCAPED_FROM + ord(sign): sign for sign in _SIGNS} | {0xA0: " ", 0x202F
 _ESCAPED = re.compile(f"[{chr(_ESCAPED_FROM)}-{chr(_ESCAPED_FROM + 0x7F)}]")
 _HELD = re.compile(f"[{chr(_HELD_FROM)}-{chr(_HELD_FROM + 0x7FF)}]")
 _UNTOUCHED = re.compile(r"`[^`]+`|:material/\w+:|https?://\S+|<[^<>]+>|R: .*")
+_TOKEN = re.compile(r"\w+")
 _TO_ESCAPE = re.compile(r"[*_\[\]$~`<>|#]")
 
 
@@ -40,16 +42,45 @@ def escaped_too(words: str) -> str:
     return _TO_ESCAPE.sub(lambda match: chr(_ESCAPED_FROM + ord(match[0])), words)
 
 
-def held(text: str, verbatim: re.Pattern[str] | None) -> tuple[str, list[str]]:
+class Own:
+    """A user's own words of more than one word, found in a text by their first one."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._by_first: dict[str, list[tuple[int, str]]] = {}
+        for word in sorted(words, key=lambda word: (-len(word), word)):
+            first = _TOKEN.search(word)
+            if first is not None:
+                self._by_first.setdefault(first[0], []).append((first.start(), word))
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where they stand in a text, the longest ones, none inside another."""
+        found: list[tuple[int, int]] = []
+        for token in _TOKEN.finditer(text) if self._by_first else ():
+            for offset, word in self._by_first.get(token[0], ()):
+                start = token.start() - offset
+                end = start + len(word)
+                if (
+                    start >= (found[-1][1] if found else 0)
+                    and text[start:end] == word
+                    and not text[end : end + 1].isalnum()
+                ):
+                    found.append((start, end))
+                    break
+        return found
+
+
+def held(text: str, own: Own | None) -> tuple[str, list[str]]:
     """The text with what is never translated as single private characters, and what they stand for."""
     kept: list[str] = []
 
-    def hold(match: re.Match[str]) -> str:
-        kept.append(match[0])
-        return chr(_HELD_FROM + len(kept) - 1) if len(kept) <= 0x7FF else match[0]
+    def hold(part: str) -> str:
+        kept.append(part)
+        return chr(_HELD_FROM + len(kept) - 1) if len(kept) <= 0x7FF else part
 
-    text = _UNTOUCHED.sub(hold, text)
-    return (verbatim.sub(hold, text) if verbatim is not None else text), kept
+    text = _UNTOUCHED.sub(lambda match: hold(match[0]), text)
+    for start, end in reversed(own.spans(folded(text)) if own is not None else ()):
+        text = text[:start] + hold(text[start:end]) + text[end:]
+    return text, kept
 
 
 def released(text: str, kept: list[str]) -> str:

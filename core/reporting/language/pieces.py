@@ -15,7 +15,7 @@ CITED = re.compile(r"\b(?:18|19|20)\d\d;\s?\d+|\b(?:18|19|20)\d\d\b.*:\d+-\d+")
 _CJK = r"[\u2e80-\u9fff\uff00-\uffef（），。；：、？！]"
 _SPACE = re.compile(rf"(?<={_CJK}) (?=[\w({_CJK[1:-1]}])|(?<=[\w)%{_CJK[1:-1]}]) (?={_CJK})|(?<=\w\*\*) (?={_CJK})")
 _DOUBLE = re.compile(r"[。，；：、]+([。；：？！])|([。；：，])[，、]|\.。")
-Split = tuple[list[str], list[str]]  # parts, and what stands between them
+Split = tuple[bool, list[str], list[str]]  # whether the joints are strong ones, parts, what stands between them
 
 
 def marked(text: str) -> tuple[str, str, str] | None:
@@ -36,15 +36,16 @@ def splits(text: str) -> Iterator[Split]:
     """Ways to take a text apart, the strongest joints first; Chinese joints stand between the parts."""
     if "\n" in text:
         parts = re.split(r"( *\n\s*)", text)
-        yield parts[::2], parts[1::2]
+        yield True, parts[::2], parts[1::2]
     if "**" in text:
-        yield [part for part in _INSIDE_BOLD.split(text) if part], [""] * (len(_INSIDE_BOLD.split(text)) - 1)
+        parts = _INSIDE_BOLD.split(text)
+        yield True, parts, [""] * (len(parts) - 1)
     for joint, shown in (("; ", "；"), (" · ", " · "), (" | ", " | "), (" — ", "——"), (" → ", " → ")):
         if joint in text:
             parts = text.split(joint)
-            yield parts, [shown] * (len(parts) - 1)
+            yield True, parts, [shown] * (len(parts) - 1)
     if ": " in text:
-        yield text.split(": ", 1), ["："]
+        yield True, text.split(": ", 1), ["："]
     yield from _lists(text)
 
 
@@ -54,11 +55,11 @@ def _lists(text: str) -> Iterator[Split]:
         parts = _JOINED.split(text)
         comma = "，" if any(sign.isdigit() for sign in text) or max(map(len, parts)) > 40 else "、"
         words = {", ": comma, " and ": "和", " or ": "或", " but ": "，但"}
-        yield parts, [words[joint] for joint in joints]
+        yield False, parts, [words[joint] for joint in joints]
     for joint, shown in ((" × ", " × "), (" / ", " / "), (" = ", " = "), (" – ", " – "), (" + ", " + "), ("/", "/")):
         if joint in text:
             parts = text.split(joint)
-            yield parts, [shown] * (len(parts) - 1)
+            yield False, parts, [shown] * (len(parts) - 1)
 
 
 def bracketed(text: str) -> tuple[str, str, str] | None:

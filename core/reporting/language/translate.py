@@ -17,7 +17,6 @@ from core.reporting.language.names import NAMES
 ENGLISH, CHINESE = "en", "zh"
 LANGUAGES = {ENGLISH: "English", CHINESE: "中文"}
 MOST_TRIED = 12  # templates of one text
-MOST_HELD = 3_000
 _DEEPEST = 8
 _MOST_WORDS = 16  # of a text that is taken apart at its spaces
 _ENDS = {".": "。", ":": "：", ";": "；", ",": "，", "?": "？", "!": "！", "…": "…"}
@@ -47,7 +46,7 @@ class Translator:
         self.language = language
         self.tried = 0  # templates compared so far
         self._own = frozenset(word.strip() for word in verbatim if _LETTERS.search(word))
-        self._held = _any_of(word for word in self._own if not WORD.fullmatch(word))
+        self._held = markup.Own(word for word in self._own if not WORD.fullmatch(word))
         self._known: dict[str, str] = {}
         self._parts: dict[str, Said] = {}
 
@@ -165,10 +164,13 @@ class Translator:
         if pieces.CITED.search(text):
             return None
         best: Said | None = None
-        for parts, joints in pieces.splits(text):
-            best = _better(best, self._together(parts, [*joints, ""], depth))
-            if best.left == 0:
-                return best
+        left = _words_left(text)
+        for strong, parts, joints in pieces.splits(text):
+            said = self._together(parts, [*joints, ""], depth)
+            if strong or 2 * said.left <= left:
+                best = _better(best, said)
+            if said.left == 0:
+                return said
         bracketed = pieces.bracketed(text)
         if bracketed is not None:
             before, inside, after = bracketed
@@ -217,14 +219,6 @@ def _around(text: str, core: str) -> str:
     start = len(text) - len(text.lstrip())
     end = len(text.rstrip())
     return f"{text[:start]}{core}{text[end:]}"
-
-
-def _any_of(words: Iterable[str]) -> re.Pattern[str] | None:
-    """Any of the texts as a whole, the longest first."""
-    chosen = sorted(words, key=lambda word: (-len(word), word))[:MOST_HELD]
-    if not chosen:
-        return None
-    return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, chosen))})(?![A-Za-z0-9])")
 
 
 Says = Callable[[str], str]
