@@ -24,6 +24,8 @@ UNSEEN = {
     "core/reporting/report/reproduce.py": "files for those who run the analysis again, in English as their scripts",
     "core/cohort/vocabulary.py": "words that files use",
     "team/measures.py": "numbers for whoever watches the server",
+    "team/__main__.py": "commands for who runs a host",
+    "team/settings.py": "settings, which who runs a host reads in a terminal",
     "team/web": "the server's own answers, before a page is there",
     "core/cohort/binary_process.py": "spoken between processes",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_MARKED = re.compile(r"(\s*(?:#{1,6}|[-•*▸→✓]|\d+\.|[^\w\s]{1,2}) +)(\S.*)", re.DOTALL)
+_MARKED = re.compile(r"(\s*(?:#{1,6}|[-•*▸→✓]|\d+\.|[^\w\s\ue000-\uf8ff(]{1,2}) +)(\S.*)", re.DOTALL)
 _BOLD = re.compile(r"(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 _INSIDE_BOLD = re.compile(r"(\*\*[^*]+\*\*)")
 _SENTENCES = re.compile(r"(?<=[a-z0-9)%'\]”*][.?!])(?<!\bvs\.)(?<!\bal\.)(?<!\bcf\.) +(?=[A-Z0-9'“(*'\uf000-\uf7ff])")
