@@ -6,7 +6,9 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
+Clock: TypeAlias = Callable[[], float]
 REPETITIONS = {100: 50, 300: 30, 10_000: 15, 1_000_000: 1, 10_000_000: 1}
 HEADINGS = f"{'what':52s} {'ours':>10s}  {'beside':20s} {'peer':>10s} {'ratio':>8s}  {'target':>12s}  "
 
@@ -69,11 +71,16 @@ def _amount(value: float, unit: str) -> str:
 
 
 def alternate(
-    ours: Callable[[], object], peer: Callable[[], object], n: int, *, repetitions: int | None = None
+    ours: Callable[[], object],
+    peer: Callable[[], object],
+    n: int,
+    *,
+    repetitions: int | None = None,
+    clock: Clock = time.process_time,
 ) -> tuple[float, float]:
     """Median seconds of both: three rounds in turns, each the median of several runs after a warm-up."""
     each = repetitions or REPETITIONS[n]
-    rounds = [(median_of(ours, each), median_of(peer, each)) for _ in range(3)]
+    rounds = [(median_of(ours, each, clock), median_of(peer, each, clock)) for _ in range(3)]
     return statistics.median(mine for mine, _ in rounds), statistics.median(theirs for _, theirs in rounds)
 
 
@@ -82,17 +89,17 @@ def alone(work: Callable[[], object], n: int) -> float:
     return statistics.median(median_of(work, REPETITIONS[n]) for _ in range(3))
 
 
-def median_of(work: Callable[[], object], repetitions: int) -> float:
+def median_of(work: Callable[[], object], repetitions: int, clock: Clock = time.process_time) -> float:
     """Median seconds of some runs after a warm-up."""
     work()
-    return statistics.median(seconds(work) for _ in range(repetitions))
+    return statistics.median(seconds(work, clock) for _ in range(repetitions))
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Processor seconds of one run: what else the computer does disturbs them least."""
-    started = time.process_time()
+def seconds(work: Callable[[], object], clock: Clock = time.process_time) -> float:
+    """Seconds of one run; of the processor unless told: what else the computer does disturbs them least."""
+    started = clock()
     work()
-    return time.process_time() - started
+    return clock() - started
 
 
 def peak(work: Callable[[], object]) -> float:

@@ -238,7 +238,7 @@ class ColumnReader:
         return Typed(kind="text", values=self.texts.cells)
 
     def _rows_of(self, chosen: BoolArray) -> list[int]:
-        rows: list[int] = self.rows[np.append(chosen, False)[self.texts.codes]].tolist()
+        rows: list[int] = self.rows[np.flatnonzero(np.append(chosen, False).take(self.texts.codes))].tolist()
         return rows
 
     def _report_bad(self, bad: BoolArray, *, code: str, what: str) -> None:

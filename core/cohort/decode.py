@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 
+from core.cohort.issues import IssueLog, counted
 from core.cohort.letters import SINGLE_BYTE, chinese_share, is_japanese, is_korean, western_score
 from core.errors import ReadError
 
@@ -194,3 +195,20 @@ def _not_text(name: str) -> ReadError:
         f"'{name}' is not a table: its content is not text.",
         hint="Save the sheet as CSV or Excel (.xlsx) and load that file.",
     )
+
+
+def report_encoding(text: str, encoding: str, log: IssueLog) -> None:
+    """Say which encoding was taken where it was a guess, and what could not be decoded."""
+    if "\ufffd" in text:
+        rows = tuple(i for i, line in enumerate(text.splitlines(), start=1) if "\ufffd" in line)
+        lost = counted(text.count("\ufffd"), "letter")
+        log.add(
+            "damaged-letters", "warning", f"{lost} could not be decoded and stand as '\ufffd'.",
+            rows=rows, remedy="Save the file again as UTF-8 CSV or as .xlsx.",
+        )  # fmt: skip
+    elif encoding not in ("utf-8", "utf-8-sig", "utf-16", "utf-32"):
+        shown = next((line.strip() for line in text.splitlines() if not line.isascii()), "")[:60]
+        log.add(
+            "encoding", "info", f"The file is not UTF-8; it was read as {encoding} (for example: {shown}).",
+            remedy="If names look wrong, choose another encoding, or save the file again as UTF-8 CSV or as .xlsx.",
+        )  # fmt: skip

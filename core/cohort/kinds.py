@@ -165,7 +165,7 @@ def _has_slash(texts: list[str]) -> bool:
 def _report_missing(texts: Texts, raw: RawTable, numbers: IntArray, log: IssueLog) -> None:
     codes, found = raw.codes_of(texts.name)
     is_missing = np.array([*(text in texts.missing for text in found), False], dtype=np.bool_)  # the last one: empty
-    rows = tuple(numbers[is_missing[codes]].tolist())
+    rows = tuple(numbers[np.flatnonzero(is_missing.take(codes))].tolist())
     written = ", ".join(f"'{text}' ({n})" for text, n in texts.missing.items())
     log.add(
         "missing-code", "info", f"'{texts.name}': {written} was read as missing.", column=texts.name, rows=rows,

@@ -123,7 +123,7 @@ class Source:
             and bool(found_endpoints(self._as_patients))
         )
 
-    @property
+    @cached_property
     def _sample(self) -> RawTable:
         return self.raw.head(_LOOK_AT)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,11 @@ from typing import Any
 import pandas as pd
 
 from core.cohort.cohort import RawTable
-from core.cohort.decode import decode, is_ascii_text, is_unicode
+from core.cohort.decode import decode, is_ascii_text, is_unicode, report_encoding
 from core.cohort.delimited import Rows, cut_rows
 from core.cohort.file_kind import FileKind, kind_of
 from core.cohort.guards import MAX_BYTES, MAX_COLUMNS, refuse_bytes, refuse_letters, refuse_size
-from core.cohort.issues import IssueLog, counted
+from core.cohort.issues import IssueLog
 from core.cohort.markup import markup_rows
 from core.cohort.parquet import read_parquet
 from core.cohort.prism import prism_tables, report_excluded
@@ -110,20 +111,27 @@ def read_table(
     """
     content, kind = _opened(source, name)
     log = IssueLog(table)
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(_digest, content)
+        made = _read(content, kind, name=name, sheet=sheet, encoding=encoding, log=log)
+    return _raw(made, log, name=name, digest=digest.result())
+
+
+def _read(
+    content: bytes, kind: FileKind, *, name: str, sheet: str | None, encoding: str | None, log: IssueLog
+) -> _Reading:
+    """One table, by the reader of its kind of file."""
     if kind in _LABELLED or kind in ("text", "markup"):
         if sheet is not None:
             hint = f"Name the file alone: {name}."
             raise ReadError(f"'{name}' is no workbook and has no sheet '{sheet}'.", hint=hint)
         if kind == "markup":
-            made = _Reading(*as_records(markup_rows(content, name=name), name=name, log=log))
-        else:
-            made = _text(content, name, encoding, log) if kind == "text" else _labelled(content, kind, name, log)
-    elif kind == "prism":
-        made = _prism(content, name, sheet, log)
-    else:
-        rows, used = workbook_rows(content, name=name, sheet=sheet, log=log)
-        made = _Reading(*as_records(rows.cells, name=name, log=log), how={"sheet": used})
-    return _raw(made, log, name=name, digest=_digest(content))
+            return _Reading(*as_records(markup_rows(content, name=name), name=name, log=log))
+        return _text(content, name, encoding, log) if kind == "text" else _labelled(content, kind, name, log)
+    if kind == "prism":
+        return _prism(content, name, sheet, log)
+    rows, used = workbook_rows(content, name=name, sheet=sheet, log=log)
+    return _Reading(*as_records(rows.cells, name=name, log=log), how={"sheet": used})
 
 
 def read_tables(
@@ -218,7 +226,7 @@ def _text(content: bytes, name: str, encoding: str | None, log: IssueLog) -> _Re
     if encoding is not None or not is_ascii_text(content):
         text, used = decode(content, name=name, encoding=encoding)
     if encoding is None and text is not None:
-        _report_encoding(text, used, log)
+        report_encoding(text, used, log)
     regular = regular_table(content if text is None else text, name=name)
     if regular is not None:
         columns, delimiter = regular
@@ -285,23 +293,6 @@ def _content(source: Path | bytes, name: str) -> bytes:
     if not content[:_START].strip(_BLANK) and not content.strip(_BLANK):
         raise ReadError(f"'{name}' is empty.", hint="Load a file whose first row names the columns.")
     return content
-
-
-def _report_encoding(text: str, encoding: str, log: IssueLog) -> None:
-    """Say which encoding was taken where it was a guess, and what could not be decoded."""
-    if "\ufffd" in text:
-        rows = tuple(i for i, line in enumerate(text.splitlines(), start=1) if "\ufffd" in line)
-        lost = counted(text.count("\ufffd"), "letter")
-        log.add(
-            "damaged-letters", "warning", f"{lost} could not be decoded and stand as '\ufffd'.",
-            rows=rows, remedy="Save the file again as UTF-8 CSV or as .xlsx.",
-        )  # fmt: skip
-    elif encoding not in ("utf-8", "utf-8-sig", "utf-16", "utf-32"):
-        shown = next((line.strip() for line in text.splitlines() if not line.isascii()), "")[:60]
-        log.add(
-            "encoding", "info", f"The file is not UTF-8; it was read as {encoding} (for example: {shown}).",
-            remedy="If names look wrong, choose another encoding, or save the file again as UTF-8 CSV or as .xlsx.",
-        )  # fmt: skip
 
 
 def _report_quote(rows: Rows, log: IssueLog) -> None:

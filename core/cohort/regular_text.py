@@ -8,6 +8,8 @@ say what is odd. Columns are made from their distinct texts, which typing then n
 from __future__ import annotations
 
 import itertools
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -22,8 +24,9 @@ from core.cohort.written import Codes, WrittenColumns
 LEAST = 1_000_000  # bytes; smaller files are read row by row in no time
 _HEAD, _TAIL = 250, 20
 _DELIMITERS = (",", ";", "\t", "|")
-_BLOCK = 1 << 20
+_BLOCK = 1 << 22
 _SAMPLE = 1 << 22  # bytes in which delimiter and names are looked for
+_REPEATED = 0.5  # share of different texts in the first rows up to which they are looked up while the file is cut
 _JUNK = b"\x1a\0\r\n"
 _LONGEST_IDENTIFIER = 32
 _BOM = b"\xef\xbb\xbf"
@@ -55,7 +58,8 @@ def regular_table(text: str | bytes, *, name: str) -> tuple[WrittenColumns, str]
         return None
     head = content[:_SAMPLE].removeprefix(_BOM).decode("utf-8", errors="ignore")
     delimiter = sniff(head)
-    names = None if delimiter not in _DELIMITERS else _names(head, str(delimiter), quoted=quoted)
+    cells = _rows(head, str(delimiter), quoted=quoted) if delimiter in _DELIMITERS else []
+    names = _names(cells, head, str(delimiter), quoted=quoted)
     if names is None:
         return None
     rows = round(end * (head.count("\n") / len(head)))  # as in the sample
@@ -63,7 +67,8 @@ def regular_table(text: str | bytes, *, name: str) -> tuple[WrittenColumns, str]
         refuse_columns(content.count(b"\n", 0, end), len(names), size=end, name=name)
     step("reading", rows)
     start = len(_BOM) if content.startswith(_BOM) else 0
-    columns = _columns(memoryview(content)[start:end], str(delimiter), names, quoted=quoted)
+    repeated = {name: _repeats([row[i] for row in cells[1:] if i < len(row)]) for i, name in enumerate(names)}
+    columns = _columns(memoryview(content)[start:end], str(delimiter), repeated, quoted=quoted)
     if columns is None or _has_blank_rows(columns) or not _ends_with_a_row(columns):
         return None
     return columns, str(delimiter)
@@ -82,9 +87,13 @@ def _rows(text: str, delimiter: str, *, quoted: bool) -> list[list[str]]:
     return [[cell.strip() for cell in row] for row in cells]
 
 
-def _names(head: str, delimiter: str, *, quoted: bool) -> list[str] | None:
+def _repeats(texts: list[str]) -> bool:
+    """Whether the texts are few that stand often."""
+    return len(set(texts)) <= _REPEATED * len(texts)
+
+
+def _names(cells: list[list[str]], head: str, delimiter: str, *, quoted: bool) -> list[str] | None:
     """Names of the columns, where they stand in the first line, all different."""
-    cells = _rows(head, delimiter, quoted=quoted)
     if len(cells) < _HEAD or cells[:1] != _rows(head.partition("\n")[0], delimiter, quoted=quoted):
         return None
     log = IssueLog("patients")
@@ -104,12 +113,18 @@ def _ends_with_a_row(columns: WrittenColumns) -> bool:
     return sum(map(bool, records[-1][1])) > 1 and len(without_notes(records, IssueLog("patients"))) == len(records)
 
 
-def _columns(content: memoryview, delimiter: str, names: list[str], *, quoted: bool) -> WrittenColumns | None:
-    """The columns by their distinct texts; None where a row is longer or shorter than the names."""
+def _columns(content: memoryview, delimiter: str, repeated: dict[str, bool], *, quoted: bool) -> WrittenColumns | None:
+    """The columns by their distinct texts; None where a row is longer or shorter than the names.
+
+    ``repeated`` says of each column whether its texts are few: they are then looked up while the file is cut, and no
+    text is made of each cell.
+    """
     import pyarrow as pa
     from pyarrow import csv as arrow
 
-    keys = [str(i) for i in range(len(names))]
+    keys = [str(i) for i in range(len(repeated))]
+    text = pa.binary()  # the bytes are known to be UTF-8
+    kinds = [pa.dictionary(pa.int32(), text) if is_repeated else text for is_repeated in repeated.values()]
     try:
         table = arrow.read_csv(
             pa.py_buffer(content),
@@ -120,8 +135,8 @@ def _columns(content: memoryview, delimiter: str, names: list[str], *, quoted: b
                 newlines_in_values=quoted,
                 ignore_empty_lines=False,
             ),
-            convert_options=arrow.ConvertOptions(  # binary: the bytes are known to be UTF-8
-                column_types=dict.fromkeys(keys, pa.binary()), null_values=[], strings_can_be_null=False
+            convert_options=arrow.ConvertOptions(
+                column_types=dict(zip(keys, kinds, strict=True)), null_values=[], strings_can_be_null=False
             ),
         )
     except pa.ArrowException:
@@ -129,9 +144,11 @@ def _columns(content: memoryview, delimiter: str, names: list[str], *, quoted: b
     left = table.columns
     del table
     made: dict[str, tuple[Codes, list[str]]] = {}
-    for name in names:
-        go_on()
-        made[name] = _coded(left.pop(0))  # and forgotten, so that memory never holds all of it twice
+    with ThreadPoolExecutor(os.cpu_count()) as several:
+        coded = [several.submit(_coded, left.pop(0)) for _ in keys]  # and forgotten: memory never holds all of it twice
+        for name in repeated:
+            go_on()
+            made[name] = coded.pop(0).result()
     return WrittenColumns(made)
 
 
@@ -140,9 +157,12 @@ def _coded(column: Any) -> tuple[Codes, list[str]]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if (texts := _ascending(column)) is not None:
-        return np.arange(len(texts), dtype=np.int32), texts
-    chunks = pc.dictionary_encode(column).chunks  # one dictionary for all of them
+    if pa.types.is_dictionary(column.type):
+        chunks = column.unify_dictionaries().chunks
+    elif (ascending := _ascending(column)) is not None:
+        return np.arange(len(ascending), dtype=np.int32), ascending
+    else:
+        chunks = pc.dictionary_encode(column).chunks  # one dictionary for all of them
     codes = np.concatenate([chunk.indices.to_numpy() for chunk in chunks])
     found = chunks[-1].dictionary.view(pa.string())
     texts = found.to_pylist()

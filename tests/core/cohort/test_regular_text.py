@@ -64,6 +64,19 @@ def test_the_same_table(both, seed, delimiter, end, monkeypatch):
         np.testing.assert_array_equal(codes, expected)
 
 
+@pytest.mark.parametrize("block", [1 << 11, 1 << 22])
+def test_columns_that_repeat_only_at_first_or_only_later(both, block, monkeypatch):
+    monkeypatch.setattr(regular_text, "_BLOCK", block)
+    many = [f" x{i % 97} " for i in range(N - 250)]
+    repeating = {"few_then_many": ["a", "b"] * 125 + many, "many_then_few": [*many, *(["b", ""] * 125)]}
+    columns, rows = both(text({"id": range(N, 0, -1), **repeating}))
+    assert columns is not None
+    pd.testing.assert_frame_equal(columns.frame, rows.frame, check_exact=True)
+    for name in repeating:
+        assert columns.codes_of(name)[1] == rows.codes_of(name)[1]
+        np.testing.assert_array_equal(columns.codes_of(name)[0], rows.codes_of(name)[0])
+
+
 def quoted(rng, n=N):
     """Cells with every kind of quotation mark that opens and closes."""
     kinds = ["a", "", '"a"', '""', '"a,b"', '"say ""so"""', '"two\nlines"', '"two\r\nlines"', '"a"b', '"a" ', ' "a"',
