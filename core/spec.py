@@ -77,6 +77,7 @@ from core.spec_safety import AdverseEventTimeSpec, UndatedRule
 from core.spec_selection import EVENT_OPS, FilterOp, FilterSpec, GroupSpec
 from core.spec_survival import (
     CompletenessSpec,
+    DifferenceCurveSpec,
     HazardSpec,
     MedianDifferenceSpec,
     RiskTableStyle,
@@ -112,6 +113,7 @@ __all__ = [
     "CumulativeIncidenceSpec",
     "CutPointSpec",
     "DerivedSpec",
+    "DifferenceCurveSpec",
     "DifferenceMethod",
     "EndpointSpec",
     "Estimand",

@@ -35,6 +35,7 @@ from core.spec_safety import AdverseEventTimeSpec
 from core.spec_survival import (
     SEED,
     CompletenessSpec,
+    DifferenceCurveSpec,
     HazardSpec,
     MedianDifferenceSpec,
     SurvivalFigureSpec,
@@ -60,6 +61,7 @@ class KaplanMeierSpec(AnalysisBase):
     given: tuple[Annotated[float, Field(ge=0)], ...] = ()
     completeness: CompletenessSpec | None = None
     median_difference: MedianDifferenceSpec | None = None
+    difference: DifferenceCurveSpec | None = None
     figure: SurvivalFigureSpec | None = None
 
 

@@ -64,6 +64,19 @@ class MedianDifferenceSpec(Part):
     seed: Annotated[int, Field(ge=0)] = SEED
 
 
+class DifferenceCurveSpec(Part):
+    """Difference of two groups' curves over time, ``level`` minus ``reference``.
+
+    Attributes
+    ----------
+    level, reference : str, optional
+        Of two groups the other one, and the reference; more groups must name both.
+    """
+
+    level: str | None = None
+    reference: str | None = None
+
+
 class SurvivalFigureSpec(Part):
     """How the curves are drawn: what a reader takes from the picture is part of the analysis.
 

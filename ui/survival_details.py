@@ -11,6 +11,7 @@ from core.errors import CohortError
 from core.reporting import survival_tables
 from core.reporting.all_tests_table import all_tests_table
 from core.reporting.comparison_tables import comparison_table, conventions_table, pairwise_table
+from core.reporting.difference_curve_report import difference_curve_table
 from core.reporting.incidence_tables import incidence_table
 from core.reporting.methods_text import method_lines
 from core.reporting.survival_extra_tables import completeness_table, conditional_table, median_difference_table
@@ -59,6 +60,7 @@ class _Page:
     def details(self) -> list[Detail]:
         """All there is to open for what is selected."""
         curves, incidence = self.results.curves, self.results.incidence
+        drawn = curves.survival.extras.difference is not None
         found = []
         if incidence is not None:
             found.append(
@@ -67,6 +69,7 @@ class _Page:
         return [
             *found,
             Detail(name="Numbers at risk", table=lambda: survival_tables.at_risk_table(curves)),
+            *([Detail(name="Difference of the curves", table=lambda: difference_curve_table(curves))] if drawn else []),
             Detail(name="Quantiles", table=lambda: survival_tables.quantile_table(curves)),
             *self._of_groups(),
             Detail(name=self._given_name(), table=self._given, controls=self._given_controls),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
+from core.reporting.difference_curve_report import difference_curve_sentence
 from core.reporting.labels import endpoint_label
 from core.reporting.sentences import permutation_phrase, rank_test_name
 from ui import downloads, figures, tables
-from ui.charts.curve_kinds import CurveKind
+from ui.charts.curve_kinds import SHARES, CurveKind
 from ui.charts.describe_survival import describe_survival
+from ui.charts.difference_curve import describe_difference, difference_spec
 from ui.charts.survival_chart_options import Fading, SurvivalChartOptions
 from ui.charts.survival_curve import survival_spec
 from ui.charts.survival_layout import FEW_PATIENTS, FEW_PERCENT
@@ -39,6 +41,25 @@ def show(selection: Selection, results: SurvivalResults, options: SurvivalOption
     alt = describe_survival(summary, title=endpoint_label(selection.endpoint or "survival"), curve=options.curve)
     st.vega_lite_chart(chart, theme=None, width="stretch", alt=alt, key="km_chart")
     st.caption("  \n".join(tables.prose(line) for line in captions(options)))
+    if has_difference(results, options):
+        _difference(selection, results, options)
+
+
+def has_difference(results: SurvivalResults, options: SurvivalOptions) -> bool:
+    """Whether the difference of two curves stands under them: only where their time axis is a plain one."""
+    made = results.curves.survival.extras.difference
+    return made is not None and bool(made.time.size) and options.curve in SHARES
+
+
+def _difference(selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> None:
+    summary = results.curves.survival
+    made = summary.extras.difference
+    assert made is not None
+    st.markdown(tables.prose(difference_curve_sentence(results.curves)))
+    spec = difference_spec(summary, options=_chart_options(selection, results, options), palette=figures.palette())
+    alt = describe_difference(made, title=endpoint_label(selection.endpoint or "survival"))
+    st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key="km_difference_chart")
+    st.caption("Band: limits at each time by itself. Where it leaves out 0 at some time is no test; the test is above.")
 
 
 def captions(options: SurvivalOptions) -> list[str]:

@@ -6,8 +6,10 @@ What is chosen stands in the specification, so that screen, file and report show
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 from typing import Any
 
+from core.cohort.select import Grouping
 from core.reporting import format as fmt
 from core.spec import RiskTableStyle
 from ui.screen import st
@@ -71,6 +73,26 @@ def choose(unit: str) -> dict[str, Any]:
     }
     st.session_state[_KEPT] = asked
     return asked
+
+
+def choose_difference(groups: Grouping) -> dict[str, Any] | None:
+    """The difference of two curves under them, as the key ``difference`` of the specification; None without it."""
+    if len(groups.levels) < 2:
+        return None
+    if not st.checkbox("Difference of two curves below", key="km_difference", persist_state="session"):
+        return None
+    pairs = [(level, groups.reference) for level in groups.levels if level != groups.reference]
+    pairs += [(b, a) for a, b in combinations(groups.levels, 2) if groups.reference not in (a, b)]
+    pair = pairs[0]
+    if len(pairs) > 1:
+        pair = st.selectbox(
+            "Difference",
+            pairs,
+            format_func=lambda pair: f"{pair[0]} minus {pair[1]}",
+            key=f"km_difference_{groups.column}",
+            persist_state="session",
+        )
+    return {"level": pair[0], "reference": pair[1]}
 
 
 def kept() -> Mapping[str, Any] | None:

@@ -58,12 +58,17 @@ class SurvivalOptions:
     show_band: bool
     show_censored: bool
     figure: Mapping[str, Any]
+    difference: Mapping[str, Any] | None
     test: ComparisonOptions
     weights: str | None = None
 
     def curves(self, endpoint: str) -> dict[str, Any]:
         """The question of the figure: the Kaplan-Meier curves, and the other kind of curve where that is drawn."""
-        return self.survival(endpoint) | {"figure": self.figure} | _ASKED.get(self.curve, {})
+        return (
+            self.survival(endpoint)
+            | {"figure": self.figure, "difference": self.difference}
+            | _ASKED.get(self.curve, {})
+        )
 
     def survival(self, endpoint: str) -> dict[str, Any]:
         """The Kaplan-Meier question."""
@@ -105,6 +110,7 @@ def choose(cohort: Cohort, subset: AnalysisSet) -> SurvivalOptions:
             show_band=switch("Confidence band (up to four groups)", "km_band", start=True),
             show_censored=switch("Censored patients as ticks", "km_censored", start=True),
             figure=survival_figure_options.choose(unit),
+            difference=survival_figure_options.choose_difference(subset.groups),
         )
 
 

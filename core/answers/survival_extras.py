@@ -6,6 +6,7 @@ from typing import Any
 
 from core.answers.subset import data_of
 from core.cohort.select import AnalysisSet
+from core.errors import SpecError
 from core.spec import KaplanMeierSpec
 from core.survival.extras import SurvivalExtras
 from core.survival.kaplan_meier import KaplanMeierEstimate
@@ -18,8 +19,8 @@ def extras_answer(analysis: KaplanMeierSpec, subset: AnalysisSet, summary: Survi
     Raises
     ------
     SpecError
-        If an option does not fit the data: a difference of medians with other than two groups, a closing day where
-        time zero is no date.
+        If an option does not fit the data: a difference of medians with other than two groups, a difference of curves
+        of groups that are not there, a closing day where time zero is no date.
     """
     estimates = [group.estimate for group in summary.groups]
     found: dict[str, Any] = {}
@@ -40,6 +41,7 @@ def extras_answer(analysis: KaplanMeierSpec, subset: AnalysisSet, summary: Survi
         *_conditional(analysis, subset, found),
         *_follow_up(analysis, subset, found),
         *_medians(analysis, subset, found),
+        *_difference(analysis, summary, found),
     ]
     return SurvivalExtras(**found, notes=tuple(notes))
 
@@ -106,4 +108,26 @@ def _medians(analysis: KaplanMeierSpec, subset: AnalysisSet, found: dict[str, An
         conf_level=analysis.conf_level,
     )
     found["median_difference"] = made
+    return made.notes
+
+
+def _difference(analysis: KaplanMeierSpec, summary: SurvivalSummary, found: dict[str, Any]) -> tuple[str, ...]:
+    asked = analysis.difference
+    if asked is None:
+        return ()
+    from core.survival.difference_curve import difference_curve
+
+    levels = [group.level for group in summary.groups]
+    reference = asked.reference if asked.reference is not None else summary.reference
+    others = [level for level in levels if level != reference]
+    level = asked.level if asked.level is not None else others[0] if len(others) == 1 else None
+    if level is None or level == reference or not {level, reference} <= set(levels):
+        raise SpecError(
+            "A difference of curves is of two groups.",
+            hint=f"Name two different ones of {', '.join(levels)} as level and reference.",
+        )
+    made = difference_curve(
+        summary.group(level).estimate, summary.group(reference).estimate, conf_level=analysis.conf_level
+    )
+    found["difference"] = made
     return made.notes

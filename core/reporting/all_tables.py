@@ -26,6 +26,7 @@ from core.reporting.comparison_tables import comparison_table, conventions_table
 from core.reporting.courses_report import courses_report
 from core.reporting.cox_table import cox_table
 from core.reporting.cut_point_table import cut_group_table, cut_p_table, cut_stability_table
+from core.reporting.difference_curve_report import difference_curve_table
 from core.reporting.dose_report import dose_report
 from core.reporting.e_value_table import e_value_table
 from core.reporting.early_late_table import early_late_table
@@ -80,6 +81,7 @@ MAKERS: Mapping[str, tuple[Maker, ...]] = {
         median_difference_table,
         conditional_table,
         completeness_table,
+        difference_curve_table,
     ),
     "compare": (comparison_table, pairwise_table, conventions_table),
     "cox": (cox_table, e_value_table, complete_patients_table, imputed_values_table),

@@ -17,6 +17,7 @@ _AT = ("time", "n_at_risk", "survival", "std_error", "conf_low", "conf_high")
 _CUMULATIVE = ("value", "std_error", "conf_low", "conf_high")
 _HAZARD = ("time", "hazard", "std_error", "conf_low", "conf_high", "bandwidth")
 _LOG_LOG = ("time", "log_time", "value", "conf_low", "conf_high")
+_DIFFERENCE = ("level", "reference", "time", "estimate", "std_error", "conf_low", "conf_high", "until")
 _RISK = ("n_at_risk", "n_events", "n_censored")
 _COMPLETENESS = ("n", "n_lost", "observed", "potential", "value")
 
@@ -57,6 +58,10 @@ def extras_json(summary: SurvivalSummary) -> Json:
             "reference": difference.reference,
             "medians": dict(zip((difference.level, difference.reference), difference.medians, strict=True)),
             **pick(difference, names),
+        }
+    if extras.difference is not None:
+        written["difference"] = pick(extras.difference, _DIFFERENCE) | {
+            "apart": [list(stretch) for stretch in extras.difference.apart]
         }
     if extras.figure is not None:
         axis = extras.figure.axis

@@ -91,6 +91,12 @@ _BESIDE = {
         "quantile(boot(data, statistic, R = draws, strata = group)$t, c(.025, .975))",
         "Efron, J Am Stat Assoc 1981;76:312-319",
     ),
+    "difference": (
+        "difference of two curves with pointwise limits",
+        "S₁(t) − S₀(t) ± z·√(se₁² + se₀²), Greenwood's standard errors",
+        "summary(survfit(...), times = t, extend = TRUE)$surv and $std.err",
+        "Klein et al., Stat Med 2007;26:4505-4519",
+    ),
 }
 _WEIGHTS = {
     "logrank": "w = 1",

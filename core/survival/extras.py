@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.survival.completeness import Completeness
     from core.survival.conditional import ConditionalSurvival
     from core.survival.cumulative_hazard import CumulativeHazard
+    from core.survival.difference_curve import DifferenceCurve
     from core.survival.log_log import LogLogCurve
     from core.survival.smoothed_hazard import SmoothedHazard
     from core.survival.survival_figure import SurvivalFigure
@@ -50,6 +51,7 @@ class SurvivalExtras:
         Every group at the first landmark, then at the next.
     completeness : FollowUpCompleteness or None
     median_difference : MedianDifference or None
+    difference : DifferenceCurve or None
     figure : SurvivalFigure or None
     notes : tuple of str
     """
@@ -60,6 +62,7 @@ class SurvivalExtras:
     conditional: tuple[ConditionalSurvival, ...] = ()
     completeness: FollowUpCompleteness | None = None
     median_difference: MedianDifference | None = None
+    difference: DifferenceCurve | None = None
     figure: SurvivalFigure | None = None
     notes: tuple[str, ...] = ()
 

@@ -1,12 +1,42 @@
-"""Curves of groups that are no survival summary, as the survival chart takes them: ``DrawnGroup`` and ``Drawn``."""
+"""What the survival chart reads of curves, and curves of groups that are no survival summary."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from core.survival.extras import NOTHING_ASKED, SurvivalExtras
 from core.survival.kaplan_meier import KaplanMeierEstimate
 from core.survival.quantiles import IntervalEstimate
+
+
+class DrawnGroup(Protocol):
+    """What the chart reads of a group: its name, its curve, and its median where lines lead to it."""
+
+    @property
+    def level(self) -> str:
+        """Name of the group."""
+
+    @property
+    def estimate(self) -> KaplanMeierEstimate:
+        """The share without the event."""
+
+    @property
+    def quantiles(self) -> dict[float, IntervalEstimate]:
+        """Empty where there are none."""
+
+
+class Drawn(Protocol):
+    """What the chart reads of a summary; ``SurvivalSummary`` is one."""
+
+    @property
+    def groups(self) -> Sequence[DrawnGroup]:
+        """In the order of the levels."""
+
+    @property
+    def unit(self) -> str:
+        """Unit of time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

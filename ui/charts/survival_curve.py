@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from core.survival.summary import SurvivalSummary
+from ui.charts.drawn_curves import Drawn
 from ui.charts.specification import Spec, filled, plain, sized, with_data
 from ui.charts.survival_chart_options import SurvivalChartOptions
-from ui.charts.survival_layout import Drawn, SurvivalLayout
+from ui.charts.survival_layout import SurvivalLayout
 from ui.charts.survival_rows import Curve
 from ui.charts.theme import LIGHT, Theme, vega_config
 

@@ -45,7 +45,7 @@ class Layers:
 @lru_cache(maxsize=64)
 def survival_skeleton(layers: Layers) -> str:
     """The chart as JSON text with slots, whatever the groups and the data."""
-    pen = _Pen(layers)
+    pen = SurvivalPen(layers)
     parts = [
         *([pen.medians()] if layers.medians else ()),
         *([pen.landmarks()] if layers.landmarks else ()),
@@ -67,7 +67,7 @@ def survival_skeleton(layers: Layers) -> str:
     return compiled(alt.layer(*parts))
 
 
-class _Pen:
+class SurvivalPen:
     """Draws each layer with the channels they share."""
 
     def __init__(self, layers: Layers) -> None:
@@ -136,12 +136,14 @@ class _Pen:
         return alt.when(self._hover).then(alt.value(1)).otherwise(alt.value(0))
 
     def band(self) -> alt.Chart:
+        """Limits, as wide as the level of confidence asks."""
         mark = on("band").mark_area(interpolate=self._between, line=False)
         full, dim = alt.value(slot("band_opacity")), alt.value(slot("band_dimmed"))
         opacity = alt.when(self._focus).then(full).otherwise(dim)
         return layer(mark, x=self._x, y=self._y("low"), y2=alt.Y2("high"), color=self._color, opacity=opacity)
 
     def curve(self) -> alt.Chart:
+        """The curves themselves."""
         return self._line("curve", CURVE_WIDTH, self._opacity)
 
     def faded(self) -> alt.Chart:
@@ -160,14 +162,17 @@ class _Pen:
         return layer(mark, x=self._x, y=self._y(), color=self._color, opacity=opacity)
 
     def censored(self) -> alt.Chart:
+        """A tick for every censored patient."""
         mark = on("censored").mark_tick(orient="vertical", height=9, thickness=1.25)
         return layer(mark, x=self._x, y=self._y(), color=self._color, opacity=self._opacity)
 
     def medians(self) -> alt.Chart:
+        """Along 50 % and down to the medians."""
         mark = on("medians").mark_rule(strokeDash=[2, 3], strokeWidth=1)
         return layer(mark, x=self._x, x2=alt.X2("t2"), y=self._y(), y2=alt.Y2("s2"), color=self._own_color)
 
     def landmarks(self) -> alt.Chart:
+        """Lines at chosen times."""
         mark = on("landmarks").mark_rule(strokeDash=[2, 3], strokeWidth=1, stroke=slot("muted"))
         return layer(mark, x=self._x, y=self._y(), y2=alt.Y2("s2"))
 
@@ -197,6 +202,7 @@ class _Pen:
         )
 
     def risk_table(self) -> tuple[alt.Chart, alt.Chart]:
+        """Names and numbers under the time axis."""
         below = alt.ExprRef(expr="height + (narrow ? datum.narrow : datum.wide)")
         names = on("risk_names").mark_text(
             x=when_narrow("-32", "datum.x"), y=below, align="left", fontSize=TEXT_SIZE,
@@ -230,10 +236,12 @@ class _Pen:
         return layer(mark, text=alt.Text("text", type="nominal"))
 
     def rule(self) -> alt.Chart:
+        """A line where the pointer is."""
         mark = on("hover").mark_rule(stroke=slot("rule"), strokeWidth=1)
         return layer(mark, x=self._x, opacity=self._hovered)
 
     def points(self) -> alt.Chart:
+        """Where the curves are at the time under the pointer."""
         mark = on("points").mark_point(filled=True, size=46, stroke=slot("paper"), strokeWidth=1.5)
         fill = alt.Fill("group", type="nominal", scale=self._colors, legend=self._legend)
         return layer(mark, x=self._x, y=self._y(), fill=fill, opacity=self._hovered)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any
 
 from core.reporting.format import time_label
 from core.survival.chosen_times import few_at_risk_from
 from core.survival.extras import NOTHING_ASKED, SurvivalExtras
-from core.survival.kaplan_meier import KaplanMeierEstimate
-from core.survival.quantiles import IntervalEstimate
 from core.survival.time_axis import MOST_WIDE, TimeAxis, sparser, time_axis
 from ui.charts import curve_kinds, end_labels, risk_table
 from ui.charts import survival_rows as rows
 from ui.charts.curve_kinds import SHARES
+from ui.charts.drawn_curves import Drawn, DrawnGroup
 from ui.charts.end_labels import NARROW_PLOT, WIDE_PLOT
 from ui.charts.free_place import text_places
 from ui.charts.landmark_lines import landmark_rows
@@ -31,40 +31,13 @@ _Y_AXIS = 60.0  # labels and title of the survival axis
 _LEGEND_SYMBOL = 58.0  # and the air around it
 
 
-class DrawnGroup(Protocol):
-    """What the chart reads of a group: its name, its curve, and its median where lines lead to it."""
-
-    @property
-    def level(self) -> str:
-        """Name of the group."""
-
-    @property
-    def estimate(self) -> KaplanMeierEstimate:
-        """The share without the event."""
-
-    @property
-    def quantiles(self) -> dict[float, IntervalEstimate]:
-        """Empty where there are none."""
-
-
-class Drawn(Protocol):
-    """What the chart reads of a summary; ``SurvivalSummary`` is one."""
-
-    @property
-    def groups(self) -> Sequence[DrawnGroup]:
-        """In the order of the levels."""
-
-    @property
-    def unit(self) -> str:
-        """Unit of time."""
-
-
 class SurvivalLayout:
     """A survival summary placed on the figure; ``beside`` are faint curves of the same groups, as they are drawn."""
 
     _ticks: list[float]
     _start: float
     _end: float
+    shown_axis: TimeAxis
 
     def __init__(
         self, summary: Drawn, options: SurvivalChartOptions, palette: Theme, *, beside: Sequence[Curve] = ()
@@ -106,8 +79,7 @@ class SurvivalLayout:
         return placed
 
     def _time_axis(self, kept: Sequence[int]) -> None:
-        axis = self._shown_axis(kept)
-        self._axis_unit, self._per = axis.unit, axis.per
+        self.shown_axis = axis = self._shown_axis(kept)
         self._ticks, self._start, self._end = list(axis.ticks), 0.0, axis.end
         if self._options.curve == "log_log" and self._extras.log_log:
             turned = [self._extras.log_log[i] for i in kept]
@@ -115,7 +87,7 @@ class SurvivalLayout:
             every = curve_kinds.log_ticks(min([*first, self._end]), self._end, self._unit)
             self._start = min(every[0], self._end / 2)
             self._ticks = curve_kinds.apart(every, start=self._start, end=self._end, most=MOST_WIDE)
-            self._axis_unit, self._per = self._unit, 1.0
+            self.shown_axis = replace(axis, unit=self._unit, per=1.0)
 
     def _shown_axis(self, kept: Sequence[int]) -> TimeAxis:
         """The axis that the analysis asks for, or one over what is drawn."""
@@ -151,11 +123,11 @@ class SurvivalLayout:
     @property
     def unit_title(self) -> str:
         """The unit of time as a title."""
-        return (self._options.unit_word or self._axis_unit).capitalize()
+        return (self._options.unit_word or self.shown_axis.unit).capitalize()
 
     def slots(self) -> dict[str, Any]:
         """What the skeleton leaves open."""
-        options, palette, n = self._options, self._palette, len(self.levels)
+        options, palette, axis, n = self._options, self._palette, self.shown_axis, len(self.levels)
         entries = [shortened(self.levels, plot - _LEGEND_SYMBOL) for plot in (NARROW_PLOT, WIDE_PLOT)]
         narrow, wide = (_legend_columns(*pair) for pair in zip(entries, (NARROW_PLOT, WIDE_PLOT), strict=True))
         return {
@@ -165,7 +137,7 @@ class SurvivalLayout:
             "y_ticks": list(self._axis.ticks),
             "y_format": self._axis.format,
             "x_ticks": {"expr": f"narrow ? {self._few} : {self._ticks}"},
-            "x_label": "datum.label" if self._per == 1 else f"format(datum.value / {self._per!r}, ',.6~g')",
+            "x_label": "datum.label" if axis.per == 1 else f"format(datum.value / {axis.per!r}, ',.6~g')",
             "levels": self.levels,
             "colors": self._colors,
             "dashes": group_dashes(n),
@@ -256,8 +228,8 @@ class SurvivalLayout:
 
     def _hover(self) -> dict[str, Columns]:
         options = self._options
-        shown = rows.hover_times(self._end / self._per, self._start / self._per)
-        times = shown * self._per
+        shown = rows.hover_times(self._end / self.shown_axis.per, self._start / self.shown_axis.per)
+        times = shown * self.shown_axis.per
         if options.curve in SHARES:
             told = rows.hover_rows(
                 self._estimates, times, at_risk=options.at_risk_phrase, events=options.curve == "events"

@@ -15,6 +15,7 @@ from core.reporting.adverse_event_time_sentence import adverse_event_time_headli
 from core.reporting.balance_sentence import balance_caveat, balance_headline
 from core.reporting.cox_sentence import cox_caveat, cox_headline
 from core.reporting.cut_point_sentence import cut_point_headline
+from core.reporting.difference_curve_report import difference_curve_sentence
 from core.reporting.flow_words import flow_sentence
 from core.reporting.immortal_time_sentence import immortal_time_caveat, immortal_time_headline
 from core.reporting.incidence_sentence import incidence_headline
@@ -40,7 +41,8 @@ def answer_sentences(results: Sequence[AnalysisResult]) -> tuple[str, ...]:
     kinds = {result.kind: result for result in results}
     if "kaplan_meier" in kinds:
         alone = [result for result in results if result.kind not in ("kaplan_meier", "compare", "cox")]
-        return (_survival(kinds), *answer_sentences(alone))
+        said = difference_curve_sentence(kinds["kaplan_meier"])
+        return (_survival(kinds), *((said,) if said else ()), *answer_sentences(alone))
     return tuple(text for result in results for text in _SENTENCES.get(result.kind, _nothing)(result) if text)
 
 
