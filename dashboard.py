@@ -63,5 +63,5 @@ with st.sidebar:
 state.write_query(page.url_path)  # before the page, which may stop
 tour.render(page.url_path or "survival")
 reconnected.notice()
-breadcrumbs.render()
+breadcrumbs.render(page.url_path)
 page.run()

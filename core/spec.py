@@ -74,7 +74,7 @@ from core.spec_patients import (
 )
 from core.spec_recurrence import LesionRecurrenceSpec, StateOccupancySpec
 from core.spec_safety import AdverseEventTimeSpec, UndatedRule
-from core.spec_selection import EVENT_OPS, FilterOp, FilterSpec, GroupSpec
+from core.spec_selection import CHOSEN, EVENT_OPS, OUTCOME_OPS, REST, FilterOp, FilterSpec, GroupSpec
 from core.spec_survival import (
     CompletenessSpec,
     DifferenceCurveSpec,
@@ -86,9 +86,12 @@ from core.spec_survival import (
 from core.spec_values import CleanSpec, DerivedSpec
 
 __all__ = [
+    "CHOSEN",
     "EVENT_OPS",
     "KINDS",
+    "OUTCOME_OPS",
     "OWN_EVENT",
+    "REST",
     "AdjustedSurvivalSpec",
     "Adjustment",
     "AdverseEventTimeSpec",
@@ -216,7 +219,7 @@ class AnalysisSpec(Part):
 
 _PARTS: dict[str, type[BaseModel]] = {
     "cohort": CohortSpec, "endpoints": EndpointSpec, "also": PairSpec, "clean": CleanSpec, "derived": DerivedSpec,
-    "filters": FilterSpec, "group": GroupSpec,
+    "filters": FilterSpec, "group": GroupSpec, "where": FilterSpec,
     "FlemingHarrington": FlemingHarrington, "time_dependent": TimeDependent,
     "hazard": HazardSpec, "completeness": CompletenessSpec,
     "median_difference": MedianDifferenceSpec, "looks": LookSpec, "show": AdverseEventsShow, **KINDS

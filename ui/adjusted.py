@@ -57,7 +57,8 @@ class AdjustedOptions:
 def choose_factors(cohort: Cohort, selection: Selection) -> list[str]:
     """What is held equal; starts with the factors of the cohort's own regression, or the first known at the start."""
     group = None if selection.group is None else selection.group.column
-    free = [name for name in candidates(cohort) if name != group]
+    told = () if selection.group is None else (group, *selection.group.chosen_by)
+    free = [name for name in candidates(cohort) if name not in told]
     own = own_analysis(selection)
     start = [name for name in own.covariates if name in free] if own is not None else []
     known = [name for name in free if cohort.patients.column(name).role not in NOT_KNOWN_AT_START]

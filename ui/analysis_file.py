@@ -47,7 +47,9 @@ def cohort_that_fits(spec: AnalysisSpec, now: str) -> str:
         If none does: the analysis needs its data.
     """
     needed = {column for endpoint in spec.cohort.endpoints.values() for column in endpoint.columns}
-    needed |= {one.column for one in spec.filters} | ({spec.group.column} if spec.group else set())
+    where = spec.group.where if spec.group else None
+    needed |= {one.column for one in (*spec.filters, *(where or ())) if one.is_of_column}
+    needed |= {spec.group.column} if spec.group and where is None else set()
     for name in dict.fromkeys([now, UPLOAD, *cohorts.SAMPLES]):
         cohort = cohorts.load(name)
         if cohort is not None and needed <= set(cohort.patients.frame):

@@ -93,11 +93,11 @@ def start_with(cohort: Cohort, selection: Selection) -> list[str]:
 
 def _free(cohort: Cohort, selection: Selection) -> list[str]:
     """Factors that may be made alike: not the group's own, and none known only later."""
-    group = None if selection.group is None else selection.group.column
+    group = () if selection.group is None else (selection.group.column, *selection.group.chosen_by)
     return [
         name
         for name in candidates(cohort)
-        if name != group and cohort.patients.column(name).role not in NOT_KNOWN_AT_START
+        if name not in group and cohort.patients.column(name).role not in NOT_KNOWN_AT_START
     ]
 
 

@@ -8,31 +8,60 @@ from __future__ import annotations
 
 import dataclasses
 
+from core.cohort.chosen_later import said_of_filters, said_of_group
 from core.cohort.cohort import Cohort
 from core.cohort.kept import left_after_each
 from core.cohort.select import describe_filter
 from core.errors import CohortError
 from core.reporting import format as fmt
-from core.spec import FilterSpec
-from ui import cohorts, history, state
+from core.spec import FilterSpec, GroupSpec
+from ui import cohorts, history, picked, state
 from ui.screen import st
 from ui.tables import escaped
 
 _NEXT = "›"
+_OTHER_PAGES = frozenset(  # nothing is estimated of times to events there
+    {"adverse-events", "baseline", "response", "treatment", "patient", "flow", "quality", "data-cuts", "about", "load"}
+)
 
 
-def render() -> None:
+def render(page: str) -> None:
     """Draw the line; nothing where everybody is shown and nothing was changed yet."""
     history.record()
     selection = state.current()
     cohort = cohorts.load(selection.cohort)
     filtered = cohort is not None and bool(selection.filters)
-    if not (filtered or history.can_go(-1) or history.can_go(1)):
+    compared = selection.group is not None and selection.group.where is not None
+    if not (filtered or compared or history.can_go(-1) or history.can_go(1)):
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="breadcrumbs"):
         if filtered and cohort is not None:
             _crumbs(cohort, selection.filters)
+        if selection.group is not None and selection.group.where is not None:
+            _comparison(selection.group.where)
         _steps()
+    if cohort is not None and page not in _OTHER_PAGES:
+        _warn(cohort, selection.filters, selection.group)
+
+
+def _comparison(where: tuple[FilterSpec, ...]) -> None:
+    """Whom the pages compare with the rest, with a way back."""
+    words = escaped("; ".join(map(describe_filter, where)))
+    st.button(
+        f"Compared with the rest: {words}",
+        key=f"crumb_comparison_{state.version()}",
+        type="tertiary",
+        icon=":material/close:",
+        icon_position="right",
+        help="Back to the groups that this cohort starts with.",
+        on_click=picked.compare_no_more,
+    )
+
+
+def _warn(cohort: Cohort, filters: tuple[FilterSpec, ...], group: GroupSpec | None) -> None:
+    """What choosing patients by their outcome does to the times on this page; it stays as long as the choice."""
+    for said in (*said_of_filters(cohort, filters), *said_of_group(cohort, group)[1:]):
+        st.warning(escaped(said))
 
 
 def _crumbs(cohort: Cohort, filters: tuple[FilterSpec, ...]) -> None:
@@ -54,6 +83,9 @@ def _crumbs(cohort: Cohort, filters: tuple[FilterSpec, ...]) -> None:
             on_click=_without,
             args=(i,),
         )
+    n = left[-1]
+    if n is not None:
+        picked.compare_button(filters, n=n, of=cohort.n, key="crumbs", quiet=True)
     st.button("Clear all filters", key="crumbs_clear", type="tertiary", on_click=_without, args=(None,))
 
 

@@ -1,4 +1,4 @@
-"""Filters by an adverse event: set from the adverse-events page, shown and taken away in the sidebar."""
+"""Filters by an adverse event or the course of an endpoint: set on pages, shown and taken away in the sidebar."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import dataclasses
 from core.cohort.cohort import Cohort
 from core.cohort.filters import describe_filter
 from core.cohort.values import codes_of, fold
-from core.spec import EVENT_OPS, FilterSpec
+from core.spec import EVENT_OPS, OUTCOME_OPS, FilterSpec
 from ui import state
 from ui.grouping import filterable
 from ui.screen import st
@@ -15,8 +15,10 @@ from ui.tables import escaped
 
 
 def can_filter(cohort: Cohort, one: FilterSpec) -> bool:
-    """Whether a filter fits the cohort: its column can filter, or its adverse event is there."""
-    if one.op not in EVENT_OPS:
+    """Whether a filter fits the cohort: its column can filter, or its adverse event or endpoint is there."""
+    if one.op in OUTCOME_OPS:
+        return one.column in cohort.spec.endpoints
+    if one.is_of_column:
         return one.column in filterable(cohort)
     events = cohort.adverse_events
     term = None if events is None else events.with_role("ae_term")
@@ -24,9 +26,9 @@ def can_filter(cohort: Cohort, one: FilterSpec) -> bool:
 
 
 def edit_event_filters() -> list[FilterSpec]:
-    """Draw the filters by adverse events, each with a way to take it away; those that are left."""
+    """Draw the filters that are not of a column, each with a way to take it away; those that are left."""
     kept = []
-    for i, one in enumerate(f for f in state.current().filters if f.op in EVENT_OPS):
+    for i, one in enumerate(f for f in state.current().filters if not f.is_of_column):
         with st.container(border=True):
             st.caption(escaped(describe_filter(one)))
             if st.button("Remove filter", key=f"filter_event_{i}_{state.version()}", type="tertiary"):

@@ -10,7 +10,7 @@ from core.cohort.cohort import Cohort
 from core.cohort.select import describe_filter, levels_of
 from core.cohort.values import match_levels
 from core.reporting.labels import column_label
-from core.spec import EVENT_OPS, FilterSpec, Scalar
+from core.spec import FilterSpec, Scalar
 from ui import state
 from ui.event_filters import edit_event_filters
 from ui.grouping import filterable
@@ -22,7 +22,7 @@ def edit_filters(cohort: Cohort) -> None:
     """Draw the filters and bring the selection up to date with them."""
     key = f"filter_columns_{state.version()}"
     if key not in st.session_state:
-        st.session_state[key] = list(dict.fromkeys(f.column for f in state.current().filters if f.op not in EVENT_OPS))
+        st.session_state[key] = list(dict.fromkeys(f.column for f in state.current().filters if f.is_of_column))
     columns: list[str] = st.session_state[key]
     filters = edit_event_filters()
     for column in list(columns):
@@ -58,7 +58,7 @@ def _add(cohort: Cohort, columns: list[str]) -> None:
 
 
 def _one(cohort: Cohort, column: str, columns: list[str]) -> list[FilterSpec]:
-    asked = [one for one in state.current().filters if one.column == column and one.op not in EVENT_OPS]
+    asked = [one for one in state.current().filters if one.column == column and one.is_of_column]
     is_number = cohort.patients.column(column).kind == "number"
     with st.container(border=True):
         found = _range(cohort, column, asked) if is_number else _levels(cohort, column, asked)

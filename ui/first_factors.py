@@ -16,10 +16,12 @@ from ui.selection import Selection
 def first_factors(cohort: Cohort, selection: Selection, names: Iterable[str], n: int) -> list[str]:
     """The first ``n`` of the columns, without those that tell who had the event (cause of death, vital status).
 
-    Nor the response: it is known only after treatment began, and who dies early has no time to respond.
+    Nor the response: it is known only after treatment began, and who dies early has no time to respond. Nor what makes
+    the groups where chosen patients are compared with the rest.
     """
     response = cohort.patients.with_role("best_response")
-    names = [name for name in names if name != response]
+    told = () if selection.group is None else selection.group.chosen_by
+    names = [name for name in names if name != response and name not in told]
     try:
         everybody = cached.subset(cohort, replace(selection, group=None, filters=()))
     except CohortError:

@@ -10,19 +10,24 @@ from pydantic import ValidationError
 
 from core.cohort.cohort import Cohort
 from core.cohort.grouping import MAX_NUMBERS
-from core.cohort.select import levels_of
+from core.cohort.select import describe_filter, levels_of
 from core.errors import CohortError
 from core.reporting.labels import column_label
 from core.spec import GroupSpec
 from ui import cached, state
 from ui.grouping import cut_points, merged_levels
 from ui.screen import st
+from ui.tables import escaped
 
 
 def render(cohort: Cohort) -> None:
     """Draw the editor of the current group and bring the selection up to date with it."""
     group = state.current().group
     if group is None:
+        return
+    if group.where is not None:
+        st.caption(escaped(f"Chosen: {'; '.join(map(describe_filter, group.where))}."))
+        _reference(cohort)
         return
     is_cut = group.cut is not None or _must_be_cut(cohort, group)
     label = "Cut-points" if is_cut else "Edit groups"

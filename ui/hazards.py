@@ -26,23 +26,33 @@ START_WITH = 6
 
 def choose_factors(cohort: Cohort, selection: Selection) -> list[str]:
     """Which columns go in; starts with those of the cohort's own analysis, or the group and the first others."""
-    free = list(candidates(cohort))
+    free, compared = _free(cohort, selection)
     return st.multiselect(
         "Factors",
         free,
         default=start_with(cohort, selection),
         format_func=column_label,
-        key=f"cox_factors_{cohort.digest[:12]}",
+        key=f"cox_factors_{cohort.digest[:12]}{compared}",
         persist_state="session",
     )
 
 
+def _free(cohort: Cohort, selection: Selection) -> tuple[list[str], str]:
+    """Columns that can be factors, chosen patients against the rest first among them; what was chosen, as text."""
+    group, free = selection.group, list(candidates(cohort))
+    if group is None or group.where is None:
+        return free, ""
+    return [group.column, *free], f"_{group.model_dump_json()}"
+
+
 def start_with(cohort: Cohort, selection: Selection) -> list[str]:
     """The factors a model starts with: those of the cohort's own analysis, or the group and the first others."""
-    free = list(candidates(cohort))
+    free, compared = _free(cohort, selection)
     own = own_analysis(selection)
-    if own is not None:
+    if own is not None and not compared:
         return [name for name in own.covariates if name in free]
+    if compared:
+        return [free[0], *first_factors(cohort, selection, free[1:], START_WITH - 1)]
     first = [selection.group.column] if selection.group is not None and selection.group.column in free else []
     return first_factors(cohort, selection, [*first, *(name for name in free if name not in first)], START_WITH)
 

@@ -44,7 +44,8 @@ def choose_model(cohort: Cohort, covariates: Sequence[str], *, selects: bool) ->
         key=_key(cohort, "forced", covariates),
         persist_state="session",
     )
-    numbers = [name for name in covariates if cohort.patients.column(name).kind == "number"]
+    kinds = {column.name: column.kind for column in cohort.patients.columns}
+    numbers = [name for name in covariates if kinds.get(name) == "number"]  # a column of a choice is in no file
     curved = st.multiselect(
         "Curve instead of a straight line for",
         numbers,

@@ -54,7 +54,11 @@ def fitted(selection: Selection, cohort: Cohort, *, default: Selection) -> tuple
     for one in selection.filters:
         if one not in kept:
             problems.append(f"The link filters by '{one.column}', which cannot filter here: more patients are shown.")
-    return dataclasses.replace(selection, filters=kept), tuple(problems)
+    group = selection.group
+    if group is not None and not all(can_filter(cohort, one) for one in group.where or ()):
+        problems.append("The link compares patients chosen by a rule that this cohort does not know.")
+        group = default.group
+    return dataclasses.replace(selection, filters=kept, group=group), tuple(problems)
 
 
 def switch_cohort(name: str) -> None:

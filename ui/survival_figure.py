@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
 from core.reporting.difference_curve_report import difference_curve_sentence
 from core.reporting.labels import endpoint_label
 from core.reporting.sentences import permutation_phrase, rank_test_name
-from ui import downloads, figures, tables
+from ui import curve_stretch, downloads, figures, tables
 from ui.charts.curve_kinds import SHARES, CurveKind
 from ui.charts.describe_survival import describe_survival
 from ui.charts.difference_curve import describe_difference, difference_spec
+from ui.charts.picking import STRETCH
 from ui.charts.survival_chart_options import Fading, SurvivalChartOptions
 from ui.charts.survival_curve import survival_spec
 from ui.charts.survival_layout import FEW_PATIENTS, FEW_PERCENT
@@ -34,13 +37,23 @@ _FEW = {
 }
 
 
-def show(selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> None:
-    """The curves with their risk table, and how to read them."""
-    summary = results.curves.survival
-    chart = survival_spec(summary, options=_chart_options(selection, results, options), palette=figures.palette())
+def show(cohort: Cohort, selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> None:
+    """The curves with their risk table, how to read them, and the patients of a stretch of them."""
+    summary, subset = results.curves.survival, results.curves.subset
+    drawn = replace(_chart_options(selection, results, options), stretch=True)
+    chart = survival_spec(summary, options=drawn, palette=figures.palette())
     alt = describe_survival(summary, title=endpoint_label(selection.endpoint or "survival"), curve=options.curve)
-    st.vega_lite_chart(chart, theme=None, width="stretch", alt=alt, key="km_chart")
-    st.caption("  \n".join(tables.prose(line) for line in captions(options)))
+    st.vega_lite_chart(
+        chart,
+        theme=None,
+        width="stretch",
+        alt=alt,
+        key=curve_stretch.chart_key(),
+        on_select=lambda: curve_stretch.on_drag(cohort, subset),
+        selection_mode=[STRETCH],
+    )
+    st.caption("  \n".join(tables.prose(line) for line in (*captions(options), curve_stretch.HINT)))
+    curve_stretch.show(cohort, selection, subset)
     if has_difference(results, options):
         _difference(selection, results, options)
 

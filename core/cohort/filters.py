@@ -10,7 +10,7 @@ from core.cohort.cohort import Table
 from core.cohort.column_names import column_label
 from core.cohort.values import as_number, codes_of, match_levels, numbers_of
 from core.errors import SpecError
-from core.spec import EVENT_OPS, FilterOp, FilterSpec, Scalar
+from core.spec import EVENT_OPS, OUTCOME_OPS, FilterOp, FilterSpec, Scalar
 from core.timetoevent import BoolArray, FloatArray
 
 _ORDER: dict[str, Callable[[FloatArray, float], BoolArray]] = {
@@ -32,6 +32,9 @@ _OP_WORDS: dict[FilterOp, str] = {
     "not missing": "is not missing",
     "had event": "had",
     "had no event": "did not have",
+    "event between": "event",
+    "censored between": "censored",
+    "at risk at": "still at risk",
 }
 
 
@@ -104,10 +107,14 @@ def _day(value: Scalar) -> float | None:
 
 
 def describe_filter(spec: FilterSpec) -> str:
-    """A filter in words: ``Age (years) ≥ 50``, ``Grade is G1 or G2``, ``AFP (ng/mL) is not missing``."""
+    """A filter in words: ``Age (years) ≥ 50``, ``Grade is G1 or G2``, ``OS: event from 6 to 12 months``."""
     if spec.op in EVENT_OPS:
         grade = "" if spec.value is None else f" of grade ≥ {spec.value}"
         return f"Patient {_OP_WORDS[spec.op]} {spec.column}{grade}"
+    if spec.op in OUTCOME_OPS:
+        when = " to ".join(map(_shown, spec.times))
+        unit = f" {spec.unit}" if spec.unit else ""
+        return f"{spec.column}: {_OP_WORDS[spec.op]} {'at' if len(spec.times) == 1 else 'from'} {when}{unit}"
     values = spec.value if isinstance(spec.value, tuple) else () if spec.value is None else (spec.value,)
     *first, last = [_shown(value) for value in values] or [""]
     listed = f"{', '.join(first)} or {last}" if first else last

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from core.cohort.chosen_group import with_chosen
+from core.cohort.chosen_later import said_of_filters, said_of_group
 from core.cohort.cohort import Cohort
 from core.cohort.column_names import column_label
 from core.cohort.endpoints import (
@@ -23,9 +25,9 @@ from core.cohort.endpoints import (
     row_number_array,
 )
 from core.cohort.event_filter import AFTER_ZERO
-from core.cohort.filters import describe_filter, filter_mask, is_missing
+from core.cohort.filters import describe_filter, filter_mask
 from core.cohort.grouping import Grouping, assign_group, levels_of
-from core.cohort.kept import kept_by
+from core.cohort.kept import kept_by, unknown_for
 from core.errors import SpecError, TooFewEventsError, nearest
 from core.spec import EVENT_OPS, EndpointSpec, FilterSpec, GroupSpec
 from core.timetoevent import BoolArray, IntArray, TimeToEvent
@@ -109,6 +111,8 @@ def analysis_set(
     TooFewEventsError
         If no patient is left.
     """
+    asked = group
+    cohort, group = with_chosen(cohort, group)
     table = cohort.patients
     resolved = None if endpoint is None else resolve_endpoint(table, endpoint, _endpoint_spec(cohort, endpoint))
     grouping = assign_group(table, group)
@@ -119,8 +123,7 @@ def analysis_set(
         said = "; ".join(f"{e.reason}: {e.n}" for e in exclusions) or "the table has no rows"
         raise TooFewEventsError(f"No patients left ({said}).", hint="Loosen a filter or choose other levels.")
     groups, notes = _kept_levels(grouping, positions)
-    if endpoint is not None and any(spec.op in EVENT_OPS for spec in filters):
-        notes = (AFTER_ZERO, *notes)
+    notes = (*_said_of_choice(cohort, filters, asked, endpoint), *notes)
     data, competing = None, {}
     if resolved is not None:
         data = TimeToEvent(
@@ -143,6 +146,16 @@ def analysis_set(
         exclusions=exclusions,
         notes=notes,
     )
+
+
+def _said_of_choice(
+    cohort: Cohort, filters: Sequence[FilterSpec], group: GroupSpec | None, endpoint: str | None
+) -> tuple[str, ...]:
+    """Who is compared with the rest; and where times are looked at, what choosing by what came later does to them."""
+    if endpoint is None:
+        return said_of_group(cohort, group)[:1]
+    after = (AFTER_ZERO,) if any(spec.op in EVENT_OPS for spec in filters) else ()
+    return (*after, *said_of_filters(cohort, filters), *said_of_group(cohort, group))
 
 
 def _endpoint_spec(cohort: Cohort, endpoint: str) -> EndpointSpec:
@@ -169,12 +182,10 @@ def _why_out(
         stages.append(stage)
 
     for spec in filters:
-        by_event = spec.op in EVENT_OPS
-        kept = kept_by(cohort, spec)
-        if not by_event and spec.op not in ("missing", "not missing"):
+        if spec.op not in (*EVENT_OPS, "missing", "not missing"):
             missing = f"{column_label(spec.column)} missing (kept only where {describe_filter(spec)})"
-            leave_out(is_missing(table, spec.column), missing, "filter")
-        leave_out(~kept, f"kept only where {describe_filter(spec)}", "filter")
+            leave_out(unknown_for(cohort, spec), missing, "filter")
+        leave_out(~kept_by(cohort, spec), f"kept only where {describe_filter(spec)}", "filter")
     if grouping.missing is not None:
         label = column_label(str(grouping.column))
         leave_out(grouping.missing, f"{label} missing", "group")

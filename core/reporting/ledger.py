@@ -154,6 +154,8 @@ def look_words(look: LookSpec) -> str:
         return f"{name}, {fmt.several(look.tried, 'cut-point')} tried"
     if look.group is None:
         return name
+    if look.group.where is not None:
+        return f"{name} against the rest: {'; '.join(map(describe_filter, look.group.where))}"
     if look.group.cut is not None:
         return f"{name}, cut at {', '.join(f'{cut:g}' for cut in look.group.cut)}"
     return f"{name}: {', '.join(look.group.levels)}" if look.group.levels else name

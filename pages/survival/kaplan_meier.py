@@ -24,6 +24,6 @@ with headline:
     survival.headline(cohort, results)
 with bar:
     survival_details.bar(cohort, selection, results, options)
-survival_figure.show(selection, results, options)
+survival_figure.show(cohort, selection, results, options)
 survival.show_table(cohort, results)
 survival_details.show(cohort, selection, results, options)

@@ -1,4 +1,4 @@
-"""What a click on a picture of adverse events chooses: one selection, on one layer, by named fields.
+"""What a click on a picture chooses, and a drag across curves: one selection, on one layer, by named fields.
 
 A layer that carries no selection hears no pointer unless it has tooltips; clicks on those are heard too and are read by
 the same fields.
@@ -7,12 +7,13 @@ the same fields.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import altair as alt
 
 PICK = "pick"
+STRETCH, TIME = "stretch", "t"  # of survival curves: from when to when
 TERM, LEAST, ROWS = "term", "least", "rows"  # the event, its least grade where one was meant, rows of patients
 
 
@@ -21,3 +22,16 @@ def pick(fields: Sequence[str]) -> alt.Parameter:
     import altair as alt
 
     return alt.selection_point(name=PICK, fields=list(fields), on="click", toggle="false")
+
+
+def stretch(color: Any) -> alt.Parameter:
+    """The selection that a drag along the time axis sets; a finger scrolls the page instead."""
+    import altair as alt
+
+    return alt.selection_interval(
+        name=STRETCH,
+        encodings=["x"],
+        on="[pointerdown[event.pointerType !== 'touch'], window:pointerup] > window:pointermove!",
+        zoom=False,
+        mark=alt.BrushConfig(fill=color, fillOpacity=0.18, stroke=color, cursor="ew-resize"),
+    )

@@ -40,6 +40,8 @@ class SurvivalChartOptions:
         Where the vertical axis ends, 1 for 100 %; it starts at 0.
     annotation : tuple of str
         Lines in the lower left corner (of curves that rise the upper left), for example the log-rank P.
+    stretch : bool
+        A stretch of time can be chosen by dragging across the curves (``picking.STRETCH``).
     unit_word, since, all_patients, at_risk_phrase, risk_words
         Words in the reader's language.
     """
@@ -57,6 +59,7 @@ class SurvivalChartOptions:
     height: int = 340
     top: float = 1.0
     annotation: tuple[str, ...] = ()
+    stretch: bool = False
     unit_word: str = ""
     since: str = "since"
     all_patients: str = "All patients"

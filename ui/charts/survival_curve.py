@@ -67,6 +67,7 @@ def survival_spec(
         faded=layout.fades,
         smooth=options.curve == "hazard",
         log_time=options.curve == "log_log",
+        stretch=options.stretch,
     )
     spec = filled(survival_skeleton(layers), layout.slots())
     spec["height"] = options.height

@@ -15,6 +15,7 @@ import altair as alt
 
 from ui.charts.end_labels import GAP, LABEL_LIMIT, LABEL_SIZE
 from ui.charts.free_place import INSET
+from ui.charts.picking import stretch
 from ui.charts.risk_table import NAME_LIMIT
 from ui.charts.short_names import LEEWAY
 from ui.charts.skeleton import compiled, layer, list_slot, on, slot, text_slot, when_narrow
@@ -40,6 +41,7 @@ class Layers:
     faded: bool = False
     smooth: bool = False  # straight from point to point instead of steps
     log_time: bool = False
+    stretch: bool = False  # time can be chosen by dragging
 
 
 @lru_cache(maxsize=64)
@@ -77,6 +79,7 @@ class SurvivalPen:
         self._hover = alt.selection_point(
             name="hover", nearest=True, on="pointermove", encodings=["x"], clear="pointerout", empty=False
         )
+        self._stretch = [stretch(text_slot("muted"))] if layers.stretch else []
         self._focus = alt.selection_point(name="focus", fields=["group"], bind="legend", toggle="true")
 
     @cached_property
@@ -247,7 +250,7 @@ class SurvivalPen:
         return layer(mark, x=self._x, y=self._y(), fill=fill, opacity=self._hovered)
 
     def target(self) -> alt.Chart:
-        """Invisible points, one per time, that carry the tooltip and both selections."""
+        """Invisible points, one per time, that carry the tooltip and all selections."""
         mark = on("hover").mark_point(opacity=0, size=1)
         points = layer(mark, x=self._x, color=self._color, tooltip=[alt.Tooltip("when", type="nominal")])
-        return points.add_params(self._hover, self._focus).properties(name="target")
+        return points.add_params(self._hover, self._focus, *self._stretch).properties(name="target")
