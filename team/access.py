@@ -45,7 +45,9 @@ def role_of(session: Session, *, person_id: str, project_id: str, lock: bool = F
     return max((Role(role) for role in roles), key=RANK.__getitem__, default=None)
 
 
-def require(session: Session, actor: Actor, act: Act, *, project_id: str, lock: bool = False) -> Role:
+def require(
+    session: Session, actor: Actor, act: Act, *, project_id: str, lock: bool = False, kind: str = "project"
+) -> Role:
     """Let the act pass, or raise.
 
     Parameters
@@ -56,6 +58,8 @@ def require(session: Session, actor: Actor, act: Act, *, project_id: str, lock: 
     project_id : str
     lock : bool
         In a unit that writes: keep the role until the unit is done.
+    kind : str
+        What was asked for: a stranger is told that there is no such thing, as where there is none.
 
     Returns
     -------
@@ -74,10 +78,10 @@ def require(session: Session, actor: Actor, act: Act, *, project_id: str, lock: 
     require_signed_in(session, actor)
     project = session.get(ProjectRow, project_id)
     if project is None or project.deleted is not None:
-        raise NotFoundError.of("project")
+        raise NotFoundError.of(kind)
     role = role_of(session, person_id=actor.person_id, project_id=project_id, lock=lock)
     if role is None:
-        raise NotFoundError.of("project")
+        raise NotFoundError.of(kind)
     if not allows(role, act):
         raise NotAllowedError(
             f"Your role in this project is {role}, and to {act} takes the role {needed(act)}.",

@@ -151,16 +151,8 @@ def found(session: Session, actor: Actor, chosen: Chosen) -> SavedAnalysis:
     if row is None:
         raise NotFoundError.of("analysis")
     analysis, _, _ = row
-    require_for(session, actor, Act.SEE_RESULTS, analysis)
+    require(session, actor, Act.SEE_RESULTS, project_id=analysis.project_id, kind="analysis")
     return _analysis(row)
-
-
-def require_for(session: Session, actor: Actor, act: Act, row: AnalysisRow) -> None:
-    """As ``access.require``, but it speaks of an analysis where there is none for this person."""
-    try:
-        require(session, actor, act, project_id=row.project_id)
-    except NotFoundError:
-        raise NotFoundError.of("analysis") from None
 
 
 def _analysis(row: Row[AnalysisRow, AnalysisVersionRow, str]) -> SavedAnalysis:

@@ -134,7 +134,7 @@ def verify(store: Store, *, project_id: str | None = None, head: str | None = No
     head : str, optional
         A digest that was the last one at some time, written down elsewhere: it must still be in the chain.
     """
-    return store.read(lambda session: _verify(session, project_id, head))
+    return store.read(lambda session: find_fault(session, project_id=project_id, head=head))
 
 
 def head(store: Store) -> tuple[int, str]:
@@ -189,7 +189,7 @@ def _names(session: Session, project_id: str) -> dict[str, str]:
         .join(AnalysisRow, AnalysisRow.id == AnalysisVersionRow.analysis_id)
         .where(AnalysisRow.project_id == project_id, AnalysisRow.version == AnalysisVersionRow.version)
     )
-    found |= dict(saves.tuples().all())
+    found |= {analysis: name for analysis, name in saves}  # rows are no pairs to the type checker
     project = session.get(ProjectRow, project_id)
     return found if project is None else found | {project.id: project.name}
 
@@ -210,7 +210,8 @@ def _cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def _verify(session: Session, project_id: str | None, head: str | None) -> Fault | None:
+def find_fault(session: Session, *, project_id: str | None, head: str | None) -> Fault | None:
+    """As :func:`verify`, in a session."""
     chain = project_id or EVERYTHING
     chosen = select(AuditRow).order_by(AuditRow.sequence).execution_options(yield_per=_AT_ONCE)
     if project_id is not None:

@@ -42,6 +42,7 @@ class Done(StrEnum):
     GROUP_SET = "gave a group a role"
     GROUP_REMOVED = "removed a group"
     RIGHT_GRANTED = "granted a right"
+    CLOSED = "closed an account"
     UPLOADED = "uploaded"
     RESULTS_OPENED = "opened results"
     ROWS_OPENED = "opened rows"

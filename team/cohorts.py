@@ -110,7 +110,7 @@ def one(store: Store, actor: Actor, *, cohort_id: str) -> SavedCohort:
 
     def find(session: Session) -> SavedCohort:
         row = cohort_row(session, cohort_id)
-        require(session, actor, Act.SEE_RESULTS, project_id=row.project_id)
+        require(session, actor, Act.SEE_RESULTS, project_id=row.project_id, kind="cohort")
         return _cohort(session, row)
 
     return store.read(find)
@@ -121,7 +121,7 @@ def version(store: Store, actor: Actor, *, version_id: str) -> CohortVersion:
 
     def find(session: Session) -> CohortVersion:
         row, cohort = version_row(session, version_id)
-        require(session, actor, Act.SEE_RESULTS, project_id=cohort.project_id)
+        require(session, actor, Act.SEE_RESULTS, project_id=cohort.project_id, kind="cohort")
         return _version(session, row, cohort)
 
     return store.read(find)
@@ -164,7 +164,7 @@ def rename(store: Store, actor: Actor, *, cohort_id: str, name: str, key: str | 
 
     def change(unit: Unit) -> str:
         row = cohort_row(unit.session, cohort_id)
-        require(unit.session, actor, Act.UPLOAD, project_id=row.project_id, lock=True)
+        require(unit.session, actor, Act.UPLOAD, project_id=row.project_id, lock=True, kind="cohort")
         row.name = name
         record(unit, actor, Done.COHORT_RENAMED, row, {})
         return row.id
@@ -200,7 +200,7 @@ def record_export(
     def note_down(unit: Unit) -> str:
         row, cohort = version_row(unit.session, version_id)
         act = Act.EXPORT_ROWS if rows else Act.EXPORT_RESULTS
-        require(unit.session, actor, act, project_id=cohort.project_id, lock=True)
+        require(unit.session, actor, act, project_id=cohort.project_id, lock=True, kind="cohort")
         details = {"version": row.number, "kind": kind, "digest": digest, "holds": "rows" if rows else "results"}
         record(unit, actor, Done.EXPORTED, cohort, details)
         return version_id
@@ -247,7 +247,7 @@ def _opened(store: Store, actor: Actor, version_id: str, *, act: Act, done: Done
 
     def note_down(unit: Unit) -> str:
         row, cohort = version_row(unit.session, version_id)
-        require(unit.session, actor, act, project_id=cohort.project_id, lock=True)
+        require(unit.session, actor, act, project_id=cohort.project_id, lock=True, kind="cohort")
         cohort.opened = max(cohort.opened, unit.now)
         record(unit, actor, done, cohort, {"version": row.number})
         return f"{cohort.project_id}/{cohort.id}"

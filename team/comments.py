@@ -84,7 +84,7 @@ def add(
 
     def say(unit: Unit) -> str:
         analysis = _analysis(unit.session, analysis_id)
-        require(unit.session, actor, Act.COMMENT, project_id=analysis.project_id, lock=True)
+        require(unit.session, actor, Act.COMMENT, project_id=analysis.project_id, lock=True, kind="analysis")
         row = CommentRow(
             id=new_id(), analysis_id=analysis_id, result=result, person_id=actor.person_id, at=unit.now, text=text
         )
@@ -105,7 +105,7 @@ def remove(store: Store, actor: Actor, *, comment_id: str, key: str | None = Non
             raise NotFoundError.of("comment")
         analysis = _analysis(unit.session, row.analysis_id)
         act = Act.COMMENT if row.person_id == actor.person_id else Act.DELETE_COMMENT
-        require(unit.session, actor, act, project_id=analysis.project_id, lock=True)
+        require(unit.session, actor, act, project_id=analysis.project_id, lock=True, kind="comment")
         unit.session.delete(row)
         _record(unit, actor, Done.COMMENT_DELETED, analysis, comment_id)
         return comment_id

@@ -74,7 +74,7 @@ def delete_cohort(store: Store, actor: Actor, *, cohort_id: str, key: str | None
 
     def mark(unit: Unit) -> str:
         row = cohort_row(unit.session, cohort_id, lock=True)
-        require(unit.session, actor, Act.DELETE_COHORT, project_id=row.project_id, lock=True)
+        require(unit.session, actor, Act.DELETE_COHORT, project_id=row.project_id, lock=True, kind="cohort")
         mark_deleted(unit, row, by=actor.person_id)
         return cohort_id
 

@@ -11,7 +11,7 @@ from core.spec import AnalysisSpec
 from team import analyses
 from team.access import new_id, require
 from team.actor import Actor
-from team.analyses import SavedAnalysis, as_now, erase, require_for
+from team.analyses import SavedAnalysis, as_now, erase
 from team.audit_chain import Done, Entry
 from team.cohorts import a_note, version_row
 from team.database.tables import AnalysisRow, AnalysisVersionRow, CohortRow
@@ -102,7 +102,7 @@ def save(
     def keep(unit: Unit) -> str:
         session = unit.session
         _, cohort = version_row(session, draft.cohort_version_id)
-        require(session, actor, Act.SAVE_ANALYSIS, project_id=cohort.project_id, lock=True)
+        require(session, actor, Act.SAVE_ANALYSIS, project_id=cohort.project_id, lock=True, kind="cohort")
         row = _row_for(session, actor, draft, cohort, read=(analysis_id, read_version))
         row.version, row.cohort_id = row.version + 1, cohort.id
         session.flush()
@@ -167,7 +167,7 @@ def _for_save(session: Session, actor: Actor, analysis_id: str, *, act: Act) -> 
     row = session.get(AnalysisRow, analysis_id, with_for_update=True)
     if row is None:
         raise NotFoundError.of("analysis")
-    require_for(session, actor, act, row)
+    require(session, actor, act, project_id=row.project_id, kind="analysis")
     return row
 
 

@@ -102,6 +102,7 @@ class FileStore:
         passing = f"{path}.{uuid4().hex}{PASSING}"
         try:
             if self._digest_at(path) == digest:
+                self._fs.touch(path, truncate=False) if self.is_local else None  # not an old orphan any more
                 return digest
             self._fs.makedirs(self._root + "/" + folder, exist_ok=True)
             fault_points.at("folder made")
@@ -115,6 +116,18 @@ class FileStore:
             self._forget(passing)
             raise _unavailable(error) from None
         return digest
+
+    def has(self, folder: str, digest: str) -> bool:
+        """Whether a file is there, by its name.
+
+        Raises
+        ------
+        UnavailableError
+        """
+        try:
+            return bool(self._fs.exists(self._path(folder, digest)))
+        except OSError as error:
+            raise _unavailable(error) from None
 
     def get(self, folder: str, digest: str) -> bytes:
         """The content with a digest.

@@ -159,7 +159,7 @@ def local_actor(store: Store) -> Actor:
 
     def make(unit: Unit) -> str:
         if unit.session.get(PersonRow, LOCAL_PERSON) is None:
-            unit.session.add(_new_person(LOCAL_PERSON, "", "You", now=unit.now, may_create=True))
+            unit.session.add(new_person(LOCAL_PERSON, "", "You", now=unit.now, may_create=True))
             unit.session.add(ProjectRow(id=LOCAL_PROJECT, name="This computer", since=unit.now))
             unit.session.flush()
             own = MemberRow(project_id=LOCAL_PROJECT, person_id=LOCAL_PERSON, role=Role.OWNER, since=unit.now)
@@ -191,7 +191,7 @@ def _begin(unit: Unit, claims: Claims, key: str, settings: Settings) -> str:
     named = select(PersonRow).where(PersonRow.email == claims.email, PersonRow.subject.is_(None))
     person = session.scalar(known) or session.scalar(named)
     if person is None:
-        person = _new_person(new_id(), claims.email, claims.name, now=unit.now)
+        person = new_person(new_id(), claims.email, claims.name, now=unit.now)
         session.add(person)
     if person.left is not None:
         raise NotAllowedError("Your account here was closed.", hint="Ask who runs this host.")
@@ -229,7 +229,8 @@ def join(unit: Unit, *, person_id: str, project_id: str, role: Role) -> None:
     unit.record(Entry(person_id=person_id, done=Done.JOINED, project_id=project_id, subject=person_id, details=details))
 
 
-def _new_person(person_id: str, email: str, name: str, *, now: datetime, may_create: bool = False) -> PersonRow:
+def new_person(person_id: str, email: str, name: str, *, now: datetime, may_create: bool = False) -> PersonRow:
+    """A person who has not signed in yet."""
     return PersonRow(
         id=person_id, issuer=None, subject=None, email=email, name=name, may_create=may_create, since=now, left=None
     )

@@ -85,6 +85,9 @@ def save(
 
     def keep(unit: Unit) -> str:
         _may_save(unit.session, store, actor, asked, lock=True)
+        for (_, _, content), (_, _, digest, _) in zip(contents, files, strict=True):
+            if not store.files.has(folder, digest):  # a sweep took an old orphan for one
+                store.files.put(folder, content)
         row = _row_for(unit, asked, name)
         version = VersionRow(
             id=new_id(), cohort_id=row.id, number=row.versions, note=note, person_id=actor.person_id,
