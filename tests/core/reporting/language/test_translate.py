@@ -99,12 +99,12 @@ def test_every_template_is_found_again() -> None:
 
 
 def test_few_templates_are_tried() -> None:
-    """The index keeps the work small: counted, not timed."""
+    """The index keeps the work small, that for the parts of a text included: counted, not timed."""
     translator = Translator("zh")
     texts = [PLACE.sub("7", english) for english in catalogue.translations("zh")]
     for text in texts:
         translator(text)
-    assert translator.tried <= MOST_TRIED * max(len(texts), 1)
+    assert translator.tried <= 3 * MOST_TRIED * max(len(texts), 1)
     before = translator.tried
     for text in texts:
         translator(text)
