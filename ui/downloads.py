@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from core.reporting.language.writing import saying
 from core.reporting.table_files import TABLE_FILES, TableFile, file_word, table_bytes
 from core.reporting.tables import ReportTable
-from ui import tables
+from ui import language, tables
 from ui.figure_export import Figure as Figure
 from ui.figure_export import figure_files
 from ui.screen import st
@@ -82,7 +83,7 @@ def _table_buttons(name: str, made: Mapping[str, ReportTable], kind: TableFile) 
 def _button(label: str, data: Callable[[], bytes], file: str, mime: str) -> None:
     st.download_button(
         label,
-        data,
+        saying(language.translator(), data),
         file_name=file,
         mime=mime,
         on_click="ignore",

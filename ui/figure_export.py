@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
+from core.reporting.language.writing import saying
+from ui import language
 from ui.charts.journal import COLUMNS_MM, MM_RANGE, POINTS_RANGE, RESOLUTIONS, STYLES, Paper, Style
 from ui.screen import st
 
@@ -43,7 +46,7 @@ def figure_files(name: str, figure: Figure, *, key: str) -> None:
     for kind, (label, mime) in _KINDS.items():
         buttons.download_button(
             label,
-            lambda kind=kind: _made(figure, paper, kind),  # type: ignore[misc]
+            saying(language.translator(), partial(_made, figure, paper, kind)),
             file_name=f"{name}.{kind}",
             mime=mime,
             on_click="ignore",

@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
 from core.reporting.footnotes import SYNTHETIC
+from core.reporting.language.translate import CHINESE, LANGUAGES
+from core.reporting.language.typefaces import figures_have_one
+from core.reporting.language.writing import saying
 from core.reporting.report.methods import software
 from core.reporting.report.value import Report
 from core.reporting.says import plain_says
-from ui import figures, says, tables
+from ui import figures, language, says, tables
 from ui.report_blocks import Answered, Block, Whole, answered, drawings, possible_blocks, renamed, written
 from ui.screen import st
 from ui.selection import Selection
@@ -75,7 +78,12 @@ def answer_all(cohort: Cohort, selection: Selection, blocks: Sequence[Block]) ->
 
 
 def downloads(title: str, found: Sequence[Answered], of: Whole) -> None:
-    """One button per kind of file; each is written when it is asked for."""
+    """One button per kind of file; each is written when it is asked for, in the language that is chosen here."""
+    say = language.translator(_language())
+    if say.language == CHINESE and not figures_have_one():
+        st.warning(
+            "This computer has no Chinese typeface that is known: letters in figures and in the PDF may be missing."
+        )
     with st.container(horizontal=True):
         for label, ending, mime, write in (
             ("Word", "docx", f"{_OFFICE}.wordprocessingml.document", _word),
@@ -86,7 +94,7 @@ def downloads(title: str, found: Sequence[Answered], of: Whole) -> None:
         ):
             st.download_button(
                 label,
-                lambda write=write: write(_report(title, found, of), of),  # type: ignore[misc]
+                saying(say, lambda write=write: write(_report(title, found, of), of)),  # type: ignore[misc]
                 file_name=f"{of.cohort.name}_report.{ending}",
                 mime=mime,
                 on_click="ignore",
@@ -97,6 +105,19 @@ def downloads(title: str, found: Sequence[Answered], of: Whole) -> None:
         "The zip also holds every figure and table by itself, and a folder that gives the numbers again with lifelines "
         "and R: the analysed patients are in it, one per row, without names."
     )
+
+
+def _language() -> str:
+    """The language of the file: that of the screen unless another one is chosen."""
+    chosen = st.segmented_control(
+        "Language of the file",
+        list(LANGUAGES),
+        default=language.current(),
+        format_func=LANGUAGES.__getitem__,
+        required=True,
+        key=f"report_language_{language.current()}",
+    )
+    return chosen or language.current()
 
 
 def preview(found: Sequence[Answered], of: Whole) -> None:

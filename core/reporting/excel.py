@@ -101,10 +101,10 @@ def _write_head(sheet: Any, i: int, cell: HeadCell, styles: _Styles, *, top: boo
     look = styles(bold=True, bottom=1, align=cell.align, valign="bottom", text_wrap=True, **rule)
     last = (i + cell.rows - 1, cell.first + cell.columns - 1)
     if last == (i, cell.first):
-        sheet.write_string(i, cell.first, cell.text, look)
+        sheet.write_string(i, cell.first, printable(cell.text), look)
     else:
         sheet.merge_range(i, cell.first, *last, "", look)
-        sheet.write_string(i, cell.first, cell.text, look)
+        sheet.write_string(i, cell.first, printable(cell.text), look)
 
 
 def _write_cell(sheet: Any, at: tuple[int, int], cell: Cell, look: dict[str, Any], styles: _Styles) -> None:

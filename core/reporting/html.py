@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from core.reporting.language.writing import html_language
 from core.reporting.table_layout import HeadCell, head_rows, printable
 from core.reporting.tables import ReportTable, TableRow
 
@@ -45,7 +46,7 @@ def html_bytes(tables: ReportTable | Sequence[ReportTable]) -> bytes:
 def page_bytes(title: str, body: str, style: str) -> bytes:
     """A page that stands by itself; ``title`` and ``body`` are escaped already."""
     page = (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
+        f'<!DOCTYPE html>\n<html lang="{html_language()}">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
         f"<style>{style}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
     return page.encode()
@@ -54,7 +55,7 @@ def page_bytes(title: str, body: str, style: str) -> bytes:
 def table_lines(table: ReportTable, number: int) -> Iterator[str]:
     """A table with its number, title and footnotes as lines of HTML."""
     yield "<section>"
-    yield f"<table>\n<caption>Table {number}. {escaped(table.title)}</caption>\n<thead>"
+    yield f"<table>\n<caption>{escaped(f'Table {number}. {table.title}')}</caption>\n<thead>"
     for head in head_rows(table):
         yield f"<tr>{''.join(map(_head, head))}</tr>"
     yield "</thead>\n<tbody>"

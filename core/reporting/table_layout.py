@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
+from core.reporting.language.writing import said
 from core.reporting.tables import ReportTable, TableColumn
 
 # XML 1.0 has no place for these, and neither has paper: controls, halves of surrogate pairs, non-characters.
@@ -110,5 +111,5 @@ def share_of_page(table: ReportTable) -> float:
 
 
 def printable(text: str) -> str:
-    """Text that every kind of file can hold: what cannot be printed becomes the replacement character."""
-    return _UNPRINTABLE.sub(_REPLACEMENT, text.replace("\r\n", "\n").replace("\r", "\n"))
+    """Text that every kind of file can hold, in the file's language: what cannot be printed is replaced."""
+    return _UNPRINTABLE.sub(_REPLACEMENT, said(text).replace("\r\n", "\n").replace("\r", "\n"))

@@ -34,7 +34,7 @@ STYLE = (
 def caption(number: int, title: str) -> tuple[str, ...]:
     """What stands in the paragraph above a table: "Table 1. " with the number as a field, and the title."""
     field = f'<w:fldSimple {_SPACE} w:instr=" SEQ Table \\* ARABIC "><w:r><w:t>{number}</w:t></w:r></w:fldSimple>'
-    return _run("Table ", declared=True), field, _run(f". {printable(title)}", declared=True)
+    return _run(printable("Table "), declared=True), field, _run(f". {printable(title)}", declared=True)
 
 
 def table_xml(table: ReportTable) -> str:

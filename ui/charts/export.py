@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.reporting.footnotes import SYNTHETIC
+from core.reporting.language.writing import said
+from ui.charts.in_language import spec_in
 from ui.charts.journal import Paper, recolored
 from ui.charts.short_names import broken
 from ui.charts.specification import NARROW_BELOW, Spec, plain
@@ -89,6 +91,7 @@ def for_paper(figure: Any, paper: Paper, kind: str, *, title: str = "", caption:
 
     if not paper.caption:
         title, caption = SYNTHETIC if SYNTHETIC in caption else "", ()
+    figure, title, caption = spec_in(_plain(figure), said), said(title), [said(line) for line in caption]
     spec = recolored(print_spec(figure, paper.pixels, title=title, caption=caption), paper.style)
     if kind in ("png", "tiff"):
         png: bytes = vl_convert.vegalite_to_png(spec, scale=paper.scale, ppi=paper.dpi)
@@ -131,7 +134,7 @@ def print_spec(
     figure: Any, width: int | None = None, *, height: int | None = None, title: str = "", caption: Sequence[str] = ()
 ) -> Spec:
     """The specification as it is printed: fixed width, white paper, data inside, title and caption on top."""
-    spec: Spec = plain(figure) if isinstance(figure, dict) else figure.to_dict(validate=False)
+    spec: Spec = _plain(figure)
     spec = json.loads(_DARK_COLOR.sub(lambda match: _LIGHT_OF[match[0]], json.dumps(spec)))
     if width is None:
         width = spec["width"] if isinstance(spec.get("width"), int) else PRINT_WIDTH
@@ -153,6 +156,10 @@ def print_spec(
             "subtitle": _wrapped(caption, width, TEXT_SIZE + 1),
         }
     return spec
+
+
+def _plain(figure: Any) -> Spec:
+    return plain(figure) if isinstance(figure, dict) else dict(figure.to_dict(validate=False))
 
 
 def _wrapped(lines: Sequence[str], width: int, size: float) -> list[str]:

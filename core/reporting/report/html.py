@@ -51,5 +51,5 @@ def _figure(picture: Picture, number: int) -> str:
     caption = escaped(" ".join(line for line in picture.caption if line))
     return (
         f'<figure><img src="data:image/svg+xml;base64,{drawn}" alt="{escaped(picture.alt)}">'
-        f"<figcaption><b>Figure {number}. {escaped(picture.title)}.</b> {caption}</figcaption></figure>"
+        f"<figcaption><b>{escaped(f'Figure {number}. {picture.title}.')}</b> {caption}</figcaption></figure>"
     )

@@ -13,20 +13,12 @@ from html import escape
 from itertools import count
 from typing import Any
 
+from core.reporting.language.typefaces import embeddable
 from core.reporting.report.value import Picture, Report
 from core.reporting.table_layout import head_rows, is_wide, printable, widths
 from core.reporting.tables import ReportTable
 
 _SIGNS, _BOLD, _CHINESE = "DejaVuSans", "DejaVuSans-Bold", "STSong-Light"
-# Debian, Windows and macOS; those with outlines of the kind that reportlab can embed
-_CHINESE_FILES = (
-    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
-    "/usr/share/fonts/truetype/arphic/uming.ttc",
-    "C:/Windows/Fonts/msyh.ttc",
-    "C:/Windows/Fonts/simsun.ttc",
-    "/System/Library/Fonts/STHeiti Medium.ttc",
-    "/Library/Fonts/Arial Unicode.ttf",
-)
 _EAST_ASIAN = re.compile("([\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+)")
 _MARGIN_MM = 20.0
 _CELL, _NOTE, _BODY = 7.0, 7.0, 9.5
@@ -69,7 +61,7 @@ def _letters() -> str:
     folder = Path(library.origin).parent / "mpl-data" / "fonts" / "ttf"
     for name in (_SIGNS, _BOLD):
         pdfmetrics.registerFont(TTFont(name, str(folder / f"{name}.ttf")))
-    there = next((path for path in _CHINESE_FILES if Path(path).is_file()), None)
+    there = embeddable()
     if there is not None:
         pdfmetrics.registerFont(TTFont("Chinese", there))
         return "Chinese"

@@ -66,7 +66,7 @@ def _figure(document: Document, picture: Picture, number: int) -> None:
     described.set("name", f"Figure {number}")
     caption = document.add_paragraph(style="Caption")
     caption.paragraph_format.keep_with_next = False
-    caption.add_run(f"Figure {number}. {printable(picture.title)}. ")
+    caption.add_run(printable(f"Figure {number}. {picture.title}. "))
     plain = caption.add_run(printable(_sentences(picture.caption)))
     plain.bold = False
 
