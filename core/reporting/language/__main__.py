@@ -1,7 +1,7 @@
 """What is not translated yet: ``python -m core.reporting.language [zh] [AREA …] [--add] [--check]``.
 
 Without an area: counts of every file. With areas: their templates without a translation, and where each stands in the
-source. ``--add`` writes missing templates into the files with empty translations, moves those whose module changed its
+source. ``--add`` writes missing templates into the files (of the areas named, else all) with empty translations, moves those whose module changed its
 area, and takes out what the source no longer says. ``--check`` tells broken placeholders.
 """
 
@@ -23,7 +23,8 @@ def main(arguments: Sequence[str]) -> int:
     wanted = catalogue.by_area(texts)
     if "--add" in arguments:
         for area, entries in catalogue.completed(language, wanted).items():
-            catalogue.write(language, area, entries)
+            if not plain or area in plain:
+                catalogue.write(language, area, entries)
     for area in plain or sorted(wanted):
         have = catalogue.read(language, area)
         missing = [text for text in wanted.get(area, ()) if not have.get(text)]
