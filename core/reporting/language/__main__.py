@@ -1,8 +1,8 @@
 """What is not translated yet: ``python -m core.reporting.language [zh] [AREA …] [--add] [--check]``.
 
 Without an area: counts of every file. With areas: their templates without a translation, and where each stands in the
-source. ``--add`` writes missing templates into the files (of the areas named, else all) with empty translations, moves those whose module changed its
-area, and takes out what the source no longer says. ``--check`` tells broken placeholders.
+source. ``--add`` writes missing templates with empty translations into the files of the areas named (else all), moves
+those whose module changed its area, and takes out what the source no longer says. ``--check`` tells broken places.
 """
 
 from __future__ import annotations
