@@ -8,10 +8,11 @@ from core.cohort.cohort import Cohort
 from core.reporting.cox_table import cox_table
 from core.reporting.labels import column_label, endpoint_label
 from core.reporting.methods_text import method_lines
+from core.reporting.row_filters import cox_row_filters, row_names
 from core.reporting.says import says as says_of
 from core.result import AnalysisResult
 from core.spec import CoxSpec
-from ui import cached, downloads, figures, messages, model_building, says, tables
+from ui import cached, downloads, figures, forest_patients, messages, model_building, says, tables
 from ui.charts.describe import describe_forest
 from ui.charts.forest import forest_spec
 from ui.charts.forest_table import forest_table
@@ -86,11 +87,13 @@ def bar(cohort: Cohort, selection: Selection, result: AnalysisResult, options: H
     )
 
 
-def figure(result: AnalysisResult) -> None:
-    """The forest plot."""
-    alt = describe_forest(forest_table(cox_table(result)))
-    spec = forest_spec(result, palette=figures.palette())
-    st.vega_lite_chart(spec, theme=None, width="stretch", key="cox_chart", alt=alt)
+def figure(cohort: Cohort, selection: Selection, result: AnalysisResult) -> None:
+    """The forest plot, and the patients of one of its rows."""
+    made, filters = cox_table(result), cox_row_filters(result, selection.group)
+    alt = describe_forest(forest_table(made))
+    spec = forest_spec(made, palette=figures.palette(), targets=row_names(made, filters))
+    forest_patients.draw(cohort, spec, filters, alt=alt, key="cox_chart")
+    forest_patients.show(cohort, result, filters, key="cox_chart")
 
 
 def table(result: AnalysisResult) -> None:

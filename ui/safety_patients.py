@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from core.cohort.cohort import Cohort
 from core.cohort.event_filter import AFTER_ZERO, holds_event
+from core.patients.picked import picked_positions
 from core.reporting import format as fmt
 from core.reporting.adverse_event_patients import affected_report
 from core.result import AnalysisResult
 from core.safety.affected import affected_patients
 from core.spec import AdverseEventsSpec, FilterSpec
-from ui import event_filters, tables
+from ui import event_filters, patient_list, picked
 from ui.screen import st
 
 SEVERE = 3
-MOST_ROWS, TALLEST = 8, 420  # longer lists scroll in so many pixels
 _ROWS, _VERSION = "ae_cell_rows", "ae_pick_version"
 
 
@@ -75,15 +75,13 @@ def show(cohort: Cohort, result: AnalysisResult) -> bool:
         )
         st.button("All patients with the event", on_click=_forget, type="tertiary", key="ae_all_rows")
     listed = chosen or found
-    with st.container(height=TALLEST if len(listed) > MOST_ROWS else "content"):
-        tables.show(affected_report(term if not least else f"{term}, grade 3 or more", listed))
+    patient_list.show(affected_report(term if not least else f"{term}, grade 3 or more", listed))
     if spec.merge_terms.get(term):
         st.caption("A name that stands for several terms of the file cannot choose the patients of the other pages.")
         return False
-    _say_whom(
-        cohort, result, FilterSpec(column=term, op="had event", value=least or None), len({one.row for one in found})
-    )
-    return _only_these(cohort, term, least, all_of_them=not chosen)
+    wanted = FilterSpec(column=term, op="had event", value=least or None)
+    _say_whom(cohort, result, wanted, len({one.row for one in found}))
+    return _only_these(cohort, result, wanted, least=least, all_of_them=not chosen)
 
 
 def _say_whom(cohort: Cohort, result: AnalysisResult, wanted: FilterSpec, n_listed: int) -> None:
@@ -94,8 +92,9 @@ def _say_whom(cohort: Cohort, result: AnalysisResult, wanted: FilterSpec, n_list
         st.caption(f"On the other pages: {told}.")
 
 
-def _only_these(cohort: Cohort, term: str, least: int, *, all_of_them: bool) -> bool:
-    """Offer to look only at everybody with the event; whether their survival is asked for."""
+def _only_these(cohort: Cohort, result: AnalysisResult, wanted: FilterSpec, *, least: int, all_of_them: bool) -> bool:
+    """Offer to look only at everybody with the event, or to compare them; whether their survival is asked for."""
+    term, n = wanted.column, picked_positions(result.subset, [wanted]).size
     with st.container(horizontal=True):
         st.button(
             "Show only patients with this event on every page",
@@ -103,6 +102,7 @@ def _only_these(cohort: Cohort, term: str, least: int, *, all_of_them: bool) -> 
             on_click=event_filters.keep_only,
             args=(term, least),
         )
+        picked.compare_button([wanted], n=n, of=result.subset.n, key="ae")
         if not cohort.spec.endpoints:
             return False
         return bool(

@@ -8,10 +8,11 @@ from core.cohort.cohort import Cohort
 from core.cohort.select import Grouping
 from core.reporting.labels import column_label, endpoint_label
 from core.reporting.methods_text import method_lines
+from core.reporting.row_filters import row_names, subgroup_row_filters
 from core.reporting.says import says as says_of
 from core.reporting.subgroup_table import subgroup_table
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, says, tables
+from ui import cached, downloads, figures, forest_patients, messages, says, tables
 from ui.charts.describe import describe_forest
 from ui.charts.forest import forest_spec
 from ui.charts.forest_layout import ForestWords
@@ -74,14 +75,18 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
     )
 
 
-def figure(result: AnalysisResult) -> None:
-    """The forest plot, with the same rows as the table."""
-    alt = describe_forest(forest_table(subgroup_table(result)))
-    spec = _spec(result, figures.palette())
-    st.vega_lite_chart(spec, theme=None, width="stretch", key="subgroup_chart", alt=alt)
+def figure(cohort: Cohort, result: AnalysisResult) -> None:
+    """The forest plot, with the same rows as the table, and the patients of one of them."""
+    made, filters = subgroup_table(result), subgroup_row_filters(result)
+    alt = describe_forest(forest_table(made))
+    spec = _spec(result, figures.palette(), targets=row_names(made, filters))
+    forest_patients.draw(cohort, spec, filters, alt=alt, key="subgroup_chart")
+    forest_patients.show(cohort, result, filters, key="subgroup_chart")
 
 
-def _spec(result: AnalysisResult, palette: Theme, width: int | None = None) -> dict[str, object]:
+def _spec(
+    result: AnalysisResult, palette: Theme, width: int | None = None, *, targets: Sequence[str | None] = ()
+) -> dict[str, object]:
     groups = result.subset.groups
     other = next(level for level in groups.levels if level != groups.reference)
     words = ForestWords(
@@ -89,7 +94,9 @@ def _spec(result: AnalysisResult, palette: Theme, width: int | None = None) -> d
         p="Interaction P",
         axis=f"lower with {other} ← Hazard ratio → higher with {other}",
     )
-    return forest_spec(subgroup_table(result), palette=palette, width=width or "container", words=words)
+    return forest_spec(
+        subgroup_table(result), palette=palette, width=width or "container", words=words, targets=targets
+    )
 
 
 def table(result: AnalysisResult) -> None:

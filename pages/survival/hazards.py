@@ -25,7 +25,7 @@ with headline:
     hazards.headline(cohort, result)
 with bar:
     hazards.bar(cohort, selection, result, options)
-hazards.figure(result)
+hazards.figure(cohort, selection, result)
 hazards.table(result)
 model_building.show(cohort, selection, result, options)
 proportionality.show(cohort, selection, result, options)

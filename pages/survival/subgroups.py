@@ -26,5 +26,5 @@ with headline:
     subgroups.headline(cohort, result)
 with bar:
     subgroups.bar(cohort, result)
-subgroups.figure(result)
+subgroups.figure(cohort, result)
 subgroups.table(result)

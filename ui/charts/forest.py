@@ -6,6 +6,7 @@ models side by side the univariable estimate is hollow, the multivariable one fi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from core.reporting.cox_table import cox_table
@@ -29,6 +30,7 @@ def forest_spec(
     palette: Theme = LIGHT,
     width: int | Literal["container"] = "container",
     words: ForestWords = ENGLISH,
+    targets: Sequence[str | None] = (),
 ) -> Spec:
     """Forest plot and table as a Vega-Lite specification, for ``st.vega_lite_chart(spec, theme=None)``.
 
@@ -38,12 +40,14 @@ def forest_spec(
     palette : Theme
     width : int or 'container'
     words : ForestWords
+    targets : sequence of str or None
+        What a click on each row of the table chooses (``picking.PICK``); without any no row can be clicked.
     """
     from ui.charts.forest_layers import forest_skeleton  # Altair takes a third of a second to load
 
     table = forest_table(result if isinstance(result, ReportTable) else cox_table(result))
-    layout = ForestLayout(table, palette, words)
-    spec = filled(forest_skeleton(), layout.slots())
+    layout = ForestLayout(table, palette, words, targets=targets)
+    spec = filled(forest_skeleton(picked=any(targets)), layout.slots())
     sized(spec, width, padding=PADDING, narrow_below=layout.narrow_below)
     spec["height"] = 1
     spec["params"] += layout.params()

@@ -6,13 +6,22 @@ from functools import lru_cache
 
 import altair as alt
 
-from ui.charts.sheet_layers import ROW, hairlines, own_color, placed_words, sheet_skeleton, value_axis, verticals
+from ui.charts.sheet_layers import (
+    ROW,
+    hairlines,
+    own_color,
+    placed_words,
+    row_targets,
+    sheet_skeleton,
+    value_axis,
+    verticals,
+)
 from ui.charts.skeleton import layer, on
 
 
-@lru_cache(maxsize=1)
-def forest_skeleton() -> str:
-    """The figure as JSON text with slots, whatever the model."""
+@lru_cache(maxsize=2)
+def forest_skeleton(*, picked: bool = False) -> str:
+    """The figure as JSON text with slots, whatever the model; ``picked`` where its rows can be clicked."""
     x = value_axis("log")
     told = [
         alt.Tooltip("row", type="nominal", title="Factor"),
@@ -24,6 +33,7 @@ def forest_skeleton() -> str:
         y=ROW, shape="triangle", size=46, opacity=1, filled=True, angle=alt.ExprRef(expr="datum.angle")
     )
     return sheet_skeleton(
+        *([row_targets()] if picked else ()),
         hairlines(),
         verticals(x),
         layer(interval, x=value_axis("log", "low"), x2=alt.X2("high"), color=own_color(), tooltip=told),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from core.reporting.format import EN_DASH
 from ui.charts.forest_table import ForestEstimate, ForestRow, ForestTable, p_said
 from ui.charts.ratio_axis import labelled, ratio_axis
-from ui.charts.sheet import Place, RowSize, Word, ruled, word_rows
+from ui.charts.sheet import Place, RowSize, Word, ruled, target_rows, word_rows
 from ui.charts.short_names import shortened
 from ui.charts.specification import NARROW_BELOW, Columns, columns
 from ui.charts.theme import TEXT_SIZE, Theme, text_width, widest
@@ -47,8 +47,11 @@ ENGLISH = ForestWords()
 class ForestLayout:
     """A forest table placed on the figure."""
 
-    def __init__(self, table: ForestTable, palette: Theme, words: ForestWords) -> None:
+    def __init__(
+        self, table: ForestTable, palette: Theme, words: ForestWords, *, targets: Sequence[str | None] = ()
+    ) -> None:
         self._table, self._palette, self._words = table, palette, words
+        self._targets = list(targets) or [None] * len(table.rows)
         self._top = TOP_TWO if len(table.models) > 1 else TOP_ONE
         self._ruling = ruled([self._size(row) for row in table.rows], top=self._top + 4)
         labels = [row.label for row in table.rows]
@@ -113,7 +116,11 @@ class ForestLayout:
             "lines": self._lines(),
             "guides": self._guides(),
             **self._marks(),
+            **({"targets": self._target_rows()} if any(self._targets) else {}),
         }
+
+    def _target_rows(self) -> Columns:
+        return target_rows(self._ruling, [self._size(row) for row in self._table.rows], self._targets)
 
     def _heads(self) -> Iterator[Word]:
         words, muted = self._words, self._palette.muted
@@ -215,14 +222,15 @@ class ForestLayout:
         low, high = self._domain
         marks: list[dict[str, Any]] = []
         arrows: list[dict[str, Any]] = []
-        for row, y, ny in zip(self._table.rows, self._ruling.wide, self._ruling.narrow, strict=True):
+        at_rows = zip(self._table.rows, self._ruling.wide, self._ruling.narrow, self._targets, strict=True)
+        for row, y, ny, target in at_rows:
             for i, estimate in enumerate(row.estimates):
                 if row.kind == "heading" or not math.isfinite(estimate.value):
                     continue
                 both = all(math.isfinite(other.value) for other in row.estimates) and len(row.estimates) > 1
                 split = _SPLIT * (2 * i - 1) if both and row.kind == "estimate" else 0.0
                 at = {"wide": y + split, "narrow": self._marks_at(row, ny) + split, "color": self._ink(row, i)}
-                marks.append(self._mark(row, estimate, i) | at)
+                marks.append(self._mark(row, estimate, i) | at | {"term": target or "", "least": 0})
                 if row.kind == "estimate":
                     arrows += [at | {"x": low, "angle": 270}] if estimate.conf_low < low else []
                     arrows += [at | {"x": high, "angle": 90}] if estimate.conf_high > high else []
@@ -251,5 +259,5 @@ class ForestLayout:
         return self._palette.groups[1 if model == len(self._table.models) - 1 else 0]
 
 
-MARK_FIELDS = ("x", "low", "high", "fill", "shape", "row", "told", "wide", "narrow", "color")
+MARK_FIELDS = ("x", "low", "high", "fill", "shape", "row", "told", "wide", "narrow", "color", "term", "least")
 ARROW_FIELDS = ("x", "angle", "wide", "narrow", "color")
