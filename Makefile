@@ -13,7 +13,7 @@ help:
 app: $(VENV)/app.stamp
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: check browser
+test: check browser hosting
 	$(BIN)/python -m pytest
 
 check: $(VENV)/dev.stamp
@@ -39,6 +39,21 @@ browser:
 	  SUDO=$$( [ "$$(id -u)" = 0 ] || echo sudo ); \
 	  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq chromium fonts-liberation; } || \
 	{ echo "The browser tests need Chromium: install it with your system's package manager."; exit 1; }
+
+# nginx and PostgreSQL for the tests of a whole host: those that are there, or Debian's.
+.PHONY: hosting
+hosting:
+	@{ command -v nginx || test -x /usr/sbin/nginx; } >/dev/null 2>&1 && { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1 && command -v openssl >/dev/null 2>&1 || { \
+	  echo "Installing nginx and PostgreSQL for the tests of a whole host"; \
+	  SUDO=$$( [ "$$(id -u)" = 0 ] || echo sudo ); \
+	  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq nginx-light postgresql openssl; } || \
+	{ echo "The tests of a whole host need nginx, PostgreSQL and openssl: install them with your system's package manager."; exit 1; }
+
+# Known faults of the packages, which only the advisory service of the package registry knows, and of the code.
+.PHONY: audit
+audit: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -q tests/security/test_code_and_packages.py
+	$(BIN)/python -m tests.security.dependency_audit
 
 $(VENV)/app.stamp: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cohortscope needs Python 3.11 or newer: make PYTHON=python3.11 app")'
