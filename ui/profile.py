@@ -15,7 +15,7 @@ from core.reporting.profile_report import profile_report
 from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, says, tables
+from ui import cached, downloads, figures, messages, one_patient, patient_list, says, tables
 from ui.charts.patient_course import describe_patient_course, patient_course_spec
 from ui.screen import st
 from ui.selection import Selection
@@ -29,9 +29,12 @@ def choose(cohort: Cohort, selection: Selection) -> str | None:
         st.info("A profile needs a column that identifies patients and an endpoint. Say which it is when loading.")
         st.page_link("pages/cohort/load.py", label="Load a cohort")
         return None
+    if (refused := patient_list.refusal()) is not None:
+        st.info(tables.escaped(refused))
+        return None
     everybody = texts_of(cohort.patients, column)
     names = [str(name) for name in everybody[cached.subset(cohort, selection).positions]]
-    chosen = st.selectbox("Patient", names, key=f"profile_patient_{cohort.digest[:12]}", persist_state="session")
+    chosen = st.selectbox("Patient", names, key=one_patient.profile_key(cohort), persist_state="session")
     return chosen if chosen in names else names[0]
 
 

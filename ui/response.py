@@ -17,7 +17,7 @@ from core.reporting.response_report import CATEGORY_WORDS, response_report
 from core.reporting.response_sentence import duration_headline
 from core.reporting.says import says as says_of
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, says, tables
+from ui import cached, downloads, figures, messages, one_patient, says, tables
 from ui.charts.describe import describe_response
 from ui.charts.lesion_courses import describe_courses, spider_spec, waterfall_spec
 from ui.charts.response_bars import response_spec
@@ -201,13 +201,14 @@ def sizes(cohort: Cohort, result: AnalysisResult) -> None:
     with left:
         st.caption("Best change of each patient")
         spec = waterfall_spec(found, levels, palette=figures.palette())
-        st.vega_lite_chart(spec, theme=None, width="stretch", key="waterfall", alt=words)
+        one_patient.draw(cohort, spec, alt=words, key="waterfall", menu="lesion_sizes")
         _sizes_files(cohort, result, "waterfall")
     with right:
         st.caption("Change over time, up to progression")
         spec = spider_spec(found, levels, palette=figures.palette())
-        st.vega_lite_chart(spec, theme=None, width="stretch", key="spider", alt=words)
+        one_patient.draw(cohort, spec, alt=words, key="spider", menu="lesion_sizes")
         _sizes_files(cohort, result, "spider")
+    one_patient.show(cohort, [course.patient for course in found.courses], menu="lesion_sizes")
     st.caption("Dashed lines: 30 % smaller (partial response) and 20 % larger. Growth above 100 % is drawn as 100 %.")
     messages.notes([note for note in result.notes if "as recorded" in note or "Duration of" in note])
 

@@ -14,7 +14,7 @@ from core.reporting.methods_text import method_lines
 from core.reporting.says import says as says_of
 from core.reporting.treatment_report import given_report, sessions_report
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, says, tables
+from ui import cached, downloads, figures, messages, one_patient, patient_list, says, tables
 from ui.charts.swimmer import describe_swimmer, shown_courses, swimmer_spec
 from ui.screen import st
 from ui.selection import Selection
@@ -101,8 +101,10 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
 def bar(cohort: Cohort, result: AnalysisResult) -> None:
     """Method and downloads."""
     downloads.method(method_lines(result))
-    made = {"Treatments": given_report(result), "Each patient": courses_report(result)}
-    if result.treatment_course.measured:
+    made = {"Treatments": given_report(result)}
+    if patient_list.refusal() is None:
+        made["Each patient"] = courses_report(result)
+    if result.treatment_course.measured and patient_list.refusal() is None:
         made["Sessions"] = sessions_report(result)
     if (by_dose := dose_report(result)) is not None:
         made["Dose and outcome"] = by_dose
@@ -118,12 +120,14 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
     )
 
 
-def figure(result: AnalysisResult) -> None:
-    """One lane per patient."""
+def figure(cohort: Cohort, result: AnalysisResult) -> None:
+    """One lane per patient; a click on a lane chooses its patient."""
     course = result.treatment_course
     spec = swimmer_spec(course, palette=figures.palette())
-    st.vega_lite_chart(spec, theme=None, width="stretch", key="swimmer", alt=describe_swimmer(course))
-    shown = len(shown_courses(course))
+    one_patient.draw(cohort, spec, alt=describe_swimmer(course), key="swimmer", menu="swimmer")
+    drawn = shown_courses(course)
+    shown = len(drawn)
+    one_patient.show(cohort, [one.patient for one in drawn], menu="swimmer")
     if shown < len(course.courses):
         st.caption(f"Drawn: the {shown} longest courses of {len(course.courses)}, in proportion to the groups.")
 
@@ -135,7 +139,7 @@ def given(result: AnalysisResult) -> None:
     each = st.expander("Each patient", on_change="rerun", key="treatment_each")
     if each.open:
         with each:
-            tables.show(courses_report(result))
+            patient_list.show(courses_report(result))
 
 
 def measured(result: AnalysisResult) -> None:
@@ -153,4 +157,4 @@ def measured(result: AnalysisResult) -> None:
         messages.notes(result.notes, said=given_report(result).footnotes)
     st.subheader("Sessions measured")
     with st.expander(f"{len(course.measured)} sessions", expanded=len(course.measured) <= 12):
-        tables.show(sessions_report(result))
+        patient_list.show(sessions_report(result))

@@ -24,6 +24,6 @@ with headline:
     treatment.headline(cohort, result)
 with bar:
     treatment.bar(cohort, result)
-treatment.figure(result)
+treatment.figure(cohort, result)
 treatment.given(result)
 treatment.measured(result)

@@ -50,7 +50,7 @@ def waterfall_spec(
     rows = [
         {
             "x": i + 0.1, "x2": i + 0.9, "change": min(course.best_change, _TOP), "zero": 0.0,
-            "key": colored(course, level), "told": _told(course, course.best_change),
+            "key": colored(course, level), "told": _told(course, course.best_change), "patient": course.patient,
         }
         for i, (course, level) in enumerate(known)
     ]  # fmt: skip
@@ -59,7 +59,7 @@ def waterfall_spec(
         "y_domain": [-1.0, _upper(row["change"] for row in rows)], "line": palette.axis,
         "x_title": f"Each bar is a patient (n = {len(rows)})",
     }  # fmt: skip
-    fields = ("x", "x2", "change", "zero", "key", "told")
+    fields = ("x", "x2", "change", "zero", "key", "told", "patient")
     return _drawn(_waterfall(), slots, {"bars": columns(rows, fields), "limits": _limits()}, palette, width)
 
 
@@ -146,21 +146,26 @@ def _drawn(skeleton: str, slots: dict[str, Any], data: dict[str, Columns], palet
 def _waterfall() -> str:
     import altair as alt
 
+    from ui.charts.picking import PATIENT, pick
     from ui.charts.skeleton import compiled, layer, list_slot, on, text_slot
 
+    picked = pick([PATIENT])
     scale = alt.Scale(domain=list_slot("x_domain"), nice=False)
     axis = alt.Axis(labels=False, ticks=False, domain=False, title=text_slot("x_title"))
     bars = layer(
-        on("bars").mark_bar(), x=alt.X("x", type="quantitative", scale=scale, axis=axis), x2=alt.X2("x2"),
-        y=_change(), y2=alt.Y2("zero"), color=_key(), tooltip=[alt.Tooltip("told", type="nominal", title="Patient")],
+        on("bars").mark_bar(cursor="pointer"), x=alt.X("x", type="quantitative", scale=scale, axis=axis),
+        x2=alt.X2("x2"), y=_change(), y2=alt.Y2("zero"), color=_key(),
+        tooltip=[alt.Tooltip("told", type="nominal", title="Patient")],
+        opacity=alt.when(picked).then(alt.value(1)).otherwise(alt.value(0.35)),
     )  # fmt: skip
-    return compiled(alt.layer(bars, _rules()))
+    return compiled(alt.layer(bars.add_params(picked), _rules()))
 
 
 @lru_cache(maxsize=1)
 def _spider() -> str:
     import altair as alt
 
+    from ui.charts.picking import PATIENT, pick
     from ui.charts.skeleton import compiled, layer, list_slot, on, slot, text_slot
 
     x = alt.X(
@@ -170,8 +175,9 @@ def _spider() -> str:
     patient = alt.Detail("patient", type="nominal")
     told = [alt.Tooltip("told", type="nominal", title="Patient")]
     lines = layer(on("visits").mark_line(strokeWidth=1.3, opacity=0.65), x=x, y=_change(), color=_key(), detail=patient)
-    dots = on("visits").mark_point(filled=True, size=16, opacity=0.8)
-    return compiled(alt.layer(_rules(), lines, layer(dots, x=x, y=_change(), color=_key(), tooltip=told)))
+    dots = on("visits").mark_point(filled=True, size=16, opacity=0.8, cursor="pointer")
+    points = layer(dots, x=x, y=_change(), color=_key(), tooltip=told).add_params(pick([PATIENT]))
+    return compiled(alt.layer(_rules(), lines, points))
 
 
 def _change() -> Any:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 PICK = "pick"
+PATIENT = "patient"  # by the cohort's own number: it stays in the session
 STRETCH, TIME = "stretch", "t"  # of survival curves: from when to when
 TERM, LEAST, ROWS = "term", "least", "rows"  # the event, its least grade where one was meant, rows of patients
 

@@ -55,10 +55,11 @@ def swimmer_spec(course: TreatmentCourse, *, palette: Theme = LIGHT, width: Widt
             "y": i + 0.5,
             "key": short[one.level],
             "told": _told(one),
+            "patient": one.patient,
         }
         for i, one in enumerate(shown)
     ]
-    marks = [mark for i, one in enumerate(shown) for mark in _marks(one, i + 0.5)]
+    marks = [mark | {"patient": one.patient} for i, one in enumerate(shown) for mark in _marks(one, i + 0.5)]
     used = [kind for kind in kinds if any(mark["kind"] == kind for mark in marks)]
     last = max([0.0, *(mark["time"] for mark in marks), *(lane["end"] for lane in lanes)])
     ticks = time_ticks(last, "months")
@@ -73,8 +74,8 @@ def swimmer_spec(course: TreatmentCourse, *, palette: Theme = LIGHT, width: Widt
     spec["height"] = _lane(len(shown)) * max(len(shown), 2) + 20
     spec["config"] = vega_config(palette)
     data = {
-        "lanes": columns(lanes, ("start", "end", "y", "key", "told")),
-        "marks": columns(marks, ("time", "y", "kind", "told")),
+        "lanes": columns(lanes, ("start", "end", "y", "key", "told", "patient")),
+        "marks": columns(marks, ("time", "y", "kind", "told", "patient")),
         "zero": {"x": [0.0]},
     }
     return with_data(spec, data)
@@ -160,8 +161,10 @@ def _told(course: PatientCourse) -> str:
 def _skeleton() -> str:
     import altair as alt
 
+    from ui.charts.picking import PATIENT, pick
     from ui.charts.skeleton import compiled, layer, list_slot, on, slot, text_slot, when_narrow
 
+    picked = pick([PATIENT])
     scale = alt.Scale(domain=list_slot("x_domain"), nice=False)
     axis = alt.Axis(values=slot("x_ticks"), title="Months from time zero", labelFlush=False, labelOverlap=True)
 
@@ -184,14 +187,17 @@ def _skeleton() -> str:
             symbolFillColor=ink, symbolStrokeColor=ink,
         ),
     )  # fmt: skip
-    lane = on("lanes").mark_rule(strokeWidth=slot("thick"), strokeCap="butt")
+    lane = on("lanes").mark_rule(strokeWidth=slot("thick"), strokeCap="butt", cursor="pointer")
+    shown = alt.when(picked).then(alt.value(1)).otherwise(alt.value(0.35))
     mark = on("marks").mark_point(
         filled=True, size=34, opacity=1, fill=slot("ink"), stroke=slot("ink"), strokeWidth=0.4
     )
     zero = on("zero").mark_rule(strokeWidth=1, color=slot("line"))
     return compiled(
         alt.layer(
-            layer(lane, x=x("start"), x2=alt.X2("end"), y=y, color=color, tooltip=told),
+            layer(lane, x=x("start"), x2=alt.X2("end"), y=y, color=color, opacity=shown, tooltip=told).add_params(
+                picked
+            ),
             layer(zero, x=x("x")),
             layer(mark, x=x("time"), y=y, shape=shape, tooltip=told),
         )
