@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
+from core.reporting.figure_caption import software
 from core.reporting.footnotes import SYNTHETIC
 from core.reporting.language.translate import CHINESE, LANGUAGES
 from core.reporting.language.typefaces import figures_have_one
 from core.reporting.language.writing import saying
-from core.reporting.report.methods import software
 from core.reporting.report.value import Report
 from core.reporting.says import plain_says
 from ui import figures, language, says, tables

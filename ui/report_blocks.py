@@ -14,6 +14,7 @@ from typing import Any
 from core.cohort.cohort import Cohort
 from core.errors import CohortError
 from core.reporting.labels import endpoint_label
+from core.reporting.methods_text import method_line
 from core.reporting.report.answers import answer_sentences
 from core.reporting.report.checklists import Checklist, checklist
 from core.reporting.report.sections import ledger_block, limitations_block, methods_block
@@ -99,9 +100,15 @@ def drawings(cohort: Cohort, one: Answered) -> tuple[Drawing, ...]:
     return tuple(drawing for result in one.results for drawing in drawings_of(cohort, result))
 
 
-def block_tables(one: Answered) -> tuple[ReportTable, ...]:
-    """The tables of a block."""
-    return tuple(table for result in one.results for table in tables_of(result))
+def block_tables(cohort: Cohort, one: Answered, *, drawn: bool) -> tuple[ReportTable, ...]:
+    """The tables of a block; each method stands once, under the figure where it is ``drawn``, else under a table."""
+    found: list[ReportTable] = []
+    for result in one.results:
+        is_told = drawn and bool(drawings_of(cohort, result))
+        for table in tables_of(result):
+            found.append(table.without_footnote(method_line(result)) if is_told else table)
+            is_told = True
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +151,7 @@ def written(one: Answered, of: Whole, *, drawn: bool) -> ReportBlock:
         title=title,
         sentences=answer_sentences(one.results),
         pictures=tuple(_picture(drawing) for drawing in drawings(of.cohort, one)) if drawn else (),
-        tables=block_tables(one),
+        tables=block_tables(of.cohort, one, drawn=drawn),
         notes=(one.why_not,) if one.why_not else (),
     )
 

@@ -131,6 +131,10 @@ class ReportTable:
         kept = dict.fromkeys([*self.footnotes, *(note for note in footnotes if note)])
         return replace(self, footnotes=tuple(kept))
 
+    def without_footnote(self, footnote: str) -> ReportTable:
+        """The same table without a footnote that stands elsewhere."""
+        return replace(self, footnotes=tuple(note for note in self.footnotes if note != footnote))
+
 
 def text_column(key: str, label: str, *, align: Literal["left", "right"] = "left") -> TableColumn:
     """A column of words."""

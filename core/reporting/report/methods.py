@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from core.cohort.study import versions
 from core.reporting.endpoint_sentence import endpoint_sentence
+from core.reporting.figure_caption import software
 from core.reporting.format import in_words
 from core.reporting.labels import endpoint_label
 from core.reporting.methods_text import method
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
-
-_NAMES = {"cohortscope": "Cohortscope", "python": "Python", "scikit-survival": "scikit-survival"}
 
 
 def methods_paragraph(results: Iterable[AnalysisResult]) -> tuple[str, ...]:
@@ -42,8 +40,3 @@ def methods_paragraph(results: Iterable[AnalysisResult]) -> tuple[str, ...]:
         f"Computed with {software()}.",
         *([f"Sources: {'; '.join(name for name in sources if name)}."] if sources else []),
     )
-
-
-def software() -> str:
-    """The programs and libraries with their versions."""
-    return in_words([f"{_NAMES.get(name, name)} {number}" for name, number in versions().items()])

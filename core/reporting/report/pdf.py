@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 from itertools import count
 from typing import Any
 
 from core.reporting.language.typefaces import embeddable
-from core.reporting.report.value import Picture, Report
+from core.reporting.report.value import Picture, Report, ReportBlock
+from core.reporting.report.vector_pdf import vector_drawing
 from core.reporting.table_layout import head_rows, is_wide, printable, widths
 from core.reporting.tables import ReportTable
 
 _SIGNS, _BOLD, _CHINESE = "DejaVuSans", "DejaVuSans-Bold", "STSong-Light"
 _EAST_ASIAN = re.compile("([\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+)")
 _MARGIN_MM = 20.0
+_ROOM_MM = (210 - 2 * _MARGIN_MM, 297 - 2 * _MARGIN_MM)  # of an upright page
+_MM = 72 / 25.4  # points
+_MOST_ABOVE = 200.0  # points of words that go to the next page with their figure
+_BEGINS_MM = 45.0
+_IN_POINTS = "(This figure is a picture in points: a part of it cannot be drawn as vectors.)"
 _CELL, _NOTE, _BODY = 7.0, 7.0, 9.5
 
 
@@ -85,17 +92,34 @@ def _story(report: Report) -> list[Any]:
         if across:
             story += [NextPageTemplate("upright"), PageBreak()]
             across = False
-        story.append(_paragraph(block.title, 13, bold=True, before=14, after=4, with_next=True))
-        story += [_paragraph(text, _BODY, after=4) for text in block.sentences]
-        story += [_paragraph(f"\u2022 {note}", _BODY, after=2) for note in block.notes]
-        for picture in block.pictures:
-            story.append(_figure(picture, next(figures)))
+        words = _words(block)
+        if block.pictures and _high(words) < _MOST_ABOVE:
+            story.append(_figure(block.pictures[0], next(figures), above=words))
+            rest = block.pictures[1:]
+        else:
+            story += words
+            rest = block.pictures
+        story += [_figure(picture, next(figures)) for picture in rest]
         for table in block.tables:
             if is_wide(table) != across:
                 across = not across
                 story += [NextPageTemplate("across" if across else "upright"), PageBreak()]
             story += _table(table, next(tables), across=across)
     return story
+
+
+def _words(block: ReportBlock) -> list[Any]:
+    """Title, sentences and notes of a block."""
+    return [
+        _paragraph(block.title, 13, bold=True, before=14, after=4, with_next=True),
+        *(_paragraph(text, _BODY, after=4) for text in block.sentences),
+        *(_paragraph(f"\u2022 {note}", _BODY, after=2) for note in block.notes),
+    ]
+
+
+def _high(words: list[Any]) -> float:
+    """Points that paragraphs take on an upright page."""
+    return float(sum(part.wrap(_ROOM_MM[0] * _MM, 0)[1] for part in words))
 
 
 def _paragraph(
@@ -130,21 +154,29 @@ def _marked(text: str) -> str:
     return _EAST_ASIAN.sub(rf'<font name="{_letters()}">\1</font>', safe)
 
 
-def _figure(picture: Picture, number: int) -> Any:
-    from reportlab.lib.units import mm
-    from reportlab.platypus import Image, KeepTogether
+def _figure(picture: Picture, number: int, *, above: Sequence[Any] = ()) -> Any:
+    """The figure as vectors, or else as its picture in points, with its caption and what stands above it."""
+    from reportlab.platypus import Image
 
-    room_wide, room_high = 210 - 2 * _MARGIN_MM, 297 - 2 * _MARGIN_MM - 35
-    scale = min(1.0, room_wide / picture.width_mm, room_high / picture.height_mm)
-    drawn = Image(io.BytesIO(picture.png), picture.width_mm * scale * mm, picture.height_mm * scale * mm)
-    drawn.hAlign = "LEFT"
+    from core.reporting.report.pdf_figure import FittingFigure
+
+    scale = min(1.0, _ROOM_MM[0] / picture.width_mm, (_ROOM_MM[1] - 45) / picture.height_mm) * _MM
+    width, height = picture.width_mm * scale, picture.height_mm * scale
+    drawn = vector_drawing(picture.svg, width=width, height=height, typeface=_typeface)
     words = f"Figure {number}. {picture.title}. {' '.join(picture.caption)}"
-    return KeepTogether([drawn, _paragraph(words, _NOTE, after=8)])
+    if drawn is None:
+        drawn, words = Image(io.BytesIO(picture.png), width, height), f"{words} {_IN_POINTS}"
+    return FittingFigure(drawn, (width, height), above=above, below=[_paragraph(words, _NOTE, before=3, after=8)])
+
+
+def _typeface(text: str, bold: bool) -> str:
+    """The typeface that has the letters of a text."""
+    return _letters() if _EAST_ASIAN.search(text) else _BOLD if bold else _SIGNS
 
 
 def _table(table: ReportTable, number: int, *, across: bool) -> list[Any]:
     from reportlab.lib.units import mm
-    from reportlab.platypus import LongTable
+    from reportlab.platypus import CondPageBreak, LongTable
 
     heads = head_rows(table)
     cells: list[list[Any]] = [["" for _ in table.columns] for _ in heads]
@@ -160,8 +192,10 @@ def _table(table: ReportTable, number: int, *, across: bool) -> list[Any]:
     shares = widths(table)
     columns = [min(1.0, sum(shares) / 88) * room * share / sum(shares) for share in shares]
     made = LongTable(cells, colWidths=columns, repeatRows=len(heads), hAlign="LEFT", style=_rules(table))
-    title = _paragraph(f"Table {number}. {table.title}", _BODY, bold=True, before=8, after=3, with_next=True)
-    return [title, made, *(_paragraph(note, _NOTE, after=1) for note in table.footnotes), _paragraph("", 4, after=6)]
+    title = _paragraph(f"Table {number}. {table.title}", _BODY, bold=True, before=8, after=3)
+    begins = CondPageBreak(_BEGINS_MM * mm)  # its title, head and first rows stay together; the rest may go on
+    notes = [_paragraph(note, _NOTE, after=1) for note in table.footnotes]
+    return [begins, title, made, *notes, _paragraph("", 4, after=6)]
 
 
 def _rules(table: ReportTable) -> Any:

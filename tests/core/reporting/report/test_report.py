@@ -17,6 +17,7 @@ import pytest
 from core import __version__
 from core.cohort.load import load_cohort
 from core.reporting.cox_table import cox_table
+from core.reporting.report import pdf
 from core.reporting.report.answers import answer_sentences
 from core.reporting.report.everything import everything_bytes
 from core.reporting.report.html import report_html_bytes
@@ -261,6 +262,17 @@ class TestSlides:
         assert (known.author, known.last_modified_by) == ("", "")
 
 
+def with_figure(report, svg, *, height_mm=100, notes=0):
+    """The report's first block with another drawing, under so many lines."""
+    block, *_ = report.blocks
+    picture = replace(block.pictures[0], svg=svg, height_mm=height_mm)
+    return replace(report, blocks=(replace(block, pictures=(picture,), notes=("note",) * notes),))
+
+
+def pages(made):
+    return made.count(b"/Type /Page\n")
+
+
 class TestPdf:
     def test_letters_are_embedded_and_nobody_is_named(self, report):
         made = report_pdf_bytes(report)
@@ -268,6 +280,28 @@ class TestPdf:
         assert made == report_pdf_bytes(report)
         assert made.count(b"/FontFile2") >= 2
         assert b"/Author ()" in made
+
+    def test_a_figure_is_drawn_as_vectors(self, report):
+        assert b"/Subtype /Image" not in report_pdf_bytes(report)
+
+    @pytest.mark.parametrize("lost", ["<image/>", "<linearGradient/>", '<g filter="f"><filter/></g>'])
+    def test_a_drawing_that_would_lose_a_part_stays_a_picture_and_says_so(self, report, lost, monkeypatch):
+        drawn = with_figure(report, SVG.replace(b"/>", f">{lost}</svg>".encode()))
+        made = report_pdf_bytes(drawn)
+        assert b"/Subtype /Image" in made
+        monkeypatch.setattr(pdf, "_IN_POINTS", "")
+        assert len(made) > len(report_pdf_bytes(drawn))
+
+    def test_a_figure_that_nearly_fits_stays_on_its_page(self, report):
+        assert pages(report_pdf_bytes(with_figure(report, SVG, height_mm=180, notes=40))) == 2
+        assert pages(report_pdf_bytes(with_figure(report, SVG, height_mm=180, notes=5))) == 1
+
+    def test_a_figure_too_large_for_the_rest_takes_its_title_along(self, report):
+        first, *_ = report.blocks
+        made = report_pdf_bytes(
+            replace(report, blocks=(replace(first, title="A", pictures=(), notes=("n",) * 30), first))
+        )
+        assert pages(made) == 2
 
     def test_a_long_table_goes_on_over_pages(self, model):
         long = replace(cox_table(model), rows=cox_table(model).rows * 30)
