@@ -34,7 +34,7 @@ _SMALLEST = 3.0
 _NAMED = 5
 _POINTS = "datum.value == 0 ? '0' : format(datum.value, '+.0%')"
 FIELDS = ("x", "y", "size", "color", "fill", "shape", "row", "told", "sure", "term", "least")
-LABEL_FIELDS = ("x", "y", "text", "ntext", "dx", "dy", "align", "ndx", "ndy", "nalign")
+LABEL_FIELDS = ("x", "y", "text", "ntext", "dx", "dy", "align", "ndx", "ndy", "nalign")  # not shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,8 @@ UNSEEN = {
     "core/reporting/r_terms.py": "code of R",
     "core/reporting/report/reproduce.py": "files for those who run the analysis again, in English as their scripts",
     "core/cohort/vocabulary.py": "words that files use",
+    "ui/spoken_widgets.py": "names of arguments",
+    "ui/charts/in_language.py": "names in a specification",
     "team/measures.py": "numbers for whoever watches the server",
     "team/__main__.py": "commands for who runs a host",
     "team/settings.py": "settings, which who runs a host reads in a terminal",

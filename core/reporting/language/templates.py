@@ -14,12 +14,13 @@ from collections.abc import Iterator, Sequence
 PLACE = re.compile(r"\{(\d+)\}")
 OPEN = "\ue000"  # a place before it has its number
 MOST_ALTERNATIVES, MOST_WHOLE = 8, 4
+_NAMED = re.compile(r"\{[a-z_]\w*(?::[^{}]*)?\}")  # a place that is filled by name
 _SIDE_BY_SIDE = re.compile(f"{OPEN}(?:[^\\S\\n]*{OPEN})+")
 
 
 def numbered(text: str) -> str:
     """The template with its places numbered, those side by side joined, outer white space off."""
-    text = _SIDE_BY_SIDE.sub(OPEN, text).strip()
+    text = _SIDE_BY_SIDE.sub(OPEN, _NAMED.sub(OPEN, text)).strip()
     count = itertools.count()
     return re.sub(OPEN, lambda _: f"{{{next(count)}}}", text)
 

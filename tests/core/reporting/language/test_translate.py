@@ -7,7 +7,8 @@ import random
 import pytest
 
 from core.reporting.language import catalogue, matching
-from core.reporting.language.matching import Index
+from core.reporting.language.matching import WORD, Index
+from core.reporting.language.names import NAMES
 from core.reporting.language.templates import PLACE
 from core.reporting.language.translate import MOST_TRIED, Translator
 
@@ -93,7 +94,7 @@ def test_every_template_is_found_again() -> None:
         values = sample_values(english, rng)
         filled = PLACE.sub(lambda match, values=values: values[int(match[1])], english)
         said = translator(filled)
-        if said == filled and texts[english] != english and any(one.isalpha() for one in english):
+        if said == filled and texts[english] != english and not NAMES.issuperset(WORD.findall(english)):
             lost.append(filled)
     assert not lost, lost[:20]
 
