@@ -1,6 +1,7 @@
-"""Where cohorts come from: the samples in ``sample_data`` and what this session uploaded.
+"""Where cohorts come from: the samples in ``sample_data``, what this session uploaded, and what was saved.
 
-An uploaded cohort lives in the session's memory only: never in a cache shared between people, never on disk.
+An uploaded cohort lives in the session's memory only, never in a cache shared between people, until somebody saves it.
+Of saved ones a person gets those of the project looked at, and rows only where the role allows.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from pathlib import Path
 from core.cohort.cohort import Cohort
 from core.cohort.load import load_cohort
 from core.spec import AnalysisSpec
+from team.permits import Act
+from ui import permits
 from ui.grouping import default_group
 from ui.screen import st
 from ui.selection import UPLOAD, Selection
+from ui.team import shelf, store
 
 SAMPLE_FOLDER = Path(__file__).parent.parent / "sample_data"
 SAMPLES = {
@@ -27,6 +31,7 @@ SHORT = {
     "hcc_ablation": "Sample: HCC ablation",
 }
 DEFAULT_SAMPLE = "hifu_ici"
+IDENTIFIED = "uploaded_cohort_identified"
 
 
 @st.cache_resource(show_spinner=False)
@@ -39,26 +44,44 @@ def sample(name: str) -> tuple[Cohort, AnalysisSpec]:
 
 def uploaded() -> Cohort | None:
     """The cohort this session uploaded, if any."""
+    if IDENTIFIED in st.session_state and not permits.may(Act.SEE_IDENTIFIERS):
+        st.session_state.pop(IDENTIFIED)
+        st.session_state.pop("uploaded_cohort", None)
     cohort: Cohort | None = st.session_state.get("uploaded_cohort")
-    return cohort
+    return cohort if permits.may(Act.SEE_ROWS) else None
 
 
 def keep_upload(cohort: Cohort) -> None:
     """Make a cohort this session's uploaded one."""
     st.session_state["uploaded_cohort"] = cohort
+    st.session_state.pop(IDENTIFIED, None)
+
+
+def keep_identified(cohort: Cohort) -> None:
+    """Make a cohort with columns that name persons this session's uploaded one, for as long as the role allows it."""
+    keep_upload(cohort)
+    st.session_state[IDENTIFIED] = True
 
 
 def load(name: str) -> Cohort | None:
-    """The cohort of that name, or None where it is not here (a link to somebody else's upload)."""
+    """The cohort of that name, or None where it is not here (somebody else's upload) or not for this person."""
     if name == UPLOAD:
         return uploaded()
+    if shelf.is_saved(name):
+        study = shelf.study(name, to="rows")
+        return None if study is None else study.cohort
     return sample(name)[0] if name in SAMPLES else None
+
+
+def start() -> str:
+    """What is shown first: the first cohort of the project, on this computer a sample."""
+    return next(iter(shelf.newest()), DEFAULT_SAMPLE) if store.is_team() else DEFAULT_SAMPLE
 
 
 def short_title(name: str) -> str:
     """The cohort's name in the sidebar."""
     cohort = uploaded() if name == UPLOAD else None
-    return SHORT.get(name) or (cohort.name if cohort else "Your cohort")
+    return SHORT.get(name) or shelf.title(name) or (cohort.name if cohort else "Your cohort")
 
 
 def default_selection(name: str) -> Selection:
@@ -67,7 +90,10 @@ def default_selection(name: str) -> Selection:
         spec = sample(name)[1]
         endpoints = spec.cohort.endpoints
         return Selection(cohort=name, endpoint="OS" if "OS" in endpoints else next(iter(endpoints)), group=spec.group)
-    cohort = uploaded()
+    saved = shelf.study(name, to="rows") if shelf.is_saved(name) else None
+    cohort = uploaded() if name == UPLOAD else None if saved is None else saved.cohort
     if cohort is None:
         return Selection(cohort=name)
+    if saved is not None and saved.spec.group is not None:
+        return Selection(cohort=name, endpoint=next(iter(cohort.spec.endpoints), None), group=saved.spec.group)
     return Selection(cohort=name, endpoint=next(iter(cohort.spec.endpoints), None), group=default_group(cohort))

@@ -10,6 +10,7 @@ from core.reporting.tables import ReportTable
 from ui import language, tables
 from ui.figure_export import Figure as Figure
 from ui.figure_export import figure_files
+from ui.permits import handed_over
 from ui.screen import st
 
 _FORMATS = {kind.name: kind for kind in TABLE_FILES}
@@ -83,7 +84,7 @@ def _table_buttons(name: str, made: Mapping[str, ReportTable], kind: TableFile) 
 def _button(label: str, data: Callable[[], bytes], file: str, mime: str) -> None:
     st.download_button(
         label,
-        saying(language.translator(), data),
+        handed_over(saying(language.translator(), data), kind=file.rpartition(".")[2]),
         file_name=file,
         mime=mime,
         on_click="ignore",

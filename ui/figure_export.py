@@ -9,6 +9,7 @@ from functools import partial
 from core.reporting.language.writing import saying
 from ui import language
 from ui.charts.journal import COLUMNS_MM, MM_RANGE, POINTS_RANGE, RESOLUTIONS, STYLES, Paper, Style
+from ui.permits import handed_over
 from ui.screen import st
 
 _KEPT = "figure_paper"
@@ -46,7 +47,7 @@ def figure_files(name: str, figure: Figure, *, key: str) -> None:
     for kind, (label, mime) in _KINDS.items():
         buttons.download_button(
             label,
-            saying(language.translator(), partial(_made, figure, paper, kind)),
+            handed_over(saying(language.translator(), partial(_made, figure, paper, kind)), kind=kind),
             file_name=f"{name}.{kind}",
             mime=mime,
             on_click="ignore",

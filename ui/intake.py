@@ -31,8 +31,10 @@ from ui import (
     tables,
     unify,
 )
+from ui.grouping import default_group
 from ui.screen import st
 from ui.selection import UPLOAD
+from ui.team import shelf, store, uploading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,6 +47,7 @@ class Draft:
     remembered: str | None = None
 
 
+_HERE = ("", "", "")  # on this computer nothing is asked
 _MANY = 100_000  # patients; with fewer it is done before anything could be shown
 TYPES = [
     *("csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods", "html", "htm", "xml"),
@@ -149,17 +152,30 @@ def _say(error: CohortError) -> None:
         st.markdown(tables.escaped(error.hint))
 
 
-def confirm(cohort: Cohort) -> None:
-    """Make the draft the cohort on screen; a saved analysis dropped with it sets what the pages look at."""
-    cohorts.keep_upload(cohort)
-    remembered.keep(cohort)
+def confirm(cohort: Cohort, *, files: Sequence[tuple[str, bytes]] = (), where: tuple[str, str, str] = _HERE) -> bool:
+    """Make the draft the cohort on screen; a saved analysis dropped with it sets what the pages look at.
+
+    In a team it is saved to the project first, as ``where`` says, and the saved copy is looked at; whether it was.
+    """
     known: Draft | None = st.session_state.get("draft")
+    name = UPLOAD
+    if store.is_team():
+        group = default_group(cohort)
+        spec = AnalysisSpec(cohort=cohort.spec, group=group) if known is None or known.saved is None else known.saved
+        made = uploading.keep(cohort, spec, dict(files), where=where)
+        if made is None:
+            return False
+        name = shelf.name_of(made.id)
+    else:
+        cohorts.keep_upload(cohort)
+        remembered.keep(cohort)
     if known is not None and known.saved is not None:
-        state.replace(analysis_file.selection_of(known.saved, UPLOAD))
-        ledger.open_saved(UPLOAD, known.saved.looks)
+        state.replace(analysis_file.selection_of(known.saved, name))
+        ledger.open_saved(name, known.saved.looks)
         safety_view.reopen(known.saved)
     else:
-        state.replace(cohorts.default_selection(UPLOAD))
+        state.replace(cohorts.default_selection(name))
+    return True
 
 
 def opened_saved_analysis(files: Sequence[tuple[str, bytes]]) -> bool:

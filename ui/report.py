@@ -15,6 +15,7 @@ from core.reporting.language.writing import saying
 from core.reporting.report.value import Report
 from core.reporting.says import plain_says
 from ui import figures, language, says, tables
+from ui.permits import handed_over
 from ui.report_blocks import Answered, Block, Whole, answered, drawings, possible_blocks, renamed, written
 from ui.screen import st
 from ui.selection import Selection
@@ -94,7 +95,11 @@ def downloads(title: str, found: Sequence[Answered], of: Whole) -> None:
         ):
             st.download_button(
                 label,
-                saying(say, lambda write=write: write(_report(title, found, of), of)),  # type: ignore[misc]
+                handed_over(
+                    saying(say, lambda write=write: write(_report(title, found, of), of)),  # type: ignore[misc]
+                    kind=ending,
+                    rows=ending == "zip",
+                ),
                 file_name=f"{of.cohort.name}_report.{ending}",
                 mime=mime,
                 on_click="ignore",

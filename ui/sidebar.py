@@ -18,6 +18,7 @@ from ui.grouping import candidates, group_label, start_group
 from ui.screen import st
 from ui.selection import UPLOAD, Selection
 from ui.tables import escaped
+from ui.team import shelf
 
 _NO_GROUP = ""
 
@@ -51,8 +52,14 @@ def _key(name: str) -> str:
 
 
 def _cohort() -> None:
-    names = [*cohorts.SAMPLES, *([UPLOAD] if cohorts.uploaded() or state.current().cohort == UPLOAD else [])]
+    names = [
+        *shelf.newest(),
+        *cohorts.SAMPLES,
+        *([UPLOAD] if cohorts.uploaded() or state.current().cohort == UPLOAD else []),
+    ]
     now = state.current().cohort
+    if shelf.find(now) is not None and now not in names:  # an earlier version
+        names.insert(0, now)
     titles = {name: cohorts.short_title(name) for name in names}
     chosen = st.selectbox(
         "Cohort",

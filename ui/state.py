@@ -8,10 +8,12 @@ from __future__ import annotations
 import dataclasses
 
 from core.cohort.cohort import Cohort
-from ui import cohorts, language
+from team.permits import Act
+from ui import cohorts, language, permits
 from ui.event_filters import can_filter
 from ui.screen import st
 from ui.selection import UPLOAD, Selection, from_query, to_query
+from ui.team import shelf
 
 _SELECTION = "selection"
 _VIEW = "show"  # how one page shows what is selected, in its own words
@@ -29,12 +31,13 @@ def begin(page: str) -> None:
     query = {key: st.query_params.get_all(key) for key in st.query_params}
     if query.get(_VIEW):
         ask_view(page, query[_VIEW][0])
-    asked = query.get("cohort", [cohorts.DEFAULT_SAMPLE])[0]
+    start = cohorts.start()
+    asked = query.get("cohort", [start])[0]
     problems: tuple[str, ...] = ()
-    if asked not in cohorts.SAMPLES and asked != UPLOAD:
+    if asked not in cohorts.SAMPLES and asked != UPLOAD and shelf.find(asked) is None:
         problems += (f"The link names a cohort '{asked}' that is not here; the sample is shown.",)
-        query, asked = {}, cohorts.DEFAULT_SAMPLE
-    default = cohorts.default_selection(asked if cohorts.load(asked) else cohorts.DEFAULT_SAMPLE)
+        query, asked = {}, start
+    default = cohorts.default_selection(asked if cohorts.load(asked) else start)
     selection, unread = from_query(query, default=default)
     cohort = cohorts.load(selection.cohort)
     if cohort is not None:
@@ -66,6 +69,11 @@ def switch_cohort(name: str) -> None:
     kept: dict[str, Selection] = st.session_state.setdefault("selection_of_cohort", {})
     kept[current().cohort] = current()
     replace(kept.get(name) or cohorts.default_selection(name))
+
+
+def is_begun() -> bool:
+    """Whether there is a selection: pages without patients need none."""
+    return _SELECTION in st.session_state
 
 
 def current() -> Selection:
@@ -114,8 +122,12 @@ def keep_view(page: str, text: str | None) -> None:
 
 
 def current_cohort() -> Cohort:
-    """The cohort on screen; stops the page with a message where it is not here."""
+    """The cohort on screen; stops the page with a message where it is not here, or not for this person."""
+    permits.require(Act.SEE_ROWS)
     cohort = cohorts.load(current().cohort)
+    if cohort is None and shelf.is_saved(current().cohort):
+        st.info("There is no such cohort in this project. Choose another one at the left.")
+        st.stop()
     if cohort is None:
         st.info(
             "This page shows an uploaded cohort that is no longer here. Uploaded patients are kept only while the page "

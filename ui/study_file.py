@@ -12,6 +12,7 @@ from core.errors import CohortError, ReadError
 from core.reporting import format as fmt
 from core.spec import AnalysisSpec
 from ui import tables
+from ui.permits import handed_over
 from ui.screen import st
 from ui.selection import Selection
 
@@ -59,7 +60,7 @@ def save(cohort: Cohort, spec: AnalysisSpec) -> None:
         return
     st.download_button(
         "Save this study (.cohortscope)",
-        content,
+        handed_over(content, kind="study", rows=True),
         file_name=f"{cohort.name}{ENDING}",
         mime="application/x-cohortscope",
         on_click="ignore",

@@ -1,8 +1,11 @@
 """Load a cohort: drop a spreadsheet in, confirm what was recognised, or open a sample."""
 
-from ui import cohorts, encoding, intake, mapping, messages, preview, sheets, state, study_file, tour
+from team.permits import Act
+from ui import cohorts, encoding, intake, mapping, messages, permits, preview, sheets, state, study_file, tour
 from ui.screen import st
+from ui.team import uploading
 
+permits.require(Act.UPLOAD)
 st.title("Which patients shall we look at?")
 st.markdown("Survival and safety for liver-tumour cohorts, on your computer. Nothing is sent anywhere.")
 
@@ -43,8 +46,8 @@ if draft is None:
     st.stop()
 
 if draft.saved is not None:
-    if study_file.offer(draft):
-        intake.confirm(draft)
+    where = uploading.choose(draft)
+    if study_file.offer(draft) and intake.confirm(draft, files=dropped, where=where):
         st.switch_page("pages/survival/kaplan_meier.py")
     st.stop()
 
@@ -67,6 +70,7 @@ with findings:
     messages.issues((checked or valued).issues)
 if checked is None:
     st.caption("Before it can be shown: say above how each endpoint is timed and which values mean the event.")
-if st.button("Looks right, show survival", type="primary", disabled=checked is None, key="load_confirm") and checked:
-    intake.confirm(checked)
+where = uploading.choose(checked or draft)
+sure = st.button("Looks right, show survival", type="primary", disabled=checked is None, key="load_confirm")
+if sure and checked and intake.confirm(checked, files=dropped, where=where):
     st.switch_page("pages/survival/kaplan_meier.py")

@@ -1,0 +1,41 @@
+"""What stands around every page: the sidebar, the line of steps, the tour, and in a team who is here."""
+
+from __future__ import annotations
+
+from streamlit.navigation.page import StreamlitPage
+
+from team.permits import Act
+from ui import breadcrumbs, look, permits, reconnected, sidebar, state, tour
+from ui.screen import st
+from ui.team import arrival, comments, gate, projects, saving, store
+
+_OF_A_TEAM = frozenset({"projects", "saved", "members", "activity", "cohorts", "audit", "summary"})
+
+
+def run(page: StreamlitPage) -> None:
+    """Draw a page with its frame; whatever stands after the page is not drawn where the page stops."""
+    look.apply()
+    if store.is_team():
+        with st.sidebar:
+            projects.choose()
+        arrival.open_link()
+    of_an_analysis = permits.may(Act.SEE_ROWS)
+    apart = page.url_path in _OF_A_TEAM
+    if of_an_analysis:
+        state.begin(page.url_path)
+    if of_an_analysis and not apart:
+        sidebar.render()
+        with st.sidebar:
+            saving.offer(page.url_path)
+            tour.invite()
+        state.write_query(page.url_path)  # before the page, which may stop
+    with st.sidebar:
+        gate.leave()
+    if of_an_analysis and not apart:
+        tour.render(page.url_path or "survival")
+    reconnected.notice()
+    if of_an_analysis and not apart:
+        breadcrumbs.render(page.url_path)
+    page.run()
+    if of_an_analysis and not apart:
+        comments.below(page.url_path)

@@ -1,0 +1,60 @@
+"""The store of this process, opened when first needed; without settings it is a folder of this computer's user."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from team.settings import Settings
+    from team.store import Store
+
+_NOT_OURS = frozenset({"COHORTSCOPE_MEMORY"})
+
+
+def _said() -> tuple[tuple[str, str], ...]:
+    """What the environment says, sorted: the key of what was made from it."""
+    ours = {name: value for name, value in os.environ.items() if name.startswith("COHORTSCOPE_")}
+    return tuple(sorted((name, value) for name, value in ours.items() if name not in _NOT_OURS))
+
+
+def is_team() -> bool:
+    """Whether people sign in. Without any setting nothing is read: a start stays fast."""
+    said = _said()
+    return bool(said) and _settings(said).is_team
+
+
+def settings() -> Settings:
+    """The settings of this process."""
+    return _settings(_said())
+
+
+def store() -> Store:
+    """The store, opened once.
+
+    Raises
+    ------
+    TeamError
+        If it does not answer.
+    """
+    return _store(_said())
+
+
+def anything_saved_here() -> bool:
+    """Whether this computer has a store: it is made by the first save, never by looking."""
+    return settings().database_url.get_secret_value() != "" or (settings().data_folder / "cohortscope.db").exists()
+
+
+@lru_cache(maxsize=8)
+def _settings(said: tuple[tuple[str, str], ...]) -> Settings:
+    from team.settings import load_settings
+
+    return load_settings()
+
+
+@lru_cache(maxsize=8)
+def _store(said: tuple[tuple[str, str], ...]) -> Store:
+    from team.store import open_store
+
+    return open_store(_settings(said))

@@ -1,0 +1,240 @@
+"""What viewers see: one page of results without small numbers, and files of them.
+
+Belongs here: what can be asked on that page, and drawing the protected answers. Does not belong here: protecting them
+(``core.reporting.suppression``). The rows are used to compute and are never drawn.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.cohort.cohort import Cohort
+from core.cohort.select import levels_of
+from core.cohort.study import Study
+from core.errors import CohortError
+from core.reporting import format as fmt
+from core.reporting.labels import column_label, endpoint_label
+from core.reporting.suppression.guard import checked_set, whole_levels
+from core.reporting.suppression.linked_counts import SMALLEST_THRESHOLD
+from core.reporting.suppression.protected import ProtectedAnswers, protected, protected_json
+from core.run import run_analysis
+from core.spec import AnalysisSpec, FilterSpec, GroupSpec
+from core.timetoevent import BoolArray
+from team.permits import Act
+from ui import downloads, figures, messages, permits, tables
+from ui.charts.protected_curve import describe_protected_curves, protected_curve_spec
+from ui.grouping import candidates, group_label
+from ui.permits import handed_over
+from ui.screen import st
+from ui.team import shelf, store, visit
+
+ASKED = "summary_asked"
+_NONE = ""
+_MOST_VARIABLES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the page is asked for."""
+
+    name: str
+    endpoint: str | None
+    group: GroupSpec | None
+    filters: tuple[FilterSpec, ...]
+
+
+def threshold() -> int:
+    """Counts below it are small here."""
+    return max(store.settings().suppress_below, SMALLEST_THRESHOLD)
+
+
+def show() -> None:
+    """The page."""
+    permits.require(Act.SEE_RESULTS)
+    names = {shelf.name_of(version.id): shelf.title(shelf.name_of(version.id)) or cohort.name
+             for cohort in shelf.listed() for version in cohort.versions}  # fmt: skip
+    newest = shelf.newest()
+    if not newest:
+        st.info("No cohort is saved in this project yet. An analyst or owner saves one on the page Load a cohort.")
+        return
+    wanted = st.session_state.pop(ASKED, None)
+    name = _cohort(names, newest, wanted)
+    with messages.plain_errors():
+        study = shelf.study(name, to="results")
+    if study is None:
+        st.info("There is no such cohort in this project.")
+        return
+    visit.required().memo["exported_version"] = shelf.version_of(name)
+    asked = _choose(study, name, wanted)
+    place = st.container(horizontal=True)
+    with messages.plain_errors():
+        flags = _allowed(study.cohort, asked)
+        answers = _answers(name, study.cohort.digest, repr(asked), threshold(), _study=study, _asked=asked)
+        _seen(study.cohort).append(flags)
+    _draw(answers, place, study.cohort)
+
+
+def _cohort(names: dict[str, str], newest: dict[str, str], wanted: object) -> str:
+    listed = list(newest)
+    if isinstance(wanted, tuple) and wanted[0] in names and wanted[0] not in listed:
+        listed.insert(0, wanted[0])
+    key = f"summary_cohort_{visit.project_id()}"
+    if isinstance(wanted, tuple) and wanted[0] in names:
+        st.session_state[key] = wanted[0]
+    if st.session_state.get(key) in names and st.session_state[key] not in listed:
+        listed.insert(0, st.session_state[key])
+    chosen: str = st.selectbox("Cohort", listed, format_func=lambda name: names.get(name, ""), key=key)
+    return chosen
+
+
+def _choose(study: Study, name: str, wanted: object) -> Asked:
+    """Endpoint, group and one filter; only columns whose every level several patients have are offered."""
+    cohort, key = study.cohort, name[-12:]
+    endpoints = list(cohort.spec.endpoints)
+    columns = offered(cohort)
+    own = study.spec.group
+    if isinstance(wanted, tuple) and wanted[0] == name:
+        _start(key, cohort, columns, wanted)
+    left, middle, right = st.columns(3)
+    endpoint = left.selectbox("Endpoint", endpoints, format_func=_endpoint, key=f"summary_endpoint_{key}")
+    start = own.column if own is not None and own.column in columns else _NONE
+    choices = [_NONE, *columns]
+    by = middle.selectbox(
+        "Group by",
+        choices,
+        index=choices.index(start),
+        format_func=lambda column: group_label(column) if column else "All patients together",
+        key=f"summary_group_{key}",
+    )
+    only = right.selectbox(
+        "Only patients by",
+        choices,
+        format_func=lambda column: column_label(column) if column else "Everybody",
+        key=f"summary_filter_{key}",
+    )
+    filters: tuple[FilterSpec, ...] = ()
+    if only:
+        levels = list(levels_of(cohort.patients, only))
+        kept = right.multiselect("Keep", levels, default=levels, key=f"summary_levels_{key}_{only}")
+        if len(kept) < len(levels):
+            filters = (FilterSpec(column=only, op="in", value=tuple(kept)),)
+    group = None if not by else own if own is not None and own.column == by else GroupSpec(column=by)
+    return Asked(name=name, endpoint=endpoint, group=group, filters=filters)
+
+
+def _start(key: str, cohort: Cohort, columns: Sequence[str], wanted: tuple[object, ...]) -> None:
+    """Begin with what a saved analysis asks for, as far as it can be asked here."""
+    _, endpoint, group, filters = wanted
+    if endpoint in cohort.spec.endpoints:
+        st.session_state[f"summary_endpoint_{key}"] = endpoint
+    if isinstance(group, GroupSpec):
+        st.session_state[f"summary_group_{key}"] = group.column if group.column in columns else _NONE
+    if filters:
+        st.caption("The saved analysis keeps only some patients. Such filters are not opened here; everybody is shown.")
+
+
+def offered(cohort: Cohort) -> list[str]:
+    """Columns to group or filter by of which every level, and no value, is that of enough patients."""
+    kinds = {column.name: column.kind for column in cohort.patients.columns}
+    return [
+        name for name in candidates(cohort) if kinds[name] == "category" and whole_levels(cohort, name, threshold())
+    ]
+
+
+def _allowed(cohort: Cohort, asked: Asked) -> BoolArray:
+    return checked_set(
+        cohort, filters=asked.filters, group=asked.group, threshold=threshold(), seen=tuple(_seen(cohort))
+    )
+
+
+def _seen(cohort: Cohort) -> list[BoolArray]:
+    """The sets of patients shown in this session."""
+    of: dict[str, list[BoolArray]] = st.session_state.setdefault("summary_seen", {})
+    return of.setdefault(cohort.digest, [])
+
+
+@st.cache_resource(show_spinner="Protecting small numbers ...", max_entries=64, scope="session")
+def _answers(name: str, digest: str, question: str, least: int, *, _study: Study, _asked: Asked) -> ProtectedAnswers:
+    cohort = _study.cohort
+    results = []
+    for one in _questions(_study, _asked):
+        spec = AnalysisSpec.model_validate(
+            {"cohort": cohort.spec, "filters": _asked.filters, "group": _asked.group, "analyses": [one]}
+        )
+        try:
+            results.append(run_analysis(spec, cohort, spec.analyses[0]))
+        except CohortError:
+            if one["kind"] == "baseline":
+                raise  # without it there is no page
+    return protected(results, least)
+
+
+def _questions(study: Study, asked: Asked) -> list[dict[str, Any]]:
+    cohort = study.cohort
+    variables = next(
+        (list(one.variables) for one in study.spec.analyses if one.kind == "baseline"),
+        [name for name in candidates(cohort)][:_MOST_VARIABLES],
+    )
+    by = asked.group.column if asked.group else None
+    made: list[dict[str, Any]] = [
+        {"id": "baseline", "kind": "baseline", "variables": [name for name in variables if name != by]}
+    ]
+    if asked.endpoint is not None:
+        made.append({"id": "km", "kind": "kaplan_meier", "endpoint": asked.endpoint})
+        if by is not None:
+            made.append({"id": "test", "kind": "compare", "endpoint": asked.endpoint})
+            cox = {"id": "cox", "kind": "cox", "endpoint": asked.endpoint, "covariates": [by], "mode": "univariable"}
+            made.append(cox)
+    if cohort.adverse_events is not None:
+        made.append({"id": "ae", "kind": "adverse_events"})
+    if cohort.patients.with_role("best_response") is not None:
+        made.append({"id": "response", "kind": "response"})
+    return made
+
+
+def _draw(answers: ProtectedAnswers, place: st.delta_generator.DeltaGenerator, cohort: Cohort) -> None:
+    n = "a number that is withheld" if answers.n is None else fmt.patients(answers.n)
+    st.markdown(tables.prose(f"Shown are {n}. {answers.comparison}"))
+    st.caption("  \n".join(tables.prose(note) for note in answers.notes))
+    if answers.curves and answers.curves[0].time.size > 1:
+        title = _endpoint(answers.endpoint)
+        st.vega_lite_chart(
+            protected_curve_spec(answers.curves, unit=answers.unit, title=title, palette=figures.palette()),
+            theme=None,
+            width="stretch",
+            alt=describe_protected_curves(answers.curves, unit=answers.unit, title=title),
+            key="summary_curve",
+        )
+    for table in answers.tables:
+        st.header(table.title)
+        tables.show(table)
+    with place:
+        downloads.method(_METHOD)
+        whose = f"Cohort {cohort.name}."
+        downloads.download("summary", made=lambda: {table.title: table for table in answers.tables}, whose=whose)
+        st.download_button(
+            "JSON",
+            handed_over(lambda: json.dumps(protected_json(answers), ensure_ascii=False, indent=1), kind="json"),
+            file_name="summary.json",
+            mime="application/json",
+            on_click="ignore",
+            key="summary_json",
+        )
+
+
+def _endpoint(name: str) -> str:
+    words = endpoint_label(name)
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+_METHOD = (
+    "Small counts, also those that only follow from others, are withheld, and with them as many other counts as keep "
+    "them from being worked out: minimum frequency rule and complementary suppression, audited by integer programming "
+    "(Hundepool et al., Statistical Disclosure Control, 2012).",
+    "Curves are Kaplan-Meier estimates at round times only, at which every group had no event or several since the "
+    "time before; whole per cent. Medians are told by the printed times between which they lie.",
+    "A selection that is small, or differs by few patients from one shown before, is refused.",
+)
