@@ -126,7 +126,7 @@ def figure(result: AnalysisResult, options: AdjustedOptions) -> None:
     value = result.adjusted_survival
     spec = adjusted_spec(value, **_drawn(result, options), palette=figures.palette())
     alt = describe_adjusted(value, title=endpoint_label(result.subset.endpoint or "survival"))
-    st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key="adjusted_chart")
+    figures.show(spec, alt=alt, key="adjusted_chart")
     if options.show_crude:
         st.caption("Solid or dashed: adjusted. Dotted: crude Kaplan-Meier of the same patients.")
 

@@ -87,7 +87,7 @@ def _predicted(found: AnalysisResult, times: Sequence[float]) -> None:
     st.markdown(tables.prose(patient_sentence(found, times)))
     spec = patient_spec(value, title=f"{title(found)}, predicted", palette=figures.palette())
     alt = describe_patient(value, title=endpoint_label(found.subset.endpoint or "survival"))
-    st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key="patient_chart")
+    figures.show(spec, alt=alt, key="patient_chart")
     table = patient_table(found)
     if table is not None:
         tables.show(table, footnotes=False)

@@ -83,17 +83,15 @@ def forest(result: AnalysisResult) -> None:
     table = ratios_table(result)
     spec = forest_spec(table, palette=figures.palette(), words=WORDS)
     alt = f"{table.title}. {describe_forest(forest_table(table))}"
-    st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key="balance_forest")
+    figures.show(spec, alt=alt, key="balance_forest", table=lambda: ratios_table(result))
 
 
 def love_plot(result: AnalysisResult) -> None:
     """Standardised differences before and after."""
     rows = love_rows(result)
     st.header("How alike the groups became")
-    st.vega_lite_chart(
+    figures.show(
         love_spec(rows, palette=figures.palette()),
-        theme=None,
-        width="stretch",
         alt=describe_love(rows),
         key="balance_love",
     )
@@ -127,10 +125,8 @@ def overlap(result: AnalysisResult) -> None:
         None if main is None or main.sample is None else main.sample.weights,
     )
     st.header("Whether both groups have patients like the other's")
-    st.vega_lite_chart(
+    figures.show(
         overlap_spec(counts, levels=levels, palette=figures.palette()),
-        theme=None,
-        width="stretch",
         alt=describe_overlap(counts, levels=levels),
         key="balance_overlap",
     )
@@ -147,10 +143,8 @@ def curves(cohort: Cohort, result: AnalysisResult) -> None:
     st.header(f"{title} once the groups are alike")
     both = (main.curves.curves, crude.curves.curves)
     drawn: dict[str, Any] = {"title": title, "annotation": curves_annotation(result)}
-    st.vega_lite_chart(
+    figures.show(
         curves_beside_spec(*both, **drawn, palette=figures.palette()),
-        theme=None,
-        width="stretch",
         alt=describe_alike(main.curves.curves, title=words),
         key="balance_curves",
     )

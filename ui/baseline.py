@@ -98,7 +98,7 @@ def figure(result: AnalysisResult) -> None:
         return
     st.subheader("Balance")
     spec = balance_spec(result.baseline, palette=figures.palette())
-    st.vega_lite_chart(spec, theme=None, width="stretch", key="balance_chart", alt=describe_balance(result.baseline))
+    figures.show(spec, key="balance_chart", alt=describe_balance(result.baseline))
     st.caption(
         "Dashed line: 0.1, above which groups are usually called unlike. No test: it does not depend on their size."
     )

@@ -205,7 +205,7 @@ def show_curve(result: AnalysisResult, asked: Biomarker) -> None:
         return
     spec = curve_spec(curve, label=label, palette=figures.palette())
     alt = describe_curve(curve, label=label)
-    st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key="biomarker_curve")
+    figures.show(spec, alt=alt, key="biomarker_curve")
     others = "" if asked.event == asked.endpoint and not result.subset.competing else " Cause-specific hazard."
     st.caption(
         tables.prose(
@@ -227,7 +227,7 @@ def show_groups(result: AnalysisResult, asked: Biomarker) -> None:
     else:
         assert value.survival is not None
         alt = describe_survival(value.survival, title=endpoint_label(asked.endpoint))
-    st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key=f"biomarker_groups_{asked.groups}")
+    figures.show(spec, alt=alt, key=f"biomarker_groups_{asked.groups}")
     made = quantile_groups_table(result)
     tables.show(made)
     messages.notes(result.notes, said=made.footnotes, columns=(asked.column,))
@@ -254,7 +254,7 @@ def show_search(result: AnalysisResult, asked: Biomarker) -> None:
     st.caption(tables.prose(tried_sentence(value, asked.groups, _tally(result, asked))))
     spec = cut_scan_spec(value, title=label, palette=figures.palette())
     alt = describe_cut_scan(value, label=label)
-    st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key="biomarker_scan")
+    figures.show(spec, alt=alt, key="biomarker_scan")
     if asked.event == asked.endpoint:
         st.page_link("pages/survival/cut_point.py", label="More on this search: the two groups at the best cut")
 

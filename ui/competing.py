@@ -116,7 +116,7 @@ def figure(result: AnalysisResult, view: View, options: CompetingOptions) -> Non
         return
     spec = incidence_spec(summary, options=_chart_options(result, view, options), palette=figures.palette())
     alt = describe_incidence(summary, event=view.event, title=event_label(view.event))
-    st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key="cif_chart")
+    figures.show(spec, alt=alt, key="cif_chart")
 
 
 def _panels(result: AnalysisResult) -> None:
@@ -129,7 +129,7 @@ def _panels(result: AnalysisResult) -> None:
         for place, (group, spec) in zip(places, row, strict=False):
             alt = describe_stacked(group, states=[*words.events, words.event_free], unit=summary.unit)
             with place:
-                st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key=f"cif_stacked_{group.level}")
+                figures.show(spec, alt=alt, key=f"cif_stacked_{group.level}")
     st.caption("Pale: fewer than 10 patients under observation. At every time the shares add up to 100 %.")
 
 

@@ -43,7 +43,7 @@ def _regressions(cohort: Cohort, selection: Selection, event: str, *, covariates
     st.caption("  \n".join(map(tables.prose, two_hazards_meaning(event))))
     spec = forest_spec(table, palette=figures.palette())
     alt = describe_forest(forest_table(table))
-    st.vega_lite_chart(spec, theme=None, width="stretch", key="cif_forest", alt=alt)
+    figures.show(spec, key="cif_forest", alt=alt, table=lambda: table)
     with st.container(horizontal=True):
         downloads.method([line for one in (cause_specific, subdistribution) for line in (*method_lines(one), "")])
         downloads.download(

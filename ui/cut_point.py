@@ -112,7 +112,7 @@ def figure(result: AnalysisResult) -> None:
     value = result.cut_point
     label = column_label(value.column)
     spec = cut_scan_spec(value, title=label, palette=figures.palette())
-    st.vega_lite_chart(spec, theme=None, width="stretch", key="cut_chart", alt=describe_cut_scan(value, label=label))
+    figures.show(spec, key="cut_chart", alt=describe_cut_scan(value, label=label))
     st.caption(
         "Each dot is a cut: how far the survival of the patients at or below it is from that of the others "
         "(standardised log-rank statistic). Bars: the patients. Thick line below: 95 % of the best cuts in bootstrap "
@@ -136,7 +136,7 @@ def curves(cohort: Cohort, selection: Selection, result: AnalysisResult) -> None
     options = SurvivalChartOptions(title=title[:1].upper() + title[1:])
     spec = survival_spec(found.survival, options=options, palette=figures.palette())
     alt = describe_survival(found.survival, title=title)
-    st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key="cut_curves")
+    figures.show(spec, alt=alt, key="cut_curves")
     tables.show(cut_group_table(result))
     if st.button("Use this cut as the group", help="Every page then compares these two groups."):
         state.replace(dataclasses.replace(selection, group=group))

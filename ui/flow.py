@@ -41,7 +41,7 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
 def figure(result: AnalysisResult) -> None:
     """The diagram."""
     spec = flow_spec(result.flow, palette=figures.palette())
-    st.vega_lite_chart(spec, theme=None, width="stretch", key="flow_chart", alt=describe_flow(result.flow))
+    figures.show(spec, key="flow_chart", alt=describe_flow(result.flow), table=lambda: flow_table(result))
 
 
 def table(result: AnalysisResult) -> None:

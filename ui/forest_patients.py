@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from core.cohort.cohort import Cohort
@@ -10,8 +10,9 @@ from core.patients.picked import picked_patients
 from core.reporting import format as fmt
 from core.reporting.picked_report import picked_report
 from core.reporting.row_filters import RowFilters
+from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import messages, patient_list, picked, tables
+from ui import figures, messages, patient_list, picked, tables
 from ui.charts.picking import PICK, TERM
 from ui.charts.specification import Spec
 from ui.screen import st
@@ -19,18 +20,20 @@ from ui.screen import st
 HINT = "Click a row to see its patients, or choose it below."
 
 
-def draw(cohort: Cohort, spec: Spec, filters: RowFilters, *, alt: str, key: str) -> None:
-    """The forest plot; a click on a row chooses it."""
+def draw(
+    cohort: Cohort, spec: Spec, filters: RowFilters, *, alt: str, key: str, table: Callable[[], ReportTable]
+) -> None:
+    """The forest plot; a click on a row chooses it. ``table`` is the table whose picture it is."""
     drawn = f"{key}_{st.session_state.get(_version(key), 0)}" if st.session_state.get(_version(key)) else key
     if not filters:
-        st.vega_lite_chart(spec, theme=None, width="stretch", key=drawn, alt=alt)
+        figures.show(spec, key=drawn, alt=alt, numbers=key, table=table)
         return
-    st.vega_lite_chart(
+    figures.show(
         spec,
-        theme=None,
-        width="stretch",
         key=drawn,
         alt=alt,
+        numbers=key,
+        table=table,
         on_select=lambda: _clicked(cohort, filters, drawn, key),
         selection_mode=[PICK],
     )

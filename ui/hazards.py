@@ -92,7 +92,7 @@ def figure(cohort: Cohort, selection: Selection, result: AnalysisResult) -> None
     made, filters = cox_table(result), cox_row_filters(result, selection.group)
     alt = describe_forest(forest_table(made))
     spec = forest_spec(made, palette=figures.palette(), targets=row_names(made, filters))
-    forest_patients.draw(cohort, spec, filters, alt=alt, key="cox_chart")
+    forest_patients.draw(cohort, spec, filters, alt=alt, key="cox_chart", table=lambda: made)
     forest_patients.show(cohort, result, filters, key="cox_chart")
 
 

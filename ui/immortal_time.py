@@ -85,7 +85,7 @@ def figure(result: AnalysisResult) -> None:
     told = "; ".join(f"{row.cells[0].text} {row.cells[4].text}" for row in table.rows)
     spec = forest_spec(table, palette=figures.palette(), words=WORDS)
     alt = f"Forest plot, {table.title}. {told}."
-    st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key="immortal_forest")
+    figures.show(spec, alt=alt, key="immortal_forest")
     for line in (*_explained(result), log_rank_line(result)):
         st.caption(tables.prose(line))
 
@@ -115,7 +115,7 @@ def curves(cohort: Cohort, result: AnalysisResult) -> None:
     drawn: dict[str, Any] = {"title": title[:1].upper() + title[1:], "annotation": _annotation(result)}
     spec = simon_makuch_spec(value, **drawn, palette=figures.palette())
     alt = describe_simon_makuch(value, title=title)
-    st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key="immortal_curves")
+    figures.show(spec, alt=alt, key="immortal_curves")
     st.caption(
         tables.prose(
             f"Solid or dashed: Simon-Makuch curves; a patient leaves the curve without {level} and enters "

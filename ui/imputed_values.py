@@ -43,20 +43,16 @@ def pictures(imputed: Imputed) -> None:
         label = column_label(variable.name)
         left, right = st.columns(2)
         with left:
-            st.vega_lite_chart(
+            figures.show(
                 imputed_values_spec(variable, label=label, palette=palette),
-                theme=None,
-                width="stretch",
                 alt=describe_imputed_values(variable, label=label),
                 key=f"imputed_{number}",
             )
         if variable.trace_mean.shape[1] == 1:
             continue
         with right:
-            st.vega_lite_chart(
+            figures.show(
                 imputation_trace_spec(variable, label=label, palette=palette),
-                theme=None,
-                width="stretch",
                 alt=describe_imputation_trace(variable, label=label),
                 key=f"imputed_trace_{number}",
             )

@@ -198,7 +198,7 @@ def curves(result: AnalysisResult) -> None:
     )
     spec = incidence_spec(summary, options=options, palette=figures.palette())
     alt = describe_incidence(summary, event=event, title=f"{event_label(event)} of lesions")
-    st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key=f"lesion_curves_{chosen}")
+    figures.show(spec, alt=alt, key=f"lesion_curves_{chosen}")
     tested = "" if one is None else f"{factor_sentence(one)} "
     st.caption(tables.prose(f"{tested}Below: lesions under observation."))
 
@@ -215,7 +215,7 @@ def forest(result: AnalysisResult) -> None:
     st.header("Which lesions")
     table = lesion_factor_table(result)
     spec = forest_spec(table, palette=figures.palette(), words=WORDS)
-    st.vega_lite_chart(spec, theme=None, width="stretch", alt=describe_forest(forest_table(table)), key="lesion_forest")
+    figures.show(spec, alt=describe_forest(forest_table(table)), key="lesion_forest", table=lambda: table)
     st.caption("Each factor alone. The errors allow for lesions of one patient being alike.")
 
 

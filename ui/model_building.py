@@ -145,10 +145,8 @@ def _curve(
         st.markdown(tables.prose(curve_sentence(curve)))
         if not curve.is_estimated:
             return
-        st.vega_lite_chart(
+        figures.show(
             curve_spec(curve, label=label, palette=figures.palette()),
-            theme=None,
-            width="stretch",
             key=f"cox_curve_chart_{curve.covariate}",
             alt=describe_curve(curve, label=label),
         )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.cohort.cohort import Cohort
-from ui import patient_list
+from ui import figures, patient_list
 from ui.charts.picking import PATIENT, PICK
 from ui.charts.specification import Spec
 from ui.screen import st
@@ -24,12 +24,11 @@ def profile_key(cohort: Cohort) -> str:
 
 def draw(cohort: Cohort, spec: Spec, *, alt: str, key: str, menu: str) -> None:
     """A picture of patients; a click on one chooses it in the menu ``menu``."""
-    st.vega_lite_chart(
+    figures.show(
         spec,
-        theme=None,
-        width="stretch",
         key=key,
         alt=alt,
+        of_patients=True,
         on_select=lambda: _clicked(cohort, key, menu),
         selection_mode=[PICK],
     )

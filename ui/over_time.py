@@ -76,7 +76,7 @@ def figure(result: AnalysisResult, options: OverTimeOptions) -> None:
     else:
         alt = describe_incidence(value.first, event=value.name, title=value.name)
     spec = _spec(result, options, figures.palette(), "container")
-    st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key="aet_chart")
+    figures.show(spec, alt=alt, key="aet_chart")
 
 
 def _spec(result: AnalysisResult, options: OverTimeOptions, palette: Theme, width: Width, /) -> Spec:

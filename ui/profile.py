@@ -75,7 +75,7 @@ def figure(result: AnalysisResult) -> None:
     """The course on one time axis."""
     profile = result.patient_profile
     spec = patient_course_spec(profile, palette=figures.palette())
-    st.vega_lite_chart(spec, theme=None, width="stretch", key="patient_course", alt=describe_patient_course(profile))
+    figures.show(spec, key="patient_course", alt=describe_patient_course(profile), of_patients=True)
     if profile.adverse_events:
         st.caption("Adverse events: the number is the grade, orange from 3 on; without a recorded end drawn as 2 days.")
     if profile.labs:

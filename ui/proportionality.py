@@ -95,7 +95,7 @@ def _figure(tests: ProportionalHazards) -> None:
     name = st.selectbox("Show over time", tests.names, format_func=_label, key="ph_term", persist_state="session")
     spec = residual_spec(tests, name, palette=figures.palette())
     alt = describe_residuals(tests, name, label=_label(name))
-    st.vega_lite_chart(spec, theme=None, width="stretch", key="ph_chart", alt=alt)
+    figures.show(spec, key="ph_chart", alt=alt)
     st.caption(
         "Each dot is an event (scaled Schoenfeld residual plus the log hazard ratio). A solid line that stays near the "
         "dashed one speaks for a hazard ratio that is the same at all times."

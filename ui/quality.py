@@ -58,7 +58,7 @@ def missing(quality: TableQuality) -> None:
     empty = [column_label(column.name) for column in quality.columns if column.n_missing == quality.n]
     if shown_columns(quality):
         spec = missingness_spec(quality, palette=figures.palette())
-        st.vega_lite_chart(spec, theme=None, width="stretch", key="missing_chart", alt=describe_missingness(quality))
+        figures.show(spec, key="missing_chart", alt=describe_missingness(quality))
     else:
         st.caption("No column has gaps.")
     if empty:
@@ -79,4 +79,4 @@ def columns(quality: TableQuality) -> None:
 
 def _one(column: ColumnQuality) -> None:
     spec = distribution_spec(column, palette=figures.palette())
-    st.vega_lite_chart(spec, theme=None, width="stretch", key="column_chart", alt=describe_distribution(column))
+    figures.show(spec, key="column_chart", alt=describe_distribution(column))

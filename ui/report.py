@@ -135,10 +135,8 @@ def preview(found: Sequence[Answered], of: Whole) -> None:
         if block.notes:
             st.markdown("\n".join(f"- {tables.prose(note)}" for note in block.notes))
         for i, drawing in enumerate(drawings(of.cohort, one)):
-            st.vega_lite_chart(
+            figures.show(
                 drawing.spec(figures.palette(), "container"),
-                theme=None,
-                width="stretch",
                 alt=drawing.alt,
                 key=f"report_{one.block.key}_{i}",
             )

@@ -256,7 +256,9 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
 def figure(result: AnalysisResult) -> None:
     """Stacked bars, one per group."""
     spec = response_spec(result.response, palette=figures.palette())
-    st.vega_lite_chart(spec, theme=None, width="stretch", key="response_chart", alt=describe_response(result.response))
+    figures.show(
+        spec, key="response_chart", alt=describe_response(result.response), table=lambda: response_report(result)
+    )
 
 
 def table(result: AnalysisResult) -> None:

@@ -154,11 +154,10 @@ def draw(cohort: Cohort, result: AnalysisResult, picture: Picture | None) -> Non
             st.info("No term is left: loosen what is left out under Options.")
         return
     key = f"ae_chart_{picture.name}_{safety_patients.version()}"
-    st.vega_lite_chart(
+    figures.show(
         picture.spec(palette=figures.palette()),
-        theme=None,
-        width="stretch",
         key=key,
+        numbers=f"ae_chart_{picture.name}",
         alt=picture.alt,
         on_select=lambda: _picked(cohort, key),
         selection_mode=[PICK],

@@ -166,7 +166,7 @@ def figure(result: AnalysisResult) -> None:
         for place, (group, spec) in zip(places, row, strict=False):
             alt = describe_states(group, states=value.states, unit=value.unit)
             with place:
-                st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key=f"states_{group.level}")
+                figures.show(spec, alt=alt, key=f"states_{group.level}")
     st.caption(
         "Each band is the share of patients in that state at that time: patients go on from the middle bands to death. "
         "Pale: fewer than 10 patients alive and under observation."

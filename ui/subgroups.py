@@ -80,7 +80,7 @@ def figure(cohort: Cohort, result: AnalysisResult) -> None:
     made, filters = subgroup_table(result), subgroup_row_filters(result)
     alt = describe_forest(forest_table(made))
     spec = _spec(result, figures.palette(), targets=row_names(made, filters))
-    forest_patients.draw(cohort, spec, filters, alt=alt, key="subgroup_chart")
+    forest_patients.draw(cohort, spec, filters, alt=alt, key="subgroup_chart", table=lambda: made)
     forest_patients.show(cohort, result, filters, key="subgroup_chart")
 
 

@@ -12,6 +12,7 @@ from core.reporting import survival_tables
 from core.reporting.all_tests_table import all_tests_table
 from core.reporting.comparison_tables import comparison_table, conventions_table, pairwise_table
 from core.reporting.difference_curve_report import difference_curve_table
+from core.reporting.figure_caption import events_line, software
 from core.reporting.incidence_tables import incidence_table
 from core.reporting.methods_text import method_lines
 from core.reporting.survival_extra_tables import completeness_table, conditional_table, median_difference_table
@@ -191,7 +192,8 @@ def bar(cohort: Cohort, selection: Selection, results: SurvivalResults, options:
     """Method and downloads."""
     page = _Page(cohort=cohort, selection=selection, results=results, options=options)
     asked = [result for result in (results.curves, results.comparison, results.cox) if result is not None]
-    downloads.method([line for result in asked for line in (*method_lines(result), "")])
+    lines = [line for result in asked for line in (*method_lines(result), "")]
+    downloads.method([*lines, *events_line(results.curves), f"Computed with {software()}."])
     downloads.download(
         f"{cohort.name}_{selection.endpoint}_survival",
         made=lambda: _all_tables(page),

@@ -10,6 +10,7 @@ from core.reporting.difference_curve_report import difference_curve_sentence
 from core.reporting.labels import endpoint_label
 from core.reporting.sentences import permutation_phrase, rank_test_name
 from ui import curve_stretch, downloads, figures, tables
+from ui.charts.composite import Composite, Panel
 from ui.charts.curve_kinds import SHARES, CurveKind
 from ui.charts.describe_survival import describe_survival
 from ui.charts.difference_curve import describe_difference, difference_spec
@@ -43,12 +44,11 @@ def show(cohort: Cohort, selection: Selection, results: SurvivalResults, options
     drawn = replace(_chart_options(selection, results, options), stretch=True)
     chart = survival_spec(summary, options=drawn, palette=figures.palette())
     alt = describe_survival(summary, title=endpoint_label(selection.endpoint or "survival"), curve=options.curve)
-    st.vega_lite_chart(
+    figures.show(
         chart,
-        theme=None,
-        width="stretch",
         alt=alt,
         key=curve_stretch.chart_key(),
+        numbers="km_chart",
         on_select=lambda: curve_stretch.on_drag(cohort, subset),
         selection_mode=[STRETCH],
     )
@@ -71,7 +71,7 @@ def _difference(selection: Selection, results: SurvivalResults, options: Surviva
     st.markdown(tables.prose(difference_curve_sentence(results.curves)))
     spec = difference_spec(summary, options=_chart_options(selection, results, options), palette=figures.palette())
     alt = describe_difference(made, title=endpoint_label(selection.endpoint or "survival"))
-    st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key="km_difference_chart")
+    figures.show(spec, alt=alt, key="km_difference_chart")
     st.caption("Band: limits at each time by itself. Where it leaves out 0 at some time is no test; the test is above.")
 
 
@@ -88,15 +88,24 @@ def exported(
 ) -> downloads.Figure:
     """The figure as a file."""
     return downloads.Figure(
-        spec=lambda: survival_spec(
-            results.curves.survival,
-            options=_chart_options(selection, results, options),
-            palette=figures.PAPER,
-            width=figures.EXPORT_WIDTH,
-        ),
+        spec=lambda: _on_paper(selection, results, options),
         title=_title(selection),
-        caption=[*captions(options), *figures.caption(cohort, results.curves)],
+        caption=[
+            *captions(options),
+            *([difference_curve_sentence(results.curves)] if has_difference(results, options) else []),
+            *figures.caption(cohort, results.curves),
+        ],
     )
+
+
+def _on_paper(selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> object:
+    """The curves, with their difference below where it stands below them on screen."""
+    summary, drawn = results.curves.survival, _chart_options(selection, results, options)
+    curves = survival_spec(summary, options=drawn, palette=figures.PAPER, width=figures.EXPORT_WIDTH)
+    if not has_difference(results, options):
+        return curves
+    below = difference_spec(summary, options=drawn, palette=figures.PAPER, width=figures.EXPORT_WIDTH)
+    return Composite(panels=(Panel(spec=curves), Panel(spec=below)))
 
 
 def _chart_options(selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> SurvivalChartOptions:

@@ -38,14 +38,16 @@ def patients_line(cohort: Cohort, result: AnalysisResult) -> str:
 
 
 def events_line(result: AnalysisResult) -> tuple[str, ...]:
-    """How many events the endpoint had, and competing ones; nothing where no endpoint was asked for."""
+    """Events, competing ones and censored of the endpoint; nothing where no endpoint was asked for."""
     data, endpoint = result.subset.data, result.subset.endpoint
     if data is None or endpoint is None:
         return ()
     label = endpoint_label(endpoint)
     counts = [f"{label[:1].upper()}{label[1:]}: {fmt.several(data.n_events, 'event')}"]
-    firsts = ((int(flags.sum()), name.replace("_", " ")) for name, flags in result.subset.competing.items())
-    return (f"{', '.join([*counts, *(f'{n:,} {name} first' for n, name in firsts)])}.",)
+    firsts = [(int(flags.sum()), name.replace("_", " ")) for name, flags in result.subset.competing.items()]
+    censored = result.subset.n - int(data.event.sum()) - sum(n for n, _ in firsts)
+    counts += [f"{n:,} {name} first" for n, name in firsts]
+    return (f"{', '.join([*counts, f'{censored:,} censored'])}.",)
 
 
 def software() -> str:

@@ -62,6 +62,7 @@ def butterfly_spec(
         rows, table.levels, [int(n) for n in table.denominators], palette=palette, graded=table.graded, words=words
     )
     spec = filled(bar_skeleton(), layout.slots())
+    spec["usermeta"] = {"places": ["x", "x2"]}  # to the left they are negative; what they mean is told in words
     sized(spec, width, padding=PADDING, narrow_below=layout.narrow_below)
     spec["height"] = 1
     spec["params"] += layout.params()

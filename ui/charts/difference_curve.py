@@ -64,6 +64,7 @@ def difference_spec(
     }
     spec = filled(difference_skeleton(), slots)
     spec["height"] = HEIGHT
+    spec["usermeta"] = {"shown": {"t": 1 / layout.shown_axis.per, "d": 100.0, "low": 100.0, "high": 100.0}}
     sized(spec, width, padding=layout.padding())
     spec["config"] = vega_config(palette)
     stands = layout.datasets()

@@ -13,6 +13,7 @@ from typing import Any
 
 from core.reporting.footnotes import SYNTHETIC
 from core.reporting.language.writing import said
+from ui.charts.composite import Composite, Panel, composed
 from ui.charts.in_language import spec_in
 from ui.charts.journal import Paper, recolored
 from ui.charts.short_names import broken
@@ -82,6 +83,7 @@ def for_paper(figure: Any, paper: Paper, kind: str, *, title: str = "", caption:
 
     Parameters
     ----------
+    figure : dict, Altair chart or Composite
     kind : {'svg', 'pdf', 'png', 'tiff'}
         A PDF carries the letters it uses as an embedded font; a TIFF is compressed without loss (LZW).
     title, caption
@@ -91,16 +93,46 @@ def for_paper(figure: Any, paper: Paper, kind: str, *, title: str = "", caption:
 
     if not paper.caption:
         title, caption = SYNTHETIC if SYNTHETIC in caption else "", ()
-    figure, title, caption = spec_in(_plain(figure), said), said(title), [said(line) for line in caption]
+    title, caption = said(title), [said(line) for line in caption]
+    if isinstance(figure, Composite):
+        return _as_file(_sheet(figure, paper, title, caption), paper, kind)
+    figure = spec_in(_plain(figure), said)
     spec = recolored(print_spec(figure, paper.pixels, title=title, caption=caption), paper.style)
     if kind in ("png", "tiff"):
         png: bytes = vl_convert.vegalite_to_png(spec, scale=paper.scale, ppi=paper.dpi)
         return png if kind == "png" else _tiff(png, paper.dpi)
-    svg: str = vl_convert.vegalite_to_svg(spec)
+    return _as_file(vl_convert.vegalite_to_svg(spec), paper, kind)
+
+
+def _as_file(svg: str, paper: Paper, kind: str) -> bytes:
+    """A drawing at the size of its place in print."""
+    import vl_convert
+
     if kind == "svg":
         return _resized(svg, paper.scale * MM_PER_INCH / 72, "mm").encode()
-    pdf: bytes = vl_convert.svg_to_pdf(_resized(svg, paper.scale, ""))
-    return pdf
+    if kind == "pdf":
+        pdf: bytes = vl_convert.svg_to_pdf(_resized(svg, paper.scale, ""))
+        return pdf
+    png: bytes = vl_convert.svg_to_png(svg, scale=paper.scale, ppi=paper.dpi)
+    return png if kind == "png" else _tiff(png, paper.dpi)
+
+
+def _sheet(figure: Composite, paper: Paper, title: str, caption: Sequence[str]) -> str:
+    """Several figures as one drawing."""
+    import vl_convert
+
+    def draw(panel: Panel, width: int) -> str:
+        spec = print_spec(spec_in(_plain(panel.spec), said), width, title=said(panel.title) if panel.title else "")
+        made: str = vl_convert.vegalite_to_svg(recolored(spec, paper.style))
+        return made
+
+    return composed(
+        figure,
+        paper.pixels,
+        draw=draw,
+        title=_wrapped([title], paper.pixels, TITLE_SIZE + 1) if title else [],
+        caption=_wrapped(caption, paper.pixels, TEXT_SIZE + 1),
+    )
 
 
 def measured_picture(figure: Any, paper: Paper) -> tuple[bytes, bytes, float, float]:

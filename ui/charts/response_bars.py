@@ -64,6 +64,7 @@ def response_spec(
     """
     layout = _Layout(table, palette, words)
     spec = filled(_skeleton(), layout.slots())
+    spec["usermeta"] = {"places": ["x", "x2"]}
     sized(spec, width, padding=PADDING)
     spec["height"] = 1
     spec["params"] += layout.params()

@@ -71,6 +71,7 @@ def survival_spec(
     )
     spec = filled(survival_skeleton(layers), layout.slots())
     spec["height"] = options.height
+    spec["usermeta"] = {"shown": {"t": 1 / layout.shown_axis.per}}
     target = next(layer for layer in spec["layer"] if layer.get("name") == "target")
     target["encoding"]["tooltip"] = layout.tooltip()
     sized(spec, width, padding=layout.padding())

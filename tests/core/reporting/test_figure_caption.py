@@ -33,7 +33,8 @@ def captions():
 def test_patients_events_method_versions(captions):
     result, lines = captions("hifu_ici", kind="kaplan_meier", endpoint="OS")
     assert lines[0].endswith("94 patients of 94.")
-    assert lines[1] == f"Overall survival: {int(result.subset.data.event.sum())} events."
+    events = int(result.subset.data.event.sum())
+    assert lines[1] == f"Overall survival: {events} events, {94 - events} censored."
     assert lines[2] == method_line(result)
     assert f"Cohortscope {__version__}" in lines[2]
     assert lines[3].startswith("Computed with Python 3")
@@ -51,6 +52,9 @@ def test_competing_events_are_counted(captions):
     for name, flags in result.subset.competing.items():
         assert f"{int(flags.sum())} {name.replace('_', ' ')} first" in lines[1]
     assert result.subset.competing
+    event = result.subset.data.event
+    others = sum(result.subset.competing.values())
+    assert lines[1].endswith(f", {int((~event & (others == 0)).sum())} censored.")
 
 
 def test_without_an_endpoint_no_events(captions):
