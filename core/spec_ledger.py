@@ -6,12 +6,19 @@ judged together (``core.reporting.ledger``).
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
 from core.spec_part import Part
 from core.spec_selection import FilterSpec, GroupSpec
+
+Family: TypeAlias = Literal["time", "response", "adverse events"]
+_FAMILIES: dict[str, Family] = {
+    "response": "response",
+    "adverse_events": "adverse events",
+    "adverse_event_time": "adverse events",
+}
 
 
 class LookSpec(Part):
@@ -24,7 +31,7 @@ class LookSpec(Part):
     endpoint : str, optional
         None where it is not about time to an event.
     event : str, optional
-        Of competing events the one compared.
+        Of competing events the one compared; the adverse event; the kind of response.
     column : str
         The column whose levels, or whose values, were compared.
     group : GroupSpec, optional
@@ -57,13 +64,21 @@ class LookSpec(Part):
             raise ValueError(f"'column' is '{self.column}', but 'group' is of '{self.group.column}'")
         return self
 
+    @property
+    def family(self) -> Family:
+        """What its false discovery rate is judged with: outcomes over time, response, or adverse events."""
+        return _FAMILIES.get(self.kind, "time")
+
     def same_question(self, other: LookSpec) -> bool:
         """Whether both compare the same groups of the same patients in the same outcome, by whatever test.
 
         A search for a cut-point is a question of its own.
         """
-        return self._question == other._question
+        return self.question == other.question
 
     @property
-    def _question(self) -> tuple[object, ...]:
-        return (self.kind == "cut_point", self.endpoint, self.event, self.column, self.group, self.filters)
+    def question(self) -> tuple[object, ...]:
+        """What the comparison asks, whatever test answers it."""
+        group = None if self.group is None else self.group.model_dump_json()
+        kept = tuple(one.model_dump_json() for one in self.filters)
+        return (self.kind == "cut_point", self.family, self.endpoint, self.event, self.column, group, kept)

@@ -9,6 +9,7 @@ from core.reporting import format as fmt
 from core.reporting.ledger import (
     Ledger,
     endpoint_words,
+    family_words,
     filters_words,
     ledger,
     ledger_sentence,
@@ -25,20 +26,21 @@ from ui.screen import st
 
 _KEPT = "looks_of_cohort"
 _WHAT = (
-    "Every comparison of groups that a page showed is kept here: which endpoint, which groups and patients, which "
+    "Every comparison of groups that a page showed is kept here: which outcome, which groups and patients, which "
     "test. The same question asked again, or by another test, counts once. A search for a cut-point counts with "
     "every cut it tried."
 )
-_RATE = "q: Benjamini and Hochberg's false discovery rate over every comparison of the list, planned or not."
+_RATE = (
+    "q: Benjamini and Hochberg's false discovery rate over every comparison of the same family, planned or not; "
+    "outcomes over time, response and adverse events are a family each."
+)
 _IN_R = 'In R: `p.adjust(p, method = "BH")`'
 
 
 def record(cohort: Cohort, result: AnalysisResult, spec: AnalysisSpec) -> None:
     """Keep the comparisons that a result shows."""
-    looks = kept(cohort)
-    for one in looks_of(result, spec):
-        looks = with_look(looks, one)
-    keep(cohort, looks)
+    if new := looks_of(result, spec):
+        keep(cohort, with_look(kept(cohort), *new))
 
 
 def kept(cohort: Cohort) -> tuple[LookSpec, ...]:
@@ -73,7 +75,7 @@ def show(cohort: Cohort) -> None:
     marked = st.data_editor(
         _frame(found),
         hide_index=True,
-        disabled=["Endpoint", "Groups", "Patients", "Test", "P", "q"],
+        disabled=["Family", "Outcome", "Groups", "Patients", "Test", "P", "q"],
         column_config={"Planned": st.column_config.CheckboxColumn(help="Was specified before the data were seen")},
         key=f"ledger_{cohort.digest[:12]}_{found.n}",
     )
@@ -89,7 +91,8 @@ def _frame(found: Ledger) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Planned": [row.look.planned for row in found.rows],
-            "Endpoint": [endpoint_words(row.look) for row in found.rows],
+            "Family": [family_words(row.look) for row in found.rows],
+            "Outcome": [endpoint_words(row.look) for row in found.rows],
             "Groups": [look_words(row.look) for row in found.rows],
             "Patients": [filters_words(row.look) for row in found.rows],
             "Test": [row.look.test for row in found.rows],

@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.cohort.filters import describe_filter
+from core.patients.response import RATE_WORDS
 from core.reporting import format as fmt
 from core.reporting.labels import column_label
 from core.reporting.sentences import rank_test_name
 from core.reporting.tables import Cell, ReportTable, TableRow, number_column, text_column, words
-from core.spec_ledger import LookSpec
+from core.spec_ledger import Family, LookSpec
 from core.spec_selection import GroupSpec
 from core.survival.adjustment import adjusted
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 _GRAY, _CORRECTED = "Gray's test", "permutation test, corrected for the search"
 _COX = {"wald": "Wald test (Cox)", "likelihood_ratio": "likelihood-ratio test (Cox)"}
 _ALIKE = "Cox, groups made alike"
+_EXACT = {"fisher": "Fisher's exact test", "barnard": "Barnard's test"}
+FAMILY_WORDS: Mapping[Family, str] = {"time": "Over time", "response": "Response", "adverse events": "Adverse events"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,7 @@ class LedgerRow:
     ----------
     look : LookSpec
     q_value : float
-        Benjamini and Hochberg's false discovery rate over all comparisons of the ledger; NaN without a P.
+        Benjamini and Hochberg's false discovery rate over the comparisons of its family; NaN without a P.
     """
 
     look: LookSpec
@@ -79,21 +82,22 @@ def looks_of(result: AnalysisResult, spec: AnalysisSpec) -> tuple[LookSpec, ...]
 
     A ``compare`` holds one, a ``cox`` one per covariate (the univariable ones, where there are any), a ``cut_point``
     one with all cut-points tried, a ``cumulative_incidence`` one per cause, an
-    ``adverse_event_time`` that of the first event. ``spec`` is what the result answers.
+    ``adverse_event_time`` that of the first event, a ``response`` one per rate, ``adverse_events`` one per term and
+    severity that could be tested. ``spec`` is what the result answers.
     """
     return tuple(_looks(result, spec))
 
 
-def with_look(looks: Sequence[LookSpec], new: LookSpec) -> tuple[LookSpec, ...]:
-    """The ledger with a comparison added, unless the question is in it: then it keeps its place, its test and its mark.
+def with_look(looks: Sequence[LookSpec], *new: LookSpec) -> tuple[LookSpec, ...]:
+    """The ledger with comparisons added, but for a question that is in it: it keeps its place, its test and its mark.
 
     The P is brought up to date where the test is the same; the same question by another test is no second comparison.
     """
-    for i, old in enumerate(looks):
-        if old.same_question(new):
-            newest = new.model_copy(update={"planned": old.planned}) if new.test == old.test else old
-            return (*looks[:i], newest, *looks[i + 1 :])
-    return (*looks, new)
+    known = {look.question: look for look in looks}
+    for one in new:
+        old = known.get(one.question, one)
+        known[one.question] = one.model_copy(update={"planned": old.planned}) if one.test == old.test else old
+    return tuple(known.values())
 
 
 def ledger(looks: Sequence[LookSpec]) -> Ledger:
@@ -101,14 +105,19 @@ def ledger(looks: Sequence[LookSpec]) -> Ledger:
 
     Notes
     -----
-    The false discovery rate is ``p.adjust(p, "BH")`` over every comparison with a P, planned or not: marking one as
-    planned does not take it out of the count.
+    The false discovery rate is ``p.adjust(p, "BH")`` over every comparison of the family with a P, planned or not:
+    marking one as planned does not take it out of the count. Forty tests of adverse events say nothing about how
+    many differences in survival were looked for, and the other way round; hence the families.
     """
     p_values = [math.nan if look.p_value is None else look.p_value for look in looks]
-    rates = adjusted(p_values, "bh")
+    rates = [math.nan] * len(looks)
+    for family in FAMILY_WORDS:
+        own = [i for i, look in enumerate(looks) if look.family == family]
+        for i, rate in zip(own, adjusted([p_values[i] for i in own], "bh") if own else (), strict=True):
+            rates[i] = float(rate)
     known = [p for p in p_values if not math.isnan(p)]
     return Ledger(
-        rows=tuple(LedgerRow(look=look, q_value=float(q)) for look, q in zip(looks, rates, strict=True)),
+        rows=tuple(LedgerRow(look=look, q_value=q) for look, q in zip(looks, rates, strict=True)),
         n=len(looks),
         n_planned=sum(look.planned for look in looks),
         n_cuts=sum(look.tried - 1 for look in looks),
@@ -120,14 +129,18 @@ def ledger(looks: Sequence[LookSpec]) -> Ledger:
 def ledger_table(found: Ledger) -> ReportTable:
     """The ledger as it is printed, one row per comparison."""
     columns = (
-        text_column("endpoint", "Endpoint"), text_column("group", "Groups"), text_column("patients", "Patients"),
+        text_column("family", "Family"), text_column("endpoint", "Outcome"), text_column("group", "Groups"),
+        text_column("patients", "Patients"),
         text_column("test", "Test"), number_column("p", "P"), number_column("q", "q"), text_column("mark", "Marked"),
     )  # fmt: skip
     return ReportTable(
         title="Comparisons looked at",
         columns=columns,
         rows=tuple(TableRow(cells=_cells(row)) for row in found.rows),
-        footnotes=(ledger_sentence(found), "q: false discovery rate (Benjamini-Hochberg) over all comparisons here."),
+        footnotes=(
+            ledger_sentence(found),
+            "q: false discovery rate (Benjamini-Hochberg) over the comparisons of the same family here.",
+        ),
     )
 
 
@@ -144,7 +157,12 @@ def ledger_sentence(found: Ledger) -> str:
 
 def endpoint_words(look: LookSpec) -> str:
     """What was compared."""
-    return f"{look.endpoint}: {look.event}" if look.event else look.endpoint or ""
+    return ": ".join(part for part in (look.endpoint, look.event) if part)
+
+
+def family_words(look: LookSpec) -> str:
+    """The family of comparisons that a false discovery rate is of."""
+    return FAMILY_WORDS[look.family]
 
 
 def look_words(look: LookSpec) -> str:
@@ -165,7 +183,8 @@ def _cells(row: LedgerRow) -> tuple[Cell, ...]:
     look = row.look
     p = math.nan if look.p_value is None else look.p_value
     return (
-        words(endpoint_words(look)), words(look_words(look)), words(filters_words(look)), words(look.test),
+        words(family_words(look)), words(endpoint_words(look)), words(look_words(look)), words(filters_words(look)),
+        words(look.test),
         Cell(fmt.p_value(p), (p,)), Cell(fmt.p_value(row.q_value), (row.q_value,)),
         words("planned" if look.planned else "exploratory"),
     )  # fmt: skip
@@ -183,27 +202,49 @@ def _looks(result: AnalysisResult, spec: AnalysisSpec) -> Iterator[LookSpec]:
         "endpoint": getattr(result.analysis, "endpoint", None),
         "filters": (*spec.filters, *result.analysis.filters),
     }
-    if result.kind == "compare" and group is not None:
-        found = result.comparison
-        yield _look(asked, group.column, rank_test_name(found.weighting), found.p_value, group=group)
-    elif result.kind == "cumulative_incidence" and group is not None:
-        for test in (result.incidence.gray or {}).values():
-            yield _look({**asked, "event": test.cause}, group.column, _GRAY, test.p_value, group=group)
-    elif result.kind == "adverse_event_time" and group is not None:
-        value = result.adverse_event_time
-        if value.first.gray is not None:
-            gray = value.first.gray[value.name]
-            yield _look({**asked, "event": value.name}, group.column, _GRAY, gray.p_value, group=group)
-    elif result.kind == "cox":
+    if group is not None:
+        for event, test, p_value in (*_outcomes(result), *_proportions(result)):
+            yield _look({**asked, "event": event}, group.column, test, p_value, group=group)
+    if result.kind == "cox":
         for one in _overall(result.cox):
             own = group if group is not None and group.column == one.covariate else None
             yield _look(asked, one.covariate, _COX[one.method], one.p_value, group=own)
-    elif result.kind == "balance" and group is not None:
-        shown = result.balance.main or result.balance.comparisons[0]
-        yield _look(asked, group.column, _ALIKE, shown.ratio.ratio.p_value, group=group)
     elif result.kind == "cut_point":
         cut = result.cut_point
         yield _look(asked, cut.column, _CORRECTED, cut.p.permutation, tried=max(len(cut.cut), 1))
+
+
+def _outcomes(result: AnalysisResult) -> Iterator[tuple[str | None, str, float]]:
+    """Outcomes over time that groups were compared in: the event where there are several, the test, its P."""
+    if result.kind == "compare":
+        yield None, rank_test_name(result.comparison.weighting), result.comparison.p_value
+    elif result.kind == "cumulative_incidence":
+        for test in (result.incidence.gray or {}).values():
+            yield test.cause, _GRAY, test.p_value
+    elif result.kind == "adverse_event_time":
+        value = result.adverse_event_time
+        if value.first.gray is not None:
+            yield value.name, _GRAY, value.first.gray[value.name].p_value
+    elif result.kind == "balance":
+        shown = result.balance.main or result.balance.comparisons[0]
+        yield None, _ALIKE, shown.ratio.ratio.p_value
+
+
+def _proportions(result: AnalysisResult) -> Iterator[tuple[str, str, float]]:
+    """Proportions that were compared, each with its test and P: rates of response; terms, where there was what to test.
+
+    A term is compared at any grade and at grade 3 or more.
+    """
+    if result.kind == "response":
+        for name, rate in result.response.rates.items():
+            yield RATE_WORDS[name], _EXACT["fisher"], rate.p_value
+    if result.kind == "adverse_events":
+        found = result.adverse_events
+        for row in (found.overall, *found.rows):
+            name = row.term or "any adverse event"
+            for p_value, event in ((row.p_any, name), (row.p_grade3plus, f"{name}, grade 3 or more")):
+                if not math.isnan(p_value):
+                    yield event, _EXACT[found.test], p_value
 
 
 def _overall(found: CoxAnalysis) -> tuple[OverallTest, ...]:

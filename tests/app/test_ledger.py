@@ -29,3 +29,13 @@ def test_the_saved_analysis_has_it(open_app):
     looks = next(iter(app.session_state["looks_of_cohort"].values()))
     assert [(one.endpoint, one.column, one.test) for one in looks] == [("OS", "hifu", "log-rank")]
     assert json.loads(looks[0].model_dump_json())["p_value"] < 0.05
+
+
+def test_response_and_single_adverse_events_are_counted(open_app):
+    app = open_app("pages/patients/response.py", cohort="hifu_ici", endpoint="OS", group="hifu")
+    no_traceback(app.switch_page("pages/safety/adverse_events.py").run())
+    families = {one.family for one in next(iter(app.session_state["looks_of_cohort"].values()))}
+    assert families >= {"response", "adverse events"}
+    no_traceback(app.switch_page(LEDGER).run())
+    (shown,) = (one.value for one in app.dataframe)
+    assert {"Response", "Adverse events"} <= set(shown["Family"])

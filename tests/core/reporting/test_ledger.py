@@ -1,5 +1,7 @@
 """The exploration ledger: which comparisons a result holds, that each counts once, and what is said of all."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -22,6 +24,13 @@ def answer(tmp_path, analysis, **more):
     asked = {"cohort": {"patients": str(path), "endpoints": endpoint}, "analyses": [{"id": "a", **analysis}], **more}
     spec = AnalysisSpec.model_validate(asked)
     return spec, run_analysis(spec, load_cohort(spec.cohort, base=tmp_path), spec.analyses[0])
+
+
+def sample_answer(analysis, **more):
+    folder = Path(__file__).parents[3] / "sample_data" / "hifu_ici"
+    cohort = AnalysisSpec.from_file(folder / "spec.json").cohort
+    spec = AnalysisSpec.model_validate({"cohort": cohort, "analyses": [{"id": "a", **analysis}], **more})
+    return spec, run_analysis(spec, load_cohort(cohort, base=folder), spec.analyses[0])
 
 
 def look(p, **more):
@@ -56,6 +65,54 @@ def test_groups_made_alike_are_the_comparison_of_the_groups(tmp_path):
     (one,) = looks_of(result, spec)
     assert one.p_value == result.balance.by("overlap").ratio.ratio.p_value
     assert with_look((look(0.3),), one) == (look(0.3),)  # no second comparison beside the log-rank test
+
+
+def test_rates_of_response_are_one_comparison_each():
+    spec, result = sample_answer({"kind": "response"}, group={"column": "hifu"})
+    assert [(one.event, one.test, one.p_value, one.family) for one in looks_of(result, spec)] == [
+        (name, "Fisher's exact test", result.response.rates[key].p_value, "response")
+        for key, name in (("orr", "Objective response"), ("dcr", "Disease control"))
+    ]
+    assert looks_of(*sample_answer({"kind": "response"})[::-1]) == ()  # nothing to compare
+
+
+@pytest.mark.parametrize("test", ["fisher", "barnard"])
+def test_adverse_events_are_one_comparison_per_term_and_severity(test):
+    spec, result = sample_answer({"kind": "adverse_events", "test": test}, group={"column": "hifu"})
+    rows = (result.adverse_events.overall, *result.adverse_events.rows)
+    tested = [p for row in rows for p in (row.p_any, row.p_grade3plus) if not np.isnan(p)]
+    looks = looks_of(result, spec)
+    assert [one.p_value for one in looks] == tested
+    assert {one.family for one in looks} == {"adverse events"}
+    assert {one.test for one in looks} == {"Fisher's exact test" if test == "fisher" else "Barnard's test"}
+    assert len({one.question for one in looks}) == len(looks)
+    assert looks[0].event == "any adverse event"
+
+
+def test_counted_events_are_compared_by_no_test():
+    spec, result = sample_answer({"kind": "adverse_events", "count": "events"}, group={"column": "hifu"})
+    assert looks_of(result, spec) == ()
+
+
+def test_each_family_has_its_own_rate():
+    """p.adjust(c(0.01, 0.04), "BH") beside p.adjust(c(0.03, 0.5, 0.9), "BH")."""
+    times = [look(p, endpoint=str(i)) for i, p in enumerate([0.01, 0.04])]
+    events = [look(p, endpoint=None, kind="adverse_events", event=str(i)) for i, p in enumerate([0.03, 0.5, 0.9])]
+    mixed = [events[0], times[0], events[1], times[1], events[2]]
+    found = {(row.look.family, row.look.p_value): row.q_value for row in ledger(mixed).rows}
+    assert [found["time", p] for p in (0.01, 0.04)] == pytest.approx([0.02, 0.04], abs=1e-15)
+    assert [found["adverse events", p] for p in (0.03, 0.5, 0.9)] == pytest.approx([0.09, 0.75, 0.9], abs=1e-15)
+    assert [row.cells[0].text for row in ledger_table(ledger(mixed)).rows][:2] == ["Adverse events", "Over time"]
+    assert ledger(mixed).expected_by_chance == pytest.approx(0.25)
+
+
+def test_many_are_added_as_one_after_the_other():
+    some = [look(p, endpoint=str(i % 4)) for i, p in enumerate([0.1, 0.2, 0.3, 0.4, 0.5, 0.6])]
+    one_by_one = ()
+    for one in some:
+        one_by_one = with_look(one_by_one, one)
+    assert with_look((), *some) == one_by_one
+    assert [one.p_value for one in one_by_one] == [0.5, 0.6, 0.3, 0.4]
 
 
 def test_a_description_is_none(tmp_path):
