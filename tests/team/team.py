@@ -45,25 +45,33 @@ class Team:
 
     @classmethod
     def make(cls, database, files, *, clock, **settings):
+        """A project with its members, in an empty database."""
+        made = cls.open(database, files, clock=clock, **settings)
+        made.project = projects.create(made.store, made.owner, name="HCC study").id
+        for email, role in (("ann@clinic.example", Role.ANALYST), ("vic@clinic.example", Role.VIEWER)):
+            members.invite(made.store, made.owner, project_id=made.project, email=email, role=role)
+        return made
+
+    @classmethod
+    def open(cls, database, files, *, clock, **settings):
+        """People, and the project if there is one."""
         said = {"database_url": database, "files_url": str(files), "first_owners": ("olga@clinic.example",)}
         store = open_store(load_settings(**(said | {"oidc_issuer": ISSUER} | settings)), clock=clock)
         made = cls(store, clock)
         made.owner, made.analyst = made.sign_in("olga@clinic.example"), made.sign_in("ann@clinic.example")
         made.viewer, made.stranger = made.sign_in("vic@clinic.example"), made.sign_in("sam@clinic.example")
-        made.project = projects.create(store, made.owner, name="HCC study").id
-        for email, role in (("ann@clinic.example", Role.ANALYST), ("vic@clinic.example", Role.VIEWER)):
-            members.invite(store, made.owner, project_id=made.project, email=email, role=role)
+        made.project = next((one.id for one in projects.listed(store, made.owner)), None)
         return made
 
-    def claims(self, email, *, groups=(), issued=None, **other):
+    def claims(self, person, *, groups=(), issued=None, **other):
         said = {
-            "iss": ISSUER, "sub": f"sub-{email}", "email": email, "email_verified": True, "name": email.split("@")[0],
-            "groups": list(groups), "iat": (issued or self.clock()).timestamp(),
+            "iss": ISSUER, "sub": f"sub-{person}", "email": person, "email_verified": True,
+            "name": person.split("@")[0], "groups": list(groups), "iat": (issued or self.clock()).timestamp(),
         }  # fmt: skip
         return sign_ins.claims_of(said | other, self.store.settings)
 
-    def sign_in(self, email, **said):
-        return sign_ins.sign_in(self.store, self.claims(email, **said))
+    def sign_in(self, person, **said):
+        return sign_ins.sign_in(self.store, self.claims(person, **said))
 
     def with_role(self, role):
         return {Role.OWNER: self.owner, Role.ANALYST: self.analyst, Role.VIEWER: self.viewer, None: self.stranger}[role]
