@@ -112,7 +112,7 @@ def restore(store: Store, path: Path) -> BackedUp:
         If the backup is not whole, or its audit trail is broken.
     UnavailableError
     """
-    manifest = _checked(path)
+    manifest = checked(path)
     _refuse_unless_empty(store)
     with tarfile.open(path) as tar:
         for member in tar:
@@ -195,8 +195,16 @@ def _add(tar: tarfile.TarFile, sums: dict[str, str], name: str, content: bytes) 
     fault_points.at("part of backup written")
 
 
-def _checked(path: Path) -> dict[str, Any]:
-    """The manifest of a backup whose every part has its digest."""
+def checked(path: Path) -> dict[str, Any]:
+    """The manifest of a backup whose every part has its digest.
+
+    Raises
+    ------
+    DamagedError
+        If the file cannot be read, is cut off, or a part is not what was backed up.
+    RefusedError
+        If it is of another version of the tables.
+    """
     try:
         with tarfile.open(path) as tar:
             found = {member.name: hashlib.sha256(_content(tar, member)).hexdigest() for member in tar}

@@ -189,7 +189,7 @@ class FileStore:
         for file in list(self.listed(folder)):
             self.remove(file.path)
         if list(self.listed(folder)):
-            raise UnavailableError("Some files could not be removed.", hint="Delete the cohort again.")
+            raise UnavailableError("Some files could not be removed.", hint="The next sweep removes them.")
         if self.is_local:
             Path(self._root, folder).rmdir() if Path(self._root, folder).is_dir() else None
 
