@@ -50,10 +50,12 @@ def start_with(cohort: Cohort, selection: Selection) -> list[str]:
     """The factors a model starts with: those of the cohort's own analysis, or the group and the first others."""
     free, compared = _free(cohort, selection)
     own = own_analysis(selection)
-    if own is not None and not compared:
-        return [name for name in own.covariates if name in free]
+    told = () if selection.group is None else selection.group.chosen_by
+    first = free[:1] if compared else []
+    if own is not None:
+        return [*first, *(name for name in own.covariates if name in free and name not in told)]
     if compared:
-        return [free[0], *first_factors(cohort, selection, free[1:], START_WITH - 1)]
+        return [*first, *first_factors(cohort, selection, free[1:], START_WITH - 1)]
     first = [selection.group.column] if selection.group is not None and selection.group.column in free else []
     return first_factors(cohort, selection, [*first, *(name for name in free if name not in first)], START_WITH)
 
