@@ -29,7 +29,7 @@ def unpacked(text: str) -> str:
 
 def folded(text: str) -> str:
     """The words alone, as the source wrote them; as long as the packed text."""
-    return text.translate(FOLD)
+    return text if text.isascii() else text.translate(FOLD)
 
 
 def is_escaped(text: str) -> bool:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.reporting.language.catalogue import translations
+from core.reporting.language.markup import folded
+from core.reporting.language.names import NAMES
+from core.reporting.language.pieces import sentences
 from core.reporting.language.templates import PLACE
 
 WORD = re.compile(r"[A-Za-z]{2,}")
@@ -34,6 +37,8 @@ class Template:
         Letters in its literals: the more, the surer a match.
     says : bool
         Whether it has a word of its own, not only "of" and "in".
+    several : bool
+        Whether it holds several sentences.
     order : tuple of str or int
         The translation: texts, and which place stands between them.
     """
@@ -43,6 +48,7 @@ class Template:
     words: frozenset[str]
     letters: int
     says: bool
+    several: bool
     order: tuple[str | int, ...]
 
     def spans(self, text: str) -> Iterator[Spans]:
@@ -97,6 +103,7 @@ def parsed(english: str, translated: str) -> Template:
         words=frozenset(words),
         letters=sum(len(word) for literal in literals for word in WORD.findall(literal)),
         says=any(word.casefold() not in COMMON for word in words),
+        several=len(sentences(english)) > 1,
         order=tuple(order),
     )
 
@@ -113,12 +120,21 @@ def _whole_words(literals: Sequence[str]) -> set[str]:
     return words
 
 
+@lru_cache(maxsize=20_000)
+def counted(text: str) -> tuple[str, ...]:
+    """The words of a text that a translation should not leave: no acronyms, no names."""
+    return tuple(word for word in WORD.findall(folded(text)) if not (word.isupper() or word in NAMES))
+
+
 class Index:
     """Every template of a language."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self.exact = {english: text for english, text in texts.items() if not PLACE.search(english)}
         made = [parsed(english, text) for english, text in texts.items() if PLACE.search(english)]
+        self._vocabulary = {
+            form for english in texts for word in WORD.findall(english) for form in (word, word.casefold())
+        }
         often = Counter(word for template in made for word in template.words)
         self._by_word: dict[str, list[Template]] = {}
         for template in made:
@@ -128,9 +144,23 @@ class Index:
 
     def candidates(self, text: str) -> list[Template]:
         """Templates all whose words the text has, the surest first."""
-        words = set(WORD.findall(text))
-        found = [one for word in words for one in self._by_word.get(word, ()) if one.words <= words]
-        return sorted(found, key=lambda one: (-one.letters, one.english))
+        found = WORD.findall(text)
+        words = set(found)
+        if found and text.startswith(found[0]):
+            words.add(found[0].capitalize() if found[0].islower() else found[0].lower())
+        fitting = [one for word in words for one in self._by_word.get(word, ()) if one.words <= words]
+        return sorted(fitting, key=lambda one: (not one.says, -one.letters, one.english))
+
+    def of_lines(self, text: str) -> bool:
+        """Whether a template of several lines may be this text."""
+        return any("\n" in one.english for one in self.candidates(text))
+
+    def unknown(self, text: str, own: frozenset[str]) -> int:
+        """Words that no template and no translated text has: at least as many stay as they are."""
+        return sum(
+            word not in self._vocabulary and word.casefold() not in self._vocabulary and word not in own
+            for word in counted(text)
+        )
 
 
 @lru_cache(maxsize=4)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 _MARKED = re.compile(r"(\s*(?:#{1,6}|[-•*▸→✓]|\d+\.|[^\w\s\ue000-\uf8ff(]{1,2}) +)(\S.*)", re.DOTALL)
+_LINES = re.compile(r"(\s*\n\s*)")
 _BOLD = re.compile(r"(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 _INSIDE_BOLD = re.compile(r"(\*\*[^*]+\*\*)")
-_SENTENCES = re.compile(r"(?<=[a-z0-9)%'\]”*][.?!])(?<!\bvs\.)(?<!\bal\.)(?<!\bcf\.) +(?=[A-Z0-9'“(*'\uf000-\uf7ff])")
+_SENTENCES = re.compile(r"(?<=[a-z0-9)}%'\]”*][.?!])(?<!\bvs\.)(?<!\bal\.)(?<!\bcf\.) +(?=[A-Z0-9'“(*'\uf000-\uf7ff])")
 _BRACKETS = re.compile(r"(.*?)(\s*)\(([^()]*(?:\([^()]*\)[^()]*)*)\)(.*)", re.DOTALL)
 _JOINED = re.compile(r", | and | or | but ")
 CITED = re.compile(r"\b(?:18|19|20)\d\d;\s?\d+|\b(?:18|19|20)\d\d\b.*:\d+-\d+")
@@ -27,6 +28,11 @@ def marked(text: str) -> tuple[str, str, str] | None:
     return None if begun is None else (begun[1], begun[2], "")
 
 
+def lines(text: str) -> list[str]:
+    """The lines of a text and, between them, what divides them."""
+    return [part for part in _LINES.split(text) if part]
+
+
 def sentences(text: str) -> list[str]:
     """The sentences of a text on one line."""
     return _SENTENCES.split(text) if "\n" not in text else [text]
@@ -34,9 +40,6 @@ def sentences(text: str) -> list[str]:
 
 def splits(text: str) -> Iterator[Split]:
     """Ways to take a text apart, the strongest joints first; Chinese joints stand between the parts."""
-    if "\n" in text:
-        parts = re.split(r"( *\n\s*)", text)
-        yield True, parts[::2], parts[1::2]
     if "**" in text:
         parts = _INSIDE_BOLD.split(text)
         yield True, parts, [""] * (len(parts) - 1)

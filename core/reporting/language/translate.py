@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from core.reporting.language import markup, pieces
-from core.reporting.language.matching import WORD, Index, Template, index_of
-from core.reporting.language.names import NAMES
+from core.reporting.language.matching import WORD, Index, Template, counted, index_of
 
 ENGLISH, CHINESE = "en", "zh"
 LANGUAGES = {ENGLISH: "English", CHINESE: "中文"}
-MOST_TRIED = 12  # templates of one text
+MOST_FILLED = 120  # templates that are tried for one sentence
 _DEEPEST = 8
-_MOST_WORDS = 16  # of a text that is taken apart at its spaces
+_MOST_WORDS = 9  # of a text that is taken apart at its spaces
 _ENDS = {".": "。", ":": "：", ";": "；", ",": "，", "?": "？", "!": "！", "…": "…"}
 _LETTERS = re.compile("[A-Za-z]{2}")
 
@@ -44,7 +43,8 @@ class Translator:
 
     def __init__(self, language: str, verbatim: Iterable[str] = ()) -> None:
         self.language = language
-        self.tried = 0  # templates compared so far
+        self.tried = 0  # templates that were filled so far
+        self._room = MOST_FILLED
         self._own = frozenset(word.strip() for word in verbatim if _LETTERS.search(word))
         self._held = markup.Own(word for word in self._own if not WORD.fullmatch(word))
         self._known: dict[str, str] = {}
@@ -64,13 +64,23 @@ class Translator:
         return known
 
     def _said(self, text: str) -> str:
-        packed = markup.packed(text)
-        if markup.folded(packed).strip() in self._own:
+        if text.strip() in self._own:
             return text
-        whole = self._index.exact.get(markup.folded(packed).strip())
+        whole = self._index.exact.get(text.strip())
         if whole is not None:
             return _around(text, whole)
+        if "\n" not in text:
+            return self._line(text)
+        self._room = MOST_FILLED
+        said = self._of_templates(markup.packed(text.strip()), 0) if self._index.of_lines(text) else None
+        if said is not None:
+            return _around(text, markup.unpacked(said.text))
+        return "".join(part if part.isspace() else self(part) for part in pieces.lines(text))
+
+    def _line(self, text: str) -> str:
+        packed = markup.packed(text)
         masked, kept = markup.held(packed, self._held)
+        self._room = MOST_FILLED * len(pieces.sentences(masked))
         said = self._part(masked, 0)
         if said.left and kept:
             bare, few = markup.held(packed, None)
@@ -85,7 +95,7 @@ class Translator:
         known = self._parts.get(text)
         if known is None:
             known = self._stripped(text, depth)
-            if depth < _DEEPEST:
+            if depth < _DEEPEST and self._room > 0:  # else it might be known better another time
                 self._parts[text] = known
         return known
 
@@ -95,52 +105,62 @@ class Translator:
             return Said(text, 0)
         best = Said(core, _words_left(core))
         if depth < _DEEPEST and best.left:
-            for way in (self._exact, self._sentences, self._template, self._marked, self._apart, self._spaced):
+            least = self._index.unknown(core, self._own)
+            ways = (self._exact, self._whole, self._sentences, self._of_templates, self._ended, self._marked,
+                    self._apart, self._spaced)  # fmt: skip
+            for way in ways:
                 said = way(core, depth)
                 if said is not None and said.left < best.left:
                     best = said
-                if best.left == 0:
+                if best.left <= least:
                     break
         return Said(_around(text, best.text), best.left)
 
     def _exact(self, text: str, depth: int) -> Said | None:
-        words = markup.folded(text)
-        found = self._index.exact.get(words) or self._index.exact.get(_other_case(words))
-        if found is not None:
-            return Said(markup.escaped_too(found) if markup.is_escaped(text) else found, 0)
-        end = _ENDS.get(words[-1])
-        if end is not None and words[:-1]:
-            inner = self._part(text[:-1], depth + 1)
-            return Said(pieces.tidy(inner.text + end), inner.left) if inner.text != text[:-1] else None
-        whole = self._index.exact.get(f"{words}.")
-        return None if whole is None else Said(whole.rstrip("。"), 0)
+        words, exact = markup.folded(text), self._index.exact
+        found = exact.get(words) or exact.get(_other_case(words))
+        if found is None:
+            whole = exact.get(f"{words}.")
+            return None if whole is None else Said(whole.rstrip("。"), 0)
+        return Said(markup.escaped_too(found) if markup.is_escaped(text) else found, 0)
 
-    def _template(self, text: str, depth: int) -> Said | None:
-        words = markup.folded(text)
-        best: Said | None = None
-        for variant, trim in ((words, False), (_other_case(words), False), (f"{words}.", True)):
-            said = self._of_templates(text, variant, depth, trim=trim)
-            if said is not None and (best is None or said.left < best.left):
-                best = said
-            if best is not None and best.left == 0:
-                break
-        return best
+    def _ended(self, text: str, depth: int) -> Said | None:
+        """A text with a stop behind it."""
+        end = _ENDS.get(markup.folded(text[-1]))
+        if end is None or not text[:-1]:
+            return None
+        inner = self._part(text[:-1], depth + 1)
+        return Said(pieces.tidy(inner.text + end), inner.left) if inner.text != text[:-1] else None
 
-    def _of_templates(self, text: str, words: str, depth: int, *, trim: bool) -> Said | None:
+    def _whole(self, text: str, depth: int) -> Said | None:
+        """Several sentences that are translated together."""
+        return self._of_templates(text, depth, several=True) if len(pieces.sentences(text)) > 1 else None
+
+    def _of_templates(self, text: str, depth: int, *, several: bool = False) -> Said | None:
+        words = markup.folded(text)
+        variants = ((words, False), (_other_case(words), False), (f"{words}.", True))
         best: Said | None = None
-        before = _words_left(text)
-        for template in self._index.candidates(words)[:MOST_TRIED]:
-            self.tried += 1
-            for spans in template.spans(words):
-                said = self._filled(template, [text[start:end] for start, end in spans], depth)
-                sure = said.left == 0 or (template.says and 2 * said.left <= before)
-                if sure and (best is None or said.left < best.left):
-                    best = Said(said.text.rstrip("。") if trim else said.text, said.left)
-            if best is not None and best.left == 0:
-                break
+        before, least = _words_left(text), self._index.unknown(text, self._own)
+        for template in self._index.candidates(words):
+            if several and not template.several:
+                continue
+            if not template.says and (least or best is not None):
+                break  # only "of" and "in": as a last resort
+            for variant, trim in variants:
+                for spans in template.spans(variant):
+                    if self._room <= 0:
+                        return best
+                    said = self._filled(template, [text[start:end] for start, end in spans], depth)
+                    sure = said.left == 0 or (template.says and 2 * said.left <= before)
+                    if sure and (best is None or said.left < best.left):
+                        best = Said(said.text.rstrip("。") if trim else said.text, said.left)
+                    if best is not None and best.left <= least:
+                        return best
         return best
 
     def _filled(self, template: Template, values: list[str], depth: int) -> Said:
+        self.tried += 1
+        self._room -= 1
         said = [self._part(value, depth + 1) for value in values]
         escape = any(map(markup.is_escaped, values)) and "*" not in template.english
         texts = [
@@ -161,15 +181,15 @@ class Translator:
         return Said(f"{found[0]}{inner.text}{found[2]}", inner.left)
 
     def _apart(self, text: str, depth: int) -> Said | None:
-        if pieces.CITED.search(text):
+        if pieces.CITED.search(text) or self._room <= 0:
             return None
         best: Said | None = None
-        left = _words_left(text)
+        left, least = _words_left(text), self._index.unknown(text, self._own)
         for strong, parts, joints in pieces.splits(text):
             said = self._together(parts, [*joints, ""], depth)
             if strong or 2 * said.left <= left:
                 best = _better(best, said)
-            if said.left == 0:
+            if said.left <= least:
                 return said
         bracketed = pieces.bracketed(text)
         if bracketed is not None:
@@ -198,12 +218,14 @@ class Translator:
         """A text that is known as it stands, without taking it apart."""
         if not _LETTERS.search(text) or markup.folded(text) in self._own or not _words_left(text):
             return Said(text, 0)
-        said = self._exact(text, _DEEPEST) or self._of_templates(text, markup.folded(text), depth + 1, trim=False)
+        if self._index.unknown(text, self._own):
+            return None
+        said = self._exact(text, depth) or self._of_templates(text, depth + 1)
         return said if said is not None and said.left == 0 else None
 
 
 def _words_left(text: str) -> int:
-    return sum(not (word.isupper() or word in NAMES) for word in WORD.findall(markup.folded(text)))
+    return len(counted(text))
 
 
 def _better(one: Said | None, other: Said) -> Said:
