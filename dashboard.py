@@ -25,6 +25,7 @@ ANALYSES = {
         st.Page("pages/report/report.py", title="Report", url_path="report"),
     ],
     "More": [
+        st.Page("pages/survival/panels.py", title="Side by side", url_path="side-by-side"),
         st.Page("pages/survival/subgroups.py", title="Subgroups", url_path="subgroups"),
         st.Page("pages/survival/adjusted.py", title="Adjusted curves", url_path="adjusted"),
         st.Page("pages/survival/cut_point.py", title="Cut-point", url_path="cut-point"),

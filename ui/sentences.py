@@ -57,6 +57,13 @@ def subgroups_question(selection: Selection, groups: Grouping) -> str:
     return f"Is the difference {between(selection, groups)} in {endpoint} the same in every subgroup?"
 
 
+def panels_question(selection: Selection, groups: Grouping) -> str:
+    """The title of the page of panels."""
+    if len(groups.levels) < 2 or selection.group is None:
+        return "How does survival compare, panel by panel?"
+    return f"Does survival differ {between(selection, groups)} in every panel?"
+
+
 def adjusted_question(selection: Selection, groups: Grouping, factors: Sequence[str]) -> str:
     """The title of the page of adjusted curves."""
     endpoint = endpoint_label(selection.endpoint or "survival")

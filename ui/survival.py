@@ -71,7 +71,7 @@ def analyse(cohort: Cohort, selection: Selection, options: SurvivalOptions) -> S
     return SurvivalResults(
         curves=curves,
         comparison=comparison,
-        hazard_ratio=_hazard_ratio(cox),
+        hazard_ratio=hazard_ratio_of(cox),
         cox=cox,
         notes=tuple(notes),
         incidence=incidence,
@@ -83,7 +83,7 @@ def _proportional(cohort: Cohort, selection: Selection, cox: AnalysisResult) -> 
     """Whether one hazard ratio may stand for the whole time: of the plain model, where it can be tested."""
     assert selection.group is not None
     assert isinstance(cox.analysis, CoxSpec)
-    if _hazard_ratio(cox) is None or cox.analysis.strata or cox.analysis.weights is not None:
+    if hazard_ratio_of(cox) is None or cox.analysis.strata or cox.analysis.weights is not None:
         return None
     asked = {"kind": "proportional_hazards", "endpoint": selection.endpoint, "covariates": [selection.group.column]}
     return cached.analysis(cohort, selection, asked)
@@ -110,7 +110,8 @@ def permutations(curves: AnalysisResult, *, always: bool = False) -> int | None:
     return draws if (few or always) and draws >= FEWEST_DRAWS else None
 
 
-def _hazard_ratio(cox: AnalysisResult | None) -> IntervalEstimate | None:
+def hazard_ratio_of(cox: AnalysisResult | None) -> IntervalEstimate | None:
+    """The ratio of two groups from a model of the group alone; None where there is none."""
     if cox is None or cox.cox.multivariable is None:
         return None
     term = next((term for term in cox.cox.multivariable.terms if math.isfinite(term.hazard_ratio)), None)

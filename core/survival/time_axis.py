@@ -84,6 +84,22 @@ def time_axis(
     return TimeAxis(unit=shown, per=per, ticks=tuple(tick * per for tick in ticks), end=end * per)
 
 
+def shared_axis(
+    follow_ups: Sequence[tuple[float, str]],
+    *,
+    shown: str | None = None,
+    every: float | None = None,
+    until: float | None = None,
+) -> TimeAxis:
+    """One time axis for several follow-ups, each a longest time with its unit; in the unit of the first.
+
+    ``shown``, ``every`` and ``until`` are as in ``time_axis``.
+    """
+    unit = follow_ups[0][1]
+    longest = max(last * DAYS_PER[own] / DAYS_PER[unit] for last, own in follow_ups)
+    return time_axis(longest, unit, shown=shown, every=every, until=until)
+
+
 def _chosen(every: float, reach: float, unit: str) -> list[float]:
     if not math.isfinite(reach) or reach <= 0:
         return [0.0]

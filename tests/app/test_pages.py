@@ -13,6 +13,7 @@ from tests.app.conftest import no_traceback, text_of
 PAGES = [
     "pages/survival/kaplan_meier.py",
     "pages/survival/hazards.py",
+    "pages/survival/panels.py",
     "pages/survival/subgroups.py",
     "pages/survival/conventions.py",
     "pages/survival/adjusted.py",

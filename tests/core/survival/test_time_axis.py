@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import SpecError
-from core.survival.time_axis import MOST_WIDE, STEPS, axis_end, sparser, time_axis, time_ticks
+from core.survival.time_axis import MOST_WIDE, STEPS, axis_end, shared_axis, sparser, time_axis, time_ticks
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,11 @@ class TestTimeAxis:
     def test_too_many_ticks_are_refused_in_words(self):
         with pytest.raises(SpecError, match="A tick every 1 days makes 1,023 of them"):
             time_axis(1022, "days", every=1)
+
+    def test_panels_share_the_longest_follow_up_whatever_its_unit(self):
+        axis = shared_axis([(20.0, "months"), (1000.0, "days"), (2.0, "years")])
+        assert (axis.unit, axis.end) == ("months", pytest.approx(1000 / 30.4375))
+        assert shared_axis([(20.0, "months"), (2.0, "years")], every=6).ticks == (0, 6, 12, 18, 24)
 
     def test_nobody_has_an_axis_of_one_tick(self):
         assert time_axis(0.0, "months", every=3).ticks == (0,)

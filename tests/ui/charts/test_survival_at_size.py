@@ -1,6 +1,7 @@
 """A million patients: the figure stays small, and every step it keeps is a step of the estimate."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -38,9 +39,7 @@ def asked(million) -> SurvivalSummary:
     drawn = SurvivalFigureSpec(risk_table="kmunicate", landmarks=True, medians=True)
     figure = survival_figure(drawn, estimates, times=(12, 24))
     extras = SurvivalExtras(figure=figure, difference=difference_curve(estimates[1], estimates[0]))
-    return SurvivalSummary(
-        **{name: getattr(million, name) for name in million.__slots__ if name != "extras"}, extras=extras
-    )
+    return replace(million, extras=extras)
 
 
 @pytest.fixture(scope="module")
