@@ -1,7 +1,7 @@
 """``python -m bench``: one table of timings, medians, each beside a peer doing the same in the same run.
 
-Processor time of one thread (``start``: seconds on the clock). ``python -m bench cox log_rank`` measures only what is
-named.
+Processor time of one thread (``start``, ``interaction``: seconds on the clock). ``python -m bench cox log_rank``
+measures only what is named.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from importlib.metadata import version
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from bench import chart, intake, page, r, regression, safety, small, start, survival, table
+from bench import chart, intake, interaction, page, r, regression, safety, small, start, survival, table
 
 MEASURES = {
     "page": page.grouping_change,
     "analysis": page.analysis_alone,
     "start": start.first_page,
+    "interaction": interaction.interaction,
     "curves": survival.curves,
     "log_rank": survival.log_rank,
     "cox": regression.cox,
