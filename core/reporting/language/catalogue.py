@@ -52,6 +52,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "answers": ("core/answers/*", "core/errors.py", "core/spec*", "core/run.py", "core/data_cuts.py", "core/result.py"),
     "evidence": ("core/evidence/*",),
     "team": ("team/*",),
+    "ui_team": ("ui/team/*", "pages/team/*", "ui/permits.py"),
     "ui_charts": ("ui/charts/*",),
     "ui_cohort": tuple(
         f"ui/{name}.py" for name in ("about", "analysis_file", "cohorts", "data_cuts", "derive", "encoding",

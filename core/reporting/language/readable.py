@@ -9,7 +9,7 @@ from core.reporting.language.templates import PLACE
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _CODE = re.compile(
     r"""datum[.\[]|&&|\|\||\(\?|\\[bdswSD]|::|/>|</|<\w+[ >]|\w+\(\)|\(\.\.\.\)|[{}]\s*[\w-]+\s*:|\w=["']
-    |[a-z]\(\w+\s*[,=~]|\w+\$\w|~\ \w|^@|^%|^SELECT\ |\b(?:narrow|width|height)\ [?/+-]|\bmax\(|sans-serif
+    |[a-z]\(\w+\s*[,=~]|\w+\$\w|~\ \w|^@|^%|^SELECT\ |\b(?:narrow|width|height)\ [?/+-]|\bmax\(|sans-serif|\|\ (?:str|int|None)\b
     |^[\w.+-]+/[\w.+-]+$|^:material/\S+$|^[\w-]+$|^\w+(?:[._/]\w*)+$""",
     re.VERBOSE,
 )

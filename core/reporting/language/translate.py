@@ -120,7 +120,7 @@ class Translator:
         words, exact = markup.folded(text), self._index.exact
         found = exact.get(words) or exact.get(_other_case(words))
         if found is None:
-            whole = exact.get(f"{words}.")
+            whole = exact.get(f"{words}.") if " " in words else None  # "No" is not "No."
             return None if whole is None else Said(whole.rstrip("。"), 0)
         return Said(markup.escaped_too(found) if markup.is_escaped(text) else found, 0)
 
