@@ -6,11 +6,13 @@ the buttons (``ui.breadcrumbs``).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ui import cohorts, state
 from ui.screen import st
 from ui.selection import UPLOAD, Selection
+from ui.team import shelf
 
 MOST = 50
 _HISTORY = "history_of_selection"
@@ -38,15 +40,11 @@ class History:
         self.steps = [*self.steps[: self.at + 1], step][-MOST:]
         self.at = len(self.steps) - 1
 
-    def next(self, by: int, present: str | None) -> int | None:
-        """Position of the nearest step before (-1) or after (1) the one on screen that can still be shown.
-
-        ``present`` is the digest of the uploaded file that is here: of others the patients are gone.
-        """
+    def next(self, by: int, is_here: Callable[[Step], bool]) -> int | None:
+        """Position of the nearest step before (-1) or after (1) the one on screen whose cohort is still here."""
         i = self.at + by
         while 0 <= i < len(self.steps):
-            step = self.steps[i]
-            if step.selection.cohort != UPLOAD or step.digest == present:
+            if is_here(self.steps[i]):
                 return i
             i += by
         return None
@@ -57,9 +55,15 @@ def _history() -> History:
     return found
 
 
-def _present() -> str | None:
-    cohort = cohorts.uploaded()
-    return None if cohort is None else cohort.digest
+def _is_here(step: Step) -> bool:
+    """Whether a step's cohort can be shown: of a file that was replaced the patients are gone, and so is the cohort of
+    another project of a team.
+    """
+    name = step.selection.cohort
+    if name == UPLOAD:
+        cohort = cohorts.uploaded()
+        return cohort is not None and cohort.digest == step.digest
+    return name in cohorts.SAMPLES or shelf.find(name) is not None
 
 
 def record() -> None:
@@ -72,13 +76,13 @@ def record() -> None:
 
 def can_go(by: int) -> bool:
     """Whether there is a step before (-1) or after (1) the one on screen."""
-    return _history().next(by, _present()) is not None
+    return _history().next(by, _is_here) is not None
 
 
 def what_changes(by: int) -> str:
     """What going one step back (-1) or forth (1) changes, in a sentence."""
     history = _history()
-    to = history.next(by, _present())
+    to = history.next(by, _is_here)
     if to is None:
         return "There is no step to go to."
     now, then = history.steps[history.at].selection, history.steps[to].selection
@@ -92,15 +96,15 @@ def what_changes(by: int) -> str:
 
 
 def passed_over() -> bool:
-    """Whether steps on a file that was replaced stand behind the one on screen and are passed over."""
-    history, present = _history(), _present()
-    return any(one.selection.cohort == UPLOAD and one.digest != present for one in history.steps[: history.at])
+    """Whether steps on a cohort that is not here any more stand behind the one on screen and are passed over."""
+    history = _history()
+    return not all(map(_is_here, history.steps[: history.at]))
 
 
 def go(by: int) -> None:
     """Look again at what was looked at one step before (-1) or after (1)."""
     history = _history()
-    to = history.next(by, _present())
+    to = history.next(by, _is_here)
     if to is None:
         return
     selection = history.steps[to].selection

@@ -7,7 +7,8 @@ can be done with them (``ui.picked``).
 from __future__ import annotations
 
 from core.reporting.tables import ReportTable
-from ui import tables
+from team.permits import Act, needed
+from ui import permits, tables
 from ui.screen import st
 
 MOST_ROWS, TALLEST = 8, 420  # longer lists scroll in so many pixels
@@ -21,6 +22,8 @@ def refuse(reason: str | None) -> None:
 
 def refusal() -> str | None:
     """Why single patients may not be seen in this session; None where they may."""
+    if not permits.may(Act.SEE_ROWS):
+        return f"Single patients are shown to those whose role is {needed(Act.SEE_ROWS)} or more."
     reason: str | None = st.session_state.get(_REFUSED)
     return reason
 

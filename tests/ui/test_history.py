@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ui.history import MOST, History, Step
 from ui.selection import UPLOAD, Selection
 
@@ -26,7 +28,7 @@ def test_a_new_step_after_going_back_replaces_what_was_undone() -> None:
     history.at = 0
     history.record(step("DOR"))
     assert [one.selection.endpoint for one in history.steps] == ["OS", "DOR"]
-    assert (history.next(-1, None), history.next(1, None)) == (0, None)
+    assert (history.next(-1, everywhere), history.next(1, everywhere)) == (0, None)
 
 
 def test_only_so_many_steps_are_kept_and_the_oldest_goes() -> None:
@@ -36,16 +38,24 @@ def test_only_so_many_steps_are_kept_and_the_oldest_goes() -> None:
     assert history.at == MOST - 1
 
 
+def uploaded(digest: str) -> Callable[[Step], bool]:
+    return lambda step: step.selection.cohort != UPLOAD or step.digest == digest
+
+
+def everywhere(step: Step) -> bool:
+    return True
+
+
 def test_steps_on_a_file_that_is_gone_are_passed_over_and_others_not() -> None:
     history = recorded(
         step("OS"), step("OS", cohort=UPLOAD, digest="old"), step("PFS", cohort=UPLOAD, digest="new"), step("PFS")
     )
-    assert history.next(-1, "new") == 2
+    assert history.next(-1, uploaded("new")) == 2
     history.at = 2
-    assert history.next(-1, "new") == 0
-    assert history.next(-1, "old") == 1
+    assert history.next(-1, uploaded("new")) == 0
+    assert history.next(-1, uploaded("old")) == 1
     history.at = 0
-    assert history.next(1, None) == 3
+    assert history.next(1, uploaded("")) == 3
 
 
 def test_the_same_question_of_another_file_is_a_step() -> None:
