@@ -5,7 +5,7 @@ from __future__ import annotations
 from streamlit.navigation.page import StreamlitPage
 
 from team.permits import Act
-from ui import breadcrumbs, look, permits, reconnected, sidebar, state, tour
+from ui import breadcrumbs, cohorts, language, look, permits, reconnected, sidebar, state, tour
 from ui.screen import st
 from ui.team import arrival, comments, gate, projects, saving, store
 
@@ -19,6 +19,7 @@ def run(page: StreamlitPage) -> None:
         with st.sidebar:
             projects.choose()
         arrival.open_link()
+        cohorts.uploaded()  # gone with the role that allowed it
     of_an_analysis = permits.may(Act.SEE_ROWS)
     apart = page.url_path in _OF_A_TEAM
     if of_an_analysis:
@@ -30,6 +31,8 @@ def run(page: StreamlitPage) -> None:
             tour.invite()
         state.write_query(page.url_path)  # before the page, which may stop
     with st.sidebar:
+        if apart or not of_an_analysis:
+            language.switch()
         gate.leave()
     if of_an_analysis and not apart:
         tour.render(page.url_path or "survival")

@@ -8,6 +8,7 @@ from core.cohort.cohort import Cohort
 from core.spec import CohortSpec
 from ui import tables
 from ui.screen import st
+from ui.team import store
 
 _CODES = ("identifying-column", "patients-numbered")
 
@@ -20,6 +21,12 @@ def said(draft: Cohort) -> CohortSpec:
     if not columns:
         return draft.spec
     with st.expander(f"Left out because it could name a person ({len(columns)})", expanded=True):
+        if store.is_team():
+            st.caption(
+                "The project's copy does not hold these columns. Owners find them in the uploaded file, if this host "
+                "keeps it."
+            )
+            return draft.spec.model_copy(update={"keep_identifiers": (), "shift_dates": _shift(draft, prefix)})
         st.caption(
             "Analyses, screens and downloads do not see these columns. Keep one only if an analysis on this computer "
             "needs it; a saved study never holds it unless an analysis asks for it."

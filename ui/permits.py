@@ -13,7 +13,7 @@ from team.permits import Act, allows, needed
 from ui.screen import st
 from ui.team import store, visit
 
-Data: TypeAlias = "bytes | str | Callable[[], bytes] | Callable[[], str]"
+Data: TypeAlias = bytes | str | Callable[[], bytes] | Callable[[], str]
 
 
 def may(act: Act) -> bool:
@@ -24,10 +24,15 @@ def may(act: Act) -> bool:
     return now is not None and allows(now.role, act)
 
 
+def refusal(act: Act) -> str:
+    """Why the person may not do it."""
+    return f"To {act} takes the role {needed(act)} in this project. An owner of the project can give it to you."
+
+
 def require(act: Act) -> None:
     """Stop the page with a sentence where the person may not do it."""
     if not may(act):
-        st.info(f"To {act} takes the role {needed(act)} in this project. An owner of the project can give it to you.")
+        st.info(refusal(act))
         st.stop()
 
 

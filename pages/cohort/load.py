@@ -7,7 +7,7 @@ from ui.team import uploading
 
 permits.require(Act.UPLOAD)
 st.title("Which patients shall we look at?")
-st.markdown("Survival and safety for liver-tumour cohorts, on your computer. Nothing is sent anywhere.")
+uploading.say_where_it_goes()
 
 left, right = st.columns([3, 2], gap="large")
 with left:

@@ -1,4 +1,7 @@
-"""Survival at a few round times, for those who see no small numbers: points with intervals, joined by steps."""
+"""Survival at a few round times, for those who see no small numbers: points with intervals.
+
+The lines between them only join them: what lies between is not told.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,13 @@ def _rows(curves: Sequence[ProtectedCurve], levels: Sequence[str], end: float) -
 
 
 def _color(levels: Sequence[str], palette: Theme) -> Spec:
-    legend = {"title": None, "orient": "top", "labelFontSize": TEXT_SIZE}
+    legend = {
+        "title": None,
+        "orient": "top",
+        "labelFontSize": TEXT_SIZE,
+        "symbolType": "stroke",
+        "symbolStrokeWidth": 3,
+    }
     return {
         "field": "group",
         "type": "nominal",
@@ -66,7 +75,7 @@ def _color(levels: Sequence[str], palette: Theme) -> Spec:
 
 
 def _layers(color: Spec, ticks: list[float], levels: Sequence[str], *, words: tuple[str, str]) -> list[Spec]:
-    """Steps, intervals and points; ``words`` title the two axes."""
+    """Lines, intervals and points; ``words`` title the two axes."""
     unit, title = words
     dash = {"field": "group", "scale": {"domain": list(levels), "range": group_dashes(len(levels))}, "legend": None}
     times = {"type": "quantitative", "scale": {"domain": [0, ticks[-1] * 1.02], "nice": False}}
@@ -79,17 +88,20 @@ def _layers(color: Spec, ticks: list[float], levels: Sequence[str], *, words: tu
         {"field": "time", "title": unit},
         {"field": "survival", "title": title, "format": ".0%"},
     ]
+    later = [{"filter": "datum.time > 0"}]  # at the start all are there
     low, high = {"field": "low", "type": "quantitative"}, {"field": "high"}
     return [
         {
-            "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2},
+            "mark": {"type": "line", "strokeWidth": 2},
             "encoding": {"x": x, "y": y, "color": color, "strokeDash": dash},
         },
         {
+            "transform": later,
             "mark": {"type": "rule", "strokeWidth": 1.5, "opacity": 0.6},
             "encoding": {"x": beside, "y": low, "y2": high, "color": color},
         },
         {
+            "transform": later,
             "mark": {"type": "point", "filled": True, "size": 45, "opacity": 1},
             "encoding": {"x": beside, "y": y, "color": color, "tooltip": told},
         },

@@ -96,7 +96,7 @@ def _delete(cohort: SavedCohort) -> None:
     from team import deletion
 
     done = attempt.once(
-        f"delete {cohort.id}",
+        f"delete_{cohort.id}",
         lambda key: deletion.delete_cohort(store.store(), visit.required().actor, cohort_id=cohort.id, key=key),
     )
     if done is not None:

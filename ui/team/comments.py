@@ -38,7 +38,7 @@ def show(analysis_id: str, *, result: str = "") -> None:
         with st.form(f"comment_{analysis_id}", border=False, clear_on_submit=True):
             text = st.text_area("Comment", key=f"comment_text_{analysis_id}", max_chars=4000, height=80)
             if st.form_submit_button("Add the comment", key=f"comment_add_{analysis_id}") and attempt.did(
-                f"comment {analysis_id}",
+                f"comment_{analysis_id}",
                 lambda key: comments.add(
                     store.store(), now.actor, analysis_id=analysis_id, text=text, result=result, key=key
                 ),

@@ -53,7 +53,8 @@ def open_analysis(analysis: SavedAnalysis) -> None:
     if not permits.may(Act.SEE_ROWS):
         spec = analysis.spec
         st.session_state["summary_asked"] = (name, query.get("endpoint", [""])[0], spec.group, spec.filters)
-        st.switch_page(st.session_state[PAGES]["summary"])
+        pages = st.session_state[PAGES]
+        st.switch_page(pages.get("summary", pages[""]))  # the first page has no address of its own
     selection, problems = from_query(query | {"cohort": [name]}, default=cohorts.default_selection(name))
     if query.get("show"):
         state.ask_view(page, query["show"][0])

@@ -97,7 +97,7 @@ def _rename(now: visit.Visit) -> None:
         st.caption("A project can be deleted when its cohorts are deleted. Its audit trail stays with the host.")
         if st.button("Delete the project", key="delete_project"):
             done = attempt.did(
-                "delete project",
+                "delete_project",
                 lambda key: projects.delete(store.store(), now.actor, project_id=project.id, key=key),
             )
             if done:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.cohort.cohort import Cohort
@@ -24,7 +24,7 @@ from core.run import run_analysis
 from core.spec import AnalysisSpec, FilterSpec, GroupSpec
 from core.timetoevent import BoolArray
 from team.permits import Act
-from ui import downloads, figures, messages, permits, tables
+from ui import downloads, figures, language, messages, permits, tables
 from ui.charts.protected_curve import describe_protected_curves, protected_curve_spec
 from ui.grouping import candidates, group_label
 from ui.permits import handed_over
@@ -67,6 +67,7 @@ def show() -> None:
     if study is None:
         st.info("There is no such cohort in this project.")
         return
+    language.leave_alone(study.cohort)
     visit.required().memo["exported_version"] = shelf.version_of(name)
     asked = _choose(study, name, wanted)
     place = st.container(horizontal=True)
@@ -210,7 +211,8 @@ def _draw(answers: ProtectedAnswers, place: st.delta_generator.DeltaGenerator, c
         )
     for table in answers.tables:
         st.header(table.title)
-        tables.show(table)
+        own = tuple(note for note in table.footnotes if note not in answers.notes)  # those stand above, once
+        tables.show(replace(table, footnotes=own))
     with place:
         downloads.method(_METHOD)
         whose = f"Cohort {cohort.name}."

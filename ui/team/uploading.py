@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 _NEW = ""
 
 
+def say_where_it_goes() -> None:
+    """Under the title of the page: what becomes of a file."""
+    if store.is_team():
+        st.markdown(
+            "Survival and safety for liver-tumour cohorts. What you load is saved to the project, without names."
+        )
+    else:
+        st.markdown("Survival and safety for liver-tumour cohorts, on your computer. Nothing is sent anywhere.")
+
+
 def choose(cohort: Cohort) -> tuple[str, str, str]:
     """In a team: under which name, as which cohort's next version, with what note; else nothing is asked."""
     if not store.is_team():
@@ -54,7 +64,7 @@ def keep(
     upload = Upload(name=name, cohort=cohort, spec=spec, originals=files, note=note)
     actor, opened = visit.owner_of_what_is_saved(), store.store()
     made = attempt.once(
-        f"upload {cohort.digest}",
+        f"upload_{cohort.digest}",
         lambda key: save(opened, actor, upload, project_id=project, cohort_id=of or None, key=key),
     )
     now = visit.here()

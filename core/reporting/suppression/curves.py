@@ -96,7 +96,8 @@ def grid_of(table: EventTable, threshold: int) -> Grid:
     before = np.zeros(len(table.levels), dtype=np.int64)
     for position in range(round_times.size):
         new = events[:, position] - before
-        if ((new == 0) | (new >= threshold)).all() and (followed[:, position] >= threshold).all():
+        told = (new >= threshold).any() or position == round_times.size - 1  # a time without news says nothing
+        if told and ((new == 0) | (new >= threshold)).all() and (followed[:, position] >= threshold).all():
             kept.append(position)
             before = events[:, position]
     return Grid(
