@@ -12,6 +12,7 @@ from typing import Any
 
 from core.cohort.cohort import Cohort
 from core.cohort.level_filters import level_filters
+from core.cohort.select import AnalysisSet
 from core.errors import CohortError
 from core.reporting import format as fmt
 from core.reporting.labels import column_label, endpoint_label
@@ -79,9 +80,11 @@ def _parts(cohort: Cohort, selection: Selection) -> Looks:
         persist_state="session",
     )
     group = start_group(cohort, column)
-    levels = cached.subset(cohort, dataclasses.replace(selection, group=group)).groups.levels
-    parts = [(level, level_filters(group, level)) for level in levels[:MOST_PANELS]]
+    divided = cached.subset(cohort, dataclasses.replace(selection, group=group))
+    levels = divided.groups.levels
     label = column_label(column)
+    _left_out(cohort, selection, divided, label)
+    parts = [(level, level_filters(group, level)) for level in levels[:MOST_PANELS]]
     return [
         (
             level if level.casefold().endswith(label.casefold()) else f"{label}: {level}",
@@ -90,6 +93,16 @@ def _parts(cohort: Cohort, selection: Selection) -> Looks:
         for level, filters in parts
         if filters is not None
     ]
+
+
+def _left_out(cohort: Cohort, selection: Selection, divided: AnalysisSet, label: str) -> None:
+    """Say who stands in no panel: patients without a value, and those of levels for which there is no room."""
+    missing = cached.subset(cohort, dataclasses.replace(selection, group=None)).n - divided.n
+    if missing:
+        st.caption(tables.prose(f"{fmt.patients(missing)} without a value of {label} stand in no panel."))
+    levels = divided.groups.levels
+    if len(levels) > MOST_PANELS:
+        st.caption(tables.prose(f"Shown are {MOST_PANELS} of {len(levels)} levels: {', '.join(levels[:MOST_PANELS])}."))
 
 
 def analyse(cohort: Cohort, looks: Looks) -> tuple[SurvivalPanel, ...]:
@@ -181,7 +194,8 @@ def figure(panels: Sequence[SurvivalPanel]) -> None:
                 st.markdown(f"**{tables.prose(panel_heading(panel))}**")
                 label = endpoint_label(panel.curves.subset.endpoint or "survival")
                 alt = f"{panel.name}. {describe_survival(panel.curves.survival, title=label)}"
-                figures.show(_spec(panel, figures.palette()), alt=alt, key=f"panel_{position}")
+                spec = _spec(panel, figures.palette(), groups=_groups(panels))
+                figures.show(spec, alt=alt, key=f"panel_{position}")
 
 
 def table(panels: Sequence[SurvivalPanel]) -> None:
@@ -189,22 +203,31 @@ def table(panels: Sequence[SurvivalPanel]) -> None:
     tables.show(panels_table(panels))
 
 
-def _spec(panel: SurvivalPanel, palette: Theme, width: int | None = None) -> Spec:
+def _groups(panels: Sequence[SurvivalPanel]) -> tuple[str, ...]:
+    """The groups of all panels, in the order of the panel that has most of them: a small part may lack some."""
+    fullest = max((panel.curves.subset.groups.levels for panel in panels), key=len)
+    others = [level for panel in panels for level in panel.curves.subset.groups.levels]
+    return tuple(dict.fromkeys([*fullest, *others]))
+
+
+def _spec(panel: SurvivalPanel, palette: Theme, width: int | None = None, *, groups: tuple[str, ...]) -> Spec:
     options = SurvivalChartOptions(
         title=_title(panel.curves.subset.endpoint or "survival"),
         fade="patients",
         show_labels=False,
         show_band=len(panel.curves.survival.groups) <= IN_A_ROW,
         height=HEIGHT,
+        groups=groups,
         annotation=_annotation(panel),
     )
     return survival_spec(panel.curves.survival, options=options, palette=palette, width=width or "container")
 
 
 def _sheet(panels: Sequence[SurvivalPanel]) -> Composite:
-    width = figures.EXPORT_WIDTH // IN_A_ROW
+    width, groups = figures.EXPORT_WIDTH // IN_A_ROW, _groups(panels)
+    drawn = [(_spec(panel, figures.PAPER, width, groups=groups), panel_heading(panel)) for panel in panels]
     return Composite(
-        panels=tuple(Panel(spec=_spec(panel, figures.PAPER, width), title=panel_heading(panel)) for panel in panels),
+        panels=tuple(Panel(spec=spec, title=title) for spec, title in drawn),
         columns=min(IN_A_ROW, len(panels)),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
+from core.cohort.load import cohort_from_files
 from tests.app.conftest import no_traceback, text_of
 from ui import ledger, panels
 from ui.cohorts import load
@@ -70,3 +71,14 @@ def test_the_axis_chosen_on_the_survival_page_holds_here(open_app: Open) -> None
     specs = [chart.proto.spec for chart in app.get("vega_lite_chart")]
     assert len(specs) == 2
     assert all("datum.value / 12.0" in spec for spec in specs)
+
+
+def test_who_stands_in_no_panel_is_said(open_app: Open) -> None:
+    rows = [f"P{i},{3 + i},{i % 2},{'AB'[i % 2]},{'xy'[i % 2] if i > 3 else ''}" for i in range(24)]
+    content = "\n".join(["patient_id,os_months,os_event,arm,side", *rows]).encode()
+    app = open_app(PAGE, uploaded=cohort_from_files({"p.csv": content}, name="t"), cohort="upload", group="arm")
+    no_traceback(app.run())
+    next(one for one in app.selectbox if one.label == "A panel for each level of").set_value("side")
+    no_traceback(app.run())
+    assert "4 patients without a value of Side stand in no panel." in text_of(app)
+    assert len(app.get("vega_lite_chart")) == 2

@@ -38,6 +38,9 @@ class SurvivalChartOptions:
         Pixels of the plot alone.
     top : float
         Where the vertical axis ends, 1 for 100 %; it starts at 0.
+    groups : tuple of str
+        All groups in their order, where a figure may lack some: each keeps its colour and its dashes. Empty: those of
+        the figure.
     annotation : tuple of str
         Lines in the lower left corner (of curves that rise the upper left), for example the log-rank P.
     stretch : bool
@@ -58,6 +61,7 @@ class SurvivalChartOptions:
     last_time: float | None = None
     height: int = 340
     top: float = 1.0
+    groups: tuple[str, ...] = ()
     annotation: tuple[str, ...] = ()
     stretch: bool = False
     unit_word: str = ""

@@ -44,9 +44,12 @@ class SurvivalLayout:
     ) -> None:
         self._options, self._palette, self._unit, self._beside = options, palette, summary.unit, beside
         kept = [i for i, group in enumerate(summary.groups) if group.estimate.n]
-        colors = palette.group_colors(len(summary.groups))
-        self._colors = [colors[i] for i in kept]
         self._groups: list[DrawnGroup] = [summary.groups[i] for i in kept]
+        everyone = options.groups or tuple(group.level for group in summary.groups)
+        places = [everyone.index(group.level) if group.level in everyone else 0 for group in self._groups]
+        colors, dashes = palette.group_colors(len(everyone)), group_dashes(len(everyone))
+        self._colors = [colors[place] for place in places]
+        self._dashes = [dashes[place] for place in places] if options.groups else group_dashes(len(kept))
         self._estimates = [group.estimate for group in self._groups]
         alone = len(summary.groups) == 1  # "all" among other levels is a level of that name
         self.levels = [
@@ -140,7 +143,7 @@ class SurvivalLayout:
             "x_label": "datum.label" if axis.per == 1 else f"format(datum.value / {axis.per!r}, ',.6~g')",
             "levels": self.levels,
             "colors": self._colors,
-            "dashes": group_dashes(n),
+            "dashes": self._dashes,
             "paper": palette.background,
             "rule": palette.axis,
             "muted": palette.muted,

@@ -202,10 +202,8 @@ def _draw(answers: ProtectedAnswers, place: st.delta_generator.DeltaGenerator, c
     st.caption("  \n".join(tables.prose(note) for note in answers.notes))
     if answers.curves and answers.curves[0].time.size > 1:
         title = _endpoint(answers.endpoint)
-        st.vega_lite_chart(
+        figures.show(
             protected_curve_spec(answers.curves, unit=answers.unit, title=title, palette=figures.palette()),
-            theme=None,
-            width="stretch",
             alt=describe_protected_curves(answers.curves, unit=answers.unit, title=title),
             key="summary_curve",
         )

@@ -115,3 +115,13 @@ def test_medians_are_drawn_where_the_specification_asks(two):
     assert "medians" not in survival_spec(asked(two))["datasets"]
     rising = survival_spec(asked(two, medians=True, landmarks=True), options=SurvivalChartOptions(curve="events"))
     assert rows(rising, "medians")
+
+
+def test_a_group_keeps_its_colour_where_the_others_are_missing():
+    alone = summary_of([5, 8], [1, 0], [0, 0], ("B",))
+    spec = survival_spec(alone, options=SurvivalChartOptions(groups=("A", "B")))
+    both = survival_spec(summary_of([5, 8], [1, 0], [0, 1], ("A", "B")))
+    for channel in ("color", "strokeDash"):
+        own, other = (layer(one, "curve")["encoding"][channel]["scale"] for one in (spec, both))
+        assert own["domain"] == ["B"]
+        assert own["range"] == other["range"][1:]
