@@ -17,7 +17,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.pages_manager import PagesManager
 
-from team.web import health, script_errors, stack
+from team.web import first_page, health, script_errors, stack
 
 if TYPE_CHECKING:
     from team.settings import Settings
@@ -37,7 +37,7 @@ def _parts() -> dict[str, Any]:
         settings = load_settings()
         if settings.is_team:
             return _for_a_team(settings)
-    return {"routes": health.routes({}), "middleware": stack.for_one_person()}
+    return {"routes": [*health.routes({}), first_page.route()], "middleware": stack.for_one_person()}
 
 
 def _for_a_team(settings: Settings) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def _for_a_team(settings: Settings) -> dict[str, Any]:
 
     logs.write_json_lines(settings.log_level)
     return {
-        "routes": [*health.routes(checks(settings)), metrics.route(rules)],
+        "routes": [*health.routes(checks(settings)), metrics.route(rules), first_page.route()],
         "middleware": stack.for_a_team(rules, _frame),
         "secrets": {"auth": _sign_in(settings)},
         "lifespan": plain_logs,
