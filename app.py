@@ -6,7 +6,10 @@ one person on this computer; `COHORTSCOPE_MODE=team` and the other settings of `
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Literal
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
 # the first visit to an address such as /hazards with a notice that there is no such page.
 PagesManager.uses_pages_directory = False
 
+# Seconds after which a thread that computes lets another go on. A page sends its parts one by one, and with Python's
+# 5 ms each part would wait so long for everybody who computes at the same time.
+SWITCH = 0.0005
 SMALL = 512  # bytes; longer frames carry parts of the page, and are not worth reading
 
 
@@ -57,8 +63,9 @@ def _for_a_team(settings: Settings) -> dict[str, Any]:
         config.set_option(option, value, where_defined="the settings of a team")
 
     @asynccontextmanager
-    async def plain_logs(app: st.App) -> AsyncIterator[None]:
+    async def started(app: st.App) -> AsyncIterator[None]:
         logs.write_json_lines(settings.log_level)  # again: the server has brought its own handlers by now
+        _warm_up()
         yield
 
     logs.write_json_lines(settings.log_level)
@@ -66,8 +73,19 @@ def _for_a_team(settings: Settings) -> dict[str, Any]:
         "routes": [*health.routes(checks(settings)), metrics.route(rules), first_page.route()],
         "middleware": stack.for_a_team(rules, _frame),
         "secrets": {"auth": _sign_in(settings)},
-        "lifespan": plain_logs,
+        "lifespan": started,
     }
+
+
+def _warm_up() -> None:
+    """Import what pages import, before anybody comes: many first visitors at once would wait for each other."""
+    import ui
+
+    sys.setswitchinterval(SWITCH)
+    for module in pkgutil.walk_packages(ui.__path__, "ui."):
+        importlib.import_module(module.name)
+    for name in ("altair", "scipy.stats"):
+        importlib.import_module(name)
 
 
 def _sign_in(settings: Settings) -> dict[str, str | dict[str, str]]:

@@ -2,7 +2,7 @@
 
 Keys hold the content digest of the data and the question as text, because Streamlit samples large frames when it
 hashes them and would miss a corrected cell. Entries belong to one session and go with it: no upload outlives
-the session that made it.
+the session that made it. Only results of the samples, which are nobody's patients, are everybody's.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from core.cohort.select import AnalysisSet, analysis_set
 from core.errors import CohortError
 from core.run import AnalysisResult, run_analysis
 from core.spec import AnalysisSpec
-from ui import ledger
+from ui import cohorts, ledger
 from ui.screen import st
 from ui.selection import Selection
 
@@ -37,8 +37,20 @@ def subset(cohort: Cohort, selection: Selection) -> AnalysisSet:
     return _subset(cohort.digest, selection.spec(cohort.spec).model_dump_json(), selection.endpoint, cohort, selection)
 
 
+def _run(digest: str, question: str, cohort: Cohort, spec: AnalysisSpec) -> AnalysisResult:
+    """A sample's results are made once for everybody, so that many people at once do not wait for each other."""
+    make = _run_for_everybody if cohorts.is_sample(cohort) else _run_for_session
+    result: AnalysisResult = make(digest, question, cohort, spec)
+    return result
+
+
 @st.cache_resource(show_spinner=False, max_entries=128, scope="session")
-def _run(digest: str, question: str, _cohort: Cohort, _spec: AnalysisSpec) -> AnalysisResult:
+def _run_for_session(digest: str, question: str, _cohort: Cohort, _spec: AnalysisSpec) -> AnalysisResult:
+    return run_analysis(_spec, _cohort, _spec.analyses[0])
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _run_for_everybody(digest: str, question: str, _cohort: Cohort, _spec: AnalysisSpec) -> AnalysisResult:
     return run_analysis(_spec, _cohort, _spec.analyses[0])
 
 

@@ -42,6 +42,11 @@ def sample(name: str) -> tuple[Cohort, AnalysisSpec]:
     return dataclasses.replace(cohort, synthetic=True), spec
 
 
+def is_sample(cohort: Cohort) -> bool:
+    """Whether a cohort is a sample itself, not one of that name or one that was changed."""
+    return cohort.name in SAMPLES and sample(cohort.name)[0] is cohort
+
+
 def uploaded() -> Cohort | None:
     """The cohort this session uploaded, if any."""
     if IDENTIFIED in st.session_state and not permits.may(Act.SEE_IDENTIFIERS):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import os
 import sys
 import tempfile
 import time
@@ -32,8 +33,9 @@ async def work(addresses: list[str], processes: list[int], options: argparse.Nam
         for one in range(options.people)
     ]
     await asyncio.sleep(max(0, warm - time.monotonic()))
-    memory.warm = _resident(processes)
+    memory.warm, busy = _resident(processes), _processor(processes)
     await asyncio.gather(*people)
+    memory.processor = _processor(processes) - busy
     memory.end = _resident(processes)
     record.troubles.update(warming.troubles)
     if options.idle:
@@ -64,6 +66,15 @@ async def _idle(addresses: list[str], processes: list[int], count: int, memory: 
 def _resident(processes: list[int]) -> float:
     gc.collect()
     return sum(resident_bytes(one) for one in processes)
+
+
+def _processor(processes: list[int]) -> float:
+    """Processor seconds that the processes have used; 0 where the system does not tell."""
+    try:
+        fields = [Path(f"/proc/{one}/stat").read_text().rsplit(")", 1)[1].split() for one in processes]
+    except OSError:
+        return 0.0
+    return sum(int(one[11]) + int(one[12]) for one in fields) / os.sysconf("SC_CLK_TCK")
 
 
 def options(arguments: list[str]) -> argparse.Namespace:

@@ -13,7 +13,7 @@ MB = 1024 * 1024
 
 @dataclass
 class Memory:
-    """Resident memory of the server's processes, in bytes, at points of the run."""
+    """Resident memory of the server's processes, in bytes, at points of the run; and their processor seconds."""
 
     start: float
     warm: float
@@ -21,6 +21,7 @@ class Memory:
     idle_before: float = 0
     idle_after: float = 0
     idle_windows: int = 0
+    processor: float = 0
 
 
 def table(record: Record, memory: Memory, *, people: int, minutes: float, processes: int) -> str:
@@ -37,6 +38,8 @@ def table(record: Record, memory: Memory, *, people: int, minutes: float, proces
     lines.append(f"| troubles | {sum(record.troubles.values())} |")
     lines.append(f"| redraws per second | {len(every) / (minutes * 60):.1f} |")
     if every.size:
+        lines.append(f"| processor time per redraw | {memory.processor / len(every):.3f} s |")
+        lines.append(f"| processors kept busy | {memory.processor / (minutes * 60):.2f} |")
         lines.append(f"| sent per redraw | {record.bytes_read / len(every) / 1024:.0f} KB |")
     lines.append(f"| memory before, warm, at the end | {_mb(memory.start)}, {_mb(memory.warm)}, {_mb(memory.end)} |")
     if memory.warm:
