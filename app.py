@@ -7,6 +7,7 @@ one person on this computer; `COHORTSCOPE_MODE=team` and the other settings of `
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import pkgutil
 import sys
@@ -82,6 +83,7 @@ def _warm_up() -> None:
     import ui
 
     sys.setswitchinterval(SWITCH)
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel("ERROR")
     for module in pkgutil.walk_packages(ui.__path__, "ui."):
         importlib.import_module(module.name)
     for name in ("altair", "scipy.stats"):

@@ -8,7 +8,7 @@ from core.cohort.cohort import Cohort
 from core.errors import CohortError
 from core.evidence.published import compare_with_published
 from core.reporting.labels import column_label
-from ui import cohorts, ledger, messages, safety_view, study_file
+from ui import cohorts, ledger, messages, safety_view, study_file, tables
 from ui.screen import st
 from ui.selection import Selection
 
@@ -90,7 +90,7 @@ def save(cohort: Cohort, selection: Selection) -> None:
     try:
         spec = selection.spec(cohort.spec, *study_file.questions(selection), *safety_view.questions(cohort))
     except CohortError as error:
-        st.error(error.message)
+        st.error(tables.escaped(error.message))
         return
     spec = spec.model_copy(update={"looks": ledger.kept(cohort)})
     study_file.save(cohort, spec)

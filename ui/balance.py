@@ -140,7 +140,7 @@ def curves(cohort: Cohort, result: AnalysisResult) -> None:
         return
     words = endpoint_label(result.subset.endpoint or "survival")
     title = words[:1].upper() + words[1:]
-    st.header(f"{title} once the groups are alike")
+    st.header(tables.escaped(f"{title} once the groups are alike"))
     both = (main.curves.curves, crude.curves.curves)
     drawn: dict[str, Any] = {"title": title, "annotation": curves_annotation(result)}
     figures.show(

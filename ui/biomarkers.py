@@ -199,7 +199,7 @@ def _all_tables(results: Mapping[str, AnalysisResult]) -> dict[str, ReportTable]
 def show_curve(result: AnalysisResult, asked: Biomarker) -> None:
     """The hazard ratio along the number, with band and patients."""
     curve, label = result.cox.building.curves[0], column_label(asked.column)
-    st.header(f"Along {in_sentence(label)}")
+    st.header(tables.escaped(f"Along {in_sentence(label)}"))
     if not curve.is_estimated:
         st.info("The curve could not be estimated.")
         return

@@ -54,7 +54,7 @@ def show_tables(shown: Conventions, problems: tuple[str, ...]) -> None:
     """Median, mean and ratios, one below the other."""
     made = _all_tables(shown)
     for name, table in made.items():
-        st.header(name)
+        st.header(tables.escaped(name))
         tables.show(table, footnotes=False)
     if "Ratios of two groups" not in made:
         st.info(" ".join(problems) or report.TWO_GROUPS_ONLY)

@@ -123,7 +123,7 @@ def figure(result: AnalysisResult) -> None:
 def curves(cohort: Cohort, selection: Selection, result: AnalysisResult) -> None:
     """Kaplan-Meier of the two groups at the cut, and the warning that goes with it."""
     value = result.cut_point
-    st.header(f"The two groups at {column_label(value.column)} {' and '.join(cut_levels_of(value))}")
+    st.header(tables.escaped(f"The two groups at {column_label(value.column)} {' and '.join(cut_levels_of(value))}"))
     st.warning(tables.prose(cut_point_warning(result)))
     group = _group(result)
     question = {

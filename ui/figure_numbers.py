@@ -85,7 +85,7 @@ def as_table(parts: Sequence[Plotted]) -> ReportTable:
 
 def _print(part: Plotted, *, alone: bool) -> None:
     if not alone:
-        st.caption(part.name)
+        st.caption(tables.escaped(part.name))
     shown = {
         tables.escaped(title): [tables.escaped(_text(value)) for value in values[:_MOST_READ]]
         for title, values in part.columns.items()

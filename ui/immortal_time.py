@@ -111,7 +111,7 @@ def curves(cohort: Cohort, result: AnalysisResult) -> None:
     """Simon-Makuch curves beside the naive ones."""
     value, level = result.immortal_time, spoken_levels(result)[1]
     title = endpoint_label(result.subset.endpoint or "survival")
-    st.header(f"{title[:1].upper()}{title[1:]} before and after {level} began")
+    st.header(tables.escaped(f"{title[:1].upper()}{title[1:]} before and after {level} began"))
     drawn: dict[str, Any] = {"title": title[:1].upper() + title[1:], "annotation": _annotation(result)}
     spec = simon_makuch_spec(value, **drawn, palette=figures.palette())
     alt = describe_simon_makuch(value, title=title)

@@ -28,7 +28,7 @@ def show(result: AnalysisResult) -> None:
     with st.expander(IMPUTED, expanded=True):
         st.markdown(tables.prose(imputation_sentence(model)))
         for table in report_tables(result).values():
-            st.subheader(table.title)
+            st.subheader(tables.escaped(table.title))
             tables.show(table, footnotes=False)
             st.caption(tables.prose(" ".join(table.footnotes[:OWN_LINES])))
         pictures(model.imputed)

@@ -39,7 +39,7 @@ def show(cohort: Cohort, selection: Selection, result: AnalysisResult, options: 
         try:
             checked = cached.analysis(cohort, selection, _question(selection, result, options))
         except CohortError as error:
-            st.caption(error.message)
+            st.caption(tables.escaped(error.message))
             return
         if options.time.splits:
             st.caption("Of the model without a hazard ratio per period: why one was asked for.")

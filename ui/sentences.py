@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
+from typing import ParamSpec
 
 from core.cohort.select import Grouping
 from core.reporting import format as fmt
 from core.reporting.labels import column_label, endpoint_label, event_alone, event_label, in_sentence
 from core.reporting.sentences import MOST_SPOKEN, group_names
 from ui.selection import Selection
+from ui.tables import escaped
+
+P = ParamSpec("P")
 
 MOST_NAMED = 3  # factors in a title
 
 
+def _as_title(ask: Callable[P, str]) -> Callable[P, str]:
+    """A question whose names of columns and levels are printed as they are: a title reads Markdown."""
+
+    @functools.wraps(ask)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> str:
+        return escaped(ask(*args, **kwargs))
+
+    return asked
+
+
+@_as_title
 def survival_question(selection: Selection, groups: Grouping) -> str:
     """The survival page's title."""
     endpoint = endpoint_label(selection.endpoint or "survival")
@@ -21,6 +37,7 @@ def survival_question(selection: Selection, groups: Grouping) -> str:
     return f"Does {endpoint} differ {between(selection, groups)}?"
 
 
+@_as_title
 def competing_question(selection: Selection, groups: Grouping, *, event: str, others: Sequence[str]) -> str:
     """The competing events' title: of one event, before the others."""
     *first, last = map(event_label, others)
@@ -36,6 +53,7 @@ def competing_question(selection: Selection, groups: Grouping, *, event: str, ot
     return f"{asked}, {f'by {column}: ' if cut else ''}{names}?"
 
 
+@_as_title
 def states_question(selection: Selection, groups: Grouping, endpoint: str) -> str:
     """The title of the page of states over time."""
     asked = f"Who is free of {event_alone(endpoint)}, alive after it, or dead"
@@ -44,11 +62,13 @@ def states_question(selection: Selection, groups: Grouping, endpoint: str) -> st
     return f"{asked}, by {in_sentence(column_label(selection.group.column))}?"
 
 
+@_as_title
 def hazards_question(selection: Selection) -> str:
     """The hazards page's title."""
     return f"Which factors go with {endpoint_label(selection.endpoint or 'survival')}?"
 
 
+@_as_title
 def subgroups_question(selection: Selection, groups: Grouping) -> str:
     """The subgroups page's title."""
     endpoint = endpoint_label(selection.endpoint or "survival")
@@ -57,6 +77,7 @@ def subgroups_question(selection: Selection, groups: Grouping) -> str:
     return f"Is the difference {between(selection, groups)} in {endpoint} the same in every subgroup?"
 
 
+@_as_title
 def panels_question(selection: Selection, groups: Grouping) -> str:
     """The title of the page of panels."""
     if len(groups.levels) < 2 or selection.group is None:
@@ -64,6 +85,7 @@ def panels_question(selection: Selection, groups: Grouping) -> str:
     return f"Does survival differ {between(selection, groups)} in every panel?"
 
 
+@_as_title
 def adjusted_question(selection: Selection, groups: Grouping, factors: Sequence[str]) -> str:
     """The title of the page of adjusted curves."""
     endpoint = endpoint_label(selection.endpoint or "survival")
@@ -76,6 +98,7 @@ def adjusted_question(selection: Selection, groups: Grouping, factors: Sequence[
     return f"Does {endpoint} differ {between(selection, groups)} once {same} {verb} the same?"
 
 
+@_as_title
 def cut_point_question(selection: Selection, column: str | None) -> str:
     """The title of the page of a cut-point."""
     endpoint = endpoint_label(selection.endpoint or "survival")
@@ -83,18 +106,21 @@ def cut_point_question(selection: Selection, column: str | None) -> str:
     return f"Is there a cut of {what} that separates {endpoint}?"
 
 
+@_as_title
 def biomarker_question(column: str | None, event: str) -> str:
     """The title of the page of biomarkers."""
     what = "a number" if column is None else in_sentence(column_label(column))
     return f"Does {what} go with {event_label(event)}?"
 
 
+@_as_title
 def conventions_question(selection: Selection) -> str:
     """The conventions page's title."""
     what = endpoint_label(selection.endpoint or "survival")
     return f"Why do R, SAS, Prism and SPSS print different numbers for {what}?"
 
 
+@_as_title
 def immortal_time_question(selection: Selection, groups: Grouping) -> str:
     """The title of the page of immortal time."""
     if len(groups.levels) < 2 or selection.group is None:
@@ -102,6 +128,7 @@ def immortal_time_question(selection: Selection, groups: Grouping) -> str:
     return f"How much of the difference {between(selection, groups)} is immortal time?"
 
 
+@_as_title
 def balance_question(selection: Selection, groups: Grouping) -> str:
     """The title of the page of balance."""
     if len(groups.levels) != 2 or selection.group is None:
@@ -109,6 +136,7 @@ def balance_question(selection: Selection, groups: Grouping) -> str:
     return f"What is left of the difference {between(selection, groups)} once the groups are alike?"
 
 
+@_as_title
 def adverse_events_question(selection: Selection, groups: Grouping) -> str:
     """The adverse-events page's title."""
     if len(groups.levels) < 2 or selection.group is None:
@@ -116,6 +144,7 @@ def adverse_events_question(selection: Selection, groups: Grouping) -> str:
     return f"Do adverse events differ {between(selection, groups)}?"
 
 
+@_as_title
 def over_time_question(selection: Selection, groups: Grouping) -> str:
     """The title of the page of adverse events over time."""
     if len(groups.levels) < 2 or selection.group is None:
@@ -123,6 +152,7 @@ def over_time_question(selection: Selection, groups: Grouping) -> str:
     return f"Do adverse events over time differ {between(selection, groups)}?"
 
 
+@_as_title
 def response_question(selection: Selection, groups: Grouping) -> str:
     """The response page's title."""
     if len(groups.levels) < 2 or selection.group is None:
@@ -130,6 +160,7 @@ def response_question(selection: Selection, groups: Grouping) -> str:
     return f"Does the tumours' response differ {between(selection, groups)}?"
 
 
+@_as_title
 def treatment_question(selection: Selection, groups: Grouping) -> str:
     """The treatment page's title."""
     if len(groups.levels) < 2 or selection.group is None:
@@ -137,6 +168,7 @@ def treatment_question(selection: Selection, groups: Grouping) -> str:
     return f"How did the courses of treatment differ {between(selection, groups)}?"
 
 
+@_as_title
 def baseline_question(selection: Selection, groups: Grouping) -> str:
     """The baseline page's title."""
     if len(groups.levels) < 2 or selection.group is None:

@@ -37,7 +37,7 @@ def render() -> None:
             edit_filters(cohort)
             _live_line(cohort)
     for problem in st.session_state.pop("link_problems", ()):
-        st.warning(problem)
+        st.warning(escaped(problem))
 
 
 def _own_words() -> None:

@@ -24,7 +24,19 @@ from typing import Any, TextIO
 _OURS = "team."
 _WORDS = ("request", "person", "route", "method", "outcome", "part", "number")
 _NUMBERS = ("status", "ms")
-_SPOKEN = ("uvicorn", "alembic")  # constant templates, which tell an operator what starts and stops
+# What an operator wants to know of the server, word for word; its other messages may be whole tracebacks.
+_SPOKEN = frozenset(
+    {
+        "Started server process [%d]",
+        "Waiting for application startup.",
+        "Application startup complete.",
+        "Application startup failed. Exiting.",
+        "Shutting down",
+        "Waiting for application shutdown.",
+        "Application shutdown complete.",
+        "Finished server process [%d]",
+    }
+)
 _LONGEST = 60
 _PROGRAM = Path(__file__).parents[2]
 _OPERATORS_LOG = logging.getLogger("team.web.logs")
@@ -55,8 +67,10 @@ class PlainRecord(logging.LogRecord):
         return json.dumps(line)
 
     def _event(self) -> str:
-        spoken = self.name.startswith(_OURS) or self.name.split(".")[0] in _SPOKEN
-        return self.msg[:200] if spoken and isinstance(self.msg, str) else "message of a library"
+        if not isinstance(self.msg, str):
+            return "message"
+        spoken = self.name.startswith(_OURS) or self.msg in _SPOKEN
+        return self.msg[:200].replace(" [%d]", "") if spoken else "message of a library"
 
 
 def _word(value: object) -> str | None:

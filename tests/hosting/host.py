@@ -12,8 +12,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.hosting.postgres import Cluster, cluster
 from tests.hosting.servers import ROOT, Server, dashboard, free_port, running
+from tests.team.postgresql import PostgreSQL
 
 SECRET = "a secret of the tests only, of some length"
 METRICS_TOKEN = "a token of the tests only"
@@ -29,7 +29,7 @@ class Host:
     address: str
     proxy: Server
     provider: Server
-    database: Cluster
+    database: PostgreSQL
     apps: dict[str, Server]
     folder: Path
 
@@ -125,11 +125,12 @@ def provider(folder: Path, **options: str) -> Iterator[Server]:
 def whole_host(folder: Path, **more: str) -> Iterator[Host]:
     """Start everything; end it afterwards."""
     with ExitStack() as stack:
-        database = stack.enter_context(cluster())
+        database = PostgreSQL.start()
+        stack.callback(database.stop)
         sign_in = stack.enter_context(provider(folder))
         tls, plain = free_port(), free_port()
         address = f"https://localhost:{tls}"
-        env = settings(folder, address=address, issuer=sign_in.address, database=database.url, **more)
+        env = settings(folder, address=address, issuer=sign_in.address, database=database.new_database(), **more)
         subprocess.run(
             [sys.executable, "-m", "team", "migrate"], cwd=ROOT, env={**os.environ, **env}, check=True, timeout=120
         )

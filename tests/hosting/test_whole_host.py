@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.hosting.host import METRICS_TOKEN, ROUTES, SECRET, Host
-from tests.hosting.people import READY, sign_in, somebody
+from tests.hosting.people import READY, create_project, sign_in, somebody
 from tests.hosting.servers import ROOT, fetch
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -97,6 +97,7 @@ def context(browser: Browser):
 def page(context: BrowserContext, host: Host) -> Page:
     one = context.new_page()
     sign_in(one, host.address)
+    create_project(one, "Trial")
     return one
 
 

@@ -28,6 +28,7 @@ class Window:
     """What is on screen, and what was chosen in it."""
 
     address: str
+    token: str = ""
     socket: ClientConnection | None = None
     pages: dict[str, str] = field(default_factory=dict)
     page: str = ""
@@ -44,7 +45,7 @@ class Window:
         scheme = "wss" if parts.scheme == "https" else "ws"
         self.socket = await connect(
             f"{scheme}://{parts.netloc}/_stcore/stream",
-            subprotocols=["streamlit"],
+            subprotocols=["streamlit", self.token] if self.token else ["streamlit"],
             additional_headers=headers,
             open_timeout=PATIENCE,
             max_size=None,

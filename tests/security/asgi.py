@@ -50,7 +50,13 @@ def cookie(claims: dict[str, Any] | None = None, *, secret: str = SECRET, ago: f
 class Site:
     """The team's stack around an application that says what it was asked."""
 
-    def __init__(self, limits: Rules | None = None, ended: EndedSignIns | None = None, frames: Any = None) -> None:
+    def __init__(
+        self,
+        limits: Rules | None = None,
+        ended: EndedSignIns | None = None,
+        frames: Any = None,
+        routes: Sequence[Route] = (),
+    ) -> None:
         self.seen: list[HTTPConnection] = []
         self.received: list[bytes] = []
 
@@ -70,7 +76,7 @@ class Site:
 
         pages = Route("/{path:path}", anything, methods=["GET", "PUT", "POST"])
         self.app = Starlette(
-            routes=[WebSocketRoute("/_stcore/stream", stream), pages],
+            routes=[*routes, WebSocketRoute("/_stcore/stream", stream), pages],
             middleware=stack.for_a_team(limits or rules(), frames or (lambda data, way: "asks"), ended),
         )
 

@@ -53,7 +53,8 @@ def hostile_csv() -> bytes:
         ["patient", f"arm {MARKUP}", f"stage {SCRIPT}", f"{PICTURE} {LINK}", FORMULA, "os_months", "os_event"]
     )
     for number in range(90):
-        levels = [(MARKUP, FORMULA)[number % 2], dice.choice(WORDS), dice.choice((LINK, TEMPLATE)), dice.choice(WORDS)]
+        group = (f"{MARKUP}{PICTURE}", f"{FORMULA} {LINK}")[number % 2]
+        levels = [group, dice.choice(WORDS), dice.choice((LINK, TEMPLATE)), dice.choice(WORDS)]
         write.writerow([f"p{number}", *levels, round(dice.expovariate(0.05) + 0.1, 1), int(dice.random() < 0.7)])
     return out.getvalue().encode()
 
@@ -63,6 +64,7 @@ class Visit:
     """What the browser and the downloads showed."""
 
     requests: list[str] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
     pwned: list[object] = field(default_factory=list)
     made: list[str] = field(default_factory=list)
@@ -73,7 +75,8 @@ class Visit:
 # elements that only markup of the cohort can have made
 MADE = """() => [...document.querySelectorAll('img, a, script, svg, iframe, object')]
   .filter(e => /evil|javascript:|pwned/.test([e.getAttribute('src'), e.getAttribute('href'), e.getAttribute('onload'),
-    e.tagName === 'SCRIPT' ? e.textContent : ''].join(' '))).map(e => e.outerHTML.slice(0, 200))"""
+    e.tagName === 'SCRIPT' ? e.textContent : ''].filter(one => one && !one.startsWith('#')).join(' ')))
+  .map(e => `${e.outerHTML.slice(0, 200)} in ${e.parentElement.closest('[data-testid]').innerText.slice(0, 200)}`)"""
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +87,7 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Visit:
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
         page.set_default_timeout(60_000)
         page.on("request", lambda one: seen.requests.append(one.url))
+        page.on("requestfailed", lambda one: seen.stopped.append(one.url) if "csp" in (one.failure or "") else None)
         page.on("dialog", lambda one: (seen.dialogs.append(one.message), one.dismiss()))
         page.goto(f"{server.address}/load")
         page.locator(READY).wait_for()
@@ -129,7 +133,7 @@ def look(page, seen: Visit, name: str) -> None:
             page.mouse.move(box["x"] + box["width"] * part, box["y"] + box["height"] * part)
             page.wait_for_timeout(60)
     seen.pwned.append(page.evaluate("() => window.pwned"))
-    seen.made += page.evaluate(MADE)
+    seen.made += [f"{name}: {one}" for one in page.evaluate(MADE)]
     seen.texts[name] = page.locator("body").inner_text()
 
 

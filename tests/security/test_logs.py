@@ -96,6 +96,13 @@ class TestOtherPeoplesMessages:
         assert "Mustermann" not in written.getvalue()
         assert [line.get("error") for line in lines(written)] == [None, "ValueError", "ValueError"]
 
+    def test_the_server_s_own_tracebacks(self, written: io.StringIO):
+        server = logging.getLogger("uvicorn.error")
+        server.error("Traceback (most recent call last):\n  ValueError: Mustermann")
+        server.info("Started server process [%d]", 7)
+        assert [line["event"] for line in lines(written)] == ["message of a library", "Started server process"]
+        assert "Mustermann" not in written.getvalue()
+
 
 class TestOurMessages:
     def test_a_request_is_told_without_its_address(self, written: io.StringIO):

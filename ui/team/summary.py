@@ -208,7 +208,7 @@ def _draw(answers: ProtectedAnswers, place: st.delta_generator.DeltaGenerator, c
             key="summary_curve",
         )
     for table in answers.tables:
-        st.header(table.title)
+        st.header(tables.escaped(table.title))
         own = tuple(note for note in table.footnotes if note not in answers.notes)  # those stand above, once
         tables.show(replace(table, footnotes=own))
     with place:
