@@ -24,3 +24,12 @@ def grouping(levels, column="hifu"):
 def test_groups_in_a_title(levels, group, said):
     selection = Selection(cohort="x", endpoint="OS", group=GroupSpec(**group))
     assert between(selection, grouping(levels, group["column"])) == said
+
+
+def test_every_title_prints_names_as_they_are():
+    """A level or column written like a picture or a link is neither."""
+    from ui import sentences
+
+    questions = [value for name, value in vars(sentences).items() if name.endswith("_question")]
+    assert len(questions) > 10
+    assert all(hasattr(one, "__wrapped__") for one in questions)
