@@ -12,6 +12,7 @@ import json
 import platform
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path, PurePath
 from typing import Any
@@ -142,9 +143,13 @@ def asked_anew(study: Study, spec: CohortSpec) -> Cohort:
 
 def versions() -> dict[str, str]:
     """What computed the numbers: this program, Python, and the libraries that statistics come from."""
-    return {"cohortscope": __version__, "python": platform.python_version()} | {
-        name: version(name) for name in _LIBRARIES
-    }
+    return {"cohortscope": __version__, "python": platform.python_version()} | dict(_installed())
+
+
+@cache
+def _installed() -> tuple[tuple[str, str], ...]:
+    """The libraries and their versions; read from the disk once, as every figure's caption names them."""
+    return tuple((name, version(name)) for name in _LIBRARIES)
 
 
 def _to_save(cohort: Cohort, spec: AnalysisSpec) -> tuple[dict[str, Table], tuple[str, ...]]:
