@@ -22,6 +22,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.pages_manager import PagesManager
 
 from team.web import first_page, health, script_errors, stack
+from ui import ahead
 
 if TYPE_CHECKING:
     from team.settings import Settings
@@ -120,6 +121,8 @@ def _defect(error: Exception) -> bool:
     messages.defect(script_errors.record(error))
     return True
 
+
+ahead.begin()
 
 # `streamlit run` looks for this call in the text of the file.
 app = st.App("dashboard.py", on_script_error=_defect, **_parts())

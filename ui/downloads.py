@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from core.reporting.language.writing import saying
 from core.reporting.table_files import TABLE_FILES, TableFile, file_word, table_bytes
 from core.reporting.tables import ReportTable
-from ui import language, tables
+from ui import language, report_kept, tables
 from ui.figure_export import Figure as Figure
 from ui.figure_export import figure_files
 from ui.permits import handed_over
@@ -33,7 +33,8 @@ def download(
     figure: Figure | None = None,
     key: str = "download",
 ) -> None:
-    """One menu: the figure at its place in print, and each table, or all, as Word, Excel, LaTeX, HTML or CSV.
+    """One menu: the figure at its place in print, and each table, or all, as Word, Excel, LaTeX, HTML or CSV; and the
+    button that puts them into the report.
 
     ``whose`` says in each file which patients it shows; a second one on a page needs a ``key`` of its own.
     """
@@ -46,6 +47,7 @@ def download(
             kind = _format(key)
             with st.container(gap=None):
                 _table_buttons(name, {title: table.with_footnotes(whose) for title, table in made().items()}, kind)
+    report_kept.offer(made, whose, figure, key=key)
 
 
 def _format(key: str) -> TableFile:

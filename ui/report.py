@@ -14,7 +14,7 @@ from core.reporting.language.typefaces import figures_have_one
 from core.reporting.language.writing import saying
 from core.reporting.report.value import Report
 from core.reporting.says import plain_says
-from ui import figures, language, says, tables
+from ui import figures, language, report_kept, says, tables
 from ui.permits import handed_over
 from ui.report_blocks import Answered, Block, Whole, answered, drawings, possible_blocks, renamed, written
 from ui.screen import st
@@ -57,6 +57,14 @@ def _row(cohort: Cohort, block: Block, position: int, order: list[str]) -> Block
                 disabled=not 0 <= position + step < len(order),
                 on_click=_move,
                 args=(cohort.digest[:12], order, position, step),
+            )
+        if block.kept is not None:
+            st.button(
+                ":material/delete:",
+                key=f"{base}_out",
+                help=f"Take '{tables.escaped(title)}' out of the report",
+                on_click=report_kept.take_out,
+                args=(cohort.digest, block.key),
             )
     return renamed(block, title) if on else None
 

@@ -26,6 +26,7 @@ from ui import balance_options, baseline, cached, figures, hazards, ledger, surv
 from ui.charts.export import measured_picture
 from ui.charts.journal import Paper
 from ui.report_figures import Drawing, drawings_of, tables_of
+from ui.report_kept import Kept, kept
 from ui.safety import without_endpoint
 from ui.selection import Selection
 
@@ -48,12 +49,15 @@ class Block:
         Empty for what is made of the other blocks.
     on : bool
         Whether it stands in the report from the beginning.
+    kept : Kept or None
+        What a page put in, which asks nothing any more.
     """
 
     key: str
     title: str
     asks: tuple[_Question, ...] = ()
     on: bool = True
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +79,7 @@ def possible_blocks(cohort: Cohort, selection: Selection) -> tuple[Block, ...]:
         *_hazards(cohort, selection),
         *_balance(cohort, selection),
         *_optional(cohort),
+        *(Block(key=one.key, title=one.title, kept=one) for one in kept(cohort)),
         Block(key="limitations", title="Limitations that the data show"),
         Block(key="ledger", title="Comparisons looked at"),
         Block(key="strobe", title="STROBE checklist"),
@@ -97,11 +102,15 @@ def answered(cohort: Cohort, selection: Selection, block: Block) -> Answered:
 
 def drawings(cohort: Cohort, one: Answered) -> tuple[Drawing, ...]:
     """The figures of a block, not yet drawn."""
+    if one.block.kept is not None and (figure := one.block.kept.figure) is not None:
+        return (Drawing(title=figure.title, spec=lambda *_: figure.spec(), alt=figure.title, caption=figure.caption),)
     return tuple(drawing for result in one.results for drawing in drawings_of(cohort, result))
 
 
 def block_tables(cohort: Cohort, one: Answered, *, drawn: bool) -> tuple[ReportTable, ...]:
     """The tables of a block; each method stands once, under the figure where it is ``drawn``, else under a table."""
+    if one.block.kept is not None:
+        return () if one.block.kept.table is None else (one.block.kept.table,)
     found: list[ReportTable] = []
     for result in one.results:
         is_told = drawn and bool(drawings_of(cohort, result))
