@@ -69,6 +69,10 @@ class InvalidTimeToEventError(CohortError):
     """Times and events that no estimator can take."""
 
 
+class TooLongError(CohortError):
+    """Work that took longer than it may."""
+
+
 class TooFewEventsError(CohortError):
     """Not enough patients, groups or events for the analysis asked for."""
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from core.bias.propensity import score_counts
 from core.cohort.cohort import Cohort
-from core.cohort.select import AnalysisSet
 from core.reporting.balance_sentence import (
     balance_achieved,
     balance_caveat,
@@ -36,25 +35,13 @@ from ui.selection import Selection
 WORDS = ForestWords(factor="Method")
 
 
-def not_here(subset: AnalysisSet) -> None:
-    """What to do where there are not two groups."""
-    n = len(subset.groups.levels)
-    if n < 2:
-        st.info("Choose a group with two levels on the left.")
-    else:
-        st.info(
-            f"Balancing compares two groups, and {column_label(str(subset.groups.column))} has {n}. Choose on the left "
-            "which two levels are compared, or put several levels into one."
-        )
-    if subset.cohort.synthetic:
-        messages.synthetic()
-
-
-def analyse(cohort: Cohort, selection: Selection, factors: Sequence[str], options: BalanceOptions) -> AnalysisResult:
-    """Every method on what is selected."""
+def analyse(
+    cohort: Cohort, selection: Selection, factors: Sequence[str], options: BalanceOptions
+) -> AnalysisResult | None:
+    """Every method on what is selected; None while it is computed."""
     assert selection.endpoint is not None
-    with st.spinner("Making the groups alike…", show_time=False):
-        return cached.analysis(cohort, selection, options.question(selection.endpoint, factors, n=cohort.n))
+    question = options.question(selection.endpoint, factors, n=cohort.n)
+    return cached.long_analysis(cohort, selection, question, place="balance", name="the balanced comparison")
 
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:

@@ -140,8 +140,8 @@ def in_groups(cohort: Cohort, selection: Selection, asked: Biomarker) -> Analysi
     )
 
 
-def searched(cohort: Cohort, selection: Selection, asked: Biomarker) -> AnalysisResult:
-    """The search for a cut-point."""
+def searched(cohort: Cohort, selection: Selection, asked: Biomarker) -> AnalysisResult | None:
+    """The search for a cut-point; None while it runs."""
     question: dict[str, Any] = {
         "kind": "cut_point",
         "endpoint": asked.endpoint,
@@ -150,8 +150,7 @@ def searched(cohort: Cohort, selection: Selection, asked: Biomarker) -> Analysis
     }
     if cohort.n > MANY_PATIENTS:
         question |= {"permutations": 1_000, "bootstraps": 200}
-    with st.spinner("Searching, and drawing permutations…", show_time=False):
-        return cached.analysis(cohort, selection, question)
+    return cached.long_analysis(cohort, selection, question, place="biomarker", name="the search for a cut-point")
 
 
 def _of_everybody(selection: Selection) -> Selection:
@@ -268,7 +267,7 @@ def _tally(result: AnalysisResult, asked: Biomarker) -> int:
     return len(columns)
 
 
-def or_none(made: Callable[[], AnalysisResult]) -> AnalysisResult | None:
+def or_none(made: Callable[[], AnalysisResult | None]) -> AnalysisResult | None:
     """A part of the page that these data may not support; why is said in its place."""
     try:
         return made()

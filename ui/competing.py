@@ -168,7 +168,7 @@ def _details(
     """Tables one may open, made when they are."""
     found: dict[str, Callable[[], ReportTable | None]] = {}
     if result.incidence.gray is not None:
-        found["Gray's test of each event"] = lambda: gray_table(_permuted(cohort, selection, result))
+        found["Gray's test of each event"] = lambda: _gray(cohort, selection, result)
     if result.incidence.contrasts:
         found["Differences between the groups"] = lambda: incidence_difference_table(result)
     if result.incidence.early_late is not None:
@@ -177,14 +177,20 @@ def _details(
     return found
 
 
-def _permuted(cohort: Cohort, selection: Selection, result: AnalysisResult) -> AnalysisResult:
+def _gray(cohort: Cohort, selection: Selection, result: AnalysisResult) -> ReportTable | None:
+    """Gray's test, also by permutation where an event is too rare in a group; None while that is computed."""
+    permuted = _permuted(cohort, selection, result)
+    return None if permuted is None else gray_table(permuted)
+
+
+def _permuted(cohort: Cohort, selection: Selection, result: AnalysisResult) -> AnalysisResult | None:
     """The same with Gray's test by permutation, where an event is too rare in a group for the chi-squared one."""
     counts = [cause.estimate.n_events_total for group in result.incidence.groups for cause in group.causes]
     if min(counts) >= FEW_EVENTS or result.subset.n > MOST_DEALT:
         return result
     asked = result.analysis.model_dump(mode="json", exclude_defaults=True, exclude={"id"})
-    with st.spinner("Dealing the patients to the groups anew…", show_time=False):
-        return cached.analysis(cohort, selection, {**asked, "permutations": DRAWS})
+    question = {**asked, "permutations": DRAWS}
+    return cached.long_analysis(cohort, selection, question, place="gray", name="Gray's test by permutation")
 
 
 def _all_tables(cohort: Cohort, selection: Selection, result: AnalysisResult) -> dict[str, ReportTable]:
@@ -204,7 +210,7 @@ def show_tables(cohort: Cohort, selection: Selection, result: AnalysisResult) ->
         if expander.open:
             with expander:
                 table = make()
-                if table is None:
+                if table is None and not name.startswith("Gray"):  # whose progress is shown
                     st.caption("Choose a time under Options.")
-                else:
+                elif table is not None:
                     tables.show(table)

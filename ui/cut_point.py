@@ -19,7 +19,7 @@ from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
 from core.spec import GroupSpec
-from ui import cached, downloads, figures, messages, says, state, tables
+from ui import cached, downloads, empty, figures, messages, says, state, tables
 from ui.charts.cut_scan import cut_scan_spec, describe_cut_scan
 from ui.charts.describe_survival import describe_survival
 from ui.charts.survival_curve import SurvivalChartOptions, survival_spec
@@ -45,7 +45,12 @@ def choose_column(cohort: Cohort) -> str | None:
     """Which number; None where the cohort has none."""
     names = numbers_of(cohort)
     if not names:
-        st.info("This cohort has no number with enough different values to search a cut.")
+        st.info(
+            "This cohort has no number with enough different values to search a cut. Load a table with a number that "
+            "was measured at the start, such as age or a marker in the blood."
+        )
+        empty.would_show("cut_point")
+        st.page_link(empty.LOAD, label="Load a cohort")
         return None
     return st.selectbox(
         "Number", names, format_func=column_label, key=f"cut_column_{cohort.digest[:12]}", persist_state="session"
@@ -68,8 +73,8 @@ def choose_share() -> float:
     return share or 0.1
 
 
-def analyse(cohort: Cohort, selection: Selection, column: str, share: float) -> AnalysisResult:
-    """The search among everybody who is selected."""
+def analyse(cohort: Cohort, selection: Selection, column: str, share: float) -> AnalysisResult | None:
+    """The search among everybody who is selected; None while it runs."""
     question: dict[str, Any] = {
         "kind": "cut_point",
         "endpoint": selection.endpoint,
@@ -79,7 +84,7 @@ def analyse(cohort: Cohort, selection: Selection, column: str, share: float) -> 
     }
     if cohort.n > MANY_PATIENTS:
         question |= {"permutations": 1_000, "bootstraps": 200}
-    return cached.analysis(cohort, selection, question)
+    return cached.long_analysis(cohort, selection, question, place="cut_point", name="the search for a cut-point")
 
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:

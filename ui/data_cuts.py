@@ -22,7 +22,7 @@ from core.reporting.data_cuts_report import (
 from core.reporting.says import plain_says
 from core.result import DataCuts
 from core.spec import AnalysisSpec
-from ui import downloads, says, study_file, tables
+from ui import downloads, long_work, says, study_file, tables
 from ui.intake import TYPES
 from ui.screen import st
 from ui.selection import Selection
@@ -42,16 +42,15 @@ def earlier() -> list[tuple[str, bytes]]:
     return [(file.name, file.getvalue()) for file in files or ()]
 
 
-def compared(files: Sequence[tuple[str, bytes]], cohort: Cohort, selection: Selection) -> DataCuts:
-    """The dropped cut beside the cohort on screen, for the analyses on screen."""
+def compared(files: Sequence[tuple[str, bytes]], cohort: Cohort, selection: Selection) -> DataCuts | None:
+    """The dropped cut beside the cohort on screen, for the analyses on screen; None while they are compared."""
     spec = selection.spec(cohort.spec, *study_file.questions(selection))
     digest = hashlib.sha256(b"".join(name.encode() + b"\0" + content for name, content in files)).hexdigest()
-    return _compared(digest, cohort.digest, spec.model_dump_json(), files, Study(cohort=cohort, spec=spec))
-
-
-@st.cache_resource(show_spinner="Comparing the two cuts", max_entries=4, scope="session")
-def _compared(old: str, new: str, asked: str, _files: Sequence[tuple[str, bytes]], _study: Study) -> DataCuts:
-    return compare_cuts(_earlier(_files, _study), _study)
+    study = Study(cohort=cohort, spec=spec)
+    key = digest + cohort.digest + spec.model_dump_json()
+    return long_work.made(
+        "data_cuts", key, lambda: compare_cuts(_earlier(files, study), study), name="the comparison of the two cuts"
+    )
 
 
 def _earlier(files: Sequence[tuple[str, bytes]], later: Study) -> Study:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from core.reporting.language.writing import saying
-from ui import language
+from ui import language, long_work
 from ui.charts.journal import COLUMNS_MM, MM_RANGE, POINTS_RANGE, RESOLUTIONS, STYLES, Paper, Style
 from ui.permits import handed_over
 from ui.screen import st
@@ -41,13 +41,22 @@ class Figure:
 
 def figure_files(name: str, figure: Figure, *, key: str) -> None:
     """The choices of a figure's place in print, which later figures begin with, and one button per kind of file."""
+    session = long_work.session()
     st.markdown("**Figure**")
     buttons = st.container(horizontal=True, gap="small")
     paper = _chosen(key)
     for kind, (label, mime) in _KINDS.items():
         buttons.download_button(
             label,
-            handed_over(saying(language.translator(), partial(_made, figure, paper, kind)), kind=kind),
+            handed_over(
+                partial(
+                    long_work.in_turn,
+                    saying(language.translator(), partial(_made, figure, paper, kind)),
+                    whose=session,
+                    name="the figure",
+                ),
+                kind=kind,
+            ),
             file_name=f"{name}.{kind}",
             mime=mime,
             on_click="ignore",

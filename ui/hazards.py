@@ -60,10 +60,15 @@ def start_with(cohort: Cohort, selection: Selection) -> list[str]:
     return first_factors(cohort, selection, [*first, *(name for name in free if name not in first)], START_WITH)
 
 
-def analyse(cohort: Cohort, selection: Selection, covariates: Sequence[str], options: HazardOptions) -> AnalysisResult:
-    """The Cox regression of what is selected."""
+def analyse(
+    cohort: Cohort, selection: Selection, covariates: Sequence[str], options: HazardOptions
+) -> AnalysisResult | None:
+    """The Cox regression of what is selected; None while one that takes long is computed."""
     assert selection.endpoint is not None
-    return cached.analysis(cohort, selection, options.question(selection.endpoint, covariates))
+    question = options.question(selection.endpoint, covariates)
+    if question.get("missing") == "impute" or question.get("ties") == "exact":
+        return cached.long_analysis(cohort, selection, question, place="hazards", name="the Cox regression")
+    return cached.analysis(cohort, selection, question)
 
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:

@@ -25,7 +25,7 @@ from core.reporting.methods_text import method_lines
 from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, says, tables
+from ui import cached, downloads, empty, figures, messages, says, tables
 from ui.charts.forest import forest_spec
 from ui.charts.forest_layout import ForestWords
 from ui.charts.simon_makuch import describe_simon_makuch, simon_makuch_spec
@@ -36,22 +36,21 @@ from ui.selection import Selection
 WORDS = ForestWords(factor="Method")
 
 
-def analyse(cohort: Cohort, selection: Selection, options: ImmortalOptions) -> AnalysisResult:
-    """Every method on what is selected."""
+def analyse(cohort: Cohort, selection: Selection, options: ImmortalOptions) -> AnalysisResult | None:
+    """Every method on what is selected; None while it is computed."""
     assert selection.endpoint is not None
-    with st.spinner("Comparing, and drawing bootstrap samples…", show_time=False):
-        return cached.analysis(cohort, selection, options.question(selection.endpoint, n=cohort.n))
+    question = options.question(selection.endpoint, n=cohort.n)
+    return cached.long_analysis(cohort, selection, question, place="immortal_time", name="the comparison over time")
 
 
 def not_here(subset: AnalysisSet) -> None:
     """What to do where there is nothing to compare, or nothing that says when treatment began."""
-    if len(subset.groups.levels) != 2:
-        st.info("Choose a group with two levels on the left, one of which began after time zero.")
-    else:
-        st.info(
-            "No column was recognised that says when a group began. Where the table has one, with the date or the "
-            "time since time zero at which treatment started and nothing in the others, choose it under Options."
-        )
+    st.info(
+        "No column was recognised that says when a group began. Where the table has one, with the date or the time "
+        "since time zero at which treatment started and nothing in the others, choose it under Options."
+    )
+    empty.would_show("immortal_time")
+    st.page_link(empty.LOAD, label="Load a cohort")
     if subset.cohort.synthetic:
         messages.synthetic()
 

@@ -66,7 +66,9 @@ def show(cohort: Cohort) -> None:
     found = ledger(kept(cohort))
     says.show(cohort, plain_says(ledger_sentence(found), "ledger"))
     if not found.n:
-        st.info("Open Survival with a group, or Hazards, and come back.")
+        st.info("Comparisons are counted as pages show them. Open Survival with a group, or Hazards, and come back.")
+        st.page_link("pages/survival/kaplan_meier.py", label="Survival")
+        st.page_link("pages/survival/hazards.py", label="Hazards")
         return
     with st.container(horizontal=True):
         downloads.method([_WHAT, _RATE, _IN_R])

@@ -18,7 +18,7 @@ from core.reporting.methods_text import method_lines
 from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, cohorts, downloads, figures, messages, says, state, tables
+from ui import cached, cohorts, downloads, empty, figures, messages, says, state, tables
 from ui.charts.describe import describe_forest, describe_incidence
 from ui.charts.forest import forest_spec
 from ui.charts.forest_layout import ForestWords
@@ -82,6 +82,7 @@ def teach(cohort: Cohort) -> None:
         "there was none. "
         "Column names are understood in English and Chinese."
     )
+    empty.would_show("lesions")
     st.page_link("pages/cohort/load.py", label="Load a cohort")
     st.button(f"Open the sample: {cohorts.SAMPLES[SAMPLE]}", on_click=state.switch_cohort, args=(SAMPLE,))
     if cohort.synthetic:

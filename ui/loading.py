@@ -6,15 +6,15 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from core.cohort.background import Loading
-from core.errors import CohortError
-from ui import tables
+from core.errors import CohortError, ReadError, TooLongError
+from ui import long_work, tables
 from ui.screen import st
 
 LARGE = 1_000_000  # bytes; smaller files are read before anything could be shown
-_AT_ONCE = 0.3  # seconds in which most are done, so that nothing flickers
-_EVERY = 0.5
-_STEPS = {"reading": "Reading", "recognising": "Recognising columns", "checking": "Checking"}
+PLACE = "loading"
+TIME_LIMIT = 300.0  # seconds; a million patients take a few
+_AGAIN = "Read it again"
+_TOO_LONG = "Keep the columns that are analysed, or split the file. 'python -m core describe' has no limit."
 _UNCHANGED = "Nothing was changed: the cohort you had before is still there."
 Made = TypeVar("Made")
 
@@ -41,38 +41,28 @@ def made(key: str, work: Callable[[], Made], *, name: str) -> Made | None:
     object or None
         None while it runs, and where it failed or was cancelled; the page then says so.
     """
-    job: Loading[Made] | None = _job()
-    if job is None or st.session_state["loading_key"] != key:
-        forget()
-        job = Loading(work, name=name)
-        st.session_state["loading"] = job
-        st.session_state["loading_key"], st.session_state["loading_name"] = key, name
-        job.start()
-        job.wait(_AT_ONCE)
-    if not job.is_over:
-        _watched()
-        return None
     try:
-        found: Made | None = job.result()
+        found = long_work.made(PLACE, key, work, name=name, keep=False, limit=TIME_LIMIT, ended=_ended)
+    except TooLongError as error:
+        say(ReadError(error.message, hint=_TOO_LONG))
     except CohortError as error:
         say(error)
     else:
         if found is not None:
             forget()
-            return found
-        st.info(f"Reading {tables.escaped(name)} was cancelled. {_UNCHANGED}")
-    if st.button("Read it again", key="loading_again"):
-        forget()
-        st.rerun()
+        return found
+    long_work.again(PLACE, _AGAIN)
     return None
 
 
 def forget() -> None:
     """End what runs for this session, if anything."""
-    job: Loading[object] | None = _job()
-    if job is not None:
-        job.cancel()
-    st.session_state.pop("loading", None)
+    long_work.forget(PLACE)
+
+
+def _ended(name: str) -> None:
+    st.info(f"Reading {tables.escaped(name)} was cancelled. {_UNCHANGED}")
+    long_work.again(PLACE, _AGAIN)
 
 
 def say(error: CohortError) -> None:
@@ -98,31 +88,3 @@ def digest_of(content: bytes) -> str:
 def forget_digests() -> None:
     """Let go of files that are no longer on the page."""
     st.session_state.pop("digests_known", None)
-
-
-def _job() -> Loading[Made] | None:
-    job: Loading[Made] | None = st.session_state.get("loading")
-    return job
-
-
-@st.fragment(run_every=_EVERY)
-def _watched() -> None:
-    """The step that runs, drawn anew by itself while the rest of the page stays."""
-    job: Loading[object] | None = _job()
-    if job is None or job.is_over:
-        st.rerun()
-    name = tables.escaped(st.session_state["loading_name"])
-    with st.container(border=True):
-        if job.at is None:
-            st.markdown(f"**{name}** waits until other files are read.")
-        else:
-            step, rows = job.at
-            position = list(_STEPS).index(step) + 1
-            if step == "reading":  # as many as its size suggests
-                rows = round(rows, 2 - len(str(rows)))
-            about = f", {'about ' if step == 'reading' else ''}{rows:,} rows" if rows else ""
-            st.markdown(f"**{_STEPS[step]}** {name}{about} (step {position} of {len(_STEPS)}, {job.seconds:.0f} s)")
-            st.progress(position / (len(_STEPS) + 1))
-        if st.button("Cancel", key="loading_cancel"):
-            job.cancel()
-            st.rerun()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NoReturn
 
 import pandas as pd
 
 from core.bias.immortal_time import late_start
 from core.cohort.cohort import DataIssue
 from core.cohort.select import AnalysisSet
-from core.errors import CohortError
+from core.errors import CohortError, InvalidTimeToEventError, MissingColumnError, TooFewEventsError
 from core.reporting.immortal_time_sentence import late_start_sentence
 from core.reporting.labels import spoken
 from ui import tables
@@ -26,10 +25,19 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except CohortError as error:
-        st.error(tables.escaped(error.message))
-        if error.hint:
-            st.caption(tables.escaped(error.hint))
+        say(error)
         st.stop()
+
+
+def say(error: CohortError) -> None:
+    """An error of the core: what is wrong, what to do, and a way there."""
+    st.error(tables.escaped(error.message))
+    if error.hint:
+        st.caption(tables.escaped(error.hint))
+    if isinstance(error, TooFewEventsError):
+        st.page_link("pages/cohort/flow.py", label="See who is analysed, and who is left out")
+    elif isinstance(error, MissingColumnError | InvalidTimeToEventError):
+        st.page_link("pages/cohort/load.py", label="Load a cohort")
 
 
 def defect(number: str) -> None:
@@ -103,11 +111,3 @@ def immortal_time(subset: AnalysisSet, *, also: str = "") -> None:
 def synthetic() -> None:
     """Said on every screen that shows a sample."""
     st.caption("Synthetic patients, none of them real: for trying out, not for evidence.")
-
-
-def no_endpoint() -> NoReturn:
-    """Stops a page that needs an endpoint where the cohort has none."""
-    st.title("What is missing to show survival?")
-    st.info("This cohort has no endpoint yet. Say on the page Load a cohort which columns hold time and event.")
-    st.page_link("pages/cohort/load.py", label="Load a cohort")
-    st.stop()

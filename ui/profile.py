@@ -15,7 +15,7 @@ from core.reporting.profile_report import profile_report
 from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, one_patient, patient_list, says, tables
+from ui import cached, downloads, empty, figures, messages, one_patient, patient_list, says, tables
 from ui.charts.patient_course import describe_patient_course, patient_course_spec
 from ui.screen import st
 from ui.selection import Selection
@@ -27,6 +27,7 @@ def choose(cohort: Cohort, selection: Selection) -> str | None:
     column = cohort.patients.with_role("patient_id")
     if column is None or not cohort.spec.endpoints:
         st.info("A profile needs a column that identifies patients and an endpoint. Say which it is when loading.")
+        empty.would_show("profile")
         st.page_link("pages/cohort/load.py", label="Load a cohort")
         return None
     if (refused := patient_list.refusal()) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 
 from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
@@ -14,9 +15,9 @@ from core.reporting.language.typefaces import figures_have_one
 from core.reporting.language.writing import saying
 from core.reporting.report.value import Report
 from core.reporting.says import plain_says
-from ui import figures, language, report_kept, says, tables
+from ui import cached, figures, language, long_work, report_kept, says, tables
 from ui.permits import handed_over
-from ui.report_blocks import Answered, Block, Whole, answered, drawings, possible_blocks, renamed, written
+from ui.report_blocks import Answered, Block, Whole, answered, drawings, possible_blocks, questions, renamed, written
 from ui.screen import st
 from ui.selection import Selection
 
@@ -81,8 +82,11 @@ def title_of(cohort: Cohort) -> str:
     return st.text_input("Title of the report", f"Results: {name}", key=f"report_title_{cohort.digest[:12]}")
 
 
-def answer_all(cohort: Cohort, selection: Selection, blocks: Sequence[Block]) -> list[Answered]:
-    """The results of every block."""
+def answer_all(cohort: Cohort, selection: Selection, blocks: Sequence[Block]) -> list[Answered] | None:
+    """The results of every block; None while they are computed."""
+    asked = [one for block in blocks for one in questions(selection, block)]
+    if not cached.prepared(cohort, asked, place="report", name="the report"):
+        return None
     return [answered(cohort, selection, block) for block in blocks]
 
 
@@ -93,6 +97,7 @@ def downloads(title: str, found: Sequence[Answered], of: Whole) -> None:
         st.warning(
             "This computer has no Chinese typeface that is known: letters in figures and in the PDF may be missing."
         )
+    session = long_work.session()
     with st.container(horizontal=True):
         for label, ending, mime, write in (
             ("Word", "docx", f"{_OFFICE}.wordprocessingml.document", _word),
@@ -104,7 +109,12 @@ def downloads(title: str, found: Sequence[Answered], of: Whole) -> None:
             st.download_button(
                 label,
                 handed_over(
-                    saying(say, lambda write=write: write(_report(title, found, of), of)),  # type: ignore[misc]
+                    partial(
+                        long_work.in_turn,
+                        saying(say, lambda write=write: write(_report(title, found, of), of)),  # type: ignore[misc]
+                        whose=session,
+                        name="the report",
+                    ),
                     kind=ending,
                     rows=ending == "zip",
                 ),

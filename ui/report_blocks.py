@@ -87,12 +87,16 @@ def possible_blocks(cohort: Cohort, selection: Selection) -> tuple[Block, ...]:
     )
 
 
+def questions(selection: Selection, block: Block) -> list[tuple[Selection, _Question]]:
+    """What a block asks, and of whom."""
+    return [(selection if "endpoint" in one else without_endpoint(selection), one) for one in block.asks]
+
+
 def answered(cohort: Cohort, selection: Selection, block: Block) -> Answered:
     """The results of a block; those that cannot be had are said, not left out in silence."""
     results: list[AnalysisResult] = []
     problems: list[str] = []
-    for question in block.asks:
-        looked_at = selection if "endpoint" in question else without_endpoint(selection)
+    for looked_at, question in questions(selection, block):
         try:
             results.append(cached.analysis(cohort, looked_at, question))
         except CohortError as error:

@@ -17,7 +17,7 @@ from core.reporting.response_report import CATEGORY_WORDS, response_report
 from core.reporting.response_sentence import duration_headline
 from core.reporting.says import says as says_of
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, one_patient, says, tables
+from ui import cached, downloads, empty, figures, messages, one_patient, says, tables
 from ui.charts.describe import describe_response
 from ui.charts.lesion_courses import describe_courses, spider_spec, waterfall_spec
 from ui.charts.response_bars import response_spec
@@ -82,6 +82,7 @@ def choose_column(cohort: Cohort) -> tuple[str | None, Values]:
         "Column with the best response", coded, index=None, format_func=column_label, key=key, persist_state="session"
     )
     if chosen is None:
+        empty.would_show("response")
         st.page_link("pages/cohort/load.py", label="Load a cohort")
         st.stop()
     return chosen, _meanings(cohort, chosen)

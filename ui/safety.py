@@ -50,9 +50,12 @@ def kinds(cohort: Cohort, selection: Selection) -> tuple[EventKind, ...]:
     return tuple(kind for kind in KIND_COLUMN if kind in told)
 
 
-def analyse(cohort: Cohort, selection: Selection, options: SafetyOptions) -> AnalysisResult:
-    """Adverse events of what is selected."""
-    return cached.analysis(cohort, without_endpoint(selection), _question(cohort, selection, options))
+def analyse(cohort: Cohort, selection: Selection, options: SafetyOptions) -> AnalysisResult | None:
+    """Adverse events of what is selected; None while tests that take long are computed."""
+    question, looked_at = _question(cohort, selection, options), without_endpoint(selection)
+    if question.get("test") == "barnard":
+        return cached.long_analysis(cohort, looked_at, question, place="safety", name="Barnard's test of each event")
+    return cached.analysis(cohort, looked_at, question)
 
 
 def _question(cohort: Cohort, selection: Selection, options: SafetyOptions) -> dict[str, Any]:

@@ -46,7 +46,10 @@ class Selection:
         try:
             return AnalysisSpec.model_validate(asked)
         except ValidationError as error:
-            what = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+            first = error.errors()[0]
+            if first["type"] == "too_short":  # a list of columns or factors that is empty
+                raise SpecError("Nothing is chosen for this.", hint="Choose at least one column.") from None
+            what = str(first["msg"]).removeprefix("Value error, ")
             raise SpecError(f"This cannot be asked: {what}.", hint="Check the numbers under Options.") from None
 
 

@@ -18,7 +18,7 @@ from core.reporting.state_report import occupancy_difference_table, occupancy_ta
 from core.reporting.state_sentence import time_sentence
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, says, tables
+from ui import cached, downloads, empty, figures, messages, says, tables
 from ui.charts.stacked_states import describe_states, states_figure, states_specs
 from ui.screen import st
 from ui.selection import Selection
@@ -67,6 +67,7 @@ def teach(cohort: Cohort) -> None:
         "This picture needs two endpoints: recurrence or progression, and overall survival. Say on the page Load a "
         "cohort which columns or dates hold them."
     )
+    empty.would_show("states")
     st.page_link("pages/cohort/load.py", label="Load a cohort")
     if cohort.synthetic:
         messages.synthetic()

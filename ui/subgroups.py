@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.cohort.cohort import Cohort
-from core.cohort.select import Grouping
 from core.reporting.labels import column_label, endpoint_label
 from core.reporting.methods_text import method_lines
 from core.reporting.row_filters import row_names, subgroup_row_filters
@@ -24,13 +23,6 @@ from ui.screen import st
 from ui.selection import Selection
 
 START_WITH = 5
-
-
-def need_two_groups(groups: Grouping) -> None:
-    """Stops the page where no ratio of two groups can be formed."""
-    if len(groups.levels) != 2:
-        st.info("Subgroups compare two groups: choose a grouping with two levels in the sidebar.")
-        st.stop()
 
 
 def choose_factors(cohort: Cohort, selection: Selection) -> list[str]:

@@ -14,7 +14,7 @@ from core.reporting.methods_text import method_lines
 from core.reporting.says import says as says_of
 from core.reporting.treatment_report import given_report, sessions_report
 from core.result import AnalysisResult
-from ui import cached, downloads, figures, messages, one_patient, patient_list, says, tables
+from ui import cached, downloads, empty, figures, messages, one_patient, patient_list, says, tables
 from ui.charts.swimmer import describe_swimmer, shown_courses, swimmer_spec
 from ui.screen import st
 from ui.selection import Selection
@@ -45,6 +45,7 @@ def nothing(cohort: Cohort) -> None:
     )
     if cohort.synthetic:
         messages.synthetic()
+    empty.would_show("treatment")
     st.page_link("pages/cohort/load.py", label="Load a cohort")
 
 

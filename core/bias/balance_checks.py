@@ -23,6 +23,7 @@ from core.regression.e_value import EValue, e_value, is_common
 from core.regression.imputation import Imputed
 from core.regression.pooling import pool
 from core.spec import BalanceSpec
+from core.work.progress import each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -95,7 +96,7 @@ def imputed_ratios(imputed: Imputed, studies: Sequence[BalanceStudy], asked: Bal
     asked : BalanceSpec
     """
     found: dict[str, list[MethodRatio]] = {}
-    for study in studies:
+    for study in each(studies, "tables"):
         refuse_too_few(study)
         ratios = {
             "crude": unweighted_ratio(study, with_covariates=False),

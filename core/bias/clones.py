@@ -17,6 +17,7 @@ from core.bias.later_treatment import LaterTreatment
 from core.errors import CohortError
 from core.regression.design import Design, build_design
 from core.timetoevent import TIE_TOLERANCE, BoolArray, FloatArray, IntArray, TimeToEvent, distinct_times
+from core.work.progress import each
 
 LARGEST = 30.0  # log of a weight; more is not a number one can add others to
 CELLS = 1 << 20  # numbers of drawn samples that are counted at once
@@ -88,7 +89,7 @@ class Clones:
         """Both strategies in b samples in which each patient stands ``counts``, shape (b, n), times."""
         most = max(CELLS // max(self.n, self.time.size, 1), 1)
         one = self._plain if self.design is None and self.loss_design is None else self._modelled
-        parts = [one(counts[start : start + most]) for start in range(0, len(counts), most)]
+        parts = [one(counts[start : start + most]) for start in each(range(0, len(counts), most), "bootstrap")]
         return Emulated(
             at_risk=np.concatenate([part.at_risk for part in parts]),
             events=np.concatenate([part.events for part in parts]),

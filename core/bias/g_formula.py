@@ -20,6 +20,7 @@ from core.survival.contrasts import Contrast, contrast
 from core.survival.event_table import event_table
 from core.survival.kaplan_meier import survival_steps
 from core.timetoevent import TIE_TOLERANCE, FloatArray, IntArray
+from core.work.progress import each
 
 CELLS = 1 << 18
 MOST_STEPS = 100
@@ -90,7 +91,7 @@ def g_formula(study: BalanceStudy, *, tau: float, draws: int, seed: int) -> GFor
     found = _standardised(study)
     log_ratio, area = marginal_log_ratio(study, *found), _area_difference(*found, tau=tau)
     rng = np.random.default_rng(seed)
-    drawn = np.array([_draw(study, rng.integers(0, study.n, study.n), tau) for _ in range(draws)])
+    drawn = np.array([_draw(study, rng.integers(0, study.n, study.n), tau) for _ in each(range(draws), "bootstrap")])
     drawn = drawn[np.isfinite(drawn).all(axis=1)]
     if len(drawn) < FEWEST_DRAWS * draws:
         raise TooFewEventsError(

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.cohort.guards import MAX_CELLS, MAX_COLUMNS, MAX_TEXT_CELLS, refuse_cells
-from core.cohort.progress import go_on
 from core.errors import ReadError
+from core.work.progress import go_on
 
 _CANDIDATES = (",", ";", "\t", "|")
 _RARE = ("^", "~", "¦", ":")  # looked for only where none of the above cuts the lines

@@ -19,13 +19,13 @@ from core.cohort.distinct import Distinct, counted_codes, keep_distinct
 from core.cohort.issues import IssueLog, listed
 from core.cohort.missing import missing_codes
 from core.cohort.numbers import comma_meaning
-from core.cohort.progress import go_on
 from core.cohort.rows import row_array
 from core.cohort.sure_words import sure_words
 from core.cohort.values import days_of
 from core.errors import SpecError
 from core.spec import Kind
 from core.timetoevent import IntArray
+from core.work.progress import go_on
 
 _FEW_COLUMNS = 90
 

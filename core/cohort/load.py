@@ -16,7 +16,6 @@ from core.cohort.derived import with_derived
 from core.cohort.identifiers import align_identifiers
 from core.cohort.issues import IssueLog
 from core.cohort.looks import OTHERS, Source
-from core.cohort.progress import step
 from core.cohort.recognise import ADVERSE_EVENTS, PATIENTS, found_endpoints, recognise, suggest_spec
 from core.cohort.roles import check_kinds, check_roles, table_of
 from core.cohort.sources import (
@@ -31,6 +30,7 @@ from core.cohort.sources import (
 from core.cohort.study import ENDING, asked_anew, read_study
 from core.cohort.validate import validate
 from core.spec import CohortSpec, EndpointSpec, Kind
+from core.work.progress import step
 
 __all__ = ["cohort_from_files", "load_cohort", "load_files", "with_spec"]
 

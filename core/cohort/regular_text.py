@@ -18,8 +18,8 @@ from core.cohort.delimited import read_cells, sniff
 from core.cohort.guards import MAX_COLUMNS, fits_in_columns, refuse_columns
 from core.cohort.header import find_header, without_notes
 from core.cohort.issues import IssueLog
-from core.cohort.progress import go_on, step
 from core.cohort.written import Codes, WrittenColumns
+from core.work.progress import go_on, step
 
 LEAST = 1_000_000  # bytes; smaller files are read row by row in no time
 _HEAD, _TAIL = 250, 20

@@ -17,12 +17,12 @@ from core.cohort.identifiers import identifier_keys
 from core.cohort.issues import IssueLog, counted, listed
 from core.cohort.joining import check_joined
 from core.cohort.persons import ROW
-from core.cohort.progress import go_on, step
 from core.cohort.validate_endpoints import check_endpoints
 from core.cohort.validate_events import check_adverse_events
 from core.cohort.validate_plausible import check_plausible
 from core.cohort.validate_shape import check_shape, check_wide_lesions
 from core.cohort.vocabulary import name_words
+from core.work.progress import go_on, step
 
 FEW_IN_LEVEL = 5
 _CODED_LEVELS = 8

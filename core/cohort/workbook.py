@@ -15,10 +15,10 @@ from core.cohort import workbook_xml as cells
 from core.cohort.delimited import Rows
 from core.cohort.guards import refuse_cells
 from core.cohort.issues import IssueLog, counted
-from core.cohort.progress import go_on
 from core.cohort.separate_process import answer_of
 from core.cohort.values import format_number
 from core.errors import ReadError, nearest
+from core.work.progress import go_on
 
 _LETTERS = string.ascii_uppercase
 _MOST_MERGED = 2_000_000

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.timetoevent import FloatArray, IntArray
+from core.work.progress import each
 
 
 def barnard_p(x1: IntArray, n1: int, x0: IntArray, n0: int) -> FloatArray:
@@ -42,6 +43,6 @@ def barnard_p(x1: IntArray, n1: int, x0: IntArray, n0: int) -> FloatArray:
     pairs, inverse = np.unique(np.stack([x1, x0]), axis=1, return_inverse=True)
     found = [
         1.0 if a * n0 == c * n1 else min(float(barnard_exact([[a, c], [n1 - a, n0 - c]], pooled=True).pvalue), 1.0)
-        for a, c in pairs.T.tolist()
+        for a, c in each(pairs.T.tolist(), "computing")
     ]
     return np.array(found, dtype=np.float64)[inverse.ravel()]

@@ -12,6 +12,7 @@ import numpy as np
 
 from core.regression.maximal_selection import CELLS, EQUAL, allowed, logrank_scores, scan
 from core.timetoevent import BoolArray, FloatArray, IntArray, TimeToEvent, distinct_times
+from core.work.progress import each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,7 +97,7 @@ def _best_cuts(
     samples = _Samples(data, values, minprop=minprop, maxprop=maxprop)
     rng = np.random.default_rng(seed)
     rows = max(1, CELLS // data.n)
-    found = [samples.cuts(rng, min(rows, draws - start)) for start in range(0, draws, rows)]
+    found = [samples.cuts(rng, min(rows, draws - start)) for start in each(range(0, draws, rows), "bootstrap")]
     cuts = np.concatenate(found) if found else np.zeros(0)
     return cuts[~np.isnan(cuts)]
 

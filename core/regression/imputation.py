@@ -18,6 +18,7 @@ from core.regression.imputation_draws import drawn_levels, matched_numbers
 from core.spec import ImputationSpec
 from core.survival.event_table import event_table
 from core.timetoevent import TIE_TOLERANCE, BoolArray, FloatArray, TimeToEvent, distinct_times
+from core.work.progress import each, go_on
 
 MOST_LEVELS = 12
 FEWEST_KNOWN = 10
@@ -177,7 +178,7 @@ def impute(
         _refuse(part)
     chains = [
         _chain(parts, incomplete, _outcome(data), asked=asked, rng=np.random.default_rng([asked.seed, position]))
-        for position in range(asked.sets if incomplete else 0)
+        for position in each(range(asked.sets if incomplete else 0), "imputing")
     ]
     known = np.logical_and.reduce([part.known for part in parts]) if parts else np.ones(data.n, dtype=np.bool_)
     return Imputed(
@@ -268,6 +269,7 @@ def _chain(
     rounds = asked.iterations if len(incomplete) > 1 else 1
     mean, spread = np.empty((2, len(incomplete), rounds))
     for turn in range(rounds):
+        go_on()
         for k, part in enumerate(incomplete):
             others = [other.columns(current[other.name]) for other in parts if other is not part]
             predictors = np.column_stack([outcome, *others])

@@ -16,6 +16,7 @@ from core.regression.imputation import Imputed
 from core.regression.pooling import Pooled, pool, pooled_test
 from core.regression.results import CoxAnalysis, CoxFit, CoxTable, CoxTerm, CoxTest, OverallTest
 from core.timetoevent import FloatArray
+from core.work.progress import each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,16 +76,16 @@ def imputed_cox_analysis(imputed: Imputed, fit: Callable[[pd.DataFrame], CoxAnal
     complete = fit(imputed.frame)
     if not imputed.variables:
         return replace(complete, imputation=ImputedModel(imputed=imputed, terms=(), complete=complete))
-    each = [fit(imputed.completed(table)) for table in range(imputed.asked.sets)]
-    first, terms = each[0], []
+    fits = [fit(imputed.completed(table)) for table in each(range(imputed.asked.sets), "tables")]
+    first, terms = fits[0], []
     multivariable, univariable = first.multivariable, first.univariable
     if multivariable is not None:
         multivariable, found = _pooled_fit(
-            [one.multivariable for one in each if one.multivariable is not None], "multivariable"
+            [one.multivariable for one in fits if one.multivariable is not None], "multivariable"
         )
         terms += found
     if univariable is not None:
-        univariable, found = _pooled_table([one.univariable for one in each if one.univariable is not None])
+        univariable, found = _pooled_table([one.univariable for one in fits if one.univariable is not None])
         terms += found
     notes = [
         *(multivariable.notes if multivariable is not None else ()),

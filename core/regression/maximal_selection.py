@@ -14,6 +14,7 @@ from scipy.special import ndtr
 
 from core.errors import SpecError, TooFewEventsError
 from core.timetoevent import BoolArray, FloatArray, IntArray, distinct_times
+from core.work.progress import each
 
 CELLS = 1 << 16  # scores permuted at once; they stay in the processor's cache
 EQUAL = 1e-12  # relative: sums of the same scores in another order
@@ -122,7 +123,7 @@ def permuted_maxima(found: Scan, scores: FloatArray, *, draws: int, seed: int) -
     rng = np.random.default_rng(seed)
     rows = max(1, CELLS // n)
     maxima = np.empty(draws)
-    for start in range(0, draws, rows):
+    for start in each(range(0, draws, rows), "permutations"):
         size = min(rows, draws - start)
         permuted = rng.permuted(np.broadcast_to(centred, (size, n)), axis=1)
         sums = np.cumsum(permuted, axis=1, out=permuted).take(last, axis=1)

@@ -14,6 +14,7 @@ from core.regression.likelihood import Likelihood
 from core.regression.risk_sets import RiskSets
 from core.spec import CoxTies
 from core.timetoevent import BoolArray, FloatArray
+from core.work.progress import go_on
 
 MAX_ITERATIONS = 60
 MAX_HALVINGS = 30
@@ -124,6 +125,7 @@ def maximise(X: FloatArray, risk_sets: RiskSets, *, ties: CoxTies, start: Likeli
     current = start
     previous = np.inf
     for iteration in range(1, MAX_ITERATIONS + 1):
+        go_on()
         step = _solve(current.information, current.gradient)
         decrement = float(current.gradient @ step)
         if abs(decrement) < CONVERGED:

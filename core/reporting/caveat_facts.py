@@ -210,6 +210,7 @@ def _baseline(result: AnalysisResult) -> Facts:
     emptiest = max((int(item.missing.sum()) for item in value.variables), default=0)
     return {
         "groups": groups_of(value.levels, value.n),
+        "limit": LIMITS["baseline"] if len(value.levels) > 1 else "",
         "tests": sum(math.isfinite(item.p_value) for item in value.variables),
         "left_out": emptiest if emptiest < whole else 0,
         "n": whole - (emptiest if emptiest < whole else 0),

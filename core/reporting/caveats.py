@@ -144,7 +144,7 @@ def _few_events(facts: CaveatFacts) -> str:
             return "There is only one event: every number here may change with the next patient."
         return f"There are only {facts.n_events} events: every number here may change with one or two more patients."
     known = [group for group in facts.groups if group.n_events is not None and group.n_events < FEW_GROUP_EVENTS]
-    if not facts.compares or not known:
+    if not facts.compares or not known or facts.n_events == 0:
         return ""
     least = min(known, key=lambda group: group.n_events or 0)
     if least.n_events == 0:
@@ -166,11 +166,10 @@ def _few_patients(facts: CaveatFacts) -> str:
     smallest = min(facts.groups, key=lambda group: group.n, default=None)
     if smallest is None or smallest.n >= FEW_PATIENTS:
         return ""
-    who = fmt.patients(smallest.n)
-    verb = "is" if smallest.n == 1 else "are"
-    if not facts.compares:
-        return f"There {verb} only {who}: they say little about others."
-    return f"There {verb} only {who} {smallest.name}: they say little about others."
+    where = f" {smallest.name}" if facts.compares else ""
+    if smallest.n == 1:
+        return f"There is only 1 patient{where}: one says little about others."
+    return f"There are only {smallest.n} patients{where}: they say little about others."
 
 
 def _other_events(facts: CaveatFacts) -> str:

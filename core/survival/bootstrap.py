@@ -19,6 +19,7 @@ from core.survival.kaplan_meier import survival_steps
 from core.survival.quantiles import PLATEAU_TOLERANCE, crossing_times
 from core.survival.strata import need_two_groups_with_events
 from core.timetoevent import FloatArray, IntArray, TimeToEvent, distinct_times
+from core.work.progress import each
 
 SEED = 20250101
 DRAWS = 1_000
@@ -155,7 +156,7 @@ def drawn_quantiles(rng: np.random.Generator, data: TimeToEvent, *, p: float, dr
     cells = _Cells(data)
     found = np.empty(draws)
     rows = max(1, CELLS // data.n)
-    for start in range(0, draws, rows):
+    for start in each(range(0, draws, rows), "bootstrap"):
         found[start : start + rows] = cells.quantiles(rng, p, rows=min(rows, draws - start))
     return found
 

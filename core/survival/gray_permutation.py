@@ -17,6 +17,7 @@ from core.survival.competing_risks import CompetingRisks
 from core.survival.gray import gray_test
 from core.survival.permutation import EQUAL, SEED
 from core.timetoevent import IntArray
+from core.work.progress import each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,7 @@ def _every(codes: IntArray) -> Iterator[IntArray]:
 def _drawn(codes: IntArray, strata: IntArray | None, *, draws: int, seed: int) -> Iterator[IntArray]:
     rng = np.random.default_rng(seed)
     places = [np.arange(codes.size)] if strata is None else [np.flatnonzero(strata == s) for s in np.unique(strata)]
-    for _ in range(draws):
+    for _ in each(range(draws), "permutations"):
         once = codes.copy()
         for place in places:
             once[place] = codes[rng.permutation(place)]

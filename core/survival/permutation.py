@@ -17,6 +17,7 @@ from core.survival.rank_test import chi_squared_p
 from core.survival.strata import need_two_groups_with_events, stratum_masks
 from core.survival.weights import weights
 from core.timetoevent import TIE_TOLERANCE, FloatArray, IntArray, TimeToEvent
+from core.work.progress import each
 
 SEED = 20250101
 DRAWS = 100_000
@@ -218,7 +219,7 @@ def _count(
     rng = np.random.default_rng(seed)
     rows = max(1, CELLS // sum(scores.size for scores, _ in parts))
     extreme = 0
-    for start in range(0, draws, rows):
+    for start in each(range(0, draws, rows), "permutations"):
         drawn = np.sum([_drawn(rng, *part, rows=min(rows, draws - start), groups=sums.size) for part in parts], axis=0)
         extreme += int(((drawn @ inverse * drawn).sum(axis=1) >= statistic * (1 - EQUAL)).sum())
     return extreme, draws, False

@@ -9,8 +9,9 @@ cohort = state.current_cohort()
 st.title("What changed since the last data cut?")
 files = data_cuts.earlier()
 if not files:
-    st.caption("The later cut is the cohort on screen. Drop the earlier one to see who came, went and changed.")
+    st.info("The later cut is the cohort on screen. Drop the earlier one to see who came, went and changed.")
     st.stop()
 with messages.plain_errors():
     cuts = data_cuts.compared(files, cohort, selection)
-data_cuts.show(cuts, cohort)
+if cuts is not None:
+    data_cuts.show(cuts, cohort)

@@ -1,20 +1,19 @@
 """Table 1: what the patients of each group were like."""
 
-from ui import baseline, baseline_options, cached, messages, safety, sentences, state
+from ui import baseline, baseline_options, cached, empty, messages, safety, sentences, state
 from ui.screen import st
 
 selection = safety.without_endpoint(state.current())
 cohort = state.current_cohort()
 
-with messages.plain_errors():
+with empty.errors("baseline"):
     groups = cached.subset(cohort, selection).groups
 st.title(sentences.baseline_question(selection, groups))
 headline = st.container()
 bar = st.container(horizontal=True)
 variables = baseline.choose(cohort, selection)
 if not variables:
-    st.info("Choose at least one variable above.")
-    st.stop()
+    empty.no_factor(cohort, "baseline", what="variable")
 
 with bar:
     options = baseline_options.choose(cohort, variables, baseline.own_table(selection))

@@ -1,12 +1,12 @@
 """Best response: how many patients responded, in how many the disease was controlled, by group."""
 
-from ui import cached, messages, response, safety, sentences, state
+from ui import cached, empty, messages, response, safety, sentences, state
 from ui.screen import st
 
 selection = safety.without_endpoint(state.current())
 cohort = state.current_cohort()
 
-with messages.plain_errors():
+with empty.errors("response"):
     groups = cached.subset(cohort, selection).groups
 st.title(sentences.response_question(selection, groups))
 headline = st.container()

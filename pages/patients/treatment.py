@@ -1,12 +1,12 @@
 """Treatment course: who was treated when, what the sessions measured, and what became of the patients."""
 
-from ui import cached, messages, safety, sentences, state, treatment
+from ui import cached, empty, messages, safety, sentences, state, treatment
 from ui.screen import st
 
 selection = safety.without_endpoint(state.current())
 cohort = state.current_cohort()
 
-with messages.plain_errors():
+with empty.errors("treatment"):
     groups = cached.subset(cohort, selection).groups
 st.title(sentences.treatment_question(selection, groups))
 if not treatment.has_sessions(cohort):

@@ -1,13 +1,13 @@
 """Biomarkers: whether a number goes with an event, along a curve, in groups, and at a searched cut-point."""
 
-from ui import biomarkers, cached, cut_point, messages, sentences, state, survival_options
+from ui import biomarkers, cached, cut_point, empty, messages, sentences, state, survival_options
 from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()
 if selection.endpoint is None:
-    messages.no_endpoint()
-with messages.plain_errors():
+    empty.no_endpoint("biomarkers")
+with empty.errors("biomarkers"):
     subset = cached.subset(cohort, selection)
 
 title = st.empty()

@@ -6,6 +6,7 @@ from ui import (
     competing_empty,
     competing_factors,
     competing_options,
+    empty,
     messages,
     sentences,
     state,
@@ -16,9 +17,9 @@ from ui.screen import st
 selection = state.current()
 cohort = state.current_cohort()
 if selection.endpoint is None:
-    messages.no_endpoint()
+    empty.no_endpoint("competing")
 
-with messages.plain_errors():
+with empty.errors("competing"):
     subset = cached.subset(cohort, selection)
 if not competing.several_events(subset):
     competing_empty.teach(cohort, selection)

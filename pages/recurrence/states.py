@@ -2,13 +2,13 @@
 
 import dataclasses
 
-from ui import cached, messages, sentences, state, states, survival_options
+from ui import cached, empty, messages, sentences, state, states, survival_options
 from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()
 if selection.endpoint is None:
-    messages.no_endpoint()
+    empty.no_endpoint("states")
 events, deaths = states.endpoints(cohort)
 if not events or (len(events) == 1 and events == deaths):
     states.teach(cohort)
@@ -16,7 +16,7 @@ if not events or (len(events) == 1 and events == deaths):
 title = st.empty()
 headline = st.container()
 endpoint = states.choose_endpoint(cohort, selection)
-with messages.plain_errors():
+with empty.errors("states"):
     subset = cached.subset(cohort, dataclasses.replace(selection, endpoint=endpoint))
 title.title(sentences.states_question(selection, subset.groups, endpoint))
 by_type = states.choose_types(subset)

@@ -11,6 +11,8 @@ with messages.plain_errors():
     title = report.title_of(cohort)
     blocks = report.choose(cohort, selection)
     found = report.answer_all(cohort, selection, blocks)
+    if found is None:
+        st.stop()
     report.headline(cohort, found)
     of = report_blocks.whole(cohort, selection, found)
     report.downloads(title, found, of)

@@ -2,6 +2,7 @@
 
 from ui import (
     cached,
+    empty,
     messages,
     safety,
     safety_options,
@@ -19,10 +20,11 @@ cohort = state.current_cohort()
 if cohort.adverse_events is None:
     st.title("Which adverse events occurred?")
     st.info("This cohort has no adverse events. Load them as a second file or sheet with one row per event.")
+    empty.would_show("safety")
     st.page_link("pages/cohort/load.py", label="Load a cohort")
     st.stop()
 
-with messages.plain_errors():
+with empty.errors("safety"):
     groups = cached.subset(cohort, safety.without_endpoint(selection)).groups
 st.title(sentences.adverse_events_question(selection, groups))
 headline = st.container()
@@ -32,8 +34,10 @@ with bar:
         kinds = safety.kinds(cohort, selection)
     options = safety_options.choose(cohort, groups, kinds)
 
-with messages.plain_errors():
+with headline, messages.plain_errors():
     result = safety.analyse(cohort, selection, options)
+if result is None:
+    st.stop()
 
 with headline:
     safety.headline(cohort, result)

@@ -1,18 +1,19 @@
 """Adverse events over time: when the first comes, how many there are per patient, how long they last."""
 
-from ui import messages, over_time, over_time_options, safety, sentences, state
+from ui import empty, messages, over_time, over_time_options, safety, sentences, state
 from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()
 if selection.endpoint is None:
-    messages.no_endpoint()
+    empty.no_endpoint("over_time")
 if not over_time.has_starts(cohort):
     st.title("When do adverse events come?")
     st.info(
         "This cohort does not say when adverse events began. Load them as a second file or sheet with one row per "
         "event and a column with the day or date of its start; with one for its end, durations are shown too."
     )
+    empty.would_show("over_time")
     st.page_link("pages/cohort/load.py", label="Load a cohort")
     st.stop()
 

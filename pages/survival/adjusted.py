@@ -1,14 +1,14 @@
 """Adjusted curves: whether groups still differ once the patients' factors are the same."""
 
-from ui import adjusted, adjusted_patient, cached, messages, sentences, state, survival_options
+from ui import adjusted, adjusted_patient, cached, empty, messages, sentences, state, survival_options
 from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()
 if selection.endpoint is None:
-    messages.no_endpoint()
+    empty.no_endpoint("adjusted")
 
-with messages.plain_errors():
+with empty.errors("adjusted"):
     subset = cached.subset(cohort, selection)
 unit, last = survival_options.follow_up(subset)
 title = st.empty()
@@ -19,8 +19,7 @@ bar = st.container(horizontal=True)
 with bar:
     options = adjusted.choose_options(unit, last, grouped=len(subset.groups.levels) > 1)
 if not factors:
-    st.info("Choose at least one factor above.")
-    st.stop()
+    empty.no_factor(cohort, "adjusted")
 
 with messages.plain_errors():
     result = adjusted.analyse(cohort, selection, factors, options)

@@ -1,12 +1,12 @@
 """Cut-point: where to cut a number, and whether that cut is more than what a search finds by chance."""
 
-from ui import cut_point, messages, sentences, state
+from ui import cut_point, empty, messages, sentences, state
 from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()
 if selection.endpoint is None:
-    messages.no_endpoint()
+    empty.no_endpoint("cut_point")
 
 title = st.empty()
 headline = st.container()
@@ -18,8 +18,10 @@ bar = st.container(horizontal=True)
 with bar:
     share = cut_point.choose_share()
 
-with messages.plain_errors():
+with headline, messages.plain_errors():
     result = cut_point.analyse(cohort, selection, column, share)
+if result is None:
+    st.stop()
 
 with headline:
     cut_point.headline(cohort, result)

@@ -1,12 +1,12 @@
 """Cox regression: univariable and multivariable hazard ratios, as a forest plot and a table."""
 
-from ui import hazards, hazards_options, messages, model_building, proportionality, sentences, state
+from ui import empty, hazards, hazards_options, messages, model_building, proportionality, sentences, state
 from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()
 if selection.endpoint is None:
-    messages.no_endpoint()
+    empty.no_endpoint("hazards")
 
 st.title(sentences.hazards_question(selection))
 headline = st.container()
@@ -15,11 +15,12 @@ bar = st.container(horizontal=True)
 with bar:
     options = hazards_options.choose_options(cohort, selection, covariates)
 if not covariates:
-    st.info("Choose at least one factor above.")
-    st.stop()
+    empty.no_factor(cohort, "hazards")
 
-with messages.plain_errors():
+with headline, messages.plain_errors():
     result = hazards.analyse(cohort, selection, covariates, options)
+if result is None:
+    st.stop()
 
 with headline:
     hazards.headline(cohort, result)

@@ -1,14 +1,14 @@
 """Kaplan-Meier curves with numbers at risk, and the test between groups."""
 
-from ui import cached, messages, sentences, state, survival, survival_details, survival_figure, survival_options
+from ui import cached, empty, messages, sentences, state, survival, survival_details, survival_figure, survival_options
 from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()
 if selection.endpoint is None:
-    messages.no_endpoint()
+    empty.no_endpoint("survival")
 
-with messages.plain_errors():
+with empty.errors("survival"):
     subset = cached.subset(cohort, selection)
 
 st.title(sentences.survival_question(selection, subset.groups))

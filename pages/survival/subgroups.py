@@ -1,23 +1,23 @@
 """Subgroups: whether the difference between two groups is the same in every part of the cohort."""
 
-from ui import cached, messages, sentences, state, subgroups
+from ui import cached, empty, messages, sentences, state, subgroups
 from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()
 if selection.endpoint is None:
-    messages.no_endpoint()
+    empty.no_endpoint("subgroups")
 
-with messages.plain_errors():
+with empty.errors("subgroups"):
     groups = cached.subset(cohort, selection).groups
 st.title(sentences.subgroups_question(selection, groups))
-subgroups.need_two_groups(groups)
+if len(groups.levels) != 2:
+    empty.two_groups(cohort, groups, "subgroups")
 headline = st.container()
 factors = subgroups.choose_factors(cohort, selection)
 bar = st.container(horizontal=True)
 if not factors:
-    st.info("Choose at least one factor above.")
-    st.stop()
+    empty.no_factor(cohort, "subgroups")
 
 with messages.plain_errors():
     result = subgroups.analyse(cohort, selection, factors)

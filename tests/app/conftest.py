@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ui import long_work
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -15,6 +17,12 @@ ROOT = Path(__file__).parents[2]
 def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes what this computer's user confirmed before."""
     monkeypatch.setenv("COHORTSCOPE_MEMORY", "off")
+
+
+@pytest.fixture(autouse=True)
+def waits_for_long_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of a test is drawn once: it waits for what would be shown with its progress."""
+    monkeypatch.setattr(long_work, "AT_ONCE", 120.0)
 
 
 def text_of(app: AppTest) -> str:

@@ -64,7 +64,7 @@ def test_a_time_zero_that_one_group_lacks_is_a_sentence(open_app: Open) -> None:
 
 def test_without_groups_it_asks_for_them(open_app: Open) -> None:
     said = text_of(open_app(PAGE, cohort="hifu_ici", endpoint="OS"))
-    assert "Choose a group with two levels" in said
+    assert "This page compares two groups, and there is one." in said
 
 
 def test_without_a_start_it_says_what_is_missing(open_app: Open) -> None:

@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.cohort import background
 from core.cohort.cohort import Cohort
 from core.cohort.load import cohort_from_files
-from core.cohort.progress import Step, go_on, step
+from core.work.progress import Step, go_on, step
 from tests.app.conftest import no_traceback, text_of
 from tests.app.test_load import CONFIRM, PAGE, PATIENTS, Open, csv, drop
-from ui import intake, loading
+from ui import intake, loading, long_work
 
 FILE = ("big.csv", csv(PATIENTS))
 UNCHANGED = "the cohort you had before is still there"
@@ -44,7 +43,7 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     """Every file is a large one, and takes until the reader may end."""
     made = Reader()
     monkeypatch.setattr(loading, "LARGE", 1)
-    monkeypatch.setattr(loading, "_AT_ONCE", 0.05)
+    monkeypatch.setattr(long_work, "AT_ONCE", 0.05)
     monkeypatch.setattr(intake, "cohort_from_files", made)
     yield made
     made.may_end.set()
@@ -103,7 +102,7 @@ def test_cancelled_the_cohort_before_stays(open_app: Open, reader: Reader) -> No
 
 
 def test_a_time_limit_says_what_to_do(open_app: Open, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(background.Loading.__init__, "__kwdefaults__", {"limit": 0.2})
+    monkeypatch.setattr(loading, "TIME_LIMIT", 0.2)
     app = drop(open_app(PAGE), FILE)
     until(app, lambda app: bool(app.error))
     said = text_of(app)
@@ -125,13 +124,13 @@ def test_what_cannot_be_read_is_said_once(open_app: Open, reader: Reader) -> Non
 
 def test_another_file_ends_the_first(open_app: Open, reader: Reader) -> None:
     app = drop(open_app(PAGE), FILE)
-    first = app.session_state["loading"]
+    first = app.session_state["long_work"]["loading"][1]
     drop(app, ("other.csv", csv(PATIENTS)))
     assert first.is_cancelled
-    assert not app.session_state["loading"].is_cancelled
+    assert not app.session_state["long_work"]["loading"][1].is_cancelled
     app.file_uploader[0].set_value([])
     no_traceback(app.run())
-    assert "loading" not in app.session_state
+    assert "loading" not in app.session_state["long_work"]
 
 
 def test_small_files_are_read_at_once(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:

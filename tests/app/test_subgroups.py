@@ -39,7 +39,7 @@ def test_other_factors_can_be_chosen(open_app: Open) -> None:
 def test_without_two_groups_the_page_says_what_it_needs(open_app: Open) -> None:
     for query in ({"cohort": "hifu_ici", "endpoint": "OS"}, {"cohort": "ablation_tace_net", "group": "who_grade"}):
         app = open_app(PAGE, **query)
-        assert "choose a grouping with two levels" in text_of(app)
+        assert "This page compares two groups, and " in text_of(app)
         assert not app.error
 
 
