@@ -32,6 +32,10 @@ PAGES: Mapping[str, Page] = {
         "How long is survival?",
         "This page shows survival curves with the numbers at risk, medians, and the test between groups.",
     ),
+    "panels": Page(
+        "How do several endpoints or subgroups compare?",
+        "This page shows survival curves of several endpoints or subgroups beside each other.",
+    ),
     "hazards": Page(
         "Which factors go with survival?",
         "This page shows the hazard ratio of each factor, alone and together with the others.",

@@ -1,12 +1,12 @@
 """Panels: survival in several endpoints, or in every part of the cohort, beside each other on one time axis."""
 
-from ui import cached, messages, panels, sentences, state
+from ui import cached, empty, messages, panels, sentences, state
 from ui.screen import st
 
 selection = state.current()
 cohort = state.current_cohort()
 if selection.endpoint is None:
-    messages.no_endpoint()
+    empty.no_endpoint("panels")
 
 with messages.plain_errors():
     groups = cached.subset(cohort, selection).groups

@@ -71,7 +71,8 @@ def test_more_than_two_groups_asks_which_two(open_app: Open) -> None:
 
 
 def test_without_groups_it_asks_for_them(open_app: Open) -> None:
-    assert "This page compares two groups, and there is one." in text_of(open_app(PAGE, cohort="hifu_ici", endpoint="OS"))
+    said = text_of(open_app(PAGE, cohort="hifu_ici", endpoint="OS"))
+    assert "This page compares two groups, and there is one." in said
 
 
 def test_a_treatment_that_began_later_is_noticed(open_app: Open) -> None:
