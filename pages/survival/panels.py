@@ -8,7 +8,7 @@ cohort = state.current_cohort()
 if selection.endpoint is None:
     empty.no_endpoint("panels")
 
-with messages.plain_errors():
+with empty.errors("panels"):
     groups = cached.subset(cohort, selection).groups
 st.title(sentences.panels_question(selection, groups))
 headline = st.container()
