@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 from team import audit, fault_points
 from team.audit_chain import Done, Entry
 from team.database.schema import VERSIONS
-from team.database.tables import AuditRow, Base, CohortRow, FileRow, SignInRow, VersionRow
+from team.database.tables import AuditRow, Base, CohortRow, FileRow, Moment, SignInRow, VersionRow
 from team.database.units import unavailable
 from team.errors import DamagedError, RefusedError, UnavailableError
 from team.people import COMMAND_LINE
@@ -250,7 +250,7 @@ def _refuse_broken(connection: Connection, head: str) -> None:
 
 
 def _fill(connection: Connection, table: Table, content: bytes) -> None:
-    times = {column.name for column in table.columns if column.type.python_type is datetime}
+    times = {column.name for column in table.columns if isinstance(column.type, Moment)}
     rows = [json.loads(line) for line in content.decode().splitlines()]
     for row in rows:
         row.update({name: datetime.fromisoformat(row[name]) for name in times if row[name] is not None})

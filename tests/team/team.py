@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from core.cohort.load import cohort_from_files
 from core.spec import AnalysisSpec
@@ -85,6 +86,7 @@ class Team:
         return drafts.save(self.store, actor or self.owner, draft, **options)
 
 
+@cache
 def a_cohort(content=PATIENTS):
     return cohort_from_files({"patients.csv": content}, name="patients")
 
