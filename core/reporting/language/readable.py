@@ -10,7 +10,8 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 _CODE = re.compile(
     r"""datum[.\[]|&&|\|\||\(\?|\\[bdswSD]|::|/>|</|<\w+[ >]|\w+\(\)|\(\.\.\.\)|[{}]\s*[\w-]+\s*:|\w=["']
     |[a-z]\(\w+\s*[,=~]|\w+\$\w|~\ \w|^@|^%|^SELECT\ |\b(?:narrow|width|height)\ [?/+-]|\bmax\(|sans-serif
-    |\|\ (?:str|int|None)\b    |^[\w.+-]+/[\w.+-]+$|^:material/\S+$|^[\w-]+$|^\w+(?:[._/]\w*)+$""",
+    |\|\ (?:str|int|None)\b
+    |^[\w.+-]+/[\w.+-]+$|^:material/\S+$|^[\w-]+$|^\w+(?:[._/]\w*)+$""",
     re.VERBOSE,
 )
 _CITED = re.compile(r"\b\d{4};\s?\d+|\b(?:J|Am|Stat|Clin|Biometrics|Lancet|Wiley|Springer)\b.*\b(?:19|20)\d\d\b")
