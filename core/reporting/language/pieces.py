@@ -48,7 +48,7 @@ def splits(text: str) -> Iterator[Split]:
             parts = text.split(joint)
             yield True, parts, [shown] * (len(parts) - 1)
     if ": " in text:
-        yield True, text.split(": ", 1), ["："]
+        yield False, text.split(": ", 1), ["："]
     yield from _lists(text)
 
 

@@ -193,8 +193,8 @@ class Translator:
                 return said
         bracketed = pieces.bracketed(text)
         if bracketed is not None:
-            before, inside, after = bracketed
-            best = _better(best, self._together([before, inside, after], ["（", "）", ""], depth))
+            said = self._together(list(bracketed), ["（", "）", ""], depth)
+            best = _better(best, said) if 2 * said.left <= left else best
         return best
 
     def _together(self, parts: list[str], joints: list[str], depth: int) -> Said:
