@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.app.conftest import no_traceback, text_of
+from core.reporting.language.own_words import words_of
+from tests.app.conftest import ROOT, no_traceback, text_of
+from ui import cohorts
 
 Open = Callable[..., AppTest]
 
@@ -51,3 +54,23 @@ def test_own_words_are_left_alone(open_app: Open) -> None:
 @pytest.mark.parametrize("english", ["Figure", "not reached"])
 def test_a_widget_without_words_of_ours_works(open_app: Open, english: str) -> None:
     assert no_traceback(open_app("pages/cohort/load.py", lang="zh")), english
+
+
+ENGLISH = re.compile(r"(?:[A-Za-z][A-Za-z'’-]*[ ,;:]+){3,}[A-Za-z][A-Za-z'’-]+")
+STAYS = re.compile(r"\b(?:18|19|20)\d\d[;,，；]|R: |In R|`[^`]*`")  # references and calls of R
+SAMPLES = ("hifu_ici", "ablation_tace_net", "hcc_ablation")
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").rglob("*.py") if "team" not in path.parts)
+
+
+@pytest.mark.parametrize(("page", "sample"), [(page, SAMPLES[i % 3]) for i, page in enumerate(PAGES)])
+def test_a_page_reads_as_chinese(open_app: Open, page: str, sample: str) -> None:
+    """No four English words in a row: what is left are names, codes and the file's own words."""
+    app = open_app(page, lang="zh", cohort=sample)
+    own = sorted((word for word in words_of(cohorts.sample(sample)[0]) if " " in word), key=len, reverse=True)
+    left = []
+    for line in text_of(app).split("\n"):
+        for word in own:
+            line = line.replace(word, "")
+        if not STAYS.search(line) and ENGLISH.search(line):
+            left.append(line)
+    assert not left, "\n".join(left)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from core.reporting.language.catalogue import translations
 from core.reporting.language.markup import folded
 from core.reporting.language.names import NAMES
-from core.reporting.language.pieces import sentences
+from core.reporting.language.pieces import clauses, sentences
 from core.reporting.language.templates import PLACE
 
 WORD = re.compile(r"[A-Za-z]{2,}")
@@ -38,7 +38,7 @@ class Template:
     says : bool
         Whether it has a word of its own, not only "of" and "in".
     several : bool
-        Whether it holds several sentences.
+        Whether it holds several sentences or clauses.
     order : tuple of str or int
         The translation: texts, and which place stands between them.
     """
@@ -103,7 +103,7 @@ def parsed(english: str, translated: str) -> Template:
         words=frozenset(words),
         letters=sum(len(word) for literal in literals for word in WORD.findall(literal)),
         says=any(word.casefold() not in COMMON for word in words),
-        several=len(sentences(english)) > 1,
+        several=len(sentences(english)) > 1 or len(clauses(english)) > 1,
         order=tuple(order),
     )
 

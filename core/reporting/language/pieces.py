@@ -38,12 +38,23 @@ def sentences(text: str) -> list[str]:
     return _SENTENCES.split(text) if "\n" not in text else [text]
 
 
+def clauses(text: str) -> list[str]:
+    """What stands between semicolons, those in brackets aside."""
+    parts, start, open_ = [], 0, 0
+    for i, sign in enumerate(text):
+        open_ += (sign == "(") - (sign == ")")
+        if open_ <= 0 and text.startswith("; ", i):
+            parts.append(text[start:i])
+            start = i + 2
+    return [*parts, text[start:]]
+
+
 def splits(text: str) -> Iterator[Split]:
     """Ways to take a text apart, the strongest joints first; Chinese joints stand between the parts."""
     if "**" in text:
         parts = _INSIDE_BOLD.split(text)
         yield True, parts, [""] * (len(parts) - 1)
-    for joint, shown in (("; ", "；"), (" · ", " · "), (" | ", " | "), (" — ", "——"), (" → ", " → ")):
+    for joint, shown in ((" · ", " · "), (" | ", " | "), (" — ", "——"), (" → ", " → ")):
         if joint in text:
             parts = text.split(joint)
             yield True, parts, [shown] * (len(parts) - 1)

@@ -80,7 +80,7 @@ class Translator:
     def _line(self, text: str) -> str:
         packed = markup.packed(text)
         masked, kept = markup.held(packed, self._held)
-        self._room = MOST_FILLED * len(pieces.sentences(masked))
+        self._room = MOST_FILLED * (len(pieces.sentences(masked)) + len(pieces.clauses(masked)) - 1)
         said = self._part(masked, 0)
         if said.left and kept:
             bare, few = markup.held(packed, None)
@@ -134,7 +134,8 @@ class Translator:
 
     def _whole(self, text: str, depth: int) -> Said | None:
         """Several sentences that are translated together."""
-        return self._of_templates(text, depth, several=True) if len(pieces.sentences(text)) > 1 else None
+        parts = len(pieces.sentences(text)) + len(pieces.clauses(text))
+        return self._of_templates(text, depth, several=True) if parts > 2 else None
 
     def _of_templates(self, text: str, depth: int, *, several: bool = False) -> Said | None:
         words = markup.folded(text)
@@ -171,7 +172,10 @@ class Translator:
 
     def _sentences(self, text: str, depth: int) -> Said | None:
         parts = pieces.sentences(text)
-        return self._together(parts, [""] * len(parts), depth) if len(parts) > 1 else None
+        joint = ""
+        if len(parts) == 1:
+            parts, joint = pieces.clauses(text), "；"
+        return self._together(parts, [*[joint] * (len(parts) - 1), ""], depth) if len(parts) > 1 else None
 
     def _marked(self, text: str, depth: int) -> Said | None:
         found = pieces.marked(text)
