@@ -12,17 +12,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.cohort.cohort import Cohort
-from core.cohort.select import levels_of
 from core.cohort.study import Study
 from core.errors import CohortError
 from core.reporting import format as fmt
-from core.reporting.labels import column_label, endpoint_label
+from core.reporting.labels import endpoint_label
 from core.reporting.suppression.guard import checked_set, whole_levels
 from core.reporting.suppression.linked_counts import SMALLEST_THRESHOLD
 from core.reporting.suppression.protected import ProtectedAnswers, protected, protected_json
+from core.result import AnalysisResult
 from core.run import run_analysis
-from core.spec import AnalysisSpec, FilterSpec, GroupSpec
-from core.timetoevent import BoolArray
+from core.spec import AnalysisSpec, GroupSpec
 from team.permits import Act
 from ui import downloads, figures, language, messages, permits, tables
 from ui.charts.protected_curve import describe_protected_curves, protected_curve_spec
@@ -43,7 +42,6 @@ class Asked:
     name: str
     endpoint: str | None
     group: GroupSpec | None
-    filters: tuple[FilterSpec, ...]
 
 
 def threshold() -> int:
@@ -54,14 +52,12 @@ def threshold() -> int:
 def show() -> None:
     """The page."""
     permits.require(Act.SEE_RESULTS)
-    names = {shelf.name_of(version.id): shelf.title(shelf.name_of(version.id)) or cohort.name
-             for cohort in shelf.listed() for version in cohort.versions}  # fmt: skip
-    newest = shelf.newest()
+    newest = shelf.newest()  # an earlier version beside it would show the few patients that came later
     if not newest:
         st.info("No cohort is saved in this project yet. An analyst or owner saves one on the page Load a cohort.")
         return
     wanted = st.session_state.pop(ASKED, None)
-    name = _cohort(names, newest, wanted)
+    name = _cohort(newest, wanted)
     with messages.plain_errors():
         study = shelf.study(name, to="results")
     if study is None:
@@ -72,58 +68,44 @@ def show() -> None:
     asked = _choose(study, name, wanted)
     place = st.container(horizontal=True)
     with messages.plain_errors():
-        flags = _allowed(study.cohort, asked)
+        checked_set(study.cohort, filters=(), group=asked.group, threshold=threshold())
         answers = _answers(name, study.cohort.digest, repr(asked), threshold(), _study=study, _asked=asked)
-        _seen(study.cohort).append(flags)
     _draw(answers, place, study.cohort)
 
 
-def _cohort(names: dict[str, str], newest: dict[str, str], wanted: object) -> str:
-    listed = list(newest)
-    if isinstance(wanted, tuple) and wanted[0] in names and wanted[0] not in listed:
-        listed.insert(0, wanted[0])
+def _cohort(newest: dict[str, str], wanted: object) -> str:
     key = f"summary_cohort_{visit.project_id()}"
-    if isinstance(wanted, tuple) and wanted[0] in names:
-        st.session_state[key] = wanted[0]
-    if st.session_state.get(key) in names and st.session_state[key] not in listed:
-        listed.insert(0, st.session_state[key])
-    chosen: str = st.selectbox("Cohort", listed, format_func=lambda name: names.get(name, ""), key=key)
+    if isinstance(wanted, tuple):
+        asked = shelf.find(wanted[0])
+        if asked is not None:
+            st.session_state[key] = shelf.name_of(asked[0].versions[0].id)
+    chosen: str = st.selectbox("Cohort", list(newest), format_func=lambda name: newest.get(name, ""), key=key)
     return chosen
 
 
 def _choose(study: Study, name: str, wanted: object) -> Asked:
-    """Endpoint, group and one filter; only columns whose every level several patients have are offered."""
+    """Endpoint and group; only columns whose every level several patients have are offered, and no filter: what is left
+    out would follow by taking one page from another.
+    """
     cohort, key = study.cohort, name[-12:]
     endpoints = list(cohort.spec.endpoints)
     columns = offered(cohort)
     own = study.spec.group
-    if isinstance(wanted, tuple) and wanted[0] == name:
+    if isinstance(wanted, tuple):
         _start(key, cohort, columns, wanted)
-    left, middle, right = st.columns(3)
+    left, right = st.columns(2)
     endpoint = left.selectbox("Endpoint", endpoints, format_func=_endpoint, key=f"summary_endpoint_{key}")
     start = own.column if own is not None and own.column in columns else _NONE
     choices = [_NONE, *columns]
-    by = middle.selectbox(
+    by = right.selectbox(
         "Group by",
         choices,
         index=choices.index(start),
         format_func=lambda column: group_label(column) if column else "All patients together",
         key=f"summary_group_{key}",
     )
-    only = right.selectbox(
-        "Only patients by",
-        choices,
-        format_func=lambda column: column_label(column) if column else "Everybody",
-        key=f"summary_filter_{key}",
-    )
-    filters: tuple[FilterSpec, ...] = ()
-    if only:
-        levels = list(levels_of(cohort.patients, only))
-        kept = right.multiselect("Keep", levels, default=levels, key=f"summary_levels_{key}_{only}")
-        if len(kept) < len(levels):
-            filters = (FilterSpec(column=only, op="in", value=tuple(kept)),)
     group = None if not by else own if own is not None and own.column == by else GroupSpec(column=by)
-    return Asked(name=name, endpoint=endpoint, group=group, filters=filters)
+    return Asked(name=name, endpoint=endpoint, group=group)
 
 
 def _start(key: str, cohort: Cohort, columns: Sequence[str], wanted: tuple[object, ...]) -> None:
@@ -145,32 +127,25 @@ def offered(cohort: Cohort) -> list[str]:
     ]
 
 
-def _allowed(cohort: Cohort, asked: Asked) -> BoolArray:
-    return checked_set(
-        cohort, filters=asked.filters, group=asked.group, threshold=threshold(), seen=tuple(_seen(cohort))
-    )
-
-
-def _seen(cohort: Cohort) -> list[BoolArray]:
-    """The sets of patients shown in this session."""
-    of: dict[str, list[BoolArray]] = st.session_state.setdefault("summary_seen", {})
-    return of.setdefault(cohort.digest, [])
-
-
 @st.cache_resource(show_spinner="Protecting small numbers ...", max_entries=64, scope="session")
 def _answers(name: str, digest: str, question: str, least: int, *, _study: Study, _asked: Asked) -> ProtectedAnswers:
-    cohort = _study.cohort
+    whole = _results(_study, replace(_asked, group=None))
+    if _asked.group is None:
+        return protected(whole, least)
+    return protected(_results(_study, _asked), least, whole=whole)
+
+
+def _results(study: Study, asked: Asked) -> list[AnalysisResult]:
+    """The answers that can be given; without Table 1 there is no page."""
     results = []
-    for one in _questions(_study, _asked):
-        spec = AnalysisSpec.model_validate(
-            {"cohort": cohort.spec, "filters": _asked.filters, "group": _asked.group, "analyses": [one]}
-        )
+    for one in _questions(study, asked):
+        spec = AnalysisSpec.model_validate({"cohort": study.cohort.spec, "group": asked.group, "analyses": [one]})
         try:
-            results.append(run_analysis(spec, cohort, spec.analyses[0]))
+            results.append(run_analysis(spec, study.cohort, spec.analyses[0]))
         except CohortError:
             if one["kind"] == "baseline":
-                raise  # without it there is no page
-    return protected(results, least)
+                raise
+    return results
 
 
 def _questions(study: Study, asked: Asked) -> list[dict[str, Any]]:
@@ -180,9 +155,7 @@ def _questions(study: Study, asked: Asked) -> list[dict[str, Any]]:
         [name for name in candidates(cohort)][:_MOST_VARIABLES],
     )
     by = asked.group.column if asked.group else None
-    made: list[dict[str, Any]] = [
-        {"id": "baseline", "kind": "baseline", "variables": [name for name in variables if name != by]}
-    ]
+    made: list[dict[str, Any]] = [{"id": "baseline", "kind": "baseline", "variables": variables}]
     if asked.endpoint is not None:
         made.append({"id": "km", "kind": "kaplan_meier", "endpoint": asked.endpoint})
         if by is not None:
@@ -236,5 +209,5 @@ _METHOD = (
     "(Hundepool et al., Statistical Disclosure Control, 2012).",
     "Curves are Kaplan-Meier estimates at round times only, at which every group had no event or several since the "
     "time before; whole per cent. Medians are told by the printed times between which they lie.",
-    "A selection that is small, or differs by few patients from one shown before, is refused.",
+    "Counts of groups are protected under those of all patients, which are shown too. Small groups are refused.",
 )

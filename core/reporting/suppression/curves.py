@@ -6,11 +6,13 @@ beside it are withheld (``withhold``), drawing.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.errors import SpecError
+from core.reporting import format as fmt
 from core.reporting.suppression.linked_counts import Key, LinkedCounts
 from core.survival.event_table import EventTable
 from core.survival.kaplan_meier import KaplanMeierEstimate
@@ -74,11 +76,12 @@ class Grid:
     followed: IntArray
 
 
-def grid_of(table: EventTable, threshold: int) -> Grid:
+def grid_of(table: EventTable, threshold: int, *, among: FloatArray | None = None) -> Grid:
     """The round times at which every group has had no event or ``threshold`` since the one before.
 
-    All groups share their times: else the curve of all patients, less that of one group, would show another's single
-    events. A time also needs ``threshold`` patients still followed in every group.
+    All groups share their times, and these are ``among`` those of all patients: else the curve of all patients, less
+    that of one group, would show another's single events. A time also needs ``threshold`` patients still followed in
+    every group.
 
     Raises
     ------
@@ -87,7 +90,7 @@ def grid_of(table: EventTable, threshold: int) -> Grid:
     """
     if table.delayed or table.weighted:
         raise SpecError("Curves of patients who enter late or count with weights are not protected, so not shown.")
-    round_times = _round_times(table, threshold)
+    round_times = _round_times(table, threshold) if among is None else among
     up_to = np.searchsorted(table.time, round_times * (1 + 1e-9), side="right")
     events = _cumulated(table.n_events, up_to)
     gone = events + _cumulated(table.n_censored, up_to)
@@ -114,21 +117,23 @@ def link_curves(counts: LinkedCounts, table: EventTable, grid: Grid) -> None:
     Those who have the endpoint, ``("analysed", level)``, must be there. Events between printed times are fixed: the
     curve itself tells them.
     """
+    times = [fmt.time_label(float(time)) for time in (0.0, *grid.time)]
     for group, level in enumerate(table.levels):
         start: Key = ("analysed", level)
         all_events = counts.show(("events", level), int(table.n_events[group].sum()), rank=1)
-        known, lost = [], []
-        for at in range(grid.time.size):
-            now = counts.show(("followed", level, str(at)), int(grid.followed[group, at]))
-            known.append(counts.fix(("events", level, str(at)), int(grid.events[group, at])))
-            lost.append(counts.imply(("censored", level, str(at)), int(grid.censored[group, at])))
-            counts.add_up(start, [now, known[-1], lost[-1]])
+        known = []
+        for at, (before, time) in enumerate(itertools.pairwise(times)):
+            between = f"{before} to {time}"  # another page may have other times between
+            now = counts.show(("followed", time, level), int(grid.followed[group, at]))
+            known.append(counts.fix(("events", between, level), int(grid.events[group, at])))
+            lost = counts.imply(("censored", between, level), int(grid.censored[group, at]))
+            counts.add_up(start, [now, known[-1], lost])
             start = now
         rest = counts.counts[all_events].value - int(grid.events[group].sum())
-        later = counts.imply(("events", level, "later"), rest)
+        later = counts.imply(("events", f"after {times[-1]}", level), rest)
         counts.add_up(all_events, [*known, later])
         last = int(counts.counts[start].value) - rest
-        counts.add_up(start, [later, counts.imply(("censored", level, "later"), last)])
+        counts.add_up(start, [later, counts.imply(("censored", f"after {times[-1]}", level), last)])
         total = int(table.n_censored[group].sum())
         counts.add_up(("analysed", level), [all_events, counts.imply(("censored", level), total)])
 
@@ -149,7 +154,9 @@ def _curve(estimate: KaplanMeierEstimate, index: int, grid: Grid, gone: frozense
 
     size = None if ("analysed", estimate.group) in gone else estimate.n
     followed = (
-        None if ("followed", estimate.group, str(position)) in gone else int(grid.followed[index, position])
+        None
+        if ("followed", fmt.time_label(float(grid.time[position])), estimate.group) in gone
+        else int(grid.followed[index, position])
         for position in range(grid.time.size)
     )
     time = np.concatenate([[0.0], grid.time])

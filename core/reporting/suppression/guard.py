@@ -74,11 +74,10 @@ def checked_set(
 
 
 def whole_levels(cohort: Cohort, column: str, threshold: int) -> bool:
-    """Whether each value of a column, and no value, is that of ``threshold`` patients or of none."""
+    """Whether every patient has a value of a column, and each value is that of ``threshold`` patients."""
     codes, levels = codes_of(cohort.patients, column)
     sizes = np.bincount(codes[codes >= 0], minlength=len(levels))
-    missing = int((codes < 0).sum())
-    return bool((sizes >= threshold).all()) and (missing == 0 or missing >= threshold)
+    return bool((codes >= 0).all() and (sizes >= threshold).all())
 
 
 def _few_apart(a: BoolArray, b: BoolArray, threshold: int) -> bool:

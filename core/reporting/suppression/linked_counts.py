@@ -6,7 +6,7 @@ can derive (``derivable``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -90,3 +90,22 @@ class LinkedCounts:
             raise ValueError(f"{key} is less than nothing")
         self.counts.setdefault(key, count)
         return key
+
+
+def under_all(counts: LinkedCounts, whole: LinkedCounts, gone: Set[Key], *, levels: Sequence[str]) -> None:
+    """Put the counts of groups under those of all patients, which another page prints but for what is ``gone``.
+
+    Names end with the level; in ``whole`` it is the only one. What that page prints is fixed here, what it withholds is
+    withheld here too, and wherever all groups have a count they add up to that of all.
+    """
+    for key, count in whole.counts.items():
+        total = (*key[:-1], ALL)
+        if (count.printed and key not in gone) or count.fixed:
+            counts.counts[total] = Count(count.value, sensitive=False, fixed=True)
+        else:
+            counts.counts[total] = Count(count.value, printed=False, sensitive=count.sensitive)
+        parts = [(*key[:-1], level) for level in levels]
+        if all(part in counts.counts for part in parts):
+            counts.add_up(total, parts)
+    for one in whole.totals:
+        counts.add_up((*one.whole[:-1], ALL), [(*part[:-1], ALL) for part in one.parts])

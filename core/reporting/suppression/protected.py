@@ -16,7 +16,7 @@ from core.reporting import format as fmt
 from core.reporting.footnotes import SYNTHETIC
 from core.reporting.suppression.characteristics import characteristics_table, link_characteristics, sizes_of_groups
 from core.reporting.suppression.curves import Grid, ProtectedCurve, curves_of
-from core.reporting.suppression.linked_counts import LinkedCounts
+from core.reporting.suppression.linked_counts import ALL, Key, LinkedCounts, under_all
 from core.reporting.suppression.nested import link_nested
 from core.reporting.suppression.printed import PrintedCounts
 from core.reporting.suppression.responses import link_responses, responses_report
@@ -25,6 +25,7 @@ from core.reporting.suppression.survival import link_survival, survival_at_repor
 from core.reporting.suppression.withhold import withheld
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
+from core.timetoevent import FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,7 +61,9 @@ class ProtectedAnswers:
     notes: tuple[str, ...]
 
 
-def protected(results: Sequence[AnalysisResult], threshold: int) -> ProtectedAnswers:
+def protected(
+    results: Sequence[AnalysisResult], threshold: int, *, whole: Sequence[AnalysisResult] = ()
+) -> ProtectedAnswers:
     """Results of one selection without small numbers and what would give them away.
 
     Parameters
@@ -71,6 +74,9 @@ def protected(results: Sequence[AnalysisResult], threshold: int) -> ProtectedAns
         says yet how they are protected.
     threshold : int
         Counts from 1 to ``threshold - 1`` are small.
+    whole : sequence of AnalysisResult
+        Where ``results`` are of groups: the same of all patients together, whose page is shown too. What that page
+        prints is known, and no group may be found by taking the others from it.
 
     Raises
     ------
@@ -78,18 +84,12 @@ def protected(results: Sequence[AnalysisResult], threshold: int) -> ProtectedAns
         If nothing of it can be protected.
     """
     of_kind = {result.kind: result for result in results}
-    baseline = of_kind["baseline"].baseline
-    counts = LinkedCounts()
-    whole = sizes_of_groups(counts, baseline)
-    link_characteristics(counts, baseline, threshold)
-    link_nested(counts, baseline, of_kind["baseline"].subset.frame, threshold)
-    grid = None
-    if "kaplan_meier" in of_kind:
-        grid = link_survival(counts, of_kind["kaplan_meier"].survival, threshold)
-    if "adverse_events" in of_kind:
-        link_adverse_events(counts, of_kind["adverse_events"].adverse_events, threshold)
-    if "response" in of_kind:
-        link_responses(counts, of_kind["response"].response)
+    counts, grid = _linked(of_kind, threshold)
+    if whole:
+        all_counts, all_grid = _linked({result.kind: result for result in whole}, threshold)
+        counts, grid = _linked(of_kind, threshold, among=None if all_grid is None else all_grid.time)
+        levels = of_kind["baseline"].baseline.levels
+        under_all(counts, all_counts, withheld(all_counts, threshold), levels=levels)
     printed = PrintedCounts(counts, withheld(counts, threshold))
     tables = _tables(of_kind, printed, grid, threshold)
     curves = () if grid is None else curves_of(of_kind["kaplan_meier"].survival, grid, printed.gone)
@@ -97,7 +97,7 @@ def protected(results: Sequence[AnalysisResult], threshold: int) -> ProtectedAns
     notes = _notes(len(printed.gone), threshold)
     return ProtectedAnswers(
         threshold=threshold,
-        n=printed.value(whole),
+        n=printed.value(_everybody(of_kind)),
         tables=tuple(table.with_footnotes(*notes, synthetic) for table in tables),
         curves=curves,
         endpoint=of_kind["kaplan_meier"].subset.endpoint or "" if curves else "",
@@ -106,6 +106,30 @@ def protected(results: Sequence[AnalysisResult], threshold: int) -> ProtectedAns
         n_withheld=len(printed.gone),
         notes=notes,
     )
+
+
+def _linked(
+    of_kind: Mapping[str, AnalysisResult], threshold: int, *, among: FloatArray | None = None
+) -> tuple[LinkedCounts, Grid | None]:
+    """All counts of a page and their sums, and the times of its curves."""
+    baseline = of_kind["baseline"].baseline
+    counts = LinkedCounts()
+    sizes_of_groups(counts, baseline)
+    link_characteristics(counts, baseline, threshold)
+    link_nested(counts, baseline, of_kind["baseline"].subset.frame, threshold)
+    grid = None
+    if "kaplan_meier" in of_kind:
+        grid = link_survival(counts, of_kind["kaplan_meier"].survival, threshold, among=among)
+    if "adverse_events" in of_kind:
+        link_adverse_events(counts, of_kind["adverse_events"].adverse_events, threshold)
+    if "response" in of_kind:
+        link_responses(counts, of_kind["response"].response)
+    return counts, grid
+
+
+def _everybody(of_kind: Mapping[str, AnalysisResult]) -> Key:
+    levels = of_kind["baseline"].baseline.levels
+    return ("patients", ALL if len(levels) > 1 else levels[0])
 
 
 def _tables(

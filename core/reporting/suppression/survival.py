@@ -10,9 +10,12 @@ from core.reporting.suppression.printed import WITHHELD, PrintedCounts
 from core.reporting.survival_tables import group_label
 from core.reporting.tables import Cell, ReportTable, TableRow, interval_column, number_column, text_column
 from core.survival.summary import SurvivalSummary
+from core.timetoevent import FloatArray
 
 
-def link_survival(counts: LinkedCounts, summary: SurvivalSummary, threshold: int) -> Grid:
+def link_survival(
+    counts: LinkedCounts, summary: SurvivalSummary, threshold: int, *, among: FloatArray | None = None
+) -> Grid:
     """Enter the patients followed for the endpoint, those without it, and what the curves say.
 
     The sizes of the groups, ``("patients", level)``, must be there.
@@ -22,10 +25,10 @@ def link_survival(counts: LinkedCounts, summary: SurvivalSummary, threshold: int
     SpecError
         Where a group of the table has nobody with the endpoint, or the curves cannot be protected.
     """
-    sizes = [key[1] for key in counts.counts if key[0] == "patients"]
+    sizes = [key[-1] for key in counts.counts if key[0] == "patients"]
     if not set(summary.table.levels) <= set(sizes):
         raise SpecError("Groups differ between the tables of this page, so survival is not shown.")
-    grid = grid_of(summary.table, threshold)
+    grid = grid_of(summary.table, threshold, among=among)
     for level, n in zip(summary.table.levels, summary.table.n_subjects, strict=True):
         size = ("patients", level)
         followed = counts.show(("analysed", level), int(n), rank=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,19 @@ def answers_of(cohort, group, *, variables=None):
 @pytest.fixture(scope="session", params=["hifu_ici", "ablation_tace_net", "hcc_ablation"])
 def sample_answers(request):
     """Results of a sample."""
-    base = SAMPLES / request.param
+    return _sample(request.param)[0]
+
+
+@pytest.fixture
+def sample_whole(sample_answers):
+    """The same of all patients together."""
+    name = next(iter(sample_answers)).subset.cohort.name
+    return _sample(name)[1]
+
+
+@cache
+def _sample(name):
+    base = SAMPLES / name
     spec = AnalysisSpec.from_file(base / "spec.json")
-    return answers_of(load_cohort(spec.cohort, base=base, name=request.param), spec.group)
+    cohort = load_cohort(spec.cohort, base=base, name=name)
+    return answers_of(cohort, spec.group), answers_of(cohort, None)

@@ -11,15 +11,10 @@ import pytest
 from core.cohort.load import cohort_from_files
 from core.cohort.select import levels_of
 from core.errors import SpecError
-from core.reporting.suppression.characteristics import link_characteristics, sizes_of_groups
 from core.reporting.suppression.curves import grid_of
 from core.reporting.suppression.guard import checked_set, whole_levels
-from core.reporting.suppression.linked_counts import LinkedCounts
-from core.reporting.suppression.nested import link_nested
-from core.reporting.suppression.protected import protected, protected_json
-from core.reporting.suppression.responses import link_responses
-from core.reporting.suppression.safety import link_adverse_events
-from core.reporting.suppression.survival import link_survival
+from core.reporting.suppression.linked_counts import ALL, under_all
+from core.reporting.suppression.protected import _linked, protected, protected_json
 from core.reporting.suppression.withhold import withheld
 from core.reporting.table_files import table_bytes
 from core.spec import FilterSpec, GroupSpec
@@ -28,27 +23,23 @@ from tests.core.reporting.suppression.conftest import answers_of
 K = 5
 
 
-def linked(results):
-    of_kind = {one.kind: one for one in results}
-    counts = LinkedCounts()
-    baseline = of_kind["baseline"].baseline
-    sizes_of_groups(counts, baseline)
-    link_characteristics(counts, baseline, K)
-    link_nested(counts, baseline, of_kind["baseline"].subset.frame, K)
-    link_survival(counts, of_kind["kaplan_meier"].survival, K)
-    if "adverse_events" in of_kind:
-        link_adverse_events(counts, of_kind["adverse_events"].adverse_events, K)
-    if "response" in of_kind:
-        link_responses(counts, of_kind["response"].response)
+def linked(results, whole=()):
+    counts, _ = _linked({one.kind: one for one in results}, K)
+    if whole:
+        above, grid = _linked({one.kind: one for one in whole}, K)
+        counts, _ = _linked({one.kind: one for one in results}, K, among=grid.time)
+        baseline = next(one for one in results if one.kind == "baseline").baseline
+        under_all(counts, above, withheld(above, K), levels=baseline.levels)
     return counts
 
 
-def test_the_whole_page_at_once_pins_no_small_number(sample_answers):
-    """A second attacker: every sum of the page in one linear programme, nothing taken apart."""
+@pytest.mark.parametrize("beside", [False, True], ids=["one page", "with the page of all patients"])
+def test_the_whole_page_at_once_pins_no_small_number(sample_answers, sample_whole, beside):
+    """A second attacker: every sum of the pages in one linear programme, nothing taken apart."""
     from scipy.optimize import linprog
     from scipy.sparse import lil_matrix
 
-    counts = linked(sample_answers)
+    counts = linked(sample_answers, sample_whole if beside else ())
     gone = withheld(counts, K)
     names = list(counts.counts)
     column = {name: position for position, name in enumerate(names)}
@@ -210,3 +201,18 @@ class TestGuard:
         assert whole_levels(cohort, "arm", K)
         assert not whole_levels(cohort, "diagnosis", K)
         assert levels_of(cohort.patients, "arm")
+
+
+def test_no_group_is_found_by_taking_the_others_from_all_patients(sample_answers, sample_whole):
+    """By hand: where the page of all patients prints a total, no small group alone is withheld under it."""
+    counts = linked(sample_answers, sample_whole)
+    gone = withheld(counts, K)
+    levels = next(one for one in sample_answers if one.kind == "baseline").baseline.levels
+    checked = 0
+    for key, count in counts.counts.items():
+        if key[-1] == ALL and count.fixed and key[0] in ("any", "grade 3", "level", "missing", "response", "events"):
+            hidden = [level for level in levels if (*key[:-1], level) in gone]
+            small = [level for level in hidden if 0 < counts.counts[*key[:-1], level].value < K]
+            assert not small or len(hidden) > 1, key
+            checked += 1
+    assert checked > 10
