@@ -16,6 +16,7 @@ from core.errors import CohortError
 from core.reporting.labels import endpoint_label
 from core.reporting.methods_text import method_line
 from core.reporting.report.answers import answer_sentences
+from core.reporting.report.checklist_facts import checklist_facts
 from core.reporting.report.checklists import Checklist, checklist
 from core.reporting.report.sections import ledger_block, limitations_block, methods_block
 from core.reporting.report.value import Picture, ReportBlock
@@ -159,7 +160,8 @@ def written(one: Answered, of: Whole, *, drawn: bool) -> ReportBlock:
     if one.block.key == "ledger":
         return ledger_block(title, of.looks)
     if one.block.key in _CHECKLISTS:
-        return ReportBlock(title=title, tables=(checklist(_CHECKLISTS[one.block.key], of.titles),))
+        known = checklist_facts(of.cohort, of.results, of.looks)
+        return ReportBlock(title=title, tables=(checklist(_CHECKLISTS[one.block.key], of.titles, known),))
     return ReportBlock(
         title=title,
         sentences=answer_sentences(one.results),

@@ -89,9 +89,10 @@ def _story(report: Report) -> list[Any]:
     story += [_paragraph(line, _NOTE) for line in report.about]
     across = False
     for block in report.blocks:
-        if across:
-            story += [NextPageTemplate("upright"), PageBreak()]
-            across = False
+        begins_wide = not block.pictures and bool(block.tables) and is_wide(block.tables[0])
+        if begins_wide != across:  # no page for a title alone
+            story += [NextPageTemplate("across" if begins_wide else "upright"), PageBreak()]
+            across = begins_wide
         words = _words(block)
         if block.pictures and _high(words) < _MOST_ABOVE:
             story.append(_figure(block.pictures[0], next(figures), above=words))
@@ -209,7 +210,8 @@ def _rules(table: ReportTable) -> Any:
         ("LINEABOVE", (0, 0), (-1, 0), 1.0, colors.black),
         ("LINEBELOW", (0, last), (-1, last), 0.6, colors.black),
         ("LINEBELOW", (0, -1), (-1, -1), 1.0, colors.black),
-        ("VALIGN", (0, 0), (-1, -1), "BOTTOM"),
+        ("VALIGN", (0, 0), (-1, last), "BOTTOM"),
+        ("VALIGN", (0, last + 1), (-1, -1), "TOP"),
         ("TOPPADDING", (0, 0), (-1, -1), 1.2),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 1.2),
         ("LEFTPADDING", (0, 0), (-1, -1), 1.5),

@@ -27,7 +27,7 @@ from core.reporting.report.pdf import report_pdf_bytes
 from core.reporting.report.slides import report_slides_bytes
 from core.reporting.report.value import Picture, Report, ReportBlock
 from core.reporting.report.word import report_word_bytes
-from core.reporting.table_layout import head_rows
+from core.reporting.table_layout import head_rows, is_wide
 from core.run import run_analysis
 from core.spec import AnalysisSpec, LookSpec
 
@@ -301,6 +301,13 @@ class TestPdf:
         made = report_pdf_bytes(
             replace(report, blocks=(replace(first, title="A", pictures=(), notes=("n",) * 30), first))
         )
+        assert pages(made) == 2
+
+    def test_a_wide_table_has_its_title_on_its_page(self, report, model):
+        wide = replace(cox_table(model), columns=cox_table(model).columns * 3, rows=())
+        first, *_ = report.blocks
+        made = report_pdf_bytes(replace(report, blocks=(first, ReportBlock(title="Wide", tables=(wide,)))))
+        assert is_wide(wide)
         assert pages(made) == 2
 
     def test_a_long_table_goes_on_over_pages(self, model):
