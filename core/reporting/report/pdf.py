@@ -82,7 +82,7 @@ def _page_number(canvas: Any, document: Any) -> None:
 
 
 def _story(report: Report) -> list[Any]:
-    from reportlab.platypus import NextPageTemplate, PageBreak
+    from reportlab.platypus import CondPageBreak, NextPageTemplate, PageBreak
 
     figures, tables = count(1), count(1)
     story: list[Any] = [_paragraph(report.title, 18, bold=True, after=6)]
@@ -98,6 +98,8 @@ def _story(report: Report) -> list[Any]:
             story.append(_figure(block.pictures[0], next(figures), above=words))
             rest = block.pictures[1:]
         else:
+            if block.tables and not block.pictures:
+                story.append(CondPageBreak(_high(words) + (_BEGINS_MM + 10) * _MM))  # no title alone under a page
             story += words
             rest = block.pictures
         story += [_figure(picture, next(figures)) for picture in rest]
