@@ -29,9 +29,7 @@ def test_a_page_holds_nothing_that_some_cannot_read(server: str, browser: Browse
     page = context.new_page()
     page.goto(f"{server}/{path}?cohort={COHORTS.get(path, 'ablation_tace_net')}")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.wait_for_function(
-        "!document.querySelector('[data-testid=stApp]').dataset.testScriptState?.includes('running')"
-    )
+    page.wait_for_selector("[data-testid=stApp]:not([data-test-script-state*=running])")
     page.wait_for_timeout(600)  # figures are drawn after their data
     found = Axe().run(page, options=RULES).response["violations"]
     context.close()

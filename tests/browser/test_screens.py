@@ -22,9 +22,7 @@ def open_page(page: Page, address: str) -> None:
     """Open a page and wait until its script has run."""
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.wait_for_function(
-        "!document.querySelector('[data-testid=stApp]').dataset.testScriptState?.includes('running')"
-    )
+    page.wait_for_selector("[data-testid=stApp]:not([data-test-script-state*=running])")
 
 
 def test_nothing_leaves_the_machine(server: str, page: Page) -> None:
