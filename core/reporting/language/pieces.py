@@ -13,6 +13,8 @@ _SENTENCES = re.compile(r"(?<=[a-z0-9)}%'\]”*][.?!])(?<!\bvs\.)(?<!\bal\.)(?<!
 _BRACKETS = re.compile(r"(.*?)(\s*)\(([^()]*(?:\([^()]*\)[^()]*)*)\)(.*)", re.DOTALL)
 _JOINED = re.compile(r", | and | or | but ")
 CITED = re.compile(r"\b(?:18|19|20)\d\d;\s?\d+|\b(?:18|19|20)\d\d\b.*:\d+-\d+")
+_WEAK = 4  # words of a value between words such as "of"
+_JOINT = re.compile(r"[,;:(]")
 _CJK = r"[\u2e80-\u9fff\uff00-\uffef（），。；：、？！]"
 _SPACE = re.compile(rf"(?<={_CJK}) (?=[\w({_CJK[1:-1]}])|(?<=[\w)%{_CJK[1:-1]}]) (?={_CJK})|(?<=\w\*\*) (?={_CJK})")
 _DOUBLE = re.compile(r"[。，；：、]+([。；：？！])|([。；：，])[，、]|\.。")
@@ -47,6 +49,20 @@ def clauses(text: str) -> list[str]:
             parts.append(text[start:i])
             start = i + 2
     return [*parts, text[start:]]
+
+
+def whole(values: list[str], *, weak: bool) -> bool:
+    """Whether each value may stand in a place.
+
+    No bracket of its own is left open, the last one does not end the sentence, those before it hold no clause of their
+    own. Between words such as "of" (``weak``) a value is a name, a number or a count, nothing longer.
+    """
+    last = values[-1].rstrip()
+    if last.endswith((".", "?", "!")) or any(value.count("(") != value.count(")") for value in values):
+        return False
+    if any(len(clauses(value.replace(": ", "; "))) > 1 for value in values[:-1]):
+        return False
+    return not weak or all(len(value.split()) <= _WEAK and not _JOINT.search(value) for value in values)
 
 
 def splits(text: str) -> Iterator[Split]:

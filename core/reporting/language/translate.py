@@ -151,7 +151,10 @@ class Translator:
                 for spans in template.spans(variant):
                     if self._room <= 0:
                         return best
-                    said = self._filled(template, [text[start:end] for start, end in spans], depth)
+                    values = [text[start:end] for start, end in spans]
+                    if not pieces.whole([markup.folded(value) for value in values], weak=not template.says):
+                        continue
+                    said = self._filled(template, values, depth)
                     sure = said.left == 0 or (template.says and 2 * said.left <= before)
                     if sure and (best is None or said.left < best.left):
                         best = Said(said.text.rstrip("。") if trim else said.text, said.left)

@@ -72,6 +72,15 @@ def test_own_words_are_never_changed(translator: Translator, own: str) -> None:
     assert own in translator(f"3 of {own} died")
 
 
+def test_words_such_as_of_never_tear_a_sentence_apart(translator: Translator) -> None:
+    text = "seen in 17 of 66 for A (25.8 %, 95 % CI 15.8–38.0) and 10 of 28 for B (35.7 %): a surplus of 10.0 points"
+    assert translator(text) == text
+
+
+def test_the_end_of_a_sentence_is_no_part_of_a_place(translator: Translator) -> None:
+    assert translator("rows of A?").endswith(("?", "？"))
+
+
 def test_english_is_given_back_as_it_is() -> None:
     text = "Median overall survival was 10.7 months."
     assert Translator("en")(text) is text
