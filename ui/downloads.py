@@ -32,11 +32,13 @@ def download(
     whose: str,
     figure: Figure | None = None,
     key: str = "download",
+    to_report: bool = True,
 ) -> None:
     """One menu: the figure at its place in print, and each table, or all, as Word, Excel, LaTeX, HTML or CSV; and the
     button that puts them into the report.
 
-    ``whose`` says in each file which patients it shows; a second one on a page needs a ``key`` of its own.
+    ``whose`` says in each file which patients it shows; a second one on a page needs a ``key`` of its own. Not
+    ``to_report`` where the page is not of the cohort that the report is of.
     """
     place = st.popover("Download", on_change="rerun", key=key)
     if place.open:
@@ -47,7 +49,8 @@ def download(
             kind = _format(key)
             with st.container(gap=None):
                 _table_buttons(name, {title: table.with_footnotes(whose) for title, table in made().items()}, kind)
-    report_kept.offer(made, whose, figure, key=key)
+    if to_report:
+        report_kept.offer(made, whose, figure, key=key)
 
 
 def _format(key: str) -> TableFile:

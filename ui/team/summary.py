@@ -187,7 +187,9 @@ def _draw(answers: ProtectedAnswers, place: st.delta_generator.DeltaGenerator, c
     with place:
         downloads.method(_METHOD)
         whose = f"Cohort {cohort.name}."
-        downloads.download("summary", made=lambda: {table.title: table for table in answers.tables}, whose=whose)
+        downloads.download(
+            "summary", made=lambda: {table.title: table for table in answers.tables}, whose=whose, to_report=False
+        )
         st.download_button(
             "JSON",
             handed_over(lambda: json.dumps(protected_json(answers), ensure_ascii=False, indent=1), kind="json"),

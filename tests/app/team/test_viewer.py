@@ -71,6 +71,11 @@ def test_every_grouping_of_the_summary_holds_no_patient(lasting, come_in):
     assert not app.multiselect, "no filter: what is left out would follow"
 
 
+def test_a_viewer_has_no_report_to_put_anything_into(lasting, come_in):
+    app = come_in(VIEWER)
+    assert not [button.label for button in app.button if "Report" in button.label]
+
+
 def test_no_small_count_is_in_a_table_of_the_summary(lasting, come_in):
     app = come_in(VIEWER)
     said = tables_of(app)
