@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+import re
+from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,9 +15,10 @@ from sqlalchemy.exc import DBAPIError
 
 from team import activity, audit, cohorts, comments, drafts, projects
 from team.audit_chain import COLUMNS, Done, Entry, digest_of
+from team.database import schema
 from team.database.engine import WRITES
 from team.database.tables import AuditRow
-from tests.team.team import a_draft
+from tests.team.team import Team, a_draft
 
 
 @pytest.fixture
@@ -147,6 +151,27 @@ class TestTampering:
         ):
             connection.execute(text(statement))
         assert audit.verify(busy.store) is None
+
+
+def test_the_role_of_the_documentation_works_and_may_not_change_the_trail(
+    postgresql, whole_on_postgresql, tmp_path, clock
+):
+    address = postgresql.new_database(like=whole_on_postgresql)
+    page = (Path(__file__).resolve().parents[2] / "docs" / "deployment.md").read_text(encoding="utf-8")
+    (statements,) = re.findall(r"```sql\n(CREATE ROLE dashboard.*?)```", page, re.DOTALL)
+    with psycopg.connect(address, autocommit=True) as owner:
+        owner.execute(statements)
+    team = Team.open(address.replace("//tests@", "//dashboard@"), tmp_path / "files", clock=clock)
+    team.save(team.upload().id)
+    schema.check(team.store.engine)
+    for statement in ("UPDATE audit SET act = 'x'", "DELETE FROM audit", "ALTER TABLE audit DISABLE TRIGGER ALL"):
+        with (
+            team.store.engine.connect() as connection,
+            pytest.raises(DBAPIError, match=r"permission denied|must be owner"),
+        ):
+            connection.execute(text(statement))
+    assert audit.verify(team.store) is None
+    team.store.close()
 
 
 TEXTS = st.text(max_size=12)
