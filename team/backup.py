@@ -28,8 +28,8 @@ from team import audit, fault_points
 from team.audit_chain import Done, Entry
 from team.database.schema import VERSIONS
 from team.database.tables import AuditRow, Base, CohortRow, FileRow, Moment, SignInRow, VersionRow
-from team.database.units import unavailable
 from team.errors import DamagedError, RefusedError, UnavailableError
+from team.outages import unavailable
 from team.people import COMMAND_LINE
 from team.store import Store
 

@@ -46,6 +46,11 @@ class QuotaError(TeamError):
 class RefusedError(TeamError):
     """What was asked for makes no sense here: an empty name, the last owner leaving."""
 
+    @classmethod
+    def key_of_another_save(cls) -> RefusedError:
+        """The key of a save was used for something else."""
+        return cls("This page has saved something else meanwhile.", hint="Load the page again.")
+
 
 class UnavailableError(TeamError):
     """The database or the folder of files does not answer, or takes nothing more. Nothing was saved."""

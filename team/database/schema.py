@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from team.database.engine import WRITES
-from team.database.units import unavailable
 from team.errors import SchemaError
+from team.outages import unavailable
 
 VERSIONS = ("0001",)  # every version there was, the last one this program's; the same as in migrations/versions
 _LOCK = 0x636F686F7274  # any number that nobody else locks in this database

@@ -24,12 +24,12 @@ from team import fault_points
 from team.audit_chain import Entry, append
 from team.database.engine import WRITES
 from team.database.tables import SavedKeyRow
-from team.errors import RefusedError, UnavailableError
+from team.errors import RefusedError
+from team.outages import unavailable
 
 T = TypeVar("T")
 TRIES = 6
 _FIRST_PAUSE = 0.1  # seconds; doubled at each try
-_AGAIN = "Try again in a moment; nothing was saved."
 _PASSING_STATES = ("08", "40", "53", "55P03", "57P", "25P03")  # connection, rollback, resources, lock, shutdown
 
 
@@ -121,7 +121,7 @@ def _once(engine: Engine, work: Callable[[Unit], str], *, key: tuple[str, str, s
         done = session.get(SavedKeyRow, (person, name))
         if done is not None:
             if done.act != act:
-                raise RefusedError("This key was used for something else.", hint="Load the page again.")
+                raise RefusedError.key_of_another_save()
             return done.result
         fault_points.at("unit begun")
         unit = Unit(session=session, now=now)
@@ -155,19 +155,3 @@ def _may_pass(error: SQLAlchemyError) -> bool:
         return bool(state.startswith(_PASSING_STATES))
     said = str(error.orig).casefold()
     return error.connection_invalidated or "locked" in said or "connection" in said or "server" in said
-
-
-def unavailable(error: SQLAlchemyError) -> UnavailableError:
-    """A fault of the database as a sentence, without its address or any value."""
-    said = str(getattr(error, "orig", error)).casefold()
-    if "full" in said or "no space" in said:
-        return UnavailableError("The disk of the database is full.", hint="Nothing was saved. Tell who runs this host.")
-    if "readonly" in said or "read-only" in said:
-        return UnavailableError(
-            "The database may not be written to.", hint="Nothing was saved. Tell who runs this host."
-        )
-    if "locked" in said or "lock timeout" in said:
-        return UnavailableError("The database is busy with another save.", hint=_AGAIN)
-    if "statement timeout" in said:
-        return UnavailableError("The database took too long.", hint=_AGAIN)
-    return UnavailableError("The database does not answer.", hint=_AGAIN)

@@ -46,7 +46,7 @@ class TestSave:
 
     def test_a_key_is_good_for_one_act(self, team):
         team.upload(key="form-7")
-        with pytest.raises(RefusedError, match="used for something else"):
+        with pytest.raises(RefusedError, match="saved something else meanwhile"):
             cohorts.rename(team.store, team.owner, cohort_id=team.upload().cohort_id, name="X", key="form-7")
 
     def test_originals_are_not_kept_where_the_host_says_so(self, tmp_path, clock):
