@@ -186,6 +186,15 @@ class TestNginx:
         most = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["server"]["maxUploadSize"]
         assert most < mb <= most + 20
 
+    def test_the_documented_change_for_one_server_works(self, main: Path):
+        text = (ROOT / "docs" / "deployment.md").read_text()
+        command = re.search(r"^(sed .+) deploy/nginx.conf > \S+$", text, re.M)
+        assert command
+        done = subprocess.run(["sh", "-c", f"{command[1]} deploy/nginx.conf"], cwd=ROOT, capture_output=True, text=True)
+        assert set(re.findall(r"server ([\d.]+:\d+)", done.stdout)) == {"127.0.0.1:8501", "127.0.0.1:8502"}
+        assert re.search(r"^    8501\s+cohortscope_app1;$", done.stdout, re.M)
+        assert re.search(r"^    8502\s+cohortscope_app2;$", done.stdout, re.M)
+
     @pytest.mark.parametrize("word", ["Upgrade ", "Connection ", "X-Forwarded-Proto", "X-Request-ID"])
     def test_windows_and_requests_are_passed_on_whole(self, word: str):
         assert f"proxy_set_header {word}" in NGINX
