@@ -32,6 +32,8 @@ class Host:
     database: PostgreSQL
     apps: dict[str, Server]
     folder: Path
+    env: dict[str, str]
+    database_url: str
 
     def logs(self) -> str:
         """Everything that any part wrote."""
@@ -130,7 +132,8 @@ def whole_host(folder: Path, **more: str) -> Iterator[Host]:
         sign_in = stack.enter_context(provider(folder))
         tls, plain = free_port(), free_port()
         address = f"https://localhost:{tls}"
-        env = settings(folder, address=address, issuer=sign_in.address, database=database.new_database(), **more)
+        url = database.new_database()
+        env = settings(folder, address=address, issuer=sign_in.address, database=url, **more)
         subprocess.run(
             [sys.executable, "-m", "team", "migrate"], cwd=ROOT, env={**os.environ, **env}, check=True, timeout=120
         )
@@ -141,4 +144,4 @@ def whole_host(folder: Path, **more: str) -> Iterator[Host]:
         main = rendered(folder, ports={name: app.port for name, app in apps.items()}, tls=tls, plain=plain)
         command = [nginx_binary(), "-p", str(folder), "-c", str(main), "-e", "stderr"]
         with running(command, folder / "nginx.log", port=plain, body=b"301 Moved Permanently") as proxy:
-            yield Host(address, proxy, sign_in, database, apps, folder)
+            yield Host(address, proxy, sign_in, database, apps, folder, env, url)

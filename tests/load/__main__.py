@@ -1,6 +1,7 @@
 """`python -m tests.load --people 50 --minutes 10`: many people at a dashboard, and how long they wait.
 
-Starts the dashboard itself (`--processes`) on free ports, or uses one that runs (`--address`, several possible).
+Starts the dashboard itself: for one person (`--processes`), or a whole host with members who sign in (`--team`). Or
+uses one that runs (`--address`, several possible).
 """
 
 from __future__ import annotations
@@ -13,23 +14,25 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from team.web.metrics import resident_bytes
 from tests.hosting.servers import Server, dashboard
-from tests.load.people import Record, person
+from tests.load.people import Opens, Record, person
 from tests.load.report import Memory, table
+from tests.load.team import host_with_members, member
 from tests.load.window import Window
 
 
-async def work(addresses: list[str], processes: list[int], options: argparse.Namespace) -> tuple[Record, Memory]:
+async def work(opens: Opens, processes: list[int], options: argparse.Namespace) -> tuple[Record, Memory]:
     """Everybody works at once; the first fifth of the time warms up and is not counted."""
     record, warming = Record(), Record()
     memory = Memory(start=_resident(processes), warm=0, end=0)
     began = time.monotonic()
     warm, until = began + options.minutes * 12, began + options.minutes * 72
     people = [
-        asyncio.create_task(_both(addresses[one % len(addresses)], one, (warm, until), options.think, warming, record))
+        asyncio.create_task(_both(opens, one, (warm, until), options.think, warming, record))
         for one in range(options.people)
     ]
     await asyncio.sleep(max(0, warm - time.monotonic()))
@@ -39,21 +42,21 @@ async def work(addresses: list[str], processes: list[int], options: argparse.Nam
     memory.end = _resident(processes)
     record.troubles.update(warming.troubles)
     if options.idle:
-        await _idle(addresses, processes, options.idle, memory)
+        await _idle(opens, processes, options.idle, memory)
     return record, memory
 
 
 async def _both(
-    address: str, number: int, times: tuple[float, float], think: float, warming: Record, record: Record
+    opens: Opens, number: int, times: tuple[float, float], think: float, warming: Record, record: Record
 ) -> None:
-    await person(address, number, until=times[0], think=think, record=warming)
-    await person(address, number + 10_000, until=times[1], think=think, record=record)
+    await person(opens, number, until=times[0], think=think, record=warming)
+    await person(opens, number, until=times[1], think=think, record=record)
 
 
-async def _idle(addresses: list[str], processes: list[int], count: int, memory: Memory) -> None:
+async def _idle(opens: Opens, processes: list[int], count: int, memory: Memory) -> None:
     """What windows cost that were opened, looked at and left."""
     memory.idle_before = _resident(processes)
-    windows = [Window(addresses[one % len(addresses)]) for one in range(count)]
+    windows = [opens(one) for one in range(count)]
     for window in windows:  # one after the other: this measures memory, not haste
         await window.open()
         await window.choose("Group by", window.options("Group by")[1])
@@ -85,9 +88,24 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--think", type=float, default=10, help="mean seconds between two clicks of one person")
     parser.add_argument("--idle", type=int, default=0, help="idle windows to open afterwards")
     parser.add_argument("--processes", type=int, default=1, help="processes of the dashboard to start")
+    parser.add_argument("--team", action="store_true", help="a whole host: nginx, two processes, PostgreSQL, sign-in")
     parser.add_argument("--address", action="append", default=[], help="a dashboard that runs, instead of starting one")
     parser.add_argument("--pid", action="append", type=int, default=[], help="its process, to measure its memory")
     return parser.parse_args(arguments)
+
+
+def _start(asked: argparse.Namespace, folder: Path, stack: ExitStack) -> tuple[Opens, list[Server]]:
+    """How windows are opened, and what was started."""
+    if asked.team:
+        count = max(asked.people, asked.idle)
+        host = stack.enter_context(host_with_members(folder, count))
+        return partial(member, host), list(host.apps.values())
+    servers = []
+    if not asked.address:
+        names = [f"app{number}" for number in range(asked.processes)]
+        servers = [stack.enter_context(dashboard(folder, name=name)) for name in names]
+    addresses = asked.address or [server.address for server in servers]
+    return (lambda number: Window(addresses[number % len(addresses)])), servers
 
 
 def main(arguments: list[str]) -> int:
@@ -95,18 +113,14 @@ def main(arguments: list[str]) -> int:
     asked = options(arguments)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        servers: list[Server] = []
-        if not asked.address:
-            numbers = range(asked.processes)
-            servers = [stack.enter_context(dashboard(folder, name=f"app{number}")) for number in numbers]
-        addresses = asked.address or [server.address for server in servers]
+        opens, servers = _start(asked, folder, stack)
         processes = asked.pid or [server.process.pid for server in servers]
-        record, memory = asyncio.run(work(addresses, processes, asked))
+        record, memory = asyncio.run(work(opens, processes, asked))
         for server in servers:
             if "Traceback" in server.text():
                 record.troubles["a traceback in the server's log"] += server.text().count("Traceback")
                 sys.stderr.write(server.text()[-3000:])
-    print(table(record, memory, people=asked.people, minutes=asked.minutes, processes=len(addresses)))
+    print(table(record, memory, people=asked.people, minutes=asked.minutes, processes=len(processes)))
     return 1 if record.troubles or not record.count() else 0
 
 

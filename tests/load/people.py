@@ -6,11 +6,15 @@ import asyncio
 import random
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from websockets.exceptions import WebSocketException
 
 from tests.load.window import TroubleError, Window
+
+Opens = Callable[[int], Window]
+"""Makes a window of the person of that number, not yet open."""
 
 PAGES = ("", "hazards", "adverse-events", "baseline", "response", "about", "quality", "flow", "subgroups")
 SAMPLES = ("Sample: HIFU + ICI", "Sample: NET, TACE", "Sample: HCC ablation")
@@ -29,12 +33,12 @@ class Record:
         return sum(map(len, self.seconds.values()))
 
 
-async def person(address: str, number: int, *, until: float, think: float, record: Record) -> None:
+async def person(opens: Opens, number: int, *, until: float, think: float, record: Record) -> None:
     """Work until the time is over; every trouble is counted, and the window opened again."""
     dice = random.Random(number)
     await asyncio.sleep(dice.uniform(0, min(think * 2, 20)))  # nobody opens at the same instant
     while time.monotonic() < until:
-        window = Window(address)
+        window = opens(number)
         try:
             record.seconds["open"].append(await window.open())
             await _work(window, dice, until=until, think=think, record=record)
