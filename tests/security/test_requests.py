@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
+import re
+from pathlib import Path
 
 import pytest
+import streamlit
 
 from team.web.doors import CLOSED
+from team.web.headers import INLINE_SCRIPT
 from team.web.limits import Buckets, DailyBytes
 from tests.security.asgi import ORIGIN, UPLOAD, Site, cookie, rules
 
@@ -161,11 +167,18 @@ class TestHeaders:
             assert headers["cache-control"] == "no-store"
             assert headers["strict-transport-security"].startswith("max-age=31536000")
             policy = dict(one.split(" ", 1) for one in headers["content-security-policy"].split("; "))
-            assert policy["script-src"] == "'self'"
+            assert policy["script-src"] == f"'self' {INLINE_SCRIPT}"
             assert policy["frame-ancestors"] == "'none'"
             assert policy["object-src"] == "'none'"
             assert "http" not in headers["content-security-policy"]
             assert len(headers["x-request-id"]) == 16
+
+    def test_the_one_script_within_the_page_is_streamlit_s(self):
+        page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text()
+        (script,) = re.findall(r"<script>(.*?)</script>", page, re.S)
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" == INLINE_SCRIPT
+        assert script.split() == ["window.prerenderReady", "=", "false"]
 
     def test_cookies_travel_by_tls_only(self):
         _, headers, _ = Site().ask("/survival")
