@@ -8,6 +8,7 @@ from itertools import islice
 
 from core.bias.outcome_columns import tells_event
 from core.cohort.cohort import Cohort
+from core.cohort.endpoint_names import is_outcome
 from core.errors import CohortError
 from ui import cached
 from ui.selection import Selection
@@ -16,12 +17,13 @@ from ui.selection import Selection
 def first_factors(cohort: Cohort, selection: Selection, names: Iterable[str], n: int) -> list[str]:
     """The first ``n`` of the columns, without those that tell who had the event (cause of death, vital status).
 
+    Nor one that is by its name a time or event of another endpoint: progression comes after time zero.
     Nor the response: it is known only after treatment began, and who dies early has no time to respond. Nor what makes
     the groups where chosen patients are compared with the rest.
     """
     response = cohort.patients.with_role("best_response")
     told = () if selection.group is None else selection.group.chosen_by
-    names = [name for name in names if name != response and name not in told]
+    names = [name for name in names if name != response and name not in told and not is_outcome(name)]
     try:
         everybody = cached.subset(cohort, replace(selection, group=None, filters=()))
     except CohortError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from streamlit.navigation.page import StreamlitPage
 
 from team.permits import Act
-from ui import breadcrumbs, cohorts, language, look, permits, reconnected, sidebar, state, tour
+from ui import breadcrumbs, cohorts, language, look, permits, reconnected, sidebar, state, top_of_page, tour
 from ui.screen import st
 from ui.team import arrival, comments, gate, projects, saving, store
 
@@ -34,6 +34,7 @@ def run(page: StreamlitPage) -> None:
         if apart or not of_an_analysis:
             language.switch()
         gate.leave()
+        top_of_page.begin(page.url_path)
     if of_an_analysis and not apart:
         tour.render(page.url_path or "survival")
     reconnected.notice()

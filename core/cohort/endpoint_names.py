@@ -35,7 +35,7 @@ def read_name(name: str) -> NameParts | None:
     """Read a column name as an endpoint's time or event; None when some of its words mean something else.
 
     Examples: 'os_months', 'OS (months)', 'ostime', 'PFS status', 'time', 'status', 'futime', 'fustat', 'days to death',
-    '总生存期（月）', '生存状态'.
+    '总生存期（月）', '生存状态', 'progression or death'.
     """
     words = name_words(name)
     segments = _segments(words)
@@ -43,7 +43,8 @@ def read_name(name: str) -> NameParts | None:
         return None
     found = [part_words()[word] for word in segments]
     endpoint = next((meaning for part, meaning in found if part == "endpoint"), None)
-    own = next((meaning for part, meaning in found if part == "event_of"), None)
+    owns = [meaning for part, meaning in found if part == "event_of"]
+    own = next((meaning for meaning in owns if meaning != "OS"), owns[0] if owns else None)  # 'death or progression'
     unit = next((meaning for part, meaning in found if part == "unit"), None)
     parts = {part for part, _ in found}
     has_time = "time" in parts or unit is not None

@@ -30,6 +30,8 @@ _FIRST = frozenset(
     ("no", "none", "negative", "absent", "never", "false", "n", "neg", "-", "control", "controls", "control group",
      "placebo", "standard", "untreated", "observation", "usual care", "无", "否", "阴性", "对照", "对照组", "没有")
 )  # fmt: skip
+_FIRST_BEGIN = ("no ", "without ", "no-", "无", "单纯", "单用", "单独")
+_FIRST_END = (" alone", " only", " monotherapy")  # TACE alone is what TACE + ICI is compared with
 _SCALES: tuple[tuple[str, ...], ...] = (
     ("low", "moderate|medium|intermediate", "high", "very high"),
     ("mild", "moderate", "severe", "life-threatening|life threatening", "fatal|death"),
@@ -181,7 +183,7 @@ def natural_order(levels: Iterable[str]) -> tuple[str, ...]:
             return (2, 0, _chunks(text), level)
         if scale is not None:
             return (0, scale[text], (), level)
-        is_first = text in _FIRST or text.startswith(("no ", "without ", "no-", "无"))
+        is_first = text in _FIRST or text.startswith(_FIRST_BEGIN) or text.endswith(_FIRST_END)
         return (0 if is_first else 1, 0, _chunks(text), level)
 
     return tuple(sorted(distinct, key=position))

@@ -50,7 +50,11 @@ def caveat_facts(
     event : str, optional
         The one of several competing events that is told; else the first.
     """
-    known: Facts = {"n": result.subset.n, "left_out": _left_out(result), "limit": LIMITS.get(result.kind, "")}
+    known: Facts = {
+        "n": result.subset.n - _not_in_model(result),
+        "left_out": _left_out(result),
+        "limit": LIMITS.get(result.kind, ""),
+    }
     if result.kind in _OVER_TIME:
         known["late"] = late_start(result.subset)
     known |= _OF_KIND.get(result.kind, _nothing)(result)
@@ -64,9 +68,14 @@ def caveat_facts(
 def _left_out(result: AnalysisResult) -> int:
     """Patients without a value that was needed; those a filter or the choice of groups leaves out were meant to be."""
     left = sum(item.n for item in result.subset.exclusions if item.stage == "endpoint" or "missing" in item.reason)
+    return left + _not_in_model(result)
+
+
+def _not_in_model(result: AnalysisResult) -> int:
+    """Patients of the subset whom the model had to leave out, for a factor without a value."""
     value: Any = result.value
     fit = getattr(value, "multivariable", None) or getattr(value, "fit", None)
-    return left + int(getattr(fit, "n_missing", 0))
+    return int(getattr(fit, "n_missing", 0))
 
 
 def _survival(result: AnalysisResult) -> Facts:
@@ -176,7 +185,8 @@ def _quantile_groups(result: AnalysisResult) -> Facts:
         facts = curves_of(value.survival)
     trend = value.comparison.trend
     p_value = trend.p_value if trend is not None and math.isfinite(trend.p_value) else value.comparison.p_value
-    return facts | {"p_value": p_value, "left_out": _left_out(result) + value.n_missing}
+    missing = value.n_missing
+    return facts | {"p_value": p_value, "n": result.subset.n - missing, "left_out": _left_out(result) + missing}
 
 
 def _immortal_time(result: AnalysisResult) -> Facts:

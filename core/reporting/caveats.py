@@ -151,7 +151,7 @@ def _few_events(facts: CaveatFacts) -> str:
         return f"Nobody {least.name} had the event, so the groups can hardly be compared."
     of = fmt.several(least.n_events or 0, "event")
     return (
-        f"There {'is' if least.n_events == 1 else 'are'} only {of} {least.name}: one more would change the comparison."
+        f"There {'is' if least.n_events == 1 else 'are'} only {of} {least.name}: one more could change the comparison."
     )
 
 

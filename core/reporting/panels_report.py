@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.reporting import format as fmt
-from core.reporting.footnotes import footnotes
-from core.reporting.sentences import confidence_words
+from core.reporting.footnotes import SYNTHETIC
+from core.reporting.methods_text import method_line
+from core.reporting.sentences import confidence_words, exclusion_sentence
 from core.reporting.survival_tables import count_cell, group_label, times_cell
 from core.reporting.tables import (
     Cell,
@@ -149,9 +150,22 @@ def panels_table(panels: Sequence[SurvivalPanel]) -> ReportTable:
         many_comparisons(panels),
         *(f"{panel.name}: {panel.why_not}" for panel in panels if panel.why_not),
     )
-    return ReportTable(
-        title="Survival, panel by panel", columns=columns, rows=tuple(rows), footnotes=footnotes(first, *said)
-    )
+    lines = [*said, method_line(first), *_left_out(panels), SYNTHETIC if first.subset.cohort.synthetic else ""]
+    notes = tuple(dict.fromkeys(filter(None, lines)))
+    return ReportTable(title="Survival, panel by panel", columns=columns, rows=tuple(rows), footnotes=notes)
+
+
+def _left_out(panels: Sequence[SurvivalPanel]) -> list[str]:
+    """Who is left out, and of which panel where not of all; nobody is left out who stands in another panel."""
+    told = [{exclusion_sentence(one): one.stage for one in panel.curves.subset.exclusions} for panel in panels]
+    shared = [text for text in told[0] if all(text in others for others in told)]
+    own = [
+        f"{panel.name}: {text}"
+        for panel, sentences in zip(panels, told, strict=True)
+        for text, stage in sentences.items()
+        if text not in shared and stage != "filter"  # the filter that differs is what makes the panel
+    ]
+    return [*shared, *own]
 
 
 def _total(panel: SurvivalPanel, columns: Sequence[TableColumn]) -> tuple[Cell, ...]:

@@ -82,3 +82,10 @@ def test_who_stands_in_no_panel_is_said(open_app: Open) -> None:
     no_traceback(app.run())
     assert "4 patients without a value of Side stand in no panel." in text_of(app)
     assert len(app.get("vega_lite_chart")) == 2
+
+
+def test_who_stands_in_the_next_panel_is_not_called_left_out(open_app: Open) -> None:
+    app = open_app(PAGE)
+    next(one for one in app.get("segmented_control") if one.label == "Panels").set_value(panels.PARTS)
+    no_traceback(app.run())
+    assert "kept only where" not in text_of(app)

@@ -16,6 +16,8 @@ ORDERS = [
     ["No", "Yes"],
     ["no", "yes", "unknown"],
     ["No HIFU", "HIFU"],
+    ["TACE alone", "TACE + ICI"],
+    ["单纯TACE", "TACE+消融"],
     ["None", "Chemotherapy", "Targeted therapy"],
     ["G1", "G2", "G3", "NEC"],
     ["G1", "G2", "G10"],
