@@ -56,6 +56,12 @@ class Settings(BaseSettings):
         True, description="Keep the uploaded files as they were, for owners; otherwise only what analysts see is kept."
     )
     pool_size: int = Field(5, ge=1, le=100, description="Connections to PostgreSQL per process.")
+    long_work_at_once: int | None = Field(
+        None,
+        ge=1,
+        le=256,
+        description="Long computations at the same time in one process, for everybody; empty: its cores but one.",
+    )
     statement_seconds: float = Field(30, ge=1, le=600, description="A statement in PostgreSQL is given up after this.")
 
     public_url: str = Field("", description="Address that people type, for links and the way back from sign-in.")
@@ -120,7 +126,7 @@ class Settings(BaseSettings):
     def _folded(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(word.casefold().removeprefix("@") for word in value)
 
-    @field_validator("retention_days", mode="before")
+    @field_validator("retention_days", "long_work_at_once", mode="before")
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
         return None if value == "" else value

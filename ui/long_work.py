@@ -18,6 +18,7 @@ from core.work.pool import Job, Pool
 from core.work.progress import At, Step
 from ui import tables
 from ui.screen import st
+from ui.team import store
 
 AT_ONCE = 0.4  # seconds in which most are done, so that nothing flickers
 LIMIT = 1800.0  # seconds after which it is given up
@@ -40,8 +41,8 @@ Made = TypeVar("Made")
 
 @st.cache_resource(show_spinner=False)
 def pool() -> Pool:
-    """The threads of this process, shared by everybody who looks at it."""
-    return Pool()
+    """The threads of this process, shared by everybody who looks at it; a team's host may say how many."""
+    return Pool(store.settings().long_work_at_once if store.is_team() else None)
 
 
 @st.cache_resource(show_spinner=False, scope="session", on_release=lambda session: pool().end_session(session))

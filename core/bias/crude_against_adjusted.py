@@ -5,6 +5,7 @@ Belongs here: running the methods on the same patients and keeping them together
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from core.bias.balance_checks import BalanceChecks
 
 Method: TypeAlias = Literal["crude", "multivariable", "iptw", "overlap", "matching", "entropy", "g_formula"]
+FEW = 100  # patients of a group, below which robust standard errors of weighted ratios run small
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -208,4 +210,16 @@ def _of_comparisons(comparisons: list[Comparison]) -> list[str]:
             notes += [note for area in one.curves.rmst for note in area.notes]
         else:
             notes += one.ratio.ratio.notes
-    return notes
+    return [*notes, *_of_small_groups(comparisons)]
+
+
+def _of_small_groups(comparisons: list[Comparison]) -> list[str]:
+    """The variance of a weighted ratio is that of large samples: said where a group that was weighted is small."""
+    ratios = [one.ratio.ratio for one in comparisons if one.method in ("iptw", "overlap")]
+    sizes = [min(one.n_treated, one.n - one.n_treated) for one in ratios if math.isfinite(one.std_error)]
+    if min(sizes, default=FEW) >= FEW:
+        return []
+    return [
+        f"The smaller group has {min(sizes)} patients. With fewer than {FEW} the standard error of a weighted hazard "
+        "ratio (IPTW, overlap weights) tends to be too small: read its interval as a lower bound of the uncertainty."
+    ]

@@ -27,6 +27,7 @@ from core.regression.likelihood import evaluate as evaluate_approximately
 from core.regression.risk_sets import RiskSets
 from core.spec import CoxTies
 from core.timetoevent import FloatArray, IntArray
+from core.work.progress import go_on
 
 MOST_STEPS = 3e8  # products of one evaluation; a fit then takes about twenty seconds
 MOST_CELLS = 50_000  # numbers held at once: what a processor keeps near
@@ -70,6 +71,7 @@ def evaluate(beta: FloatArray, X: FloatArray, risk_sets: RiskSets, *, ties: CoxT
     value += _observed(eta, risk_sets)
     gradient = gradient + X @ np.where(risk_sets.is_event & (risk_sets.n_tied[risk_sets.slot] > 1), 1.0, 0.0)
     for times in _batches(risk_sets, X.shape[0]):
+        go_on()
         log_sums, means, spreads = _set_sums(eta, X, times)
         value -= log_sums
         gradient = gradient - means

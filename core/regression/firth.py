@@ -20,6 +20,7 @@ from core.regression.profile import Peak, Point
 from core.regression.risk_sets import RiskSets
 from core.spec import Ties
 from core.timetoevent import BoolArray, FloatArray
+from core.work.progress import go_on
 
 MAX_ITERATIONS = 200
 MAX_HALVINGS = 30
@@ -76,6 +77,7 @@ class Firth:
         """Move along ``step``, halved until the penalised likelihood does not fall; None where it always does."""
         slack = 1e-12 * (1 + abs(current.value))
         for halving in range(MAX_HALVINGS):
+            go_on()
             trial = beta + step / 2**halving
             taken = self.at(trial)
             if taken.value >= current.value - slack:

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from core.errors import SpecError, TooFewEventsError
+from core.regression import remarks
 from core.timetoevent import BoolArray, FloatArray, IntArray, distinct_times
 from core.work.progress import each
 
@@ -104,7 +105,7 @@ def scan(values: FloatArray, scores: FloatArray, *, minprop: float, maxprop: flo
         )
     spread = float(scores.var(ddof=1))
     if not spread > EQUAL:
-        raise TooFewEventsError(f"None of the {n} patients analysed has an event.", hint="A cut-point needs events.")
+        raise TooFewEventsError(remarks.no_event(n), hint="A cut-point needs events.")
     error = np.sqrt(n_below * (n - n_below) / n * spread)
     z = (n_below * scores.mean() - np.cumsum(scores[order])[n_below - 1]) / error
     return Scan(cut=ordered[n_below - 1], n_below=n_below, z=z, n=n)

@@ -111,6 +111,7 @@ class _Surface:
         rounding = ROUNDING * max(1.0, np.sqrt(self.X.shape[1] / MANY))
         slack = rounding * (abs(current.log_likelihood) + current.eta_of_events) + 1e-12
         for halving in range(MAX_HALVINGS):
+            go_on()
             trial = beta + step / 2**halving
             moved = self.at(trial)
             if moved.log_likelihood >= current.log_likelihood - slack and np.isfinite(moved.information).all():
@@ -125,7 +126,6 @@ def maximise(X: FloatArray, risk_sets: RiskSets, *, ties: CoxTies, start: Likeli
     current = start
     previous = np.inf
     for iteration in range(1, MAX_ITERATIONS + 1):
-        go_on()
         step = _solve(current.information, current.gradient)
         decrement = float(current.gradient @ step)
         if abs(decrement) < CONVERGED:

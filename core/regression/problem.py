@@ -101,8 +101,7 @@ def prepare(
         data, sets = subdistribution_sets(data, competing[design.complete], ties=censoring_ties)
     if not data.n_events or sets.n_slots == 0:
         raise TooFewEventsError(
-            f"None of the {data.n} patients analysed has an event.",
-            hint="Choose another endpoint, or check which value means the event.",
+            remarks.no_event(data.n), hint="Choose another endpoint, or check which value means the event."
         )
     middle, scale, varies = _scales(design.matrix)
     columns = np.flatnonzero(varies)

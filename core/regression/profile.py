@@ -18,6 +18,7 @@ from core.regression.exact import evaluate
 from core.regression.newton import FLAT
 from core.regression.problem import Problem
 from core.timetoevent import BoolArray, FloatArray
+from core.work.progress import go_on
 
 MAX_ITERATIONS = 100
 MAX_HALVINGS = 30
@@ -149,6 +150,7 @@ class PartialLikelihood:
         """Move along ``step``, halved until the likelihood does not fall; None where it always does."""
         slack = 1e-13 * (1 + abs(current.value))
         for halving in range(MAX_HALVINGS):
+            go_on()
             trial = beta + step / 2**halving
             taken = self.at(trial)
             if taken.value >= current.value - slack and np.isfinite(taken.information).all():

@@ -19,6 +19,13 @@ FIRTH = (
 _CURE = "the hazard ratio cannot be estimated; Firth's penalty gives a finite one"
 
 
+def no_event(n: int) -> str:
+    """Of n patients none has the event: nothing can be fitted."""
+    if n == 1:
+        return "The only patient analysed has no event."
+    return f"None of the {n} patients analysed has an event."
+
+
 def constant(design: Design, column: int) -> str:
     """A covariate with one value."""
     value = float(design.matrix[0, column])

@@ -1,6 +1,7 @@
 """Panels: survival in several endpoints, or in every part of the cohort, beside each other on one time axis."""
 
 from ui import cached, empty, messages, panels, sentences, state
+from ui.grouping import candidates
 from ui.screen import st
 
 selection = state.current()
@@ -16,6 +17,8 @@ with messages.plain_errors():
     looks = panels.choose(cohort, selection)
 bar = st.container(horizontal=True)
 if not looks:
+    if not candidates(cohort):
+        empty.no_factor(cohort, "panels")
     st.info("Choose above what stands in the panels.")
     st.stop()
 

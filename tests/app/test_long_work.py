@@ -160,3 +160,17 @@ def test_files_take_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     pool = Pool(1)
     monkeypatch.setattr(long_work, "pool", lambda: pool)
     assert long_work.in_turn(lambda: b"made", whose="me", name="the figure") == b"made"
+
+
+@pytest.mark.parametrize(("said", "size"), [("3", 3), ("", 7)], ids=["said", "cores but one"])
+def test_the_host_of_a_team_says_how_many_run_at_once(monkeypatch: pytest.MonkeyPatch, said: str, size: int) -> None:
+    of_a_team = {"MODE": "team", "PUBLIC_URL": "https://cohorts.clinic.example", "FIRST_OWNERS": "ada@clinic.example"}
+    of_sign_in = {"OIDC_ISSUER": "https://idp.example", "OIDC_CLIENT_ID": "c", "OIDC_CLIENT_SECRET": "no secret"}
+    for name, value in (of_a_team | of_sign_in | {"COOKIE_SECRET": "x" * 32, "LONG_WORK_AT_ONCE": said}).items():
+        monkeypatch.setenv(f"COHORTSCOPE_{name}", value)
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    long_work.pool.clear()
+    try:
+        assert long_work.pool().size == size
+    finally:
+        long_work.pool.clear()

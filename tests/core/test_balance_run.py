@@ -70,6 +70,44 @@ def sample() -> AnalysisResult:
     return run_analysis(spec, load_cohort(spec.cohort, base=SAMPLE), spec.analyses[0])
 
 
+class TestSmallGroups:
+    """The robust variance of a weighted ratio is one of large samples."""
+
+    @staticmethod
+    def said(result: AnalysisResult) -> list[str]:
+        return [note for note in as_json(result)["notes"] if "lower bound" in note]
+
+    @staticmethod
+    @cache
+    def of_sizes(reference: int, other: int) -> AnalysisResult:
+        """The first patients of either group, in the order of the file."""
+        head, *lines = (HERE / "data" / "gbsg2.csv").read_text(encoding="utf-8").splitlines()
+        at = head.split(",").index(GROUP["column"])
+        of = {level: [one for one in lines if one.split(",")[at] == level] for level in ("no", "yes")}
+        text = "\n".join([head, *of["no"][:reference], *of["yes"][:other]]) + "\n"
+        return ask(cohort_from_files({"p.csv": text.encode()}, name="gbsg2"))
+
+    def test_fewer_than_100_are_said_once(self) -> None:
+        (note,) = self.said(self.of_sizes(150, 99))
+        assert note.startswith("The smaller group has 99 patients.")
+        assert "IPTW, overlap weights" in note
+
+    def test_the_reference_may_be_the_smaller_one(self) -> None:
+        (note,) = self.said(self.of_sizes(60, 120))
+        assert note.startswith("The smaller group has 60 patients.")
+
+    def test_100_are_not_few(self) -> None:
+        assert self.said(self.of_sizes(150, 100)) == []
+
+    def test_those_left_by_trimming_are_counted(self) -> None:
+        result = ask(trim=[0.4, 0.45])
+        counted = result.balance.by("iptw").ratio.ratio
+        fewest = min(counted.n_treated, counted.n - counted.n_treated)
+        assert fewest < 100 < min(result.balance.study.sizes)
+        (note,) = self.said(result)
+        assert note.startswith(f"The smaller group has {fewest} patients.")
+
+
 class TestFromTheFile:
     @pytest.mark.parametrize(("method", "key"), [("iptw", "ate"), ("overlap", "overlap")])
     def test_the_numbers_are_those_of_r(self, method: str, key: str) -> None:

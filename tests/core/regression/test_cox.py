@@ -429,7 +429,10 @@ def test_edges(data, robust, ties):
             id="no event",
         ),
         pytest.param(
-            TimeToEvent(time=[1, 2], event=[1, 0]), [None, 2.0], "None of the 1 patients analysed", id="event left out"
+            TimeToEvent(time=[1, 2], event=[1, 0]),
+            [None, 2.0],
+            "The only patient analysed has no event",
+            id="event left out",
         ),
         pytest.param(
             TimeToEvent(time=[1, 2], event=[1, 1]),

@@ -1,10 +1,16 @@
 """Steps of long work: told to who listens, and ended by it."""
 
+import numpy as np
 import pytest
 
 from core.cohort.load import cohort_from_files
+from core.regression.cox import fit_cox
+from core.regression.exact import evaluate
+from core.regression.risk_sets import risk_sets
+from core.timetoevent import TimeToEvent
 from core.work.progress import At, each, go_on, listening, step
 from tests.core.cohort.test_large_file import STUDIES
+from tests.core.regression.cohorts import design_of, random_cohort
 
 
 def test_the_steps_of_a_cohort():
@@ -42,3 +48,49 @@ def test_without_a_listener_nothing_happens():
     step("reading", 1)
     go_on()
     assert list(each([1, 2], "bootstrap")) == [1, 2]
+
+
+class EndedError(Exception):
+    """Raised by who listens."""
+
+
+def after(calls):
+    """A listener that ends the work at its so manieth call, and how often it was called."""
+    told = []
+
+    def listener(at):
+        told.append(at)
+        if len(told) == calls:
+            raise EndedError
+
+    return listener, told
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{}, {"ties": "exact"}, {"penalty": "firth"}, {"intervals": "profile"}, {"ties": "exact", "intervals": "profile"}],
+    ids=["efron", "exact", "firth", "profile", "exact profile"],
+)
+def test_a_fit_is_ended_at_any_of_its_steps(asked):
+    data, X, _ = random_cohort(3)
+    count, told = after(0)
+    with listening(count):
+        fit_cox(data, design_of(X), **asked)
+    calls = len(told)
+    assert calls >= 3
+    for last in (1, 2, calls):
+        ends, told = after(last)
+        with pytest.raises(EndedError), listening(ends):
+            fit_cox(data, design_of(X), **asked)
+        assert len(told) == last
+
+
+def test_exact_ties_can_be_ended_within_one_evaluation_of_the_likelihood():
+    data = TimeToEvent(time=np.repeat([1.0, 2.0, 3.0, 4.0], 10), event=np.tile([1] * 2 + [0] * 8, 4))
+    events_more = TimeToEvent(time=data.time, event=np.concatenate([np.arange(10) < n for n in (2, 3, 4, 5)]))
+    x = np.arange(40.0)[None, :] / 40
+    for one, batches in ((data, 1), (events_more, 4)):
+        count, told = after(0)
+        with listening(count):
+            evaluate(np.zeros(1), x, risk_sets(one), ties="exact")
+        assert len(told) == batches
