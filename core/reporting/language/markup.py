@@ -12,7 +12,8 @@ _SIGNS = "\\`*_{}[]<>#|~$:+-.)!"
 FOLD = {_ESCAPED_FROM + ord(sign): sign for sign in _SIGNS} | {0xA0: " ", 0x202F: " ", 0x2019: "'"}
 _ESCAPED = re.compile(f"[{chr(_ESCAPED_FROM)}-{chr(_ESCAPED_FROM + 0x7F)}]")
 _HELD = re.compile(f"[{chr(_HELD_FROM)}-{chr(_HELD_FROM + 0x7FF)}]")
-_UNTOUCHED = re.compile(r"`[^`]+`|:material/\w+:|https?://\S+|<[^<>]+>|R: .*")
+_CITED = r"(?:v[ao]n )?[A-Z][^;:()\ue13a]*\b(?:18|19|20)\d\d;\s?\d+(?:\(\d+\))?[:\ue13a]\w+(?:-\w+)?"  # author to page
+_UNTOUCHED = re.compile(rf"`[^`]+`|:material/\w+:|https?://\S+|<[^<>]+>|R: .*?(?=; Cohortscope|$)|{_CITED}")
 _TOKEN = re.compile(r"\w+")
 _TO_ESCAPE = re.compile(r"[*_\[\]$~`<>|#]")
 

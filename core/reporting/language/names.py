@@ -9,6 +9,7 @@ Ware Peto Prentice Fleming Harrington Lee Simon Makuch Greenwood Holm Bonferroni
 Boschloo Miettinen Nurminen Agresti Coull Jeffreys Clark Schemper Smith Brookmeyer Crowley Gauss Weibull Akaike
 Bayes Rubin Schwarz Harrell Uno Grambsch Therneau Lunn McNeil Lausen Schumacher Contal Quigley Hothorn Lan DeMets
 Anderson Gill Lin Wei Ghosh Kalbfleisch Child Pugh Epanechnikov Poisson Kish Ederer Shapiro Wilk Levene Ki Max
+numpy pandas scipy streamlit altair
 MaxCombo Combo mRECIST RECIST Excel Word PowerPoint Prism GraphPad Stata SAS SPSS Python lifelines Markdown
 Cohortscope REDCap ADaM CSV PDF PNG SVG TIFF HTML LaTeX JSON log rank vs et al Latin Windows Lancet pH mg mL mm
 cm ng IU dL kg min mmol STROBE REMARK survfit coxph sksurv scikit muhaz cmprsk Ctrl Okabe Ito

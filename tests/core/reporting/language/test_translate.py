@@ -55,6 +55,8 @@ def translator(monkeypatch: pytest.MonkeyPatch) -> Translator:
         ("Nobody had the event. Median overall survival was 3 months.", "无人发生事件。中位总生存期为3个月。"),
         ("hazard ratio (Figure)", "风险比（图）"),
         ("Kaplan and Meier, J Am Stat Assoc 1958;53:457-481", "Kaplan and Meier, J Am Stat Assoc 1958;53:457-481"),
+        ("Figure: Lee and Ware, Lancet 2007;370:1453-1457; Figure", "图：Lee and Ware, Lancet 2007;370:1453-1457；图"),
+        ("Figure (Lee and Ware, Lancet 2007; 370:1453-1457)", "图（Lee and Ware, Lancet 2007; 370:1453-1457）"),
         ("`Figure` (Figure)", "`Figure`（图）"),
         ("Something never heard of", "Something never heard of"),
         ("12.3 (4.5–6.7)", "12.3 (4.5–6.7)"),
