@@ -84,7 +84,7 @@ class TestFaults:
         [
             ("POOL_SIZE", "many", "COHORTSCOPE_POOL_SIZE: should be a valid integer"),
             ("LONG_WORK_AT_ONCE", "0", "COHORTSCOPE_LONG_WORK_AT_ONCE: should be greater than or equal to 1."),
-            ("SUPPRESS_BELOW", "1", "COHORTSCOPE_SUPPRESS_BELOW: should be greater than or equal to 2."),
+            ("SUPPRESS_BELOW", "1", "COHORTSCOPE_SUPPRESS_BELOW: should be greater than or equal to 3."),
             ("MODE", "cloud", "COHORTSCOPE_MODE: should be 'local' or 'team'."),
             ("DATABASE_URL", "mysql://u:hunter2@h/d", "COHORTSCOPE_DATABASE_URL: must begin with postgresql://"),
             ("PUBLIC_URL", "http://clinic.example", "COHORTSCOPE_PUBLIC_URL: must begin with https://"),
