@@ -29,7 +29,7 @@ from ui import cached, downloads, empty, figures, messages, says, tables
 from ui.charts.forest import forest_spec
 from ui.charts.forest_layout import ForestWords
 from ui.charts.simon_makuch import describe_simon_makuch, simon_makuch_spec
-from ui.immortal_time_options import ImmortalOptions
+from ui.immortal_time_options import ImmortalOptions, start_choices
 from ui.screen import st
 from ui.selection import Selection
 
@@ -45,10 +45,16 @@ def analyse(cohort: Cohort, selection: Selection, options: ImmortalOptions) -> A
 
 def not_here(subset: AnalysisSet) -> None:
     """What to do where there is nothing to compare, or nothing that says when treatment began."""
-    st.info(
-        "No column was recognised that says when a group began. Where the table has one, with the date or the time "
-        "since time zero at which treatment started and nothing in the others, choose it under Options."
-    )
+    if not start_choices(subset, None):
+        st.info(
+            "No column says when a group began. This page needs one with the date, or the time since time zero, at "
+            "which treatment started, empty for patients who never had it: add it to the table and load it again."
+        )
+    else:
+        st.info(
+            "No column was recognised that says when a group began. Where the table has one, with the date or the time "
+            "since time zero at which treatment started and nothing in the others, choose it under Options."
+        )
     empty.would_show("immortal_time")
     st.page_link(empty.LOAD, label="Load a cohort")
     if subset.cohort.synthetic:

@@ -157,6 +157,7 @@ def headline(cohort: Cohort, panels: Sequence[SurvivalPanel]) -> None:
     caveat = many_comparisons(panels)
     if caveat:
         st.caption(tables.prose(caveat))
+    if caveat and len({panel.curves.subset.endpoint for panel in panels}) == 1:
         st.page_link("pages/survival/subgroups.py", label="Whether parts of the cohort differ: test of interaction")
     if cohort.synthetic:
         messages.synthetic()

@@ -19,6 +19,7 @@ from core.reporting.balance_sentence import balance_caveat, still_unlike
 from core.reporting.caveat_groups import curves_of, groups_of, incidence_of
 from core.reporting.caveat_limits import LIMITS
 from core.reporting.caveats import CaveatFacts
+from core.reporting.cox_sentence import curve_p
 from core.reporting.immortal_time_sentence import immortal_time_limit
 from core.reporting.sentences import NOTABLE
 from core.reporting.subgroup_sentence import many_subgroups
@@ -102,7 +103,9 @@ def _ratio_beside(result: AnalysisResult) -> Facts:
         return {}
     known = [term for term in fit.terms if term.role == "main" and math.isfinite(term.hazard_ratio)]
     ratio = {"ratio": (known[0].conf_low, known[0].conf_high)} if len(known) == 1 else {}
-    return _model(fit) | ratio
+    curves = result.cox.building.curves
+    of_curve = {"p_value": curve_p(curves[0])} if len(curves) == 1 else {}  # the P that the finding tells
+    return _model(fit) | ratio | of_curve
 
 
 def _proportional_beside(result: AnalysisResult) -> Facts:

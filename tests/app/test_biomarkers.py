@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
+from core.cohort.load import cohort_from_files
 from tests.app.conftest import no_traceback, text_of
 
 PAGE = "pages/recurrence/biomarkers.py"
@@ -53,3 +55,13 @@ def test_survival_endpoints_have_curves_of_survival(open_app: Open) -> None:
     app = open_app(PAGE, cohort="ablation_tace_net", endpoint="OS")
     assert not [one for one in app.selectbox if one.label == "Event"]
     assert "event-free" in " ".join(app.table[0].value.columns)
+
+
+def test_finding_and_caveat_tell_the_same_p(open_app: Open) -> None:
+    rows = "\n".join(f"p{i},{i * 37 % 61 + 1},{i % 2},{40 + i * 29 % 43}" for i in range(90))
+    uploaded = cohort_from_files({"p.csv": f"id,os_months,os_event,age\n{rows}".encode()}, name="p")
+    app = open_app(PAGE, uploaded=uploaded, cohort="upload", endpoint="OS")
+    caveat = next(one.value for one in app.info if "No clear difference was seen" in one.value)
+    p_value = re.search(r"\((P = [\d.]+)\)", caveat.replace("\u00a0", " "))
+    assert p_value is not None
+    assert f"no clear relation to the hazard ({p_value.group(1)}; " in text_of(app)

@@ -68,9 +68,9 @@ def test_without_groups_it_asks_for_them(open_app: Open) -> None:
 
 
 def test_without_a_start_it_says_what_is_missing(open_app: Open) -> None:
-    assert "No column was recognised that says when a group began" in text_of(
-        open_app(PAGE, cohort="ablation_tace_net")
-    )
+    app = open_app(PAGE, cohort="ablation_tace_net")
+    assert "No column says when a group began" in text_of(app)
+    assert "under Options" not in text_of(app)  # there are none
 
 
 def test_pages_that_compare_lead_here(open_app: Open) -> None:
@@ -84,7 +84,7 @@ def test_response_is_noticed_but_has_no_day_to_count_from(open_app: Open) -> Non
     app = open_app(uploaded=uploaded, cohort="upload", endpoint="OS", group="best_response")
     assert "known only after time zero" in text_of(app)
     no_traceback(app.switch_page(PAGE).run())
-    assert "No column was recognised" in text_of(app)
+    assert "No column says when a group began" in text_of(app)
 
 
 def test_an_adverse_event_counts_from_its_first_day(open_app: Open) -> None:

@@ -89,3 +89,11 @@ def test_who_stands_in_the_next_panel_is_not_called_left_out(open_app: Open) -> 
     next(one for one in app.get("segmented_control") if one.label == "Panels").set_value(panels.PARTS)
     no_traceback(app.run())
     assert "kept only where" not in text_of(app)
+
+
+def test_the_way_to_interactions_is_shown_for_parts_only(open_app: Open) -> None:
+    app = open_app(PAGE)
+    assert not any("interaction" in link.label for link in app.get("page_link"))
+    next(one for one in app.get("segmented_control") if one.label == "Panels").set_value(panels.PARTS)
+    app.run()
+    assert any("interaction" in link.label for link in app.get("page_link"))
