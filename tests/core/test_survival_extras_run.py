@@ -68,7 +68,7 @@ class TestBesideTheCurves:
     def test_nothing_is_added_unasked(self):
         written = as_json(km(times=[100]))
         assert set(written) == {
-            "kind", "n", "unit", "reference", "groups", "median_follow_up", "contrasts", "exclusions", "notes"
+            "kind", "n", "unit", "reference", "groups", "median_follow_up", "contrasts", "exclusions", "notes", "says"
         }  # fmt: skip
         assert not {"hazard", "log_log", "cumulative_hazard", "conditional"} & set(written["groups"]["Male"])
 
