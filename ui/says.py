@@ -45,10 +45,15 @@ def show(cohort: Cohort, said: Says, *, also: Sequence[str] = (), columns: Seque
     more = [_words(text, columns) for text in (*said.more, *others, *more_of_page)]
     if any(more):
         st.caption("  \n".join(filter(None, more)))
-    for about in dict.fromkeys((said.about, *(one.about for one in said.others))):
-        if about in _ELSEWHERE and not (about == "as_they_are" and said.kind not in _COMPARED_BY_TIME):
-            page, label = _ELSEWHERE[about]
-            st.page_link(page, label=label)
+    ways = [
+        _ELSEWHERE[about]
+        for about in dict.fromkeys((said.about, *(one.about for one in said.others)))
+        if about in _ELSEWHERE and not (about == "as_they_are" and said.kind not in _COMPARED_BY_TIME)
+    ]
+    if ways:
+        with st.container(horizontal=True):  # in one line: the figure stands below them
+            for page, label in ways:
+                st.page_link(page, label=label, width="content")
     if cohort.synthetic:
         messages.synthetic()
 
