@@ -7,7 +7,6 @@ one person on this computer; `COHORTSCOPE_MODE=team` and the other settings of `
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 import pkgutil
 import sys
@@ -82,9 +81,10 @@ def _for_a_team(settings: Settings) -> dict[str, Any]:
 def _warm_up() -> None:
     """Import what pages import, before anybody comes: many first visitors at once would wait for each other."""
     import ui
+    from team.web import logs
 
     sys.setswitchinterval(SWITCH)
-    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel("ERROR")
+    logs.quiet("streamlit.runtime.scriptrunner_utils.script_run_context")
     for module in pkgutil.walk_packages(ui.__path__, "ui."):
         importlib.import_module(module.name)
     for name in ("altair", "scipy.stats"):

@@ -6,8 +6,6 @@ Belongs here: what a page shows meanwhile, and whose work it is. Does not belong
 
 from __future__ import annotations
 
-import logging
-import traceback
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable
@@ -16,6 +14,7 @@ from typing import Any, TypeVar
 from core.errors import CohortError
 from core.work.pool import Job, Pool
 from core.work.progress import At, Step
+from team.web import script_errors
 from ui import tables
 from ui.screen import st
 from ui.team import store
@@ -167,11 +166,10 @@ def _result(job: Job[Made]) -> Made | None:
     except CohortError:
         raise
     except Exception as error:  # a defect: a plain sentence here, where it arose in the log, without data
-        where = "".join(traceback.format_tb(error.__traceback__))
-        logging.getLogger(__name__).error("%s in long work\n%s", type(error).__name__, where)
+        number = script_errors.record_apart(error)
         raise CohortError(
             f"{_capital(job.name)} could not be computed: something unexpected happened ({type(error).__name__}).",
-            hint="Choose other options, or fewer columns. The log of the program says where it happened.",
+            hint=f"Choose other options, or fewer columns. The log tells under {number} where it happened.",
         ) from error
 
 

@@ -133,3 +133,8 @@ def restored() -> Iterator[None]:
 def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
     if error is not None:
         _OPERATORS_LOG.critical("stopped by an error", exc_info=(kind, error, trace))
+
+
+def quiet(name: str) -> None:
+    """Take what a logger of a library says below an error for granted."""
+    logging.getLogger(name).setLevel(logging.ERROR)

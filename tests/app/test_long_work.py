@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -122,14 +123,17 @@ def test_another_question_ends_the_first(open_app: Open, slow: Slow) -> None:
     assert first.is_cancelled
 
 
-def test_an_unexpected_error_is_a_sentence(open_app: Open, slow: Slow) -> None:
+def test_an_unexpected_error_is_a_sentence(open_app: Open, slow: Slow, caplog: pytest.LogCaptureFixture) -> None:
     slow.error = KeyError("P001")
     slow.may_end.set()
     app = until(open_app(PAGE), lambda app: bool(app.error))
     said = text_of(app)
     assert "The search for a cut-point could not be computed: something unexpected happened (KeyError)." in said
     assert "P001" not in said
-    assert "Choose other options" in said
+    number = re.search(r"The log tells under (\w+) where it happened", said)
+    assert number is not None
+    assert f"The defect {number[1]} in long work is a KeyError" in caplog.text  # and where it arose
+    assert "P001" not in caplog.text
 
 
 def test_who_waits_is_told_the_place(open_app: Open, slow: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
