@@ -15,6 +15,7 @@ from core.reporting.language.pieces import clauses, sentences
 from core.reporting.language.templates import PLACE
 
 WORD = re.compile(r"[A-Za-z]{2,}")
+_ADDED = re.compile(r"\{0\} [A-Z][^{}]* .*\.$")
 _COMMON = """
 of in and to for with by or at than from on is are was were be as not no an the it per up had has have
 """
@@ -126,10 +127,20 @@ def counted(text: str) -> tuple[str, ...]:
     return tuple(word for word in WORD.findall(folded(text)) if not (word.isupper() or word in NAMES))
 
 
+def _added(texts: Mapping[str, str]) -> dict[str, str]:
+    """Sentences that the source adds to others, as sentences of their own."""
+    return {
+        english[4:]: text.removeprefix("{0}").strip()
+        for english, text in texts.items()
+        if _ADDED.match(english) and text.startswith("{0}")
+    }
+
+
 class Index:
     """Every template of a language."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
+        texts = {**_added(texts), **texts}
         self.exact = {english: text for english, text in texts.items() if not PLACE.search(english)}
         made = [parsed(english, text) for english, text in texts.items() if PLACE.search(english)]
         self._vocabulary = {

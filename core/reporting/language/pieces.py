@@ -5,18 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from core.reporting.language.markup import folded
+
 _MARKED = re.compile(r"(\s*(?:#{1,6}|[-•*▸→✓]|\d+\.|[^\w\s\ue000-\uf8ff(]{1,2}) +)(\S.*)", re.DOTALL)
+_LISTED = re.compile(r"(\s*(?:[-•]|\d+\.) +)(\S.*)")
 _LINES = re.compile(r"(\s*\n\s*)")
 _BOLD = re.compile(r"(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 _INSIDE_BOLD = re.compile(r"(\*\*[^*]+\*\*)")
-_SENTENCES = re.compile(r"(?<=[a-z0-9)}%'\]”*][.?!])(?<!\bvs\.)(?<!\bal\.)(?<!\bcf\.) +(?=[A-Z0-9'“(*'\uf000-\uf7ff])")
+_ENDED = r"(?:(?<=[a-z0-9)}%'\]”*\uf000-\uf7ff][.?!])|(?<=[A-Z]{2}[.?!]))(?<!\bvs\.)(?<!\bal\.)(?<!\bcf\.)"
+_SENTENCES = re.compile(_ENDED + r" +(?=[A-Z0-9'“(*'\uf000-\uf7ff])")
 _BRACKETS = re.compile(r"(.*?)(\s*)\(([^()]*(?:\([^()]*\)[^()]*)*)\)(.*)", re.DOTALL)
 _JOINED = re.compile(r", | and | or | but ")
+_REMARKED = re.compile(r"(?<=\)), and |(?<=\)), |(?<=\)) and ")
 CITED = re.compile(r"\b(?:18|19|20)\d\d;\s?\d+|\b(?:18|19|20)\d\d\b.*:\d+-\d+")
 _WEAK = 4  # words of a value between words such as "of"
 _JOINT = re.compile(r"[,;:(]")
 _CJK = r"[\u2e80-\u9fff\uff00-\uffef（），。；：、？！]"
-_SPACE = re.compile(rf"(?<={_CJK}) (?=[\w({_CJK[1:-1]}])|(?<=[\w)%{_CJK[1:-1]}]) (?={_CJK})|(?<=\w\*\*) (?={_CJK})")
+_BESIDE = rf"\w\uf000-\uf7ff{_CJK[1:-1]}"  # what was held back among it
+_SPACE = re.compile(rf"(?<={_CJK}) (?=[(±−{_BESIDE}])|(?<=[)%{_BESIDE}]) (?={_CJK})|(?<=\w\*\*) (?={_CJK})")
 _DOUBLE = re.compile(r"[。，；：、]+([。；：？！])|([。；：，])[，、]|\.。")
 Split = tuple[bool, list[str], list[str]]  # whether the joints are strong ones, parts, what stands between them
 
@@ -28,6 +34,13 @@ def marked(text: str) -> tuple[str, str, str] | None:
         return bold[1], bold[2], bold[1]
     begun = _MARKED.fullmatch(text)
     return None if begun is None else (begun[1], begun[2], "")
+
+
+def listed(text: str) -> tuple[str, str]:
+    """The sign of a list before a line of packed text, and the line."""
+    found = _LISTED.fullmatch(folded(text))
+    at = 0 if found is None else found.end(1)
+    return text[:at], text[at:]
 
 
 def lines(text: str) -> list[str]:
@@ -54,9 +67,12 @@ def clauses(text: str) -> list[str]:
 def whole(values: list[str], *, weak: bool) -> bool:
     """Whether each value may stand in a place.
 
-    No bracket of its own is left open, the last one does not end the sentence, those before it hold no clause of their
-    own. Between words such as "of" (``weak``) a value is a name, a number or a count, nothing longer.
+    It holds sentences or a part of one, no bracket of its own is left open, the last one does not end the sentence,
+    those before it hold no clause of their own. Between words such as "of" (``weak``) a value is a name, a number or
+    a count, nothing longer.
     """
+    if any(len(sentences(value)) > 1 and not value.rstrip().endswith((".", "?", "!")) for value in values):
+        return False
     last = values[-1].rstrip()
     if last.endswith((".", "?", "!")) or any(value.count("(") != value.count(")") for value in values):
         return False
@@ -79,10 +95,24 @@ def splits(text: str) -> Iterator[Split]:
     yield from _lists(text)
 
 
+def _outside(pattern: re.Pattern[str], text: str) -> tuple[list[str], list[str]]:
+    """Parts and joints; what stands in brackets is not divided."""
+    parts, joints, start = [], [], 0
+    for match in pattern.finditer(text):
+        before = text[start : match.start()]
+        if before.count("(") == before.count(")"):
+            parts.append(before)
+            joints.append(match[0])
+            start = match.end()
+    return [*parts, text[start:]], joints
+
+
 def _lists(text: str) -> Iterator[Split]:
-    if _JOINED.search(text):
-        joints = _JOINED.findall(text)
-        parts = _JOINED.split(text)
+    parts, joints = _outside(_REMARKED, text)
+    if joints and text.endswith(")"):
+        yield False, parts, ["和" if "and" in joint else "、" for joint in joints]
+    parts, joints = _outside(_JOINED, text)
+    if joints:
         comma = "，" if any(sign.isdigit() for sign in text) or max(map(len, parts)) > 40 else "、"
         words = {", ": comma, " and ": "和", " or ": "或", " but ": "，但"}
         yield False, parts, [words[joint] for joint in joints]

@@ -68,7 +68,7 @@ class Translator:
             return text
         whole = self._index.exact.get(text.strip())
         if whole is not None:
-            return _around(text, whole)
+            return _around(text, pieces.tidy(whole))
         if "\n" not in text:
             return self._line(text)
         self._room = MOST_FILLED
@@ -79,6 +79,10 @@ class Translator:
 
     def _line(self, text: str) -> str:
         packed = markup.packed(text)
+        sign, rest = pieces.listed(packed)
+        return sign + self._unlisted(rest)
+
+    def _unlisted(self, packed: str) -> str:
         masked, kept = markup.held(packed, self._held)
         self._room = MOST_FILLED * (len(pieces.sentences(masked)) + len(pieces.clauses(masked)) - 1)
         said = self._part(masked, 0)
@@ -121,7 +125,8 @@ class Translator:
         found = exact.get(words) or exact.get(_other_case(words))
         if found is None:
             whole = exact.get(f"{words}.") if " " in words else None  # "No" is not "No."
-            return None if whole is None else Said(whole.rstrip("。"), 0)
+            return None if whole is None else Said(pieces.tidy(whole.rstrip("。")), 0)
+        found = pieces.tidy(found)
         return Said(markup.escaped_too(found) if markup.is_escaped(text) else found, 0)
 
     def _ended(self, text: str, depth: int) -> Said | None:

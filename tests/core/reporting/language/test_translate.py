@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.reporting.language import catalogue, matching
 from core.reporting.language.matching import WORD, Index
@@ -135,3 +138,51 @@ def test_the_rarest_word_leads_to_a_template() -> None:
     assert [one.english for one in index.candidates("3 of 4 died")] == ["{0} of {1} died", "{0} of {1}"]
     assert index.candidates("nothing known here") == []
     assert matching.parsed("{0}s of {1}", "{1}中{0}").words == {"of"}
+
+
+OWN = {"HIFU", "No HIFU", "TACE", "Systemic therapy", "ICI only", "Chemotherapy + ICI", "ALBI score"}
+IN_CHINESE = {
+    "In R: `survfit(Surv(time, event) ~ group)`": "R：`survfit(Surv(time, event) ~ group)`",
+    r"Wald 95 % CI; R\: relevel(factor(arm\_a), \"all\") \~ x; Cohortscope 0.1.0.": (
+        r"Wald 95 % CI；R\: relevel(factor(arm\_a), \"all\") \~ x；Cohortscope 0.1.0."
+    ),
+    "Hazard ratios: HIFU over No HIFU, within each level.": "风险比：HIFU对No HIFU，在每个水平内。",
+    "- ALBI score is missing in rows 55, 75.": "- 第55, 75行缺ALBI score。",
+    "1. ALBI score is missing in rows 55, 75.": "1. 第55, 75行缺ALBI score。",
+    "• ALBI score is missing in rows 55, 75.": "• 第55, 75行缺ALBI score。",
+    "Median duration of response was 9.6 months without HIFU and 17.3 months with HIFU. Of 27 responders only.": (
+        "中位缓解持续时间：未接受HIFU者9.6个月，接受HIFU者17.3个月。仅针对27例缓解者。"
+    ),
+    "Taken together (94 patients, 66 events), overall survival went with HIFU against No HIFU (hazard ratio 0.47, "
+    "95 % CI 0.26–0.83; P = 0.009) and Systemic therapy, ICI only against Chemotherapy + ICI (hazard ratio 4.12, "
+    "1.66–10.20; P = 0.002).": (
+        "合并分析（94例患者，66个事件），总生存期与HIFU对No HIFU（风险比0.47, 95 % CI 0.26–0.83；P = 0.009）和"
+        "Systemic therapy（ICI only对Chemotherapy + ICI，风险比4.12, 1.66–10.20；P = 0.002）有关。"
+    ),
+}
+
+
+@pytest.mark.parametrize("english", IN_CHINESE)
+def test_sentences_of_the_pages_in_chinese(english: str) -> None:
+    assert Translator("zh", OWN)(english) == IN_CHINESE[english]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["survfit(Surv(time, event) ~ group)", "table(response, group)", 'relevel(factor(sex), "all patients")',
+             "fit <- coxph(Surv(start, stop, event) ~ x, subset = factor == level)", "each, event and group", "x * y"]
+        ),
+        min_size=1, max_size=4,
+    ),
+    st.sampled_from([("In R: `", "`"), ("In R: ", ""), ("median; R: ", "; Cohortscope 0.1.0."), ("events; R: ", ""),
+                     ("hazard ratio `", "` of the group")]),
+    st.booleans(),
+)  # fmt: skip
+def test_code_of_r_is_never_changed(lines: list[str], around: tuple[str, str], escaped: bool) -> None:
+    code = "; ".join(lines)
+    before, after = around
+    if escaped and "`" not in before:
+        code, before = (re.sub(r"([:_~*<>\[\]$])", r"\\\1", text) for text in (code, before))
+    assert code in Translator("zh", {"group", "sex"})(f"{before}{code}{after}")
