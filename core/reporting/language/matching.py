@@ -20,6 +20,7 @@ _COMMON = """
 of in and to for with by or at than from on is are was were be as not no an the it per up had has have
 """
 COMMON = frozenset(_COMMON.split())
+_ENOUGH = 3  # words of a clause
 Spans = tuple[tuple[int, int], ...]
 
 
@@ -128,12 +129,21 @@ def counted(text: str) -> tuple[str, ...]:
 
 
 def _added(texts: Mapping[str, str]) -> dict[str, str]:
-    """Sentences that the source adds to others, as sentences of their own."""
-    return {
-        english[4:]: text.removeprefix("{0}").strip()
-        for english, text in texts.items()
-        if _ADDED.match(english) and text.startswith("{0}")
-    }
+    """Sentences that the source adds to others, and the clauses of one, as texts of their own."""
+    added: dict[str, str] = {}
+    for english, text in texts.items():
+        if _ADDED.match(english) and text.startswith("{0}"):
+            added[english[4:]] = text.removeprefix("{0}").strip()
+        parts, said = clauses(english.removeprefix("; ")), text.strip("；").split("；")
+        if len(parts) == len(said) and (len(parts) > 1 or english.startswith("; ")):
+            added |= {one: other for one, other in zip(parts, said, strict=True) if _alike(one, other)}
+    return added
+
+
+def _alike(english: str, text: str) -> bool:
+    """Whether a clause says enough to stand alone, with the same places in both languages."""
+    words = [word for word in WORD.findall(PLACE.sub(" ", english)) if word not in COMMON]
+    return len(words) >= _ENOUGH and sorted(PLACE.findall(english)) == sorted(PLACE.findall(text))
 
 
 class Index:

@@ -90,8 +90,9 @@ def splits(text: str) -> Iterator[Split]:
         if joint in text:
             parts = text.split(joint)
             yield True, parts, [shown] * (len(parts) - 1)
-    if ": " in text:
-        yield False, text.split(": ", 1), ["："]
+    at = folded(text).find(": ")  # the colon may be escaped
+    if at >= 0:
+        yield False, [text[:at], text[at + 2 :]], ["："]
     yield from _lists(text)
 
 

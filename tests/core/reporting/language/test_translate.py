@@ -140,11 +140,42 @@ def test_the_rarest_word_leads_to_a_template() -> None:
     assert matching.parsed("{0}s of {1}", "{1}中{0}").words == {"of"}
 
 
-OWN = {"HIFU", "No HIFU", "TACE", "Systemic therapy", "ICI only", "Chemotherapy + ICI", "ALBI score"}
+OWN = {"HIFU", "No HIFU", "TACE", "Systemic therapy", "ICI only", "Chemotherapy + ICI", "ALBI score", "age", "sex"}
 IN_CHINESE = {
     "In R: `survfit(Surv(time, event) ~ group)`": "R：`survfit(Surv(time, event) ~ group)`",
     r"Wald 95 % CI; R\: relevel(factor(arm\_a), \"all\") \~ x; Cohortscope 0.1.0.": (
         r"Wald 95 % CI；R\: relevel(factor(arm\_a), \"all\") \~ x；Cohortscope 0.1.0."
+    ),
+    r"Overall survival\: 66 events, 28 censored.": "总生存期：66个事件，28例删失。",
+    "94 patients, 66 without HIFU and 28 with HIFU.": "94例患者，未接受HIFU者66例，接受HIFU者28例。",
+    "4 patients were not evaluable and count as no response.": "4例患者不可评估，计为无缓解。",
+    "41 comparisons looked at, none of them marked as planned; 3 with P below 0.05, where chance alone would give "
+    "about 2.1.": "看过41个比较，均未标记为预先计划；3个P低于0.05，而单凭机遇约会有2.1个。",
+    "Kaplan-Meier curve; tests as named per row; standardised mean differences; TACE": (
+        "Kaplan-Meier曲线；每行注明检验；标准化均数差；TACE"
+    ),
+    "Simon-Makuch curves; Mantel-Byar test (log-rank of rows start to stop)": (
+        "Simon-Makuch曲线；Mantel-Byar检验（按起止时间行的log-rank）"
+    ),
+    "With the same age and sex in every group, overall survival at 24 months would be 21 % for No HIFU and 47 % for "
+    "HIFU: a difference of 25 percentage points (95 % CI 7 to 43; P = 0.006), against 8 unadjusted.": (
+        "若各组的age与sex相同，24个月时的总生存期：No HIFU组21 %，HIFU组47 %；差值25个百分点（95 % CI 7至43；"
+        "P = 0.006），未校正时为8。"
+    ),
+    "The median is 23.9 months for time to progression and not reached for overall survival.": (
+        "中位数：至进展时间为23.9个月，总生存期为未达到。"
+    ),
+    "By 24 months death had not come to 36.5 % (14.5–59.1) with age ≤58 and 22.8 % (9.4–39.7) with age >66; trend over "
+    "the groups P = 0.42.": (
+        "至24个月，未发生死亡者：age ≤58组36.5 % (14.5–59.1)，age >66组22.8 % (9.4–39.7)；组间趋势P = 0.42。"
+    ),
+    "Hazard ratio of HIFU over No HIFU: 0.57 (95 % CI 0.33–0.99) among all 94 patients; no sign that it differs "
+    "between subgroups (5 factors tested, the smallest interaction P = 0.19).": (
+        "HIFU对No HIFU的风险比：全部94例患者中为0.57 (95 % CI 0.33–0.99)；没有迹象表明各亚组间不同（检验了5个因素，"
+        "最小的交互作用P = 0.19）。"
+    ),
+    "By landmarks and clones it lies between 0.67 and 0.81, which leaves 38 % to 70 %.": (
+        "按界标与克隆，介于0.67与0.81之间，还剩38 %至70 %。"
     ),
     "Hazard ratios: HIFU over No HIFU, within each level.": "风险比：HIFU对No HIFU，在每个水平内。",
     "- ALBI score is missing in rows 55, 75.": "- 第55, 75行缺ALBI score。",
