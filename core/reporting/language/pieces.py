@@ -16,6 +16,7 @@ _ENDED = r"(?:(?<=[a-z0-9)}%'\]”*\uf000-\uf7ff][.?!])|(?<=[A-Z]{2}[.?!]))(?<!\
 _SENTENCES = re.compile(_ENDED + r" +(?=[A-Z0-9'“(*'\uf000-\uf7ff])")
 _BRACKETS = re.compile(r"(.*?)(\s*)\(([^()]*(?:\([^()]*\)[^()]*)*)\)(.*)", re.DOTALL)
 _JOINED = re.compile(r", | and | or | but ")
+_REMARK = re.compile(r"\(([a-z -]*[a-z]) \d")
 _REMARKED = re.compile(r"(?<=\)), and |(?<=\)), |(?<=\)) and ")
 CITED = re.compile(r"\b(?:18|19|20)\d\d;\s?\d+|\b(?:18|19|20)\d\d\b.*:\d+-\d+")
 _WEAK = 4  # words of a value between words such as "of"
@@ -81,6 +82,15 @@ def whole(values: list[str], *, weak: bool) -> bool:
     return not weak or all(len(value.split()) <= _WEAK and not _JOINT.search(value) for value in values)
 
 
+def items(text: str) -> tuple[list[str], list[str]] | None:
+    """A list whose items all end with the same kind of remark in brackets: items, and what stands between them."""
+    parts, joints = _outside(_REMARKED, text)
+    kinds = {tuple(_REMARK.findall(part)[-1:]) for part in parts}
+    if not joints or not text.endswith(")") or len(kinds) > 1 or kinds == {()}:
+        return None
+    return parts, ["和" if "and" in joint else "、" for joint in joints]
+
+
 def splits(text: str) -> Iterator[Split]:
     """Ways to take a text apart, the strongest joints first; Chinese joints stand between the parts."""
     if "**" in text:
@@ -109,9 +119,6 @@ def _outside(pattern: re.Pattern[str], text: str) -> tuple[list[str], list[str]]
 
 
 def _lists(text: str) -> Iterator[Split]:
-    parts, joints = _outside(_REMARKED, text)
-    if joints and text.endswith(")"):
-        yield False, parts, ["和" if "and" in joint else "、" for joint in joints]
     parts, joints = _outside(_JOINED, text)
     if joints:
         comma = "，" if any(sign.isdigit() for sign in text) or max(map(len, parts)) > 40 else "、"

@@ -110,8 +110,8 @@ class Translator:
         best = Said(core, _words_left(core))
         if depth < _DEEPEST and best.left:
             least = self._index.unknown(core, self._own)
-            ways = (self._exact, self._whole, self._sentences, self._of_templates, self._ended, self._marked,
-                    self._apart, self._spaced)  # fmt: skip
+            ways = (self._exact, self._whole, self._sentences, self._items, self._of_templates, self._ended,
+                    self._marked, self._apart, self._spaced)  # fmt: skip
             for way in ways:
                 said = way(core, depth)
                 if said is not None and said.left < best.left:
@@ -184,6 +184,10 @@ class Translator:
         if len(parts) == 1:
             parts, joint = pieces.clauses(text), "；"
         return self._together(parts, [*[joint] * (len(parts) - 1), ""], depth) if len(parts) > 1 else None
+
+    def _items(self, text: str, depth: int) -> Said | None:
+        found = pieces.items(text)
+        return None if found is None else self._together(found[0], [*found[1], ""], depth)
 
     def _marked(self, text: str, depth: int) -> Said | None:
         found = pieces.marked(text)

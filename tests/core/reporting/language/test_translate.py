@@ -140,13 +140,37 @@ def test_the_rarest_word_leads_to_a_template() -> None:
     assert matching.parsed("{0}s of {1}", "{1}中{0}").words == {"of"}
 
 
-OWN = {"HIFU", "No HIFU", "TACE", "Systemic therapy", "ICI only", "Chemotherapy + ICI", "ALBI score", "age", "sex"}
+OWN = {
+    "HIFU",
+    "No HIFU",
+    "TACE",
+    "Systemic therapy",
+    "ICI only",
+    "Chemotherapy + ICI",
+    "ALBI score",
+    "age",
+    "sex",
+    "Male",
+    "Female",
+}
 IN_CHINESE = {
     "In R: `survfit(Surv(time, event) ~ group)`": "R：`survfit(Surv(time, event) ~ group)`",
     r"Wald 95 % CI; R\: relevel(factor(arm\_a), \"all\") \~ x; Cohortscope 0.1.0.": (
         r"Wald 95 % CI；R\: relevel(factor(arm\_a), \"all\") \~ x；Cohortscope 0.1.0."
     ),
     r"Overall survival\: 66 events, 28 censored.": "总生存期：66个事件，28例删失。",
+    "Taken together (108 patients, 80 events), overall survival went with sex, Male against Female (hazard ratio 0.44, "
+    "95 % CI 0.27–0.72; P < 0.001), age (hazard ratio 1.78, 1.07–2.98; P = 0.028) and HIFU against No HIFU (hazard "
+    "ratio 2.18, 1.27–3.74; P = 0.004). No other factor had P < 0.05.": (
+        "合并分析（108例患者，80个事件），总生存期与sex（Male对Female，风险比0.44, 95 % CI 0.27–0.72；P < 0.001）、"
+        "age（风险比1.78, 1.07–2.98；P = 0.028）和HIFU对No HIFU（风险比2.18, 1.27–3.74；P = 0.004）有关。"
+        "其他因素的P均不小于0.05。"
+    ),
+    "2 of 5 covariates differed by a standardised difference of 0.1 or more before, none after. Effective sample size: "
+    "65.0 of 66 in No HIFU, 25.2 of 28 in HIFU. The ratio speaks for all 94 patients.": (
+        "5个协变量中，均衡前有2个的标准化差异不小于0.1，均衡后没有。有效样本量：No HIFU组66例相当于65.0例，"
+        "HIFU组28例相当于25.2例。该比值针对全部94例患者。"
+    ),
     "94 patients, 66 without HIFU and 28 with HIFU.": "94例患者，未接受HIFU者66例，接受HIFU者28例。",
     "4 patients were not evaluable and count as no response.": "4例患者不可评估，计为无缓解。",
     "41 comparisons looked at, none of them marked as planned; 3 with P below 0.05, where chance alone would give "
