@@ -26,7 +26,7 @@ bench: $(VENV)/dev.stamp
 	$(BIN)/python -m bench
 
 screenshots: $(VENV)/dev.stamp browser
-	$(BIN)/python docs/screenshots.py
+	$(BIN)/python -m docs.screenshots
 
 samples: $(VENV)/app.stamp
 	$(BIN)/python -m sample_data.generate
