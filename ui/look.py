@@ -16,8 +16,8 @@ _CLOSE_TOGETHER = """<style>
 [data-testid="stMain"] [data-testid="stAlertContainer"] { padding-top: 0.5rem; padding-bottom: 0.5rem; }
 </style>"""
 
-# Vega keeps two marks ready for a stretch dragged over curves, and gives them a role and no name for who hears the page:
-# while nothing is dragged they are not there.
+# Vega keeps two marks ready for a stretch dragged over curves, and gives them a role and no name for who hears the
+# page: while nothing is dragged they are not there.
 _EMPTY_STRETCH = """<style>
 [class*="stretch_brush"]:has(> path[d="M0,0h0v0h0Z"]) { display: none; }
 </style>"""

@@ -19,7 +19,7 @@ from docs.screenshots import BLOCK, WIDTHS, addresses, look_of, picture, small_a
 pytestmark = pytest.mark.browser
 
 FAR = 24  # of 255: a block this much lighter or darker looks different
-TOLERATED = 0.06  # share of blocks that may look different: rewrapped words, smoother letters
+TOLERATED = 0.03  # share of blocks that may look different: rewrapped words, smoother letters
 # Each page in one of its four looks; every look is taken by a quarter of the pages.
 COMBINATIONS = [(width, scheme) for width in WIDTHS for scheme in ("light", "dark")]
 CASES = [(path, *COMBINATIONS[number % len(COMBINATIONS)]) for number, path in enumerate(addresses())]
