@@ -171,6 +171,9 @@ IN_CHINESE = {
         "5个协变量中，均衡前有2个的标准化差异不小于0.1，均衡后没有。有效样本量：No HIFU组66例相当于65.0例，"
         "HIFU组28例相当于25.2例。该比值针对全部94例患者。"
     ),
+    r"Only 80 events for 10 coefficients\: what the model finds, or does not find, may be chance.": (
+        "10个系数只有80个事件：模型发现或未发现什么，都可能出于机遇。"
+    ),
     "94 patients, 66 without HIFU and 28 with HIFU.": "94例患者，未接受HIFU者66例，接受HIFU者28例。",
     "4 patients were not evaluable and count as no response.": "4例患者不可评估，计为无缓解。",
     "41 comparisons looked at, none of them marked as planned; 3 with P below 0.05, where chance alone would give "
