@@ -13,8 +13,10 @@ help:
 app: $(VENV)/app.stamp
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
+# Pages in a browser by themselves: their browser's event loop lasts until the end and suffers no other beside it.
 test: check browser hosting
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore=tests/browser
+	$(BIN)/python -m pytest tests/browser
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnected
 
 from team.web import health
 from team.web.refusal import Reason, refuse
@@ -36,7 +37,15 @@ class Doors:
         elif scope["type"] == "http" and self._rules is not None:
             await self.app(scope, _counted(receive, self._most(scope["path"], self._rules)), send)
         else:
+            await self._until_gone(scope, receive, send)
+
+    async def _until_gone(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Streamlit closes a window once more when its person has just gone: no defect, so no traceback in the log."""
+        try:
             await self.app(scope, receive, send)
+        except WebSocketDisconnected:
+            if scope["type"] != "websocket":
+                raise
 
     def _reason(self, scope: Scope) -> Reason | None:
         path, headers, rules = scope["path"], Headers(scope=scope), self._rules
