@@ -8,7 +8,7 @@ PORT   ?= 8501
 .PHONY: help app test check bench screenshots samples lock clean
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n 's/^# make /make /p' Makefile
 
 app: $(VENV)/app.stamp
 	$(BIN)/streamlit run app.py --server.port $(PORT)
