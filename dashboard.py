@@ -56,5 +56,5 @@ ANALYSES = {
 
 if gate.enter():
     frame.run(st.navigation(navigation.of(ANALYSES), position="top"))
-else:  # the addresses stay known, so that a link leads to the door
-    st.navigation({"": [page for pages in ANALYSES.values() for page in pages]}, position="hidden")
+else:
+    st.navigation(navigation.behind_the_door(ANALYSES), position="hidden")

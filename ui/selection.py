@@ -17,6 +17,8 @@ from core.errors import SpecError
 from core.spec import AnalysisSpec, CohortSpec, FilterSpec, GroupSpec
 
 UPLOAD = "upload"
+SAVED = "v-"
+"""Begins the name of a cohort of the project: the identifier of its version follows."""
 Part = TypeVar("Part", GroupSpec, FilterSpec)
 
 
@@ -27,7 +29,7 @@ class Selection:
     Attributes
     ----------
     cohort : str
-        Name of a sample, or ``upload``.
+        Name of a sample, ``upload``, or that of a saved cohort's version.
     endpoint : str or None
         None where the cohort has no endpoint.
     group : GroupSpec or None

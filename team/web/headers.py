@@ -29,7 +29,7 @@ FIXED = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-frame-options": "DENY",
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # the way back after signing in; other hosts are told nothing
     "permissions-policy": ", ".join(f"{one}=()" for one in PERMISSIONS),
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",

@@ -12,6 +12,7 @@ from team.web.route import Route
 from team.web.rules import Rules
 from team.web.sockets import FrameReader
 from team.web.visitors import Visitors
+from team.web.way_back import WayBack
 
 
 def for_one_person() -> list[Middleware]:
@@ -27,4 +28,5 @@ def for_a_team(rules: Rules, frames: FrameReader, ended: EndedSignIns | None = N
         *([Middleware(Route, name=rules.route)] if rules.route else []),
         Middleware(Doors, rules=rules),
         Middleware(Visitors, rules=rules, ended=ended or EndedSignIns(), frames=frames),
+        Middleware(WayBack, rules=rules),
     ]

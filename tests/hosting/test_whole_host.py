@@ -6,12 +6,13 @@ import json
 import re
 import ssl
 import urllib.request
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.hosting.host import METRICS_TOKEN, ROUTES, SECRET, Host
-from tests.hosting.people import READY, create_project, sign_in, somebody
+from tests.hosting.people import READY, create_project, sign_in, sign_in_here, somebody
 from tests.hosting.servers import ROOT, fetch
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -141,6 +142,22 @@ class TestSignedIn:
         page.locator('input[type="file"]').first.set_input_files(PATIENTS)
         page.get_by_text("Is this what you meant?").wait_for()
         assert measure(host, other, "uploads_total") == before + 1
+
+
+class TestLinks:
+    def test_a_link_opened_signed_out_is_where_one_lands(self, browser: Browser, host: Host, page: Page):
+        """Through the provider and back, to the page and everything that the link says."""
+        link = f"{host.address}/hazards?cohort=hcc_ablation&endpoint=OS&group=child_pugh"
+        somebody_else = somebody(browser)
+        try:
+            one = somebody_else.new_page()
+            one.goto(link)
+            sign_in_here(one)
+            assert urlsplit(one.url).path == "/hazards"
+            assert parse_qs(urlsplit(one.url).query) == parse_qs(urlsplit(link).query)
+            one.get_by_role("heading", name="Hazards").or_(one.get_by_role("heading", level=1)).first.wait_for()
+        finally:
+            somebody_else.close()
 
 
 class TestWhatIsWrittenDown:

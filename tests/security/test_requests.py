@@ -163,7 +163,7 @@ class TestHeaders:
             _, headers, _ = site.ask(path, **more)
             assert headers["x-frame-options"] == "DENY"
             assert headers["x-content-type-options"] == "nosniff"
-            assert headers["referrer-policy"] == "no-referrer"
+            assert headers["referrer-policy"] == "same-origin"
             assert headers["cache-control"] == "no-store"
             assert headers["strict-transport-security"].startswith("max-age=31536000")
             policy = dict(one.split(" ", 1) for one in headers["content-security-policy"].split("; "))

@@ -20,6 +20,12 @@ def of(analyses: Mapping[str, Sequence[StreamlitPage]]) -> dict[str, list[Stream
     return menus
 
 
+def behind_the_door(analyses: Mapping[str, Sequence[StreamlitPage]]) -> list[StreamlitPage]:
+    """Every page there may be, for nobody yet: the addresses stay known, so that a link leads to the door and on."""
+    of_a_team = [_summary(), _saved(), _projects(), _members(), _activity(), _cohorts(), _audit()]
+    return [*(page for pages in analyses.values() for page in pages), *(of_a_team if store.is_team() else ())]
+
+
 def _menus(analyses: Mapping[str, Sequence[StreamlitPage]]) -> dict[str, list[StreamlitPage]]:
     if not store.is_team():
         menus = {name: list(pages) for name, pages in analyses.items()}
@@ -31,7 +37,7 @@ def _menus(analyses: Mapping[str, Sequence[StreamlitPage]]) -> dict[str, list[St
         return {"": [_summary(first=True), _saved(), _projects(), _members(), _activity()]}
     more = [_summary(), _saved(), _projects(), _members(), _activity(), _cohorts()]
     if permits.may(Act.SEE_AUDIT):
-        more.append(st.Page("pages/team/audit.py", title="Audit trail", url_path="audit"))
+        more.append(_audit())
     return {name: list(pages) for name, pages in analyses.items()} | {"Project": more}
 
 
@@ -57,3 +63,7 @@ def _activity() -> StreamlitPage:
 
 def _cohorts() -> StreamlitPage:
     return st.Page("pages/team/cohorts.py", title="Saved cohorts", url_path="cohorts")
+
+
+def _audit() -> StreamlitPage:
+    return st.Page("pages/team/audit.py", title="Audit trail", url_path="audit")

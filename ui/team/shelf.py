@@ -11,28 +11,28 @@ from typing import TYPE_CHECKING, Literal
 from core.cohort.study import Study
 from team.permits import Act
 from ui.screen import st
+from ui.selection import SAVED
 from ui.team import store, visit
 
 if TYPE_CHECKING:
     from team.cohorts import CohortVersion, SavedCohort
 
-_PREFIX = "v-"
 _OPENED = "opened_versions"
 
 
 def name_of(version_id: str) -> str:
     """What a version is called in a selection and in the address."""
-    return _PREFIX + version_id
+    return SAVED + version_id
 
 
 def is_saved(name: str) -> bool:
     """Whether a name means a saved cohort."""
-    return name.startswith(_PREFIX)
+    return name.startswith(SAVED)
 
 
 def version_of(name: str) -> str | None:
     """The version that a name means, None for samples and uploads that were not saved."""
-    return name.removeprefix(_PREFIX) if is_saved(name) else None
+    return name.removeprefix(SAVED) if is_saved(name) else None
 
 
 def listed() -> tuple[SavedCohort, ...]:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from team.actor import Actor
+from team.errors import NotFoundError
 from team.permits import Role
 from ui.screen import st
+from ui.selection import SAVED
 from ui.team import store
 
 if TYPE_CHECKING:
@@ -53,11 +55,26 @@ def begin(actor: Actor, *, name: str, email: str) -> Visit:
     from team import projects
 
     found = projects.listed(store.store(), actor)
-    asked = st.session_state.get(_PROJECT)
+    if _PROJECT not in st.session_state:
+        st.session_state[_PROJECT] = _of_the_link(actor)
+    asked = st.session_state[_PROJECT]
     chosen = next((one for one in found if one.id == asked), found[0] if found else None)
     visit = Visit(actor=actor, name=name, email=email, projects=found, project=chosen)
     st.session_state[_VISIT] = visit
     return visit
+
+
+def _of_the_link(actor: Actor) -> str | None:
+    """The project of the saved cohort that the address names, in a window that has just been opened; else the first."""
+    from team import cohorts
+
+    named = str(st.query_params.get("cohort", ""))
+    if not named.startswith(SAVED):
+        return None
+    try:
+        return cohorts.version(store.store(), actor, version_id=named.removeprefix(SAVED)).project_id
+    except NotFoundError:  # the page says so
+        return None
 
 
 def here() -> Visit | None:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from core.cohort.load import cohort_from_files
-from team import analyses, audit, cohorts, comments, deletion, drafts, members
+from team import analyses, audit, cohorts, comments, deletion, drafts, members, projects
 from team.permits import Role
 from team.sign_ins import local_actor
 from tests.app.conftest import no_traceback, text_of
@@ -39,6 +39,16 @@ def test_an_analysis_is_saved_and_its_link_opens_the_exact_view(team, come_in):
     again = come_in(OWNER, analysis=saved.slug)
     assert again.session_state["opened_analysis"].name == "Hazards first"
     assert "What is associated" in again.title[0].value or "hazard" in text_of(again).lower()
+
+
+def test_a_link_to_a_cohort_opens_the_project_that_has_it(team, come_in):
+    """Not the person's first project, where the link would name a cohort that is not there."""
+    projects.create(team.store, team.owner, name="A project before the other")
+    name = f"v-{team.version.id}"
+    app = come_in(OWNER, cohort=name, group="sex")
+    assert app.session_state["selection"].cohort == name
+    assert app.session_state["selection"].group.column == "sex"
+    assert come_in(OWNER, cohort="v-" + "0" * 32).session_state["selection"].cohort != name
 
 
 def test_a_link_is_not_there_for_others(team, come_in):
