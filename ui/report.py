@@ -10,8 +10,7 @@ from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
 from core.reporting.figure_caption import software
 from core.reporting.footnotes import SYNTHETIC
-from core.reporting.language.translate import CHINESE, LANGUAGES
-from core.reporting.language.typefaces import figures_have_one
+from core.reporting.language.translate import LANGUAGES
 from core.reporting.language.writing import saying
 from core.reporting.report.value import Report
 from core.reporting.says import plain_says
@@ -93,10 +92,6 @@ def answer_all(cohort: Cohort, selection: Selection, blocks: Sequence[Block]) ->
 def downloads(title: str, found: Sequence[Answered], of: Whole) -> None:
     """One button per kind of file; each is written when it is asked for, in the language that is chosen here."""
     say = language.translator(_language())
-    if say.language == CHINESE and not figures_have_one():
-        st.warning(
-            "This computer has no Chinese typeface that is known: letters in figures and in the PDF may be missing."
-        )
     session = long_work.session()
     with st.container(horizontal=True):
         for label, ending, mime, write in (

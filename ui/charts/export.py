@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from core.reporting.footnotes import SYNTHETIC
+from core.reporting.language import typefaces
 from core.reporting.language.writing import said
 from ui.charts.composite import Composite, Panel, composed
 from ui.charts.in_language import spec_in
@@ -31,6 +33,15 @@ _SIZE_MM = re.compile(r'width="([\d.]+)mm" height="([\d.]+)mm"')
 _PAIRS = [(getattr(DARK, name), getattr(LIGHT, name)) for name in ("background", "text", "muted", "grid", "axis")]
 _LIGHT_OF = dict([*_PAIRS, *zip(DARK.groups, LIGHT.groups, strict=True)])
 _DARK_COLOR = re.compile("|".join(map(re.escape, _LIGHT_OF)))
+
+
+@lru_cache(maxsize=1)
+def _drawer() -> Any:
+    """What draws, with the typeface of Chinese letters, which no computer need have."""
+    import vl_convert
+
+    vl_convert.register_font_directory(str(typefaces.folder()))
+    return vl_convert
 
 
 def to_svg(
@@ -55,9 +66,7 @@ def to_svg(
     caption : sequence of str
         Lines under the title: the method, "synthetic data".
     """
-    import vl_convert
-
-    svg: str = vl_convert.vegalite_to_svg(print_spec(figure, width, height=height, title=title, caption=caption))
+    svg: str = _drawer().vegalite_to_svg(print_spec(figure, width, height=height, title=title, caption=caption))
     return svg.encode()
 
 
@@ -71,10 +80,8 @@ def to_png(
     caption: Sequence[str] = (),
 ) -> bytes:
     """A figure as opaque PNG that knows its resolution; parameters as for ``to_svg``, ``dpi`` dots per inch."""
-    import vl_convert
-
     spec = print_spec(figure, width, height=height, title=title, caption=caption)
-    png: bytes = vl_convert.vegalite_to_png(spec, ppi=dpi)
+    png: bytes = _drawer().vegalite_to_png(spec, ppi=dpi)
     return png
 
 
@@ -89,8 +96,6 @@ def for_paper(figure: Any, paper: Paper, kind: str, *, title: str = "", caption:
     title, caption
         Drawn where the paper asks for them; that data are synthetic is always said.
     """
-    import vl_convert
-
     if not paper.caption:
         title, caption = SYNTHETIC if SYNTHETIC in caption else "", ()
     title, caption = said(title), [said(line) for line in caption]
@@ -99,31 +104,28 @@ def for_paper(figure: Any, paper: Paper, kind: str, *, title: str = "", caption:
     figure = spec_in(_plain(figure), said)
     spec = recolored(print_spec(figure, paper.pixels, title=title, caption=caption), paper.style)
     if kind in ("png", "tiff"):
-        png: bytes = vl_convert.vegalite_to_png(spec, scale=paper.scale, ppi=paper.dpi)
+        png: bytes = _drawer().vegalite_to_png(spec, scale=paper.scale, ppi=paper.dpi)
         return png if kind == "png" else _tiff(png, paper.dpi)
-    return _as_file(vl_convert.vegalite_to_svg(spec), paper, kind)
+    return _as_file(_drawer().vegalite_to_svg(spec), paper, kind)
 
 
 def _as_file(svg: str, paper: Paper, kind: str) -> bytes:
     """A drawing at the size of its place in print."""
-    import vl_convert
-
     if kind == "svg":
         return _resized(svg, paper.scale * MM_PER_INCH / 72, "mm").encode()
     if kind == "pdf":
-        pdf: bytes = vl_convert.svg_to_pdf(_resized(svg, paper.scale, ""))
+        pdf: bytes = _drawer().svg_to_pdf(_resized(svg, paper.scale, ""))
         return pdf
-    png: bytes = vl_convert.svg_to_png(svg, scale=paper.scale, ppi=paper.dpi)
+    png: bytes = _drawer().svg_to_png(svg, scale=paper.scale, ppi=paper.dpi)
     return png if kind == "png" else _tiff(png, paper.dpi)
 
 
 def _sheet(figure: Composite, paper: Paper, title: str, caption: Sequence[str]) -> str:
     """Several figures as one drawing."""
-    import vl_convert
 
     def draw(panel: Panel, width: int) -> str:
         spec = print_spec(spec_in(_plain(panel.spec), said), width, title=said(panel.title) if panel.title else "")
-        made: str = vl_convert.vegalite_to_svg(recolored(spec, paper.style))
+        made: str = _drawer().vegalite_to_svg(recolored(spec, paper.style))
         return made
 
     return composed(

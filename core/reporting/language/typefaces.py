@@ -1,32 +1,26 @@
-"""A typeface of this computer that has Chinese letters: files that draw their letters need one."""
+"""The typeface of Chinese letters in exported files: Noto Sans SC, which is installed with the packages.
+
+No typeface of the computer is asked for: the same report has the same letters everywhere.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
-# Debian, Windows and macOS; those with outlines of the kind that reportlab can embed
-_FILES = (
-    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
-    "/usr/share/fonts/truetype/arphic/uming.ttc",
-    "C:/Windows/Fonts/msyh.ttc",
-    "C:/Windows/Fonts/simsun.ttc",
-    "/System/Library/Fonts/STHeiti Medium.ttc",
-    "/Library/Fonts/Arial Unicode.ttf",
-)
-_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
-_NAMED = ("NotoSansCJK*", "NotoSerifCJK*", "NotoSansSC*", "SourceHanSans*", "wqy-*", "DroidSansFallback*")
+FAMILY = "Noto Sans SC"
 
 
 @lru_cache(maxsize=1)
-def embeddable() -> str | None:
-    """The file of a Chinese typeface that a PDF can carry, None where there is no known one."""
-    return next((path for path in _FILES if Path(path).is_file()), None)
+def folder() -> Path:
+    """Where the typeface's files are, found without loading their package."""
+    package = find_spec("pylopdf_fonts_zh_cn")
+    assert package is not None
+    assert package.origin is not None
+    return Path(package.origin).parent
 
 
-@lru_cache(maxsize=1)
-def figures_have_one() -> bool:
-    """Whether Chinese letters of a drawn figure have a typeface on this computer."""
-    if embeddable() is not None:
-        return True
-    return any(any(Path(folder).expanduser().rglob(name)) for folder in _FOLDERS for name in _NAMED)
+def file() -> Path:
+    """The typeface, its outlines as PostScript draws them (CFF)."""
+    return folder() / "NotoSansSC-Regular.otf"

@@ -1,7 +1,7 @@
 """A report as PDF: letters embedded, tables that go on over pages with their head again.
 
 Letters are DejaVu Sans, which lifelines' own plotting library brings along: every sign of a result is in it. Chinese is
-set in a typeface of this computer where a known one is there, else in the song typeface that readers of PDF have.
+set in Noto Sans SC, which the packages bring along too.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from html import escape
 from itertools import count
 from typing import Any
 
-from core.reporting.language.typefaces import embeddable
 from core.reporting.report.value import Picture, Report, ReportBlock
 from core.reporting.report.vector_pdf import vector_drawing
 from core.reporting.table_layout import head_rows, is_wide, printable, widths
 from core.reporting.tables import ReportTable
 
-_SIGNS, _BOLD, _CHINESE = "DejaVuSans", "DejaVuSans-Bold", "STSong-Light"
+_SIGNS, _BOLD, _CHINESE = "DejaVuSans", "DejaVuSans-Bold", "Chinese"
 _EAST_ASIAN = re.compile("([\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+)")
 _MARGIN_MM = 20.0
 _ROOM_MM = (210 - 2 * _MARGIN_MM, 297 - 2 * _MARGIN_MM)  # of an upright page
@@ -53,13 +52,12 @@ def report_pdf_bytes(report: Report) -> bytes:
 
 
 @lru_cache(maxsize=1)
-def _letters() -> str:
-    """Make the typefaces known; the name of the Chinese one."""
+def _letters() -> None:
+    """Make the typefaces known."""
     from importlib.util import find_spec
     from pathlib import Path
 
     from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
     from reportlab.pdfbase.ttfonts import TTFont
 
     library = find_spec("matplotlib")  # where its files are, without loading it
@@ -68,11 +66,16 @@ def _letters() -> str:
     folder = Path(library.origin).parent / "mpl-data" / "fonts" / "ttf"
     for name in (_SIGNS, _BOLD):
         pdfmetrics.registerFont(TTFont(name, str(folder / f"{name}.ttf")))
-    there = embeddable()
-    if there is not None:
-        pdfmetrics.registerFont(TTFont("Chinese", there))
-        return "Chinese"
-    pdfmetrics.registerFont(UnicodeCIDFont(_CHINESE))
+
+
+@lru_cache(maxsize=1)
+def _chinese() -> str:
+    """Make the typeface of Chinese letters known, which takes half a second; its name."""
+    from reportlab.pdfbase import pdfmetrics
+
+    from core.reporting.report.chinese_letters import typeface
+
+    pdfmetrics.registerFont(typeface(_CHINESE))
     return _CHINESE
 
 
@@ -154,7 +157,7 @@ def _paragraph(
 def _marked(text: str) -> str:
     """Anybody's text, harmless in a paragraph, Chinese in a typeface that has it."""
     safe = escape(printable(text), quote=False).replace("\n", "<br/>")
-    return _EAST_ASIAN.sub(rf'<font name="{_letters()}">\1</font>', safe)
+    return _EAST_ASIAN.sub(lambda found: f'<font name="{_chinese()}">{found[1]}</font>', safe)
 
 
 def _figure(picture: Picture, number: int, *, above: Sequence[Any] = ()) -> Any:
@@ -174,7 +177,7 @@ def _figure(picture: Picture, number: int, *, above: Sequence[Any] = ()) -> Any:
 
 def _typeface(text: str, bold: bool) -> str:
     """The typeface that has the letters of a text."""
-    return _letters() if _EAST_ASIAN.search(text) else _BOLD if bold else _SIGNS
+    return _chinese() if _EAST_ASIAN.search(text) else _BOLD if bold else _SIGNS
 
 
 def _table(table: ReportTable, number: int, *, across: bool) -> list[Any]:

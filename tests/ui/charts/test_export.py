@@ -8,9 +8,12 @@ import altair as alt
 import numpy as np
 import pytest
 from PIL import Image
+from pypdf import PdfReader
 
+from core.reporting.language import typefaces
 from tests.ui.charts.drawn import accepted, rows, summary_of
-from ui.charts.export import DPI, PRINT_WIDTH, print_spec, to_png, to_svg
+from ui.charts.export import DPI, PRINT_WIDTH, for_paper, print_spec, to_png, to_svg
+from ui.charts.journal import Paper
 from ui.charts.survival_curve import SurvivalChartOptions, survival_chart, survival_spec
 from ui.charts.theme import DARK, LIGHT, TITLE_SIZE, text_width
 
@@ -118,6 +121,14 @@ class TestPrintSpec:
         assert "No HIFU" in texts(to_svg(survival_chart(two), 600))
         bare = alt.Chart(alt.Data(values=[{"a": 1}])).mark_point().encode(x=alt.X("a", type="quantitative"))
         assert to_svg(bare, 200).startswith(b"<svg")
+
+
+def test_chinese_letters_come_with_the_packages():
+    mark = {"type": "text", "text": "总生存期（OS）", "font": typefaces.FAMILY}
+    spec = {"data": {"values": [{"a": 1}]}, "mark": mark}
+    page = PdfReader(io.BytesIO(for_paper(spec, Paper(), "pdf"))).pages[0]
+    assert "总生存期（OS）" in page.extract_text()
+    assert any("NotoSansSC" in font.get_object()["/BaseFont"] for font in page["/Resources"]["/Font"].values())
 
 
 def test_no_warning_from_vega(two, capfd):
