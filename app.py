@@ -20,7 +20,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.pages_manager import PagesManager
 
-from team.web import first_page, health, script_errors, stack
+from team.web import allocator, first_page, health, script_errors, stack
 from ui import ahead
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ def _defect(error: Exception) -> bool:
     return True
 
 
+allocator.begin()  # before any thread asks for memory
 ahead.begin()
 
 # `streamlit run` looks for this call in the text of the file.
