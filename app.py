@@ -21,7 +21,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.pages_manager import PagesManager
 
 from team.web import allocator, first_page, health, script_errors, stack
-from ui import ahead
+from ui import ahead, garbage
 
 if TYPE_CHECKING:
     from team.settings import Settings
@@ -89,6 +89,7 @@ def _warm_up() -> None:
         importlib.import_module(module.name)
     for name in ("altair", "scipy.stats"):
         importlib.import_module(name)
+    garbage.spare_what_stays()
 
 
 def _sign_in(settings: Settings) -> dict[str, str | dict[str, str]]:
@@ -124,6 +125,7 @@ def _defect(error: Exception) -> bool:
 
 allocator.begin()  # before any thread asks for memory
 ahead.begin()
+garbage.begin()
 
 # `streamlit run` looks for this call in the text of the file.
 app = st.App("dashboard.py", on_script_error=_defect, **_parts())
