@@ -14,7 +14,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, mod
 from core.spec_part import OneOrMore, Part, Scalar, Unit, as_columns
 
 _WAYS = "'time' and 'event', or 'start', 'event_date' and 'censor_date'"
-_UNSAID = frozenset(("also", "competing_date", "data_cut", "until"))
+_UNSAID = frozenset(("also", "competing_date", "data_cut", "until", "empty_is_none"))
 
 
 class PairSpec(Part):
@@ -44,6 +44,8 @@ class EndpointSpec(Part):
         ``event_is`` the values are recognised.
     competing : dict of name to values
         Values of ``event`` that mean a competing event.
+    empty_is_none : bool
+        Whether an empty cell of ``event`` means that it did not happen; else it is unknown and the patient is left out.
     also : tuple of PairSpec
         Further times and events; the earliest event counts (progression and death, for PFS).
     entry : str, optional
@@ -73,6 +75,7 @@ class EndpointSpec(Part):
     event: str | None = None
     event_is: tuple[Scalar, ...] | None = None
     competing: dict[str, tuple[Scalar, ...]] = Field(default_factory=dict)
+    empty_is_none: bool = False
     also: tuple[PairSpec, ...] = ()
     entry: str | None = None
     start: str | None = None
@@ -173,5 +176,6 @@ class EndpointSpec(Part):
             ("'event_date' names a column twice", len(set(self.event_dates)) != len(self.event_dates)),
             ("'also' goes with 'time' and 'event'", bool(self.also) and not by_time),
             ("give either 'event' or 'competing_date', not both", bool(self.competing_date) and self.event is not None),
+            ("'empty_is_none' is said of 'event'", self.empty_is_none and self.event is None),
             ("'data_cut' needs 'start', the date of time zero", self.data_cut is not None and self.start is None),
         )

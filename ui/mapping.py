@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from streamlit.delta_generator import DeltaGenerator
 
 from core.cohort.cohort import Cohort, Table
+from core.cohort.empty_events import empty_cells
 from core.cohort.event_values import recognise_event_values
 from core.cohort.select import levels_of
 from core.cohort.values import match_levels
@@ -166,10 +167,25 @@ def _status_parts(table: Table, event: str, known: EndpointSpec | None, prefix: 
     if not event_is and st.checkbox("Nobody had the event", key=f"{prefix}_nobody"):
         event_is = [NOBODY]
     if not event_is:
-        st.caption("Say which values mean that the event happened; all others count as censored.")
+        st.caption("Say which values mean that the event happened; all others that are written count as censored.")
         return None
     competing = competing_values(table, event, event_is, known=known, prefix=prefix)
-    return {"event": event, "event_is": event_is, "competing": competing}
+    return {"event": event, "event_is": event_is, "competing": competing} | _empty_cells(table, event, known, prefix)
+
+
+def _empty_cells(table: Table, event: str, known: EndpointSpec | None, prefix: str) -> dict[str, bool]:
+    """Whether an empty cell means that it did not happen, asked where there are any."""
+    n = int(empty_cells(table, event).sum())
+    if not n:
+        return {}
+    now = known is not None and known.event == event and known.empty_is_none
+    means_none = st.checkbox(
+        f"An empty cell means that it did not happen ({n} patients)",
+        value=now,
+        key=f"{prefix}_empty_{event}",
+        help="Otherwise an empty cell is unknown, and the patient is left out.",
+    )
+    return {"empty_is_none": means_none}
 
 
 def _event_values(table: Table, event: str, known: EndpointSpec | None, prefix: str) -> Sequence[Scalar]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.cohort.cohort import Column, Table
 from core.cohort.distinct import distinct_levels, distinct_numbers
+from core.cohort.empty_events import empty_means_none, said_of_empty
 from core.cohort.endpoint_dates import endpoints_of_counts, endpoints_of_dates
 from core.cohort.endpoint_found import FoundEndpoint
 from core.cohort.endpoint_names import NameParts, read_name
@@ -132,9 +133,7 @@ def _paired(table: Table, time: Named, event: tuple[str, float], log: IssueLog) 
     levels = codes_of(table, event[0])[1]
     coding = recognise_event_values(levels, column=event[0], endpoint=endpoint)
     unit, why = _unit(table, time)
-    issue = needs_confirming(coding, column=event[0], endpoint=endpoint)
-    if issue is not None:
-        log.found.append(issue)
+    empty = _asked(table, event[0], coding, endpoint=endpoint, log=log)
     if time[1].endpoint is None and not read_endpoint(event[0]):
         log.add(
             "confirm-endpoint", "info",
@@ -149,11 +148,26 @@ def _paired(table: Table, time: Named, event: tuple[str, float], log: IssueLog) 
     return FoundEndpoint(
         name=endpoint,
         spec=EndpointSpec(
-            time=time[0], event=event[0], event_is=coding.event_is, competing=coding.competing, unit=unit
+            time=time[0],
+            event=event[0],
+            event_is=coding.event_is,
+            competing=coding.competing,
+            unit=unit,
+            empty_is_none=empty,
         ),
         confidence=min(event[1], coding.confidence if coding.event_is else 0.2),
         reasons={time[0]: f"{endpoint} time in {unit} ({why})", event[0]: _event_reason(endpoint, coding)},
     )
+
+
+def _asked(table: Table, event: str, coding: EventCoding, *, endpoint: str, log: IssueLog) -> bool:
+    """Ask what is not certain of an event column; whether its empty cells mean no event."""
+    empty = empty_means_none(table, event, coding)
+    if empty:
+        log.found.append(said_of_empty(table, event, coding, endpoint=endpoint))
+    elif (issue := needs_confirming(coding, column=event, endpoint=endpoint)) is not None:
+        log.found.append(issue)
+    return empty
 
 
 def read_endpoint(column: str) -> str | None:
@@ -224,12 +238,10 @@ def _status_and_dates(table: Table, columns: tuple[str, str, tuple[str, float]],
     """OS from a start, a last date (of death or last seen) and a column that says which."""
     start, seen, (event, sure) = columns
     coding = recognise_event_values(codes_of(table, event)[1], column=event, endpoint="OS")
-    issue = needs_confirming(coding, column=event, endpoint="OS")
-    if issue is not None:
-        log.found.append(issue)
+    empty = _asked(table, event, coding, endpoint="OS", log=log)
     spec = EndpointSpec(
         start=start, event_date=seen, censor_date=seen, event=event, event_is=coding.event_is,
-        competing=coding.competing, unit="months",
+        competing=coding.competing, unit="months", empty_is_none=empty,
     )  # fmt: skip
     reasons = {start: "OS starts here", seen: "death or last seen", event: _event_reason("OS", coding)}
     return FoundEndpoint(name="OS", spec=spec, confidence=min(sure, coding.confidence), reasons=reasons)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.cohort.cohort import Table
+from core.cohort.empty_events import empty_cells
 from core.cohort.event_values import recognise_event_values
-from core.cohort.issues import listed
+from core.cohort.issues import counted, listed
 from core.cohort.missing import is_unknown
 from core.cohort.values import codes_of, match_levels, numbers_of
 from core.errors import CohortError, SpecError
@@ -185,7 +186,13 @@ class Reading:
         unknown = np.array([is_unknown(level) for level in levels], dtype=np.bool_) & ~is_event
         for matched in causes.values():
             unknown &= ~matched
-        missing = (codes < 0) | _by_code(unknown, codes)
+        nothing = codes < 0
+        if self.spec.empty_is_none and column == self.spec.event:
+            empty = empty_cells(self.table, column)
+            nothing = nothing & ~empty
+            n = int(empty.sum())
+            notes.append(f"An empty cell of '{column}' means no {self.name} event ({counted(n, 'patient')}).")
+        missing = nothing | _by_code(unknown, codes)
         return _by_code(is_event, codes), {c: _by_code(m, codes) for c, m in causes.items()}, missing, notes
 
     def number(self, column: str) -> FloatArray:

@@ -71,6 +71,7 @@ _COMPETING = (
     ("progression", ("progression", "progressed", "pd", "进展")),
     ("other cause", ("other", "others", "othercause", "其他")),
 )
+_MARKS = frozenset(("x", "×", "✓", "✔", "√", "v", "*", "+", "●", "■"))  # a tick where it happened, else nothing
 _DEATH_ENDPOINTS = frozenset(("OS", "CSS", "DSS"))
 _OF_THE_DISEASE = frozenset(("CSS", "DSS"))  # a death of another cause competes with these
 _WITH_DEATH = frozenset(("OS", "PFS", "RFS", "DFS", "EFS", "CSS", "DSS"))  # a death is an event of these
@@ -131,6 +132,8 @@ def recognise_event_values(levels: Sequence[str], *, column: str = "", endpoint:
     known = [level for level in levels if not is_unknown(level)]
     if {"".join(_tokens(level)) for level in known} & _ABBREVIATED.keys() - _LETTERS or _are_letters(known):
         return _abbreviated(known, endpoint)
+    if known and {fold(level).strip() for level in known} <= _MARKS and not is_censoring_name(column):
+        return EventCoding(event_is=tuple(known), confidence=0.6, reason="a mark where it happened")
     numbers = [as_number(level) for level in known]
     if is_censoring_name(column) and known and all(number is not None for number in numbers):
         return EventCoding(

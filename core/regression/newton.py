@@ -188,7 +188,8 @@ def _push(surface: _Surface, beta: FloatArray, step: FloatArray, *, current: Lik
     return Maximum(
         beta=beta,
         at_beta=current,
-        infinite=np.where(runs, np.sign(step), 0.0),
+        # with several monotone directions a step shows the fastest only; the others have no information left either
+        infinite=np.where(runs, np.sign(step), _overshot(surface, beta, current)),
         converged=converged,
         n_iterations=n_iterations,
     )

@@ -38,6 +38,8 @@ def _dated(spec: EndpointSpec) -> list[str]:
         parts.append(f"unless before that came {' or '.join(before)}")
     if spec.event is not None:
         parts.append(f"{spec.event}{_values(spec.event_is)} says that it happened")
+    if spec.event is not None and spec.empty_is_none:
+        parts.append(f"an empty cell of {spec.event} means that it did not happen")
     if spec.start is not None:
         parts.append(f"in {spec.unit}")
     return parts
@@ -48,6 +50,8 @@ def _timed(spec: EndpointSpec) -> list[str]:
     pairs += [(pair.time, pair.event, pair.event_is, pair.unit or spec.unit) for pair in spec.also]
     told = [f"{time} (in {unit}); the event is {event}{_values(values)}" for time, event, values, unit in pairs]
     parts = [" or, if earlier, ".join(told)]
+    if spec.empty_is_none:
+        parts.append(f"an empty cell of {spec.event} means that it did not happen")
     if spec.competing:
         values = [f"{cause} ({_values(meant).removeprefix(' = ')})" for cause, meant in spec.competing.items()]
         parts.append(f"another event came first: {fmt.in_words(values)}")

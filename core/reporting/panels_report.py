@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core.reporting import format as fmt
 from core.reporting.footnotes import SYNTHETIC
 from core.reporting.methods_text import method_line
@@ -181,9 +183,15 @@ def _total(panel: SurvivalPanel, columns: Sequence[TableColumn]) -> tuple[Cell, 
     return (words(panel.name), *counts, median, ratio, p)
 
 
-def _censored(panel: SurvivalPanel) -> int:
-    competing = sum(int(flags.sum()) for flags in panel.curves.subset.competing.values())
-    return panel.curves.subset.n - panel.n_events - competing
+def _censored(panel: SurvivalPanel, level: str | None = None) -> int:
+    """Patients without any event, of all or of one group: who had a competing event is not one of them."""
+    subset = panel.curves.subset
+    free = np.ones(subset.n, dtype=np.bool_) if subset.data is None else ~subset.data.event.astype(np.bool_)
+    for flags in subset.competing.values():
+        free = free & ~flags
+    if level is not None:
+        free = free & (subset.groups.codes == subset.groups.levels.index(level))
+    return int(free.sum())
 
 
 def _group(group: GroupSurvival, panel: SurvivalPanel, columns: Sequence[TableColumn]) -> tuple[Cell, ...]:
@@ -193,7 +201,7 @@ def _group(group: GroupSurvival, panel: SurvivalPanel, columns: Sequence[TableCo
         Cell(name, (f"{panel.name}: {name}",)),
         count_cell(estimate.n),
         count_cell(estimate.n_events_total),
-        count_cell(float(estimate.n_censored.sum())),
+        count_cell(_censored(panel, group.level)),
         _median(group, panel),
         blank(columns[5]),
         blank(columns[6]),

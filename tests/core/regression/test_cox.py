@@ -509,3 +509,15 @@ def test_agrees_with_lifelines():
     with pytest.warns(match="weights"):
         theirs = CoxPHFitter().fit(frame, "time", "event", weights_col="w", strata="s")
     np.testing.assert_allclose(ours.coefficients, theirs.params_.to_numpy(), rtol=1e-4, atol=1e-5)
+
+
+def test_with_several_monotone_directions_no_coefficient_is_known_exactly():
+    # an indicator has at most a quarter of information per event: its standard error is at least 2 / sqrt(events)
+    for seed in range(15):
+        rng = np.random.default_rng(seed)
+        event = rng.random(22) < 0.75
+        data = TimeToEvent(time=rng.permutation(22) + 1.0, event=event)
+        flags = {f"x{j}": (rng.random(22) < rng.choice([0.08, 0.3, 0.5])).astype(float) for j in range(18)}
+        fit = fit_cox(data, design(**flags))
+        errors = np.array([term.std_error for term in fit.terms])
+        assert (errors[np.isfinite(errors)] >= 1.99 / math.sqrt(event.sum())).all(), seed

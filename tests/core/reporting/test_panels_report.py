@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from core.cohort.cohort import Cohort
 from core.reporting.panels_report import (
     SurvivalPanel,
     many_comparisons,
@@ -11,7 +12,10 @@ from core.reporting.panels_report import (
     panels_sentence,
     panels_table,
 )
+from core.run import run_analysis
+from core.spec import AnalysisSpec
 from core.survival.quantiles import IntervalEstimate
+from tests.core.reporting.conftest import make_table
 
 HIFU = {"column": "hifu"}
 
@@ -71,3 +75,21 @@ def test_many_comparisons_are_warned_of(panels):
     said = many_comparisons(panels * 3)
     assert said.startswith("6 comparisons stand here: were nothing different anywhere, about 0.3 of them")
     assert many_comparisons(panels) in panels_table(panels).footnotes
+
+
+def test_a_competing_event_is_neither_event_nor_censored_in_the_total_and_in_the_groups(two_arms):
+    frame = two_arms.assign(event=[1, 1, 2, 1, 0, 1, 1, 0, 2, 0, 2, 0])
+    endpoint = {"time": "time", "event": "event", "event_is": [1], "competing": {"death": [2]}}
+    spec = AnalysisSpec.model_validate(
+        {
+            "cohort": {"patients": "p.csv", "endpoints": {"TTP": endpoint}},
+            "group": HIFU,
+            "analyses": [{"id": "a", "kind": "kaplan_meier", "endpoint": "TTP"}],
+        }
+    )
+    cohort = Cohort(
+        name="test", patients=make_table(frame), adverse_events=None, spec=spec.cohort, issues=(), digest="0"
+    )
+    curves = run_analysis(spec, cohort, spec.analyses[0])
+    rows = panels_table([SurvivalPanel(name="TTP", curves=curves)]).rows
+    assert [[cell.values[0] for cell in row.cells[1:4]] for row in rows] == [[12, 5, 4], [6, 4, 1], [6, 1, 3]]
