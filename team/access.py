@@ -17,6 +17,7 @@ from team.database.tables import GroupRow, MemberRow, PersonGroupRow, PersonRow,
 from team.errors import NotAllowedError, NotFoundError, SignedOutError
 from team.permits import RANK, Act, Role, allows, needed
 from team.settings import Settings
+from team.store import Store
 
 
 def new_id() -> str:
@@ -78,16 +79,31 @@ def require(
     require_signed_in(session, actor)
     project = session.get(ProjectRow, project_id)
     if project is None or project.deleted is not None:
-        raise NotFoundError.of(kind)
+        raise NotFoundError.of(kind).by(actor.person_id, word_of(act))
     role = role_of(session, person_id=actor.person_id, project_id=project_id, lock=lock)
     if role is None:
-        raise NotFoundError.of(kind)
+        raise NotFoundError.of(kind).by(actor.person_id, word_of(act), project_id=project_id)
     if not allows(role, act):
         raise NotAllowedError(
             f"Your role in this project is {role}, and to {act} takes the role {needed(act)}.",
             hint="Ask an owner of the project.",
-        )
+        ).by(actor.person_id, word_of(act), project_id=project_id)
     return role
+
+
+def ask(store: Store, actor: Actor, act: Act, *, project_id: str) -> Role:
+    """As :func:`require`, for who does nothing else: a refusal is recorded.
+
+    Raises
+    ------
+    NotFoundError, NotAllowedError, SignedOutError
+    """
+    return store.read(lambda session: require(session, actor, act, project_id=project_id))
+
+
+def word_of(act: Act) -> str:
+    """An act in plain letters, as the audit trail takes words."""
+    return act.name.lower().replace("_", " ")
 
 
 def require_signed_in(session: Session, actor: Actor) -> PersonRow:

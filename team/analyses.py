@@ -93,7 +93,7 @@ def one(store: Store, actor: Actor, *, analysis_id: str, version: int | None = N
     NotFoundError
     """
     chosen = as_now() if version is None else _each().where(AnalysisVersionRow.version == version)
-    return store.read(lambda session: found(session, actor, chosen.where(AnalysisRow.id == analysis_id)))
+    return store.read(lambda session: found(session, actor, chosen.where(AnalysisRow.id == analysis_id)), actor)
 
 
 def by_slug(store: Store, actor: Actor, *, slug: str) -> SavedAnalysis:
@@ -103,7 +103,7 @@ def by_slug(store: Store, actor: Actor, *, slug: str) -> SavedAnalysis:
     ------
     NotFoundError
     """
-    return store.read(lambda session: found(session, actor, as_now().where(AnalysisRow.slug == slug)))
+    return store.read(lambda session: found(session, actor, as_now().where(AnalysisRow.slug == slug)), actor)
 
 
 def history(store: Store, actor: Actor, *, analysis_id: str) -> tuple[SavedAnalysis, ...]:
@@ -114,7 +114,7 @@ def history(store: Store, actor: Actor, *, analysis_id: str) -> tuple[SavedAnaly
         rows = session.execute(_each().where(AnalysisRow.id == analysis_id).order_by(AnalysisVersionRow.version.desc()))
         return tuple(_analysis(row) for row in rows)
 
-    return store.read(find)
+    return store.read(find, actor)
 
 
 def erase(session: Session, analysis_id: str) -> None:

@@ -34,6 +34,7 @@ class Done(StrEnum):
     PROJECT_CREATED = "created the project"
     PROJECT_RENAMED = "renamed the project"
     PROJECT_DELETED = "deleted the project"
+    PROTECTION_SET = "changed what may be exported"
     INVITED = "invited"
     INVITATION_WITHDRAWN = "withdrew an invitation"
     JOINED = "joined"
@@ -59,6 +60,7 @@ class Done(StrEnum):
     COMMENT_DELETED = "deleted a comment"
     AUDIT_EXPORTED = "exported the audit trail"
     RESTORED = "restored a backup"
+    REFUSED = "was refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,13 +18,14 @@ from sqlalchemy.orm import Session
 
 from core.cohort.study import Study, open_study
 from core.errors import ReadError
+from team import disclosure
 from team.access import require
 from team.actor import Actor
 from team.audit_chain import Done, Entry
-from team.database.tables import CohortRow, FileRow, VersionRow
+from team.database.tables import CohortRow, FileRow, ProjectRow, VersionRow
 from team.database.units import Unit
-from team.errors import DamagedError, NotFoundError, RefusedError
-from team.permits import Act
+from team.errors import DamagedError, NotAllowedError, NotFoundError, RefusedError
+from team.permits import Act, Holds
 from team.projects import a_name
 from team.store import Store
 
@@ -113,7 +114,7 @@ def one(store: Store, actor: Actor, *, cohort_id: str) -> SavedCohort:
         require(session, actor, Act.SEE_RESULTS, project_id=row.project_id, kind="cohort")
         return _cohort(session, row)
 
-    return store.read(find)
+    return store.read(find, actor)
 
 
 def version(store: Store, actor: Actor, *, version_id: str) -> CohortVersion:
@@ -124,7 +125,7 @@ def version(store: Store, actor: Actor, *, version_id: str) -> CohortVersion:
         require(session, actor, Act.SEE_RESULTS, project_id=cohort.project_id, kind="cohort")
         return _version(session, row, cohort)
 
-    return store.read(find)
+    return store.read(find, actor)
 
 
 def open_version(store: Store, actor: Actor, *, version_id: str, to: Literal["results", "rows"]) -> Study:
@@ -173,7 +174,7 @@ def rename(store: Store, actor: Actor, *, cohort_id: str, name: str, key: str | 
 
 
 def record_export(
-    store: Store, actor: Actor, *, version_id: str, kind: str, content: bytes, rows: bool, key: str | None = None
+    store: Store, actor: Actor, *, version_id: str, kind: str, content: bytes, holds: Holds, key: str | None = None
 ) -> None:
     """Record that something was taken out, before it is handed over.
 
@@ -187,8 +188,9 @@ def record_export(
         A word of the program: ``word``, ``excel``, ``svg``.
     content : bytes
         Its digest is recorded.
-    rows : bool
-        Whether it holds rows of patients, which viewers may not have.
+    holds : str
+        ``rows`` of patients, which viewers may not have; ``results``; or ``protected results``, which alone leave a
+        project that protects its exports.
     key : str, optional
 
     Raises
@@ -199,13 +201,21 @@ def record_export(
 
     def note_down(unit: Unit) -> str:
         row, cohort = version_row(unit.session, version_id)
-        act = Act.EXPORT_ROWS if rows else Act.EXPORT_RESULTS
+        act = Act.EXPORT_ROWS if holds == "rows" else Act.EXPORT_RESULTS
         require(unit.session, actor, act, project_id=cohort.project_id, lock=True, kind="cohort")
-        details = {"version": row.number, "kind": kind, "digest": digest, "holds": "rows" if rows else "results"}
+        _let_out(unit.session, store, actor, cohort, holds)
+        details = {"version": row.number, "kind": kind, "digest": digest, "holds": holds}
         record(unit, actor, Done.EXPORTED, cohort, details)
         return version_id
 
     store.write(actor, note_down, act="export", key=key)
+
+
+def _let_out(session: Session, store: Store, actor: Actor, cohort: CohortRow, holds: Holds) -> None:
+    try:
+        disclosure.check(session.get_one(ProjectRow, cohort.project_id), holds, least=store.settings.suppress_below)
+    except NotAllowedError as error:
+        raise error.by(actor.person_id, f"export {holds}", project_id=cohort.project_id) from None
 
 
 def cohort_row(session: Session, cohort_id: str, *, lock: bool = False) -> CohortRow:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from core.errors import CohortError
+from team.refusals import Refusal
 
 
 class TeamError(CohortError):
@@ -22,17 +25,39 @@ class SettingsError(TeamError):
         self.faults = faults
 
 
-class NotAllowedError(TeamError):
+class TurnedAwayError(TeamError):
+    """Somebody asked for what is not theirs; it is written into the audit trail.
+
+    Attributes
+    ----------
+    refusal : Refusal or None
+        What is written; None until it is known who asked.
+    asked : str
+        What was asked for, in words of the program.
+    """
+
+    refusal: Refusal | None = None
+    asked = "something"
+
+    def by(self, person_id: str, asked: str, *, project_id: str | None = None) -> Self:
+        """The same, with who asked for what."""
+        self.refusal = Refusal(person_id=person_id, asked=asked, project_id=project_id)
+        return self
+
+
+class NotAllowedError(TurnedAwayError):
     """The person's role in the project does not allow the act."""
 
 
-class NotFoundError(TeamError):
+class NotFoundError(TurnedAwayError):
     """There is no such thing, or none that this person may know of: both say the same."""
 
     @classmethod
     def of(cls, kind: str) -> NotFoundError:
         """Not there, or not this person's."""
-        return cls(f"There is no such {kind} in your projects.", hint="Ask an owner of the project for access.")
+        made = cls(f"There is no such {kind} in your projects.", hint="Ask an owner of the project for access.")
+        made.asked = f"{kind} by its identifier"
+        return made
 
 
 class SignedOutError(TeamError):

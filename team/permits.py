@@ -6,6 +6,7 @@ Belongs here: the table. Does not belong here: who has which role (``team.access
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal, TypeAlias
 
 
 class Role(StrEnum):
@@ -34,9 +35,13 @@ class Act(StrEnum):
     DELETE_COHORT = "delete a cohort"
     MANAGE_MEMBERS = "manage members"
     RENAME_PROJECT = "rename the project"
+    PROTECT_EXPORTS = "change what may be exported"
     DELETE_PROJECT = "delete the project"
     SEE_AUDIT = "see the audit trail"
 
+
+Holds: TypeAlias = Literal["rows", "results", "protected results"]
+"""What is exported: rows of patients, results as analysts see them, or results without small numbers."""
 
 _VIEWER = frozenset((Act.SEE_PROJECT, Act.SEE_RESULTS, Act.COMMENT, Act.EXPORT_RESULTS))
 _ANALYST = _VIEWER | {
@@ -53,6 +58,7 @@ _OWNER = _ANALYST | {
     Act.DELETE_COHORT,
     Act.MANAGE_MEMBERS,
     Act.RENAME_PROJECT,
+    Act.PROTECT_EXPORTS,
     Act.DELETE_PROJECT,
     Act.SEE_AUDIT,
 }

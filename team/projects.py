@@ -30,12 +30,18 @@ class Project:
     role : Role
         Of the person who asked.
     since : datetime
+    protects_exports : bool
+        Only results without small numbers are exported, by anybody.
+    protected_below : int
+        Counts from 1 to one less are small.
     """
 
     id: str
     name: str
     role: Role
     since: datetime
+    protects_exports: bool
+    protected_below: int
 
 
 def create(store: Store, actor: Actor, *, name: str, key: str | None = None) -> Project:
@@ -82,7 +88,7 @@ def listed(store: Store, actor: Actor) -> tuple[Project, ...]:
             .where(ProjectRow.deleted.is_(None), or_(ProjectRow.id.in_(own), ProjectRow.id.in_(by_group)))
             .order_by(func.lower(ProjectRow.name), ProjectRow.id)
         )
-        return tuple(_project(session, row, actor) for row in rows)
+        return tuple(_project(session, row, actor, store) for row in rows)
 
     return store.read(find)
 
@@ -97,7 +103,7 @@ def one(store: Store, actor: Actor, *, project_id: str) -> Project:
 
     def find(session: Session) -> Project:
         require(session, actor, Act.SEE_PROJECT, project_id=project_id)
-        return _project(session, session.get_one(ProjectRow, project_id), actor)
+        return _project(session, session.get_one(ProjectRow, project_id), actor, store)
 
     return store.read(find)
 
@@ -157,7 +163,19 @@ def a_name(name: str) -> str:
     return name
 
 
-def _project(session: Session, row: ProjectRow, actor: Actor) -> Project:
+def below(row: ProjectRow, least: int) -> int:
+    """From which count on numbers of a project are not small; never less than the host asks for."""
+    return max(row.protect_below or 0, least)
+
+
+def _project(session: Session, row: ProjectRow, actor: Actor, store: Store) -> Project:
     role = role_of(session, person_id=actor.person_id, project_id=row.id)
     assert role is not None, "asked for before"
-    return Project(id=row.id, name=row.name, role=role, since=row.since)
+    return Project(
+        id=row.id,
+        name=row.name,
+        role=role,
+        since=row.since,
+        protects_exports=row.protect_exports,
+        protected_below=below(row, store.settings.suppress_below),
+    )

@@ -86,7 +86,10 @@ class Settings(BaseSettings):
     invitation_days: int = Field(30, ge=1, le=365, description="An invitation by e-mail address is good for this long.")
 
     suppress_below: int = Field(
-        5, ge=3, le=50, description="Viewers and exports see no count from 1 up to one less than this."
+        5,
+        ge=3,
+        le=50,
+        description="Viewers and protected exports see no count from 1 to one less; projects may ask for more.",
     )
     upload_mb_per_day: int = Field(2000, ge=1, description="Megabytes that one person may upload in 24 hours.")
     uploads_per_hour: int = Field(30, ge=1, description="Uploads of one person in an hour.")

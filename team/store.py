@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -11,10 +12,12 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from team.actor import Actor
+from team.audit_chain import Done, Entry
 from team.database import schema, units
 from team.database.engine import make_engine
-from team.errors import UnavailableError
+from team.errors import TurnedAwayError, UnavailableError
 from team.files import FileStore
+from team.refusals import Bounds, Refusal
 from team.settings import Settings, load_settings
 
 T = TypeVar("T")
@@ -41,14 +44,47 @@ class Store:
     engine: Engine
     files: FileStore
     clock: Callable[[], datetime] = _now
+    refusals: Bounds = field(default_factory=Bounds)
 
-    def read(self, work: Callable[[Session], T]) -> T:
-        """What a session that only reads comes to; see ``units.read``."""
-        return units.read(self.engine, work)
+    def read(self, work: Callable[[Session], T], actor: Actor | None = None) -> T:
+        """What a session that only reads comes to; see ``units.read``; ``actor`` asks for something by its name."""
+        with self._turned_away(actor):
+            return units.read(self.engine, work)
 
     def write(self, actor: Actor, work: Callable[[units.Unit], str], *, act: str, key: str | None = None) -> str:
         """Do a unit of work once; see ``units.write``."""
-        return units.write(self.engine, work, person=actor.person_id, act=act, now=self.clock(), key=key)
+        with self._turned_away(actor):
+            return units.write(self.engine, work, person=actor.person_id, act=act, now=self.clock(), key=key)
+
+    @contextmanager
+    def _turned_away(self, actor: Actor | None) -> Iterator[None]:
+        """Write down who was refused what; the refusal stands whether or not that can be written."""
+        try:
+            yield
+        except TurnedAwayError as error:
+            refusal = error.refusal
+            if refusal is None and actor is not None:
+                refusal = Refusal(person_id=actor.person_id, asked=error.asked)
+            if refusal is not None:
+                self._note(refusal)
+            raise
+
+    def _note(self, refusal: Refusal) -> None:
+        left_out = self.refusals.counted(refusal.person_id)
+        if left_out is None:
+            return
+        entry = Entry(
+            person_id=refusal.person_id, done=Done.REFUSED, project_id=refusal.project_id,
+            subject=refusal.project_id or "",
+            details={"asked": refusal.asked} | ({"not written before": left_out} if left_out else {}),
+        )  # fmt: skip
+
+        def keep(unit: units.Unit) -> str:
+            unit.record(entry)
+            return ""
+
+        with suppress(UnavailableError):
+            units.write(self.engine, keep, person=refusal.person_id, act="be refused", now=self.clock())
 
     def check_ready(self) -> None:
         """Whether the database answers with the right tables and files can be kept: for a readiness endpoint.

@@ -62,10 +62,16 @@ def keep_upload(cohort: Cohort) -> None:
     st.session_state.pop(IDENTIFIED, None)
 
 
-def keep_identified(cohort: Cohort) -> None:
+def keep_identified(cohort: Cohort, *, version_id: str) -> None:
     """Make a cohort with columns that name persons this session's uploaded one, for as long as the role allows it."""
     keep_upload(cohort)
-    st.session_state[IDENTIFIED] = True
+    st.session_state[IDENTIFIED] = version_id
+
+
+def identified() -> str | None:
+    """The saved version whose uploaded files this session opened with names; None where that is not on screen."""
+    version: str | None = st.session_state.get(IDENTIFIED)
+    return version
 
 
 def load(name: str) -> Cohort | None:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from core.reporting.language.writing import saying
 from core.reporting.table_files import TABLE_FILES, TableFile, file_word, table_bytes
 from core.reporting.tables import ReportTable
+from team.permits import Holds
 from ui import language, report_kept, tables
 from ui.figure_export import Figure as Figure
 from ui.figure_export import figure_files
-from ui.permits import handed_over
+from ui.permits import handed_over, says_refusal
 from ui.screen import st
 
 _FORMATS = {kind.name: kind for kind in TABLE_FILES}
@@ -33,22 +34,26 @@ def download(
     figure: Figure | None = None,
     key: str = "download",
     to_report: bool = True,
+    holds: Holds = "results",
 ) -> None:
     """One menu: the figure at its place in print, and each table, or all, as Word, Excel, LaTeX, HTML or CSV; and the
     button that puts them into the report.
 
     ``whose`` says in each file which patients it shows; a second one on a page needs a ``key`` of its own. Not
-    ``to_report`` where the page is not of the cohort that the report is of.
+    ``to_report`` where the page is not of the cohort that the report is of. What the files hold decides whether a
+    project lets them out.
     """
     place = st.popover("Download", on_change="rerun", key=key)
     if place.open:
         with place:
-            if figure is not None:
-                figure_files(name, figure, key=key)
-            st.markdown("**Tables**")
-            kind = _format(key)
-            with st.container(gap=None):
-                _table_buttons(name, {title: table.with_footnotes(whose) for title, table in made().items()}, kind)
+            if not says_refusal(holds):
+                if figure is not None:
+                    figure_files(name, figure, key=key)
+                st.markdown("**Tables**")
+                kind = _format(key)
+                shown = {title: table.with_footnotes(whose) for title, table in made().items()}
+                with st.container(gap=None):
+                    _table_buttons(name, shown, kind, holds)
     if to_report:
         report_kept.offer(made, whose, figure, key=key)
 
@@ -69,13 +74,14 @@ def _format(key: str) -> TableFile:
     return _FORMATS[chosen or last]
 
 
-def _table_buttons(name: str, made: Mapping[str, ReportTable], kind: TableFile) -> None:
+def _table_buttons(name: str, made: Mapping[str, ReportTable], kind: TableFile, holds: Holds) -> None:
     if len(made) > 1:
         _button(
             f"All tables, {kind.name}",
             lambda: table_bytes(list(made.values()), kind.several),
             f"{name}.{kind.several}",
             kind.several_mime,
+            holds=holds,
         )
     for title, table in made.items():
         _button(
@@ -83,13 +89,14 @@ def _table_buttons(name: str, made: Mapping[str, ReportTable], kind: TableFile) 
             lambda table=table: table_bytes([table], kind.ending),  # type: ignore[misc]
             f"{name}_{file_word(title)}.{kind.ending}",
             kind.mime,
+            holds=holds,
         )
 
 
-def _button(label: str, data: Callable[[], bytes], file: str, mime: str) -> None:
+def _button(label: str, data: Callable[[], bytes], file: str, mime: str, *, holds: Holds) -> None:
     st.download_button(
         label,
-        handed_over(saying(language.translator(), data), kind=file.rpartition(".")[2]),
+        handed_over(saying(language.translator(), data), kind=file.rpartition(".")[2], holds=holds),
         file_name=file,
         mime=mime,
         on_click="ignore",

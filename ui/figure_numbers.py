@@ -10,9 +10,11 @@ import pandas as pd
 
 from core.reporting.delimited import csv_bytes
 from core.reporting.tables import Cell, ReportTable, TableRow, number_column, text_column
+from team.permits import Holds
 from ui import patient_list, tables
 from ui.charts.plotted import Plotted, plotted
 from ui.charts.specification import Spec
+from ui.permits import handed_over, says_refusal
 from ui.screen import st
 
 TITLE = "Numbers behind the figure"
@@ -21,7 +23,7 @@ _HEIGHT = 300
 
 
 def show(
-    spec: Spec, *, key: str, table: Callable[[], ReportTable | None] | None = None, of_patients: bool = False
+    spec: Spec, *, key: str, table: Callable[[], ReportTable | None] | None = None, holds: Holds = "results"
 ) -> None:
     """What a figure shows in numbers, made when it is opened.
 
@@ -33,10 +35,10 @@ def show(
         Of the figure.
     table : callable, optional
         The table whose picture the figure is; without it the values are read from the figure.
-    of_patients : bool
-        Each mark is a patient: only who may see rows gets the numbers.
+    holds : str
+        ``rows`` where each mark is a patient: only who may see rows gets the numbers.
     """
-    refused = patient_list.refusal() if of_patients else None
+    refused = patient_list.refusal() if holds == "rows" else None
     place = st.expander(TITLE, on_change="rerun", key=f"numbers_{key}")
     if not place.open:
         return
@@ -52,9 +54,11 @@ def show(
             for part in parts:
                 _print(part, alone=len(parts) == 1)
             made = as_table(parts)
+        if says_refusal(holds):
+            return
         st.download_button(
             "Download as CSV",
-            lambda: csv_bytes(made, values=True),
+            handed_over(lambda: csv_bytes(made, values=True), kind="csv", holds=holds),
             file_name=f"{key}_numbers.csv",
             mime="text/csv",
             on_click="ignore",

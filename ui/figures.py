@@ -9,6 +9,7 @@ from core.cohort.cohort import Cohort
 from core.reporting.figure_caption import figure_caption, patients_line
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
+from team.permits import Holds
 from ui import figure_numbers
 from ui.charts.theme import LIGHT, Theme, theme_named
 from ui.screen import st
@@ -25,6 +26,7 @@ def show(
     numbers: str = "",
     table: Callable[[], ReportTable | None] | None = None,
     of_patients: bool = False,
+    holds: Holds = "results",
     **selected: Any,
 ) -> None:
     """Draw a figure, with its text for who cannot see it and its numbers below.
@@ -41,11 +43,13 @@ def show(
         The table whose picture the figure is; without it the numbers are read from the figure.
     of_patients : bool
         Each mark is a patient: only who may see rows gets the numbers.
+    holds : str
+        Whether small numbers are withheld in it, which decides whether a project lets its numbers out.
     selected
         ``on_select`` and ``selection_mode`` of a figure that can be clicked.
     """
     st.vega_lite_chart(spec, theme=None, width="stretch", alt=alt, key=key, **selected)
-    figure_numbers.show(spec, key=numbers or key, table=table, of_patients=of_patients)
+    figure_numbers.show(spec, key=numbers or key, table=table, holds="rows" if of_patients else holds)
 
 
 def palette() -> Theme:

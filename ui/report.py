@@ -15,7 +15,7 @@ from core.reporting.language.writing import saying
 from core.reporting.report.value import Report
 from core.reporting.says import plain_says
 from ui import cached, figures, language, long_work, report_kept, says, tables
-from ui.permits import handed_over
+from ui.permits import handed_over, says_refusal
 from ui.report_blocks import Answered, Block, Whole, answered, drawings, possible_blocks, questions, renamed, written
 from ui.screen import st
 from ui.selection import Selection
@@ -92,6 +92,8 @@ def answer_all(cohort: Cohort, selection: Selection, blocks: Sequence[Block]) ->
 def downloads(title: str, found: Sequence[Answered], of: Whole) -> None:
     """One button per kind of file; each is written when it is asked for, in the language that is chosen here."""
     say = language.translator(_language())
+    if says_refusal("results"):
+        return
     session = long_work.session()
     with st.container(horizontal=True):
         for label, ending, mime, write in (
@@ -111,7 +113,7 @@ def downloads(title: str, found: Sequence[Answered], of: Whole) -> None:
                         name="the report",
                     ),
                     kind=ending,
-                    rows=ending == "zip",
+                    holds="rows" if ending == "zip" else "results",
                 ),
                 file_name=f"{of.cohort.name}_report.{ending}",
                 mime=mime,

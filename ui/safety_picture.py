@@ -14,7 +14,7 @@ from core.result import AnalysisResult
 from core.safety.event_courses import event_courses
 from core.safety.patient_terms import patient_terms
 from core.spec import AdverseEventsShow, AdverseEventsSpec
-from ui import downloads, figures, safety_patients, tables
+from ui import downloads, figures, permits, safety_patients, tables
 from ui.charts.adverse_events import butterfly_spec
 from ui.charts.describe import describe_adverse_events
 from ui.charts.event_grid import describe_event_grid, event_grid_spec, grid_note
@@ -183,6 +183,9 @@ def _numbers(cohort: Cohort, picture: Picture) -> None:
     key = f"ae_rows_{picture.name}_{safety_patients.version()}"
     frame = made.values_frame()
     with place:
+        if permits.export_refusal("results") is not None:  # the other kind of table can be taken as a file
+            tables.show(made)
+            return
         st.dataframe(
             frame,
             hide_index=True,

@@ -12,7 +12,7 @@ from core.errors import CohortError, ReadError
 from core.reporting import format as fmt
 from core.spec import AnalysisSpec
 from ui import tables
-from ui.permits import handed_over
+from ui.permits import handed_over, says_refusal
 from ui.screen import st
 from ui.selection import Selection
 
@@ -52,6 +52,8 @@ def save(cohort: Cohort, spec: AnalysisSpec) -> None:
         "One file holds the patients as they are analysed, the columns and endpoints you confirmed, and the analysis "
         "on screen. Drop it on the page Load a cohort, on any computer, and get the same numbers."
     )
+    if says_refusal("rows"):
+        return
     try:
         content = study_bytes(cohort, spec, saved=dt.date.today().isoformat())
     except CohortError as error:
@@ -60,7 +62,7 @@ def save(cohort: Cohort, spec: AnalysisSpec) -> None:
         return
     st.download_button(
         "Save this study (.cohortscope)",
-        handed_over(content, kind="study", rows=True),
+        handed_over(content, kind="study", holds="rows"),
         file_name=f"{cohort.name}{ENDING}",
         mime="application/x-cohortscope",
         on_click="ignore",

@@ -13,7 +13,7 @@ from team.database.engine import WRITES
 from team.errors import SchemaError
 from team.outages import unavailable
 
-VERSIONS = ("0001",)  # every version there was, the last one this program's; the same as in migrations/versions
+VERSIONS = ("0001", "0002")  # every version there was, the last one this program's; the same as in migrations/versions
 _LOCK = 0x636F686F7274  # any number that nobody else locks in this database
 _TRIES = 20
 _PAUSE = 0.2  # seconds

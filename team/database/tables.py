@@ -93,6 +93,8 @@ class ProjectRow(Base):
     name: Mapped[str]
     since: Mapped[datetime]
     deleted: Mapped[datetime | None]
+    protect_exports: Mapped[bool] = mapped_column(default=False)
+    protect_below: Mapped[int | None]
 
 
 class MemberRow(Base):

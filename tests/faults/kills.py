@@ -88,7 +88,13 @@ def work(place, number):
     tell("comment", f"comment {number}", id=comment.id, analysis=saved.id)
     content = f"export {number}".encode()
     cohorts.record_export(
-        team.store, team.viewer, version_id=version.id, kind="word", content=content, rows=False, key=f"export {number}"
+        team.store,
+        team.viewer,
+        version_id=version.id,
+        kind="word",
+        content=content,
+        holds="results",
+        key=f"export {number}",
     )
     tell("export", f"export {number}", cohort=version.cohort_id)
     if number % 2:

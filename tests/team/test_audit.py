@@ -29,7 +29,7 @@ def busy(team):
     comments.add(team.store, team.viewer, analysis_id=saved.id, text="Anna Berg's curve?")
     cohorts.open_version(team.store, team.viewer, version_id=version.id, to="results")
     cohorts.open_originals(team.store, team.owner, version_id=version.id)
-    cohorts.record_export(team.store, team.viewer, version_id=version.id, kind="word", content=b"x", rows=False)
+    cohorts.record_export(team.store, team.viewer, version_id=version.id, kind="word", content=b"x", holds="results")
     projects.create(team.store, team.owner, name="Other")
     return team
 

@@ -26,7 +26,7 @@ def test_settings(capsys):
 def test_migrate(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("COHORTSCOPE_DATABASE_URL", f"sqlite:///{tmp_path}/new.db")
     assert main(["migrate"]) == 0
-    assert capsys.readouterr().out == "The tables are of version 0001.\n"
+    assert capsys.readouterr().out == "The tables are of version 0002.\n"
 
 
 def test_people_grant_and_close(host, capsys):

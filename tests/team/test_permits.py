@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from team import activity, analyses, audit, cohorts, comments, deletion, drafts, members, projects, uploads
+from team import activity, analyses, audit, cohorts, comments, deletion, disclosure, drafts, members, projects, uploads
 from team.actor import Actor
 from team.errors import NotAllowedError, NotFoundError, SignedOutError
 from team.permits import PERMITS, RANK, Act, Role, allows, needed
@@ -17,7 +17,7 @@ LEAST = {
     Act.EXPORT_ROWS: Role.ANALYST, Act.UPLOAD: Role.ANALYST, Act.SAVE_ANALYSIS: Role.ANALYST,
     Act.DELETE_ANALYSIS: Role.ANALYST, Act.DELETE_COMMENT: Role.OWNER, Act.SEE_IDENTIFIERS: Role.OWNER,
     Act.DELETE_COHORT: Role.OWNER, Act.MANAGE_MEMBERS: Role.OWNER, Act.RENAME_PROJECT: Role.OWNER,
-    Act.DELETE_PROJECT: Role.OWNER, Act.SEE_AUDIT: Role.OWNER,
+    Act.PROTECT_EXPORTS: Role.OWNER, Act.DELETE_PROJECT: Role.OWNER, Act.SEE_AUDIT: Role.OWNER,
 }  # fmt: skip
 ROLES = (None, *Role)
 
@@ -45,6 +45,10 @@ class TestTable:
 # Every function of the store that takes an actor and something of a project, with the act it is.
 CALLS = {
     "projects.one": (Act.SEE_PROJECT, lambda t, a: projects.one(t.store, a, project_id=t.project)),
+    "disclosure.set_protection": (
+        Act.PROTECT_EXPORTS,
+        lambda t, a: disclosure.set_protection(t.store, a, project_id=t.project, on=False, below=5),
+    ),
     "projects.rename": (Act.RENAME_PROJECT, lambda t, a: projects.rename(t.store, a, project_id=t.project, name="N")),
     "projects.delete": (Act.DELETE_PROJECT, lambda t, a: projects.delete(t.store, a, project_id=t.empty)),
     "members.listed": (Act.SEE_PROJECT, lambda t, a: members.listed(t.store, a, project_id=t.project)),
@@ -89,8 +93,8 @@ CALLS = {
         lambda t, a: cohorts.open_originals(t.store, a, version_id=t.version.id),
     ),
     "cohorts.rename": (Act.UPLOAD, lambda t, a: cohorts.rename(t.store, a, cohort_id=t.version.cohort_id, name="N")),
-    "cohorts.record_export results": (Act.EXPORT_RESULTS, lambda t, a: export(t, a, rows=False)),
-    "cohorts.record_export rows": (Act.EXPORT_ROWS, lambda t, a: export(t, a, rows=True)),
+    "cohorts.record_export results": (Act.EXPORT_RESULTS, lambda t, a: export(t, a, holds="results")),
+    "cohorts.record_export rows": (Act.EXPORT_ROWS, lambda t, a: export(t, a, holds="rows")),
     "analyses.listed": (Act.SEE_RESULTS, lambda t, a: analyses.listed(t.store, a, project_id=t.project)),
     "analyses.one": (Act.SEE_RESULTS, lambda t, a: analyses.one(t.store, a, analysis_id=t.analysis.id)),
     "analyses.by_slug": (Act.SEE_RESULTS, lambda t, a: analyses.by_slug(t.store, a, slug=t.analysis.slug)),
@@ -129,8 +133,8 @@ LAST = (
 OF_NO_PROJECT = {"projects.listed", "projects.create", "projects.may_create"}
 
 
-def export(team, actor, *, rows):
-    cohorts.record_export(team.store, actor, version_id=team.version.id, kind="excel", content=b"x", rows=rows)
+def export(team, actor, *, holds):
+    cohorts.record_export(team.store, actor, version_id=team.version.id, kind="excel", content=b"x", holds=holds)
 
 
 @pytest.fixture
@@ -169,7 +173,9 @@ class TestEveryFunctionAsks:
 
     def test_the_list_of_calls_is_whole(self):
         there = set()
-        for module in (activity, analyses, audit, cohorts, comments, deletion, drafts, members, projects, uploads):
+        for module in (
+            activity, analyses, audit, cohorts, comments, deletion, disclosure, drafts, members, projects, uploads,
+        ):  # fmt: skip
             short = module.__name__.removeprefix("team.")
             own = [f for f in vars(module).values() if getattr(f, "__module__", "") == module.__name__ and callable(f)]
             takes = [f for f in own if "actor" in getattr(f, "__annotations__", {}) and not f.__name__.startswith("_")]

@@ -68,7 +68,7 @@ class TestCheck:
     def test_tables_of_an_older_program(self, engine, monkeypatch):
         schema.migrate(engine)
         monkeypatch.setattr(schema, "VERSIONS", (*schema.VERSIONS, "9999"))
-        with pytest.raises(SchemaError, match=r"of version 0001; this program needs 9999.*migrate"):
+        with pytest.raises(SchemaError, match=r"of version \d+; this program needs 9999.*migrate"):
             schema.check(engine)
 
     def test_tables_of_a_newer_program(self, engine):

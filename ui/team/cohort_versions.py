@@ -64,7 +64,7 @@ def _with_names(version: CohortVersion) -> None:
     place.caption("The uploaded file with the columns that name persons, for you and this session. It is recorded.")
     if place.button("Open with identifying columns", key=f"names_{version.id}"):
         try:
-            on_screen.keep_identified(_identified(version))
+            on_screen.keep_identified(_identified(version), version_id=version.id)
         except CohortError as error:
             attempt.say(error)
             return

@@ -9,7 +9,7 @@ import pandas as pd
 from team.permits import Act, Role
 from ui import permits, tables
 from ui.screen import st
-from ui.team import attempt, store, visit
+from ui.team import attempt, protection, store, visit
 from ui.team.words import ROLES, moment
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def show() -> None:
             _invite(now, now.project.id)
             _change(now, now.project.id, found)
             _groups(now, now.project.id, found)
+        protection.show(now)
 
 
 def _list(found: Members) -> None:

@@ -22,17 +22,18 @@ from core.reporting.suppression.protected import ProtectedAnswers, protected, pr
 from core.result import AnalysisResult
 from core.run import run_analysis
 from core.spec import AnalysisSpec, GroupSpec
-from team.permits import Act
+from team.permits import Act, Holds
 from ui import downloads, figures, language, messages, permits, tables
 from ui.charts.protected_curve import describe_protected_curves, protected_curve_spec
 from ui.grouping import candidates, group_label
 from ui.permits import handed_over
 from ui.screen import st
-from ui.team import shelf, store, visit
+from ui.team import shelf, visit
 
 ASKED = "summary_asked"
 _NONE = ""
 _MOST_VARIABLES = 12
+_HOLDS: Holds = "protected results"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,9 @@ class Asked:
 
 def threshold() -> int:
     """Counts below it are small here."""
-    return max(store.settings().suppress_below, SMALLEST_THRESHOLD)
+    project = visit.required().project
+    assert project is not None
+    return max(project.protected_below, SMALLEST_THRESHOLD)
 
 
 def show() -> None:
@@ -179,6 +182,7 @@ def _draw(answers: ProtectedAnswers, place: st.delta_generator.DeltaGenerator, c
             protected_curve_spec(answers.curves, unit=answers.unit, title=title, palette=figures.palette()),
             alt=describe_protected_curves(answers.curves, unit=answers.unit, title=title),
             key="summary_curve",
+            holds=_HOLDS,
         )
     for table in answers.tables:
         st.header(tables.escaped(table.title))
@@ -188,11 +192,17 @@ def _draw(answers: ProtectedAnswers, place: st.delta_generator.DeltaGenerator, c
         downloads.method(_METHOD)
         whose = f"Cohort {cohort.name}."
         downloads.download(
-            "summary", made=lambda: {table.title: table for table in answers.tables}, whose=whose, to_report=False
+            "summary",
+            made=lambda: {table.title: table for table in answers.tables},
+            whose=whose,
+            to_report=False,
+            holds=_HOLDS,
         )
         st.download_button(
             "JSON",
-            handed_over(lambda: json.dumps(protected_json(answers), ensure_ascii=False, indent=1), kind="json"),
+            handed_over(
+                lambda: json.dumps(protected_json(answers), ensure_ascii=False, indent=1), kind="json", holds=_HOLDS
+            ),
             file_name="summary.json",
             mime="application/json",
             on_click="ignore",
