@@ -82,6 +82,7 @@ def _warm_up() -> None:
     """Import what pages import, before anybody comes: many first visitors at once would wait for each other."""
     import ui
     from team.web import logs
+    from ui import long_work
 
     sys.setswitchinterval(SWITCH)
     logs.quiet("streamlit.runtime.scriptrunner_utils.script_run_context")
@@ -89,6 +90,7 @@ def _warm_up() -> None:
         importlib.import_module(module.name)
     for name in ("altair", "scipy.stats"):
         importlib.import_module(name)
+    long_work.pool()  # its measures are there before anybody asks for long work
     garbage.spare_what_stays()
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from team import analyses
+from team import analyses, measures
 from team.access import new_id, require
 from team.actor import Actor
 from team.audit_chain import Done, Entry
@@ -92,7 +92,8 @@ def add(
         _record(unit, actor, Done.COMMENTED, analysis, row.id)
         return row.id
 
-    made = store.write(actor, say, act="comment", key=key)
+    with measures.saving("comment"):
+        made = store.write(actor, say, act="comment", key=key)
     return next(one for one in listed(store, actor, analysis_id=analysis_id) if one.id == made)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from core.spec import AnalysisSpec
-from team import analyses
+from team import analyses, measures
 from team.access import new_id, require
 from team.actor import Actor
 from team.analyses import SavedAnalysis, as_now, erase
@@ -115,7 +115,8 @@ def save(
         _record(unit, actor, Done.ANALYSIS_SAVED, row)
         return f"{row.id}:{row.version}"
 
-    saved, version = store.write(actor, keep, act="save an analysis", key=key).split(":")
+    with measures.saving("analysis"):
+        saved, version = store.write(actor, keep, act="save an analysis", key=key).split(":")
     return analyses.one(store, actor, analysis_id=saved, version=int(version))
 
 

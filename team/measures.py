@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 SECONDS = (0.1, 0.25, 0.5, 1.0, 1.5, 2.5, 5.0, 10.0, 30.0)
 """Upper bounds of the classes in which durations are counted."""
@@ -29,6 +31,19 @@ def took(what: str, seconds: float) -> None:
         classes = _classes.setdefault(what, [0] * (len(SECONDS) + 1))
         classes[bisect_left(SECONDS, seconds)] += 1
         _sums[what] += seconds  # type: ignore[assignment]
+
+
+@contextmanager
+def saving(kind: str) -> Iterator[None]:
+    """Around a save of some kind: that it was done and how long it took, or that it failed or was refused."""
+    began = time.monotonic()
+    try:
+        yield
+    except Exception:
+        count("saves_failed", kind)
+        raise
+    count("saves", kind)
+    took("save_seconds", time.monotonic() - began)
 
 
 def level(what: str, read: Callable[[], float]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from core.cohort.cohort import Cohort
 from core.cohort.study import open_study, study_bytes
 from core.spec import AnalysisSpec
-from team import cohorts, fault_points, quotas
+from team import cohorts, fault_points, measures, quotas
 from team.access import new_id, require
 from team.actor import Actor
 from team.audit_chain import Done
@@ -73,7 +73,14 @@ def save(
     RefusedError
         If a column that could name a person is needed by the analysis: it cannot be kept for analysts.
     """
-    name, note, key = a_name(upload.name), a_note(upload.note), key or uuid4().hex
+    with measures.saving("cohort"):
+        return _saved(store, actor, upload, project_id=project_id, cohort_id=cohort_id, key=key or uuid4().hex)
+
+
+def _saved(
+    store: Store, actor: Actor, upload: Upload, *, project_id: str, cohort_id: str | None, key: str
+) -> CohortVersion:
+    name, note = a_name(upload.name), a_note(upload.note)
     store.read(lambda session: require(session, actor, Act.UPLOAD, project_id=project_id))
     contents = _contents(store, upload, name)
     size = sum(len(content) for _, _, content in contents)

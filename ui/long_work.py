@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from core.errors import CohortError
 from core.work.pool import Job, Pool
 from core.work.progress import At, Step
+from team import measures
 from team.web import script_errors
 from ui import tables
 from ui.screen import st
@@ -41,7 +42,10 @@ Made = TypeVar("Made")
 @st.cache_resource(show_spinner=False)
 def pool() -> Pool:
     """The threads of this process, shared by everybody who looks at it; a team's host may say how many."""
-    return Pool(store.settings().long_work_at_once if store.is_team() else None)
+    made = Pool(store.settings().long_work_at_once if store.is_team() else None)
+    measures.level("work_running", lambda: made.running)
+    measures.level("work_waiting", lambda: made.waiting)
+    return made
 
 
 @st.cache_resource(show_spinner=False, scope="session", on_release=lambda session: pool().end_session(session))

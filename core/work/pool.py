@@ -175,6 +175,18 @@ class Pool:
             self._fill()
         return job
 
+    @property
+    def running(self) -> int:
+        """Pieces that run, without those that were given up and end at their next step."""
+        with self._lock:
+            return sum(not job.is_given_up for job in self._running)
+
+    @property
+    def waiting(self) -> int:
+        """Pieces that wait for their turn."""
+        with self._lock:
+            return sum(map(len, self._waiting.values()))
+
     def end_session(self, session: str) -> None:
         """End everything that runs or waits for a session."""
         with self._lock:

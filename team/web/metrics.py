@@ -26,11 +26,15 @@ _SAID = {
     "sessions_opened": "Windows that connected",
     "uploads": "Files received",
     "upload_bytes": "Bytes of files received",
-    "saves": "Saved cohorts and analyses",
+    "uploads_refused": "Files not taken, by reason",
+    "saves": "Saved cohorts, analyses and comments, by kind",
+    "saves_failed": "Saves that failed or were refused, by kind",
+    "save_seconds": "From asking for a save until it is kept",
     "errors": "Defects met by people, each with a number in the log",
     "redraw_seconds": "From a click to the end of drawing",
     "sessions": "Windows connected now",
-    "queue": "Calculations that wait",
+    "work_waiting": "Long computations that wait for their turn",
+    "work_running": "Long computations that run",
     "memory_bytes": "Resident memory of this process",
 }
 _HERE = ("127.0.0.1", "::1")

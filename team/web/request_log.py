@@ -86,6 +86,8 @@ def _write(scope: Scope, number: str, status: int, seconds: float) -> None:
     if what == "upload" and scope.get("method") == "PUT" and 200 <= status < 300:
         measures.count("uploads")
     refused = scope.get("cohortscope.refused")
+    if what == "upload" and scope.get("method") == "PUT" and status >= 400:
+        measures.count("uploads_refused", refused or "failed")
     if what in _QUIET and status < 400:
         return
     _log.log(

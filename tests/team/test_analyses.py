@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from core.spec import AnalysisSpec
-from team import analyses, comments, drafts
+from team import analyses, comments, drafts, measures
 from team.errors import NotAllowedError, NotFoundError, RefusedError
 from tests.team.team import a_draft
 
@@ -13,6 +13,20 @@ from tests.team.team import a_draft
 @pytest.fixture
 def version(team):
     return team.upload()
+
+
+def test_saves_of_each_kind_are_measured(local_team):
+    kinds = ("cohort", "analysis", "comment")
+    before = {kind: measures.counts().get(("saves", kind), 0) for kind in kinds}
+    timed = measures.durations().get("save_seconds", ([0], 0.0))[0]
+    saved = local_team.save(local_team.upload().id)
+    comments.add(local_team.store, local_team.viewer, analysis_id=saved.id, text="Why?")
+    assert {kind: measures.counts()["saves", kind] for kind in kinds} == {kind: n + 1 for kind, n in before.items()}
+    assert sum(measures.durations()["save_seconds"][0]) == sum(timed) + 3
+    failed = measures.counts().get(("saves_failed", "cohort"), 0)
+    with pytest.raises(NotAllowedError):
+        local_team.upload("No", actor=local_team.viewer)
+    assert measures.counts()["saves_failed", "cohort"] == failed + 1
 
 
 class TestSave:
