@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
-from streamlit import config
+from streamlit import config, delta_generator
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.pages_manager import PagesManager
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 # Streamlit takes a folder called `pages` for its older way of finding pages until a script has named them, and answers
 # the first visit to an address such as /hazards with a notice that there is no such page.
 PagesManager.uses_pages_directory = False
+
+# Before the first part of the first page Streamlit looks through every imported module, to warn whoever runs a script
+# without `streamlit run`. This file runs under it.
+delta_generator._use_warning_has_been_displayed = True
 
 # Seconds after which a thread that computes lets another go on. A page sends its parts one by one, and with Python's
 # 5 ms each part would wait so long for everybody who computes at the same time.
@@ -44,7 +48,17 @@ def _parts() -> dict[str, Any]:
         settings = load_settings()
         if settings.is_team:
             return _for_a_team(settings)
-    return {"routes": [*health.routes({}), first_page.route()], "middleware": stack.for_one_person()}
+    return {
+        "routes": [*health.routes({}), first_page.route()],
+        "middleware": stack.for_one_person(),
+        "lifespan": _while_the_browser_opens,
+    }
+
+
+@asynccontextmanager
+async def _while_the_browser_opens(app: st.App) -> AsyncIterator[None]:
+    ahead.begin()  # not before: whoever asks for the address would wait for the imports
+    yield
 
 
 def _for_a_team(settings: Settings) -> dict[str, Any]:
@@ -126,7 +140,6 @@ def _defect(error: Exception) -> bool:
 
 
 allocator.begin()  # before any thread asks for memory
-ahead.begin()
 garbage.begin()
 
 # `streamlit run` looks for this call in the text of the file.

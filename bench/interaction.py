@@ -204,6 +204,7 @@ def _served(who: str, file: Path) -> Iterator[tuple[str, float]]:
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true", f"--server.port={port}"]
     options = ["--server.address=127.0.0.1", "--browser.gatherUsageStats=false", "--server.fileWatcherType=none"]
     known = {**os.environ, "PEER_FILE": str(file), "COHORTSCOPE_MEMORY": "off"}
+    known.pop("PYTHONDONTWRITEBYTECODE", None)  # a program that was started before has its modules compiled
     started = time.time()
     process = subprocess.Popen(
         [*command, *options], cwd=ROOT, env=known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

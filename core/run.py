@@ -8,24 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 from typing import Any
 
-from core.answers import (
-    adjusted,
-    adverse_event_time,
-    balance,
-    bias,
-    biomarker,
-    comparison,
-    lesions,
-    profile,
-    recurrence,
-    regression,
-    response,
-    survival,
-    tables,
-    treatment,
-)
 from core.answers.subset import Answer
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet, analysis_set
@@ -80,7 +66,7 @@ def run_analysis(spec: AnalysisSpec, cohort: Cohort, analysis: Analysis) -> Anal
             group=_group(spec, analysis),
             endpoint=getattr(analysis, "endpoint", None),
         )
-        value, subset, notes = _ROOMS[analysis.kind](analysis, subset)
+        value, subset, notes = _room(analysis.kind)(analysis, subset)
     except CohortError as error:
         raise _named(error, analysis) from error
     said = (
@@ -134,26 +120,36 @@ def _named(error: CohortError, analysis: Analysis) -> CohortError:
     return named.with_traceback(error.__traceback__)
 
 
-_ROOMS: dict[str, Callable[[Any, AnalysisSet], Answer]] = {
-    "kaplan_meier": survival.kaplan_meier_answer,
-    "compare": comparison.compare_answer,
-    "cox": regression.cox_answer,
-    "proportional_hazards": regression.proportional_hazards_answer,
-    "cumulative_incidence": survival.cumulative_incidence_answer,
-    "state_occupancy": recurrence.state_occupancy_answer,
-    "lesion_recurrence": lesions.lesion_recurrence_answer,
-    "fine_gray": regression.fine_gray_answer,
-    "subgroups": regression.subgroups_answer,
-    "adjusted_survival": adjusted.adjusted_survival_answer,
-    "cut_point": adjusted.cut_point_answer,
-    "quantile_groups": biomarker.quantile_groups_answer,
-    "immortal_time": bias.immortal_time_answer,
-    "balance": balance.balance_answer,
-    "baseline": tables.baseline_answer,
-    "adverse_events": tables.adverse_events_answer,
-    "adverse_event_time": adverse_event_time.adverse_event_time_answer,
-    "response": response.response_answer,
-    "patient_profile": profile.patient_profile_answer,
-    "treatment_course": treatment.treatment_course_answer,
-    "flow": tables.flow_answer,
+@cache
+def _room(kind: str) -> Callable[[Any, AnalysisSet], Answer]:
+    """What answers analyses of a kind, imported when first asked: the first page waits for one kind only."""
+    answer: Callable[[Any, AnalysisSet], Answer] = getattr(
+        import_module(f"core.answers.{_ROOMS[kind]}"), f"{kind}_answer"
+    )
+    return answer
+
+
+# The module of core.answers that holds each kind's function, called after the kind.
+_ROOMS = {
+    "kaplan_meier": "survival",
+    "compare": "comparison",
+    "cox": "regression",
+    "proportional_hazards": "regression",
+    "cumulative_incidence": "survival",
+    "state_occupancy": "recurrence",
+    "lesion_recurrence": "lesions",
+    "fine_gray": "regression",
+    "subgroups": "regression",
+    "adjusted_survival": "adjusted",
+    "cut_point": "adjusted",
+    "quantile_groups": "biomarker",
+    "immortal_time": "bias",
+    "balance": "balance",
+    "baseline": "tables",
+    "adverse_events": "tables",
+    "adverse_event_time": "adverse_event_time",
+    "response": "response",
+    "patient_profile": "profile",
+    "treatment_course": "treatment",
+    "flow": "tables",
 }

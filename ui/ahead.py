@@ -1,22 +1,31 @@
-"""What the first page needs, imported while the server still starts and the browser fetches its own part.
+"""What the first page needs, imported and read while the browser fetches its own part.
 
-Belongs here: which modules, and the thread. Does not belong here: anything that is drawn or computed.
+Belongs here: which modules, which cohort, and the thread. Does not belong here: anything that is drawn or computed.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
+import sys
 import threading
 
-# The largest first: what else waits for it then finds it there. None of them speaks to a session.
+# In the order in which the first page needs them.
 _MODULES = (
     "pandas",
-    "core.run",
-    "altair",
+    "ui.frame",
     "core.cohort.load",
+    "core.answers.survival",
+    "core.answers.comparison",
+    "core.answers.regression",
+    "ui.survival",
+    "ui.survival_options",
+    "ui.survival_details",
+    "ui.survival_figure",
     "ui.charts.survival_curve",
     "ui.charts.describe_survival",
 )
+SWITCH = 0.0005  # seconds after which a thread that imports lets the server answer
 
 
 def begin() -> None:
@@ -25,8 +34,22 @@ def begin() -> None:
 
 
 def _all() -> None:
-    for name in _MODULES:
-        try:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH)
+    gc.disable()  # hardly anything of what is made now goes away again
+    try:
+        for name in _MODULES:
             importlib.import_module(name)
-        except Exception:  # the page that needs it fails then, and says why
-            return
+        _first_cohort()
+    except Exception:  # the page that needs it fails then, and says why
+        return
+    finally:
+        gc.freeze()
+        gc.enable()
+        sys.setswitchinterval(usual)
+
+
+def _first_cohort() -> None:
+    from ui import cohorts
+
+    cohorts.sample(cohorts.DEFAULT_SAMPLE)

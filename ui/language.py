@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import streamlit
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.cohort.cohort import Cohort
 from core.reporting.language.own_words import words_of
@@ -31,6 +32,8 @@ def begin() -> None:
 
 def current() -> str:
     """The language of this session; English outside of one."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return ENGLISH
     return str(streamlit.session_state.get(_CHOSEN, ENGLISH))
 
 

@@ -7,6 +7,7 @@ from starlette.middleware import Middleware
 from team.web.doors import Doors
 from team.web.headers import SecurityHeaders
 from team.web.person import EndedSignIns
+from team.web.program_files import ProgramFiles
 from team.web.request_log import RequestLog
 from team.web.route import Route
 from team.web.rules import Rules
@@ -17,7 +18,7 @@ from team.web.way_back import WayBack
 
 def for_one_person() -> list[Middleware]:
     """On somebody's own computer: headers, and nothing that Streamlit opens to programs."""
-    return [Middleware(SecurityHeaders), Middleware(Doors)]
+    return [Middleware(SecurityHeaders), Middleware(Doors), Middleware(ProgramFiles)]
 
 
 def for_a_team(rules: Rules, frames: FrameReader, ended: EndedSignIns | None = None) -> list[Middleware]:
@@ -29,4 +30,5 @@ def for_a_team(rules: Rules, frames: FrameReader, ended: EndedSignIns | None = N
         Middleware(Doors, rules=rules),
         Middleware(Visitors, rules=rules, ended=ended or EndedSignIns(), frames=frames),
         Middleware(WayBack, rules=rules),
+        Middleware(ProgramFiles),
     ]

@@ -11,7 +11,8 @@ from ui.charts.end_labels import GAP, LABEL_LIMIT, LABEL_SIZE
 from ui.charts.risk_table import NAME_LIMIT
 from ui.charts.short_names import LEEWAY
 from ui.charts.skeleton import compiled, layer, list_slot, on, slot, text_slot, when_narrow
-from ui.charts.survival_layers import CURVE_WIDTH, FADED, FADED_WIDTH, Layers, SurvivalPen
+from ui.charts.survival_layers import CURVE_WIDTH, FADED, FADED_WIDTH, SurvivalPen
+from ui.charts.survival_structure import Layers
 from ui.charts.theme import TEXT_SIZE
 
 _STEPS: Any = "step-after"

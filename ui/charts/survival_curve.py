@@ -1,8 +1,8 @@
 """Kaplan-Meier curves with their risk table: one layered chart, the risk table locked to the time axis.
 
 One view, not two stacked ones: rows of the risk table are text below the axis, so that no width can pull them apart.
-The chart is described once with Altair (``survival_layers``) and filled with each result (``survival_layout``); where
-it is narrow it moves its words by itself, because only the browser knows the width.
+The chart is described once with Altair (``survival_structure``, ``survival_layers``) and filled with each result
+(``survival_layout``); where it is narrow it moves its words by itself, because only the browser knows the width.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from ui.charts.specification import Spec, filled, plain, sized, with_data
 from ui.charts.survival_chart_options import SurvivalChartOptions
 from ui.charts.survival_layout import SurvivalLayout
 from ui.charts.survival_rows import Curve
+from ui.charts.survival_structure import Layers, survival_skeleton
 from ui.charts.theme import LIGHT, Theme, vega_config
 
 if TYPE_CHECKING:
@@ -53,8 +54,6 @@ def survival_spec(
     dict
         Data are Arrow tables; ``specification.plain`` turns them into records.
     """
-    from ui.charts.survival_layers import Layers, survival_skeleton  # Altair takes a third of a second to load
-
     layout = SurvivalLayout(summary, options, palette, beside=beside)
     layers = Layers(
         legend=len(layout.levels) > 1,

@@ -7,8 +7,7 @@ among points.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import altair as alt
@@ -19,6 +18,7 @@ from ui.charts.picking import stretch
 from ui.charts.risk_table import NAME_LIMIT
 from ui.charts.short_names import LEEWAY
 from ui.charts.skeleton import compiled, layer, list_slot, on, slot, text_slot, when_narrow
+from ui.charts.survival_structure import Layers
 from ui.charts.theme import TEXT_SIZE
 
 DIMMED = 0.15
@@ -27,25 +27,7 @@ CURVE_WIDTH = 2.25
 FADED_WIDTH, FADED = 1.2, 0.55  # where few are at risk
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layers:
-    """Which layers the chart has; each combination is described once."""
-
-    legend: bool = True
-    band: bool = True
-    censored: bool = True
-    medians: bool = False
-    landmarks: bool = False
-    labels: bool = True
-    beside: bool = False
-    faded: bool = False
-    smooth: bool = False  # straight from point to point instead of steps
-    log_time: bool = False
-    stretch: bool = False  # time can be chosen by dragging
-
-
-@lru_cache(maxsize=64)
-def survival_skeleton(layers: Layers) -> str:
+def described(layers: Layers) -> str:
     """The chart as JSON text with slots, whatever the groups and the data."""
     pen = SurvivalPen(layers)
     parts = [

@@ -6,10 +6,13 @@ import os
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from core.cohort.program_folder import system_folder
+
 if TYPE_CHECKING:
     from team.settings import Settings
     from team.store import Store
 
+DATABASE = "cohortscope.db"
 _NOT_OURS = frozenset({"COHORTSCOPE_MEMORY"})
 
 
@@ -43,7 +46,9 @@ def store() -> Store:
 
 def anything_saved_here() -> bool:
     """Whether this computer has a store: it is made by the first save, never by looking."""
-    return settings().database_url.get_secret_value() != "" or (settings().data_folder / "cohortscope.db").exists()
+    if not _said():  # nothing is set: nothing need be read, which would take time at the start
+        return (system_folder() / DATABASE).exists()
+    return settings().database_url.get_secret_value() != "" or (settings().data_folder / DATABASE).exists()
 
 
 @lru_cache(maxsize=8)
