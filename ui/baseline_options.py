@@ -54,8 +54,8 @@ def choose(cohort: Cohort, variables: Sequence[str], start: BaselineSpec | None)
         percent_decimals = _decimals("Decimals of percentages", (0, 1, 2), 1, "baseline_percent_decimals")
     percent, percent_of = share
     return {
-        "tests": {name: one["test"] for name, one in chosen.items() if one.get("test", "auto") != "auto"},
-        "summaries": {name: one["summary"] for name, one in chosen.items() if one.get("summary", "auto") != "auto"},
+        "tests": {name: one["test"] for name, one in chosen.items() if one["test"] != "auto"},
+        "summaries": {name: one["summary"] for name, one in chosen.items() if one["summary"] != "auto"},
         "number_test": rule,
         "summary": summary,
         "multiple": multiple,
@@ -69,8 +69,7 @@ def choose(cohort: Cohort, variables: Sequence[str], start: BaselineSpec | None)
 
 
 def _single(cohort: Cohort, variables: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Test and summary of one variable at a time; what was chosen for the others is kept."""
-    store: dict[str, dict[str, str]] = st.session_state.setdefault(f"baseline_chosen_{cohort.digest[:12]}", {})
+    """Test and summary of one variable at a time; what was chosen for the others is kept by its widget."""
     name = st.selectbox(
         "Choose for one variable",
         list(variables),
@@ -81,20 +80,18 @@ def _single(cohort: Cohort, variables: Sequence[str]) -> dict[str, dict[str, str
     )
     if name is not None:
         number = cohort.patients.column(name).kind == "number"
-        own = store.setdefault(name, {})
-        _kept("Its test", {test: TESTS[test] for test in (FOR_NUMBERS if number else FOR_CATEGORIES)}, own, "test")
+        tests: dict[str, str] = {test: TESTS[test] for test in (FOR_NUMBERS if number else FOR_CATEGORIES)}
+        _one("Its test", tests, _key(cohort, "test", name))
         if number:
-            _kept("Its summary", {**SUMMARIES, "auto": "By the rule"}, own, "summary")
-    return {one: store[one] for one in variables if one in store}
+            _one("Its summary", {**SUMMARIES, "auto": "By the rule"}, _key(cohort, "summary", name))
+    return {
+        one: {what: st.session_state.get(_key(cohort, what, one), "auto") for what in ("test", "summary")}
+        for one in variables
+    }
 
 
-def _kept(label: str, choices: Mapping[str, str], own: dict[str, str], what: str) -> None:
-    """A choice that is kept in ``own`` when its widget is gone."""
-    keys = list(choices)
-    chosen = st.selectbox(label, keys, index=keys.index(own.get(what, "auto")), format_func=choices.__getitem__)
-    own.pop(what, None)
-    if chosen != "auto":
-        own[what] = chosen
+def _key(cohort: Cohort, what: str, name: str) -> str:
+    return f"baseline_{what}_{cohort.digest[:12]}_{name}"
 
 
 def _under_one_heading(cohort: Cohort, variables: Sequence[str], start: BaselineSpec | None) -> dict[str, list[str]]:

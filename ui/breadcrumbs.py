@@ -32,9 +32,11 @@ def render(page: str) -> None:
     cohort = cohorts.load(selection.cohort)
     filtered = cohort is not None and bool(selection.filters)
     compared = selection.group is not None and selection.group.where is not None
+    key = "breadcrumbs" if filtered or compared else "steps_alone"
+    line = st.container(horizontal=True, vertical_alignment="center", gap="small", key=key)
     if not (filtered or compared or history.can_go(-1) or history.can_go(1)):
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="breadcrumbs"):
+        return  # the place stays: a line that came would close the menu in which the first option was changed
+    with line:
         if filtered and cohort is not None:
             _crumbs(cohort, selection.filters)
         if selection.group is not None and selection.group.where is not None:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from streamlit.navigation.page import StreamlitPage
 
 from team.permits import Act
-from ui import breadcrumbs, cohorts, language, look, permits, reconnected, sidebar, state, top_of_page, tour
+from ui import (
+    breadcrumbs,
+    cohorts,
+    language,
+    look,
+    page_options,
+    permits,
+    reconnected,
+    sidebar,
+    state,
+    top_of_page,
+    tour,
+)
 from ui.screen import st
 from ui.team import arrival, comments, gate, projects, saving, store
 
@@ -15,6 +27,7 @@ _OF_A_TEAM = frozenset({"projects", "saved", "members", "activity", "cohorts", "
 def run(page: StreamlitPage) -> None:
     """Draw a page with its frame; whatever stands after the page is not drawn where the page stops."""
     look.apply()
+    page_options.begin(page.url_path)
     if store.is_team():
         with st.sidebar:
             projects.choose()

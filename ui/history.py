@@ -1,4 +1,4 @@
-"""Undo and redo: every change of what we look at is a step, because what we look at is a value.
+"""Undo and redo: every change of what we look at, and of how a page shows it, is a step, because both are values.
 
 Belongs here: the steps of this session and going between them. Does not belong here: what is current (``ui.state``),
 the buttons (``ui.breadcrumbs``).
@@ -6,13 +6,15 @@ the buttons (``ui.breadcrumbs``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from ui import cohorts, state
+from core.reporting import format as fmt
+from ui import cohorts, page_options, state
 from ui.screen import st
 from ui.selection import UPLOAD, Selection
-from ui.team import shelf
+from ui.team import opening, shelf
 
 MOST = 50
 _HISTORY = "history_of_selection"
@@ -20,10 +22,11 @@ _HISTORY = "history_of_selection"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What was looked at, and the digest of the file it was asked of."""
+    """What was looked at, the digest of the file it was asked of, and the options chosen on all pages."""
 
     selection: Selection
     digest: str
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,10 +71,13 @@ def _is_here(step: Step) -> bool:
 
 def record() -> None:
     """Take down what is looked at now, if it is not what was looked at before."""
-    selection = state.current()
+    selection, history = state.current(), _history()
     cohort = cohorts.load(selection.cohort)
-    if cohort is not None:
-        _history().record(Step(selection=selection, digest=cohort.digest))
+    if cohort is None:
+        return
+    if history.steps:  # with what the page itself made of it
+        history.steps[history.at] = replace(history.steps[history.at], options=page_options.settled())
+    history.record(Step(selection=selection, digest=cohort.digest, options=page_options.settle()))
 
 
 def can_go(by: int) -> bool:
@@ -92,7 +98,19 @@ def what_changes(by: int) -> str:
         return "Changes the filters and the grouping."
     if now.filters != then.filters:
         return "Changes the filters."
+    if now == then:
+        return f"Changes {_options_between(history.steps[history.at], history.steps[to])}."
     return "Changes the grouping." if now.group != then.group else "Changes the endpoint."
+
+
+def _options_between(now: Step, then: Step) -> str:
+    """The options that are not the same in two steps, and their page."""
+    changed = page_options.between(now.options, then.options)
+    titles = {path: page.title for path, page in st.session_state[opening.PAGES].items()}
+    pages = fmt.in_words(dict.fromkeys(titles.get(one.page, one.page) for one in changed))
+    if len(changed) == 1:
+        return f"the option '{changed[0].label}' on the page {pages}"
+    return f"options of the page {pages}"
 
 
 def passed_over() -> bool:
@@ -102,12 +120,14 @@ def passed_over() -> bool:
 
 
 def go(by: int) -> None:
-    """Look again at what was looked at one step before (-1) or after (1)."""
+    """Look again at what was looked at one step before (-1) or after (1), in the way of then."""
+    record()  # a text that was typed and not yet read is a step of its own
     history = _history()
     to = history.next(by, _is_here)
     if to is None:
         return
-    selection = history.steps[to].selection
+    now, step = history.steps[history.at], history.steps[to]
+    selection = step.selection
     cohort = cohorts.load(selection.cohort)
     if cohort is None:
         return
@@ -116,6 +136,11 @@ def go(by: int) -> None:
         st.session_state["link_problems"] = (
             "An endpoint or a filter of that step is no longer in this cohort; the rest of the step is shown.",
         )
-        history.steps[to] = Step(selection=fitting, digest=cohort.digest)
+        history.steps[to] = replace(step, selection=fitting, digest=cohort.digest)
+    if selection == now.selection:  # it may stand in a menu, or on another page
+        what = _options_between(now, step)
+        st.toast(f"Undone: {what}." if by < 0 else f"Done again: {what}.")
     history.at = to
-    state.replace(fitting)
+    page_options.restore(step.options)
+    if fitting != state.current():
+        state.replace(fitting)

@@ -128,6 +128,7 @@ def choose_options(cohort: Cohort, table: Table, factors: list[str]) -> LesionOp
                     placeholder="the usual ones",
                     help="For example 2, 3, 5. A value equal to a cut-point belongs to the band below.",
                     key=f"lesion_cut_{cohort.digest[:12]}_{name}",
+                    persist_state="session",
                 )
                 points = cut_points(typed) if typed.strip() else None
                 if typed.strip() and points is None:
@@ -185,7 +186,13 @@ def curves(result: AnalysisResult) -> None:
     named = {ALL: "All lesions", **{one.factor.column: column_label(one.factor.column) for one in value.factors}}
     start = next(iter(list(named)[1:]), ALL)
     chosen = st.segmented_control(
-        "Curves by", list(named), default=start, format_func=named.__getitem__, key=f"lesion_by_{start}", required=True
+        "Curves by",
+        list(named),
+        default=start,
+        format_func=named.__getitem__,
+        key=f"lesion_by_{'_'.join(named)}",
+        persist_state="session",
+        required=True,
     )
     one = next((one for one in value.factors if one.factor.column == chosen), None)
     summary = value.lesions if one is None else one.incidence

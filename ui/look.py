@@ -16,6 +16,15 @@ _CLOSE_TOGETHER = """<style>
 [data-testid="stMain"] [data-testid="stAlertContainer"] { padding-top: 0.5rem; padding-bottom: 0.5rem; }
 </style>"""
 
+# Undo and redo by themselves stand above the title's right end: nothing moves when the first step is made.
+_STEPS_ALONE = """<style>
+[data-testid="stVerticalBlock"]:has(> [data-testid="stLayoutWrapper"] > .st-key-steps_alone) { position: relative; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-steps_alone) {
+  position: absolute; top: -1.4rem; right: 0; width: auto; z-index: 1;
+}
+.st-key-steps_alone button { min-height: 1.6rem; padding-top: 0; padding-bottom: 0; }
+</style>"""
+
 # Vega keeps two marks ready for a stretch dragged over curves, and gives them a role and no name for who hears the
 # page: while nothing is dragged they are not there.
 _EMPTY_STRETCH = """<style>
@@ -25,6 +34,6 @@ _EMPTY_STRETCH = """<style>
 
 def apply() -> None:
     """Once per run, before anything is drawn."""
-    st.html(_CLOSE_TOGETHER + _EMPTY_STRETCH)
+    st.html(_CLOSE_TOGETHER + _STEPS_ALONE + _EMPTY_STRETCH)
     if st.context.theme.type == "dark":
         st.html(_DARK_ON_PRIMARY)

@@ -14,7 +14,7 @@ from core.cohort.values import fold
 from core.reporting import format as fmt
 from core.safety.term_groups import TermGroup, suggested_groups, term_counts
 from core.spec import AdverseEventsSpec
-from ui import tables
+from ui import page_options, tables
 from ui.screen import st
 
 _KEPT = "ae_terms_of_cohort"
@@ -31,8 +31,12 @@ class Merged:
 
 def merged(cohort: Cohort) -> Merged:
     """What was accepted for this cohort in this session."""
-    found: Merged = st.session_state.get(_KEPT, {}).get(cohort.digest, Merged())
+    found: Merged = st.session_state.setdefault(_key(cohort), Merged())
     return found
+
+
+def _key(cohort: Cohort) -> str:
+    return f"{_KEPT}_{cohort.digest[:12]}"
 
 
 def asked(cohort: Cohort) -> dict[str, Any]:
@@ -43,7 +47,7 @@ def asked(cohort: Cohort) -> dict[str, Any]:
 
 
 def _keep(cohort: Cohort, terms: Mapping[str, tuple[str, ...]], *, read_grades: bool) -> None:
-    st.session_state.setdefault(_KEPT, {})[cohort.digest] = Merged(terms=terms, read_grades=read_grades)
+    st.session_state[_key(cohort)] = Merged(terms=terms, read_grades=read_grades)
 
 
 def accept(cohort: Cohort, groups: Sequence[tuple[str, Sequence[str]]]) -> None:
@@ -87,6 +91,7 @@ def show(cohort: Cohort) -> None:
     if len(counts) < 2 and not groups:
         return
     waiting = _waiting(cohort, groups)
+    page_options.take_down(_key(cohort), "Names that mean the same")
     label = f"Names that mean the same ({fmt.several(len(waiting), 'suggestion')})" if waiting else "Merge names"
     with st.expander(label, key="ae_terms"):
         if waiting:

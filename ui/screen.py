@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit
 
-from ui import language
+from ui import language, page_options
 from ui.spoken_widgets import SPOKEN
 
 __all__ = ["st", "untranslated"]
@@ -58,7 +58,8 @@ class _Screen:
 
     def __getattr__(self, name: str) -> Any:
         thing = getattr(streamlit, name)
-        return thing if _english() else _spoken(name, thing)
+        said = thing if _english() else _spoken(name, thing)
+        return page_options.watched(said) if name in page_options.WIDGETS else said
 
 
 def _spoken(name: str, thing: Any) -> Any:

@@ -47,6 +47,10 @@ def test_a_test_and_a_summary_for_one_variable_are_kept(open_app: Open) -> None:
     assert any("Wilcoxon" in cell for cell in _row(app, "Age (years), mean ± SD"))
     assert any("Cochran" in cell for cell in _row(app, "Age group"))
     assert "trend over <=50, 51-65, 65-75, >75, in this order" in text_of(app)
+    no_traceback(app.button(key="history_undo").click().run())
+    no_traceback(app.button(key="history_undo").click().run())
+    assert not any("mean ± SD" in str(cell) for cell in app.table[0].value.iloc[:, 0] if "Age (years)" in str(cell))
+    assert any("Wilcoxon" in cell for cell in _row(app, "Age (years)"))
 
 
 def test_percentages_decimals_missing_and_totals(open_app: Open) -> None:
