@@ -16,11 +16,11 @@ from core.cohort.select import AnalysisSet
 from core.errors import CohortError
 from core.reporting import format as fmt
 from core.reporting.labels import column_label, endpoint_label
-from core.reporting.methods_text import method_lines
 from core.reporting.panels_report import (
     SurvivalPanel,
     many_comparisons,
     panel_heading,
+    panels_method,
     panels_sentence,
     panels_table,
 )
@@ -166,8 +166,7 @@ def headline(cohort: Cohort, panels: Sequence[SurvivalPanel]) -> None:
 def bar(cohort: Cohort, panels: Sequence[SurvivalPanel]) -> None:
     """Method and downloads: all panels as one figure."""
     first = panels[0]
-    made = [result for result in (first.curves, first.comparison, first.cox) if result is not None]
-    downloads.method([line for result in made for line in (*method_lines(result), "")])
+    downloads.method(panels_method(panels))
     told = [panel_heading(panel) for panel in panels]
     downloads.download(
         f"{cohort.name}_survival_panels",
@@ -200,8 +199,8 @@ def figure(panels: Sequence[SurvivalPanel]) -> None:
 
 
 def table(panels: Sequence[SurvivalPanel]) -> None:
-    """The numbers of every panel."""
-    tables.show(panels_table(panels))
+    """The numbers of every panel; what so many comparisons do to a P stands above."""
+    tables.show(panels_table(panels).without_footnote(many_comparisons(panels)))
 
 
 def _groups(panels: Sequence[SurvivalPanel]) -> tuple[str, ...]:

@@ -43,7 +43,8 @@ def render() -> None:
 def _own_words() -> None:
     """The cohort's words, and the names that its groups were given, stay as they are in every language."""
     selection = state.current()
-    given = (selection.group.levels or {}) if selection.group is not None else {}
+    group = selection.group
+    given = () if group is None else (*(group.levels or ()), *(group.labels or ()))
     language.leave_alone(cohorts.load(selection.cohort), *given)
 
 

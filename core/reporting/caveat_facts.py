@@ -19,13 +19,13 @@ from core.reporting.balance_sentence import balance_caveat, still_unlike
 from core.reporting.caveat_groups import curves_of, groups_of, incidence_of
 from core.reporting.caveat_limits import LIMITS
 from core.reporting.caveats import CaveatFacts
-from core.reporting.cox_sentence import curve_p
+from core.reporting.cox_sentence import curve_p, factors_of
 from core.reporting.immortal_time_sentence import immortal_time_limit
 from core.reporting.sentences import NOTABLE
 from core.reporting.subgroup_sentence import many_subgroups
 
 if TYPE_CHECKING:
-    from core.regression.results import CoxAnalysis, CoxFit, CoxTerm
+    from core.regression.results import CoxAnalysis, CoxFit
     from core.result import AnalysisResult
 
 Facts = dict[str, Any]
@@ -125,11 +125,11 @@ def _cox(result: AnalysisResult) -> Facts:
         facts["searched"] = (
             "The data chose the factors of this model: its P are too small and its intervals too narrow."
         )
-    estimated = [term for term in model.terms if math.isfinite(term.p_value)]
-    facts["tests"] = len(estimated)
-    told: CoxTerm | None = min(estimated, key=lambda term: term.p_value, default=None)
-    if told is not None and told.p_value < NOTABLE:
-        facts["ratio"] = (told.conf_low, told.conf_high)
+    facts["tests"] = sum(math.isfinite(term.p_value) for term in model.terms)
+    told = [factor for factor in factors_of(model, analysis.building) if factor.notable and factor.terms]
+    if told:
+        strongest = min(told, key=lambda factor: factor.p_value).strongest
+        facts["ratio"] = (strongest.conf_low, strongest.conf_high)
     return facts
 
 

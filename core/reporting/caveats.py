@@ -167,6 +167,15 @@ def _few_patients(facts: CaveatFacts) -> str:
     if smallest is None or smallest.n >= FEW_PATIENTS:
         return ""
     where = f" {smallest.name}" if facts.compares else ""
+    if facts.compares and (facts.tests or math.isfinite(facts.p_value)):
+        if smallest.n == 1:
+            return (
+                f"There is only 1 patient{where}: one says little about others, and P values against one mean little."
+            )
+        return (
+            f"There are only {smallest.n} patients{where}: they say little about others, and P values against so few "
+            "mean little."
+        )
     if smallest.n == 1:
         return f"There is only 1 patient{where}: one says little about others."
     return f"There are only {smallest.n} patients{where}: they say little about others."

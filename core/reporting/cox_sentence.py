@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.regression.remarks import FEW_EVENTS_PER_VARIABLE
@@ -36,23 +37,24 @@ def cox_parts(result: AnalysisResult) -> tuple[str, ...]:
     together = analysis.multivariable is not None and len({term.term for term in model.terms}) > 1
     lead = "Taken together" if together else "Taken alone"
     size = f"{fmt.patients(model.n)}, {fmt.several(model.n_events, 'event')}"
-    p_values = _p_values(model, building)
+    factors, level = factors_of(model, building), confidence_words(result.analysis.conf_level)
     depends = {name for interaction in building.interactions for name in interaction.factors}
-    if not p_values and not depends:
+    if not factors and not depends:
         return (f"Hazard ratios for {what} could not be estimated ({size}).",)
-    told = _told(model, building, p_values, confidence_words(result.analysis.conf_level))
+    told = _told([factor for factor in factors if factor.notable], building, level)
+    apart = _apart(factors, "" if any("hazard ratio" in words for words in told) else level)
     between = [interaction_sentence(interaction) for interaction in building.interactions]
     lost = _not_estimated(
-        [name for name in _asked(analysis, result) if name not in depends | {name for name, _ in p_values}]
+        [name for name in _asked(analysis, result) if name not in depends | {factor.name for factor in factors}]
     )
     if not told:
         other = "other " if depends else ""
         finding, rest = f"{lead} ({size}), no {other}factor had P < {NOTABLE:g} for {what}.", ""
     else:
-        quiet = {name for name, _ in p_values} - {name for name, _ in told}
+        quiet = {factor.name for factor in factors} - {factor.name for factor in factors if factor.notable}
         rest = f"No other factor had P < {NOTABLE:g}." if quiet else ""
-        finding = f"{lead} ({size}), {what} went with {fmt.in_words(words for _, words in told)}."
-    return tuple(filter(None, (finding, rest, *between, lost)))
+        finding = f"{lead} ({size}), {what} went with {fmt.in_words(told)}."
+    return tuple(filter(None, (finding, rest, *apart, *between, lost)))
 
 
 def cox_caveat(result: AnalysisResult) -> str:
@@ -65,43 +67,103 @@ def cox_caveat(result: AnalysisResult) -> str:
     return f"Only {of}: what the model finds, or does not find, may be chance."
 
 
-def _p_values(model: CoxFit | CoxTable, building: ModelBuilding) -> Mapping[tuple[str, str | None], float]:
-    """P of everything that was estimated and can be read alone: hazard ratios, and whole curves."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factor:
+    """What a model says of one covariate that can be read alone.
+
+    Attributes
+    ----------
+    name : str
+    terms : tuple of CoxTerm
+        Its hazard ratios that were estimated; empty for a curve.
+    p_value : float
+        Of the whole covariate: over all its levels, or of the whole curve.
+    overall : bool
+        Whether that P is of several levels together: then it speaks for the factor, and a level's own P does not.
+    """
+
+    name: str
+    terms: tuple[CoxTerm, ...]
+    p_value: float
+    overall: bool = False
+
+    @property
+    def notable(self) -> bool:
+        """Whether the whole covariate has a small P."""
+        return self.p_value < NOTABLE
+
+    @property
+    def strongest(self) -> CoxTerm:
+        """The level that stands farthest from its reference, by its standard error."""
+        return min(self.terms, key=lambda term: term.p_value)
+
+
+def factors_of(model: CoxFit | CoxTable, building: ModelBuilding) -> tuple[Factor, ...]:
+    """Every covariate that was estimated and stands in no interaction, in the order of the model."""
     depends = {name for interaction in building.interactions for name in interaction.factors}
     curves = {curve.covariate: curve_p(curve) for curve in building.curves}
-    overall = {test.covariate: test.p_value for test in model.overall}
-    found: dict[tuple[str, str | None], float] = {}
-    for term in model.terms:
-        if term.role == "curve":
-            found[term.term, None] = curves.get(term.term, overall.get(term.term, math.nan))
-        elif term.role == "main" and term.term not in depends and math.isfinite(term.log_hazard_ratio):
-            found[term.term, term.level] = term.p_value
-    return {key: p for key, p in found.items() if math.isfinite(p)}
+    overall = {test.covariate: test for test in model.overall}
+    found: list[Factor] = []
+    for name in dict.fromkeys(term.term for term in model.terms if term.role != "product"):
+        terms = [term for term in model.terms if term.term == name]
+        test = overall.get(name)
+        if terms[0].role == "curve":
+            p_value = curves.get(name, math.nan if test is None else test.p_value)
+            found.append(Factor(name=name, terms=(), p_value=p_value))
+        elif name not in depends:
+            known = [term for term in terms if math.isfinite(term.log_hazard_ratio) and math.isfinite(term.p_value)]
+            if known and test is not None and test.df > 1 and math.isfinite(test.p_value):
+                found.append(Factor(name=name, terms=tuple(known), p_value=test.p_value, overall=True))
+            else:  # one column, or several that no test takes together
+                found += [Factor(name=name, terms=(term,), p_value=term.p_value) for term in known]
+    return tuple(factor for factor in found if math.isfinite(factor.p_value))
 
 
-def _told(
-    model: CoxFit | CoxTable,
-    building: ModelBuilding,
-    p_values: Mapping[tuple[str, str | None], float],
-    level: str,
-) -> list[tuple[str, str]]:
-    """What had a small P, in words, by covariate; the confidence level is said once."""
+def _told(factors: Sequence[Factor], building: ModelBuilding, level: str) -> list[str]:
+    """What had a small P, in words; the confidence level is said once."""
     curves = {curve.covariate: curve for curve in building.curves}
-    told: dict[tuple[str, str | None], tuple[str, str]] = {}
-    for term in model.terms:
-        key = (term.term, None if term.role == "curve" else term.level)
-        if key in told or not p_values.get(key, math.nan) < NOTABLE or term.role == "product":
-            continue
-        said_level = level if not any("hazard ratio" in words for _, words in told.values()) else ""
-        words = _term_words(term, said_level) if term.role == "main" else _curve_words(term, p_values[key], curves)
-        told[key] = (term.term, words)
-    return list(told.values())
+    told: list[str] = []
+    for factor in factors:
+        said_level = level if not any("hazard ratio" in words for words in told) else ""
+        told.append(_factor_words(factor, said_level) if factor.terms else _curve_words(factor, curves))
+    return told
 
 
-def _curve_words(term: CoxTerm, p_value: float, curves: Mapping[str, Curve]) -> str:
+def _factor_words(factor: Factor, level: str) -> str:
+    """One factor; of several levels their test together first, and the strongest of them as a description."""
+    term = factor.strongest
+    if not factor.overall:
+        return _term_words(term, level)
+    of_level, limits = _level_words(term), _limits(term, level)
+    return (
+        f"{column_label(factor.name)} (overall {fmt.p_phrase(factor.p_value)}; "
+        f"{of_level}, hazard ratio {fmt.ratio(term.hazard_ratio, digits=_digits(term))}{limits})"
+    )
+
+
+def _apart(factors: Sequence[Factor], level: str) -> list[str]:
+    """Levels with a small P of factors without one: told, so that nobody takes the row of the table for a finding."""
+    found = []
+    for factor in factors:
+        term = factor.strongest if factor.overall and not factor.notable else None
+        if term is not None and term.p_value < NOTABLE:
+            what, ratio = _level_words(term), fmt.ratio(term.hazard_ratio, digits=_digits(term))
+            limits, overall = _limits(term, level), fmt.p_phrase(factor.p_value)
+            found.append(
+                f"Of {in_sentence(column_label(factor.name))}, {what} stands apart (hazard ratio {ratio}{limits}), but "
+                f"the factor as a whole does not (overall {overall}): read that level as a description only."
+            )
+    return found
+
+
+def _level_words(term: CoxTerm) -> str:
+    return f"{term.level} against {term.reference}" if term.reference is not None else f"{term.level}"
+
+
+def _curve_words(factor: Factor, curves: Mapping[str, Curve]) -> str:
     """``Age along a curve (P = 0.003; not a straight line, P = 0.012)``."""
-    bends = f"; {bend_words(curves[term.term])}" if term.term in curves else ""
-    return f"{column_label(term.term)} along a curve ({fmt.p_phrase(p_value)}{bends})"
+    bends = f"; {bend_words(curves[factor.name])}" if factor.name in curves else ""
+    return f"{column_label(factor.name)} along a curve ({fmt.p_phrase(factor.p_value)}{bends})"
 
 
 def curve_p(curve: Curve) -> float:
@@ -158,7 +220,15 @@ def _not_estimated(names: Sequence[str]) -> str:
 def _term_words(term: CoxTerm, level: str) -> str:
     """One factor: ``HIFU, Yes against No (hazard ratio 0.54, 95 % CI 0.31–0.94; P = 0.029)``."""
     what = contrast_words(term.term, term.level, term.reference)
-    digits = fmt.ratio_digits(term.hazard_ratio, term.conf_low, term.conf_high)
-    span = fmt.limits_of_ratio(term.conf_low, term.conf_high, digits=digits)
-    limits = f", {level}{' ' if level else ''}{span}" if span else ""
-    return f"{what} (hazard ratio {fmt.ratio(term.hazard_ratio, digits=digits)}{limits}; {fmt.p_phrase(term.p_value)})"
+    ratio = fmt.ratio(term.hazard_ratio, digits=_digits(term))
+    return f"{what} (hazard ratio {ratio}{_limits(term, level)}; {fmt.p_phrase(term.p_value)})"
+
+
+def _digits(term: CoxTerm) -> int:
+    return fmt.ratio_digits(term.hazard_ratio, term.conf_low, term.conf_high)
+
+
+def _limits(term: CoxTerm, level: str) -> str:
+    """``, 95 % CI 0.31–0.94``; the confidence level where it is not said before."""
+    span = fmt.limits_of_ratio(term.conf_low, term.conf_high, digits=_digits(term))
+    return f", {level}{' ' if level else ''}{span}" if span else ""

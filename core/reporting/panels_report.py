@@ -15,7 +15,7 @@ import numpy as np
 
 from core.reporting import format as fmt
 from core.reporting.footnotes import SYNTHETIC
-from core.reporting.methods_text import method_line
+from core.reporting.methods_text import method_line, method_lines
 from core.reporting.sentences import confidence_words, exclusion_sentence
 from core.reporting.survival_tables import count_cell, group_label, times_cell
 from core.reporting.tables import (
@@ -91,6 +91,20 @@ def many_comparisons(panels: Sequence[SurvivalPanel]) -> str:
         f"{tested} comparisons stand here: were nothing different anywhere, about {tested * _CHANCE:.1f} of them would "
         "have P below 0.05 by chance. Each counts in the list of comparisons looked at."
     )
+
+
+def panels_method(panels: Sequence[SurvivalPanel]) -> tuple[str, ...]:
+    """How the numbers of all panels were computed, each method once, with the panels it was used in."""
+    used: dict[tuple[str, ...], list[str]] = {}
+    for panel in panels:
+        for result in (panel.curves, panel.comparison, panel.cox):
+            if result is not None:
+                used.setdefault(method_lines(result), []).append(panel.name)
+    lines: list[str] = []
+    for (what, *others), names in used.items():
+        where = "In every panel" if len(names) == len(panels) else f"In {fmt.in_words(names)}"
+        lines += [f"{where}: {what}" if len(panels) > 1 else what, *others, ""]
+    return tuple(lines[:-1])
 
 
 def panels_sentence(panels: Sequence[SurvivalPanel]) -> str:

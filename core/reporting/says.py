@@ -5,7 +5,6 @@ The same two stand at the top of a page and under ``says`` in the JSON.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from core.reporting.caveats import SERIOUS, About, Caveat, caveats
 from core.reporting.cox_sentence import cox_parts
 from core.reporting.cut_point_sentence import cut_point_parts
 from core.reporting.flow_words import flow_sentence
+from core.reporting.group_ratio import group_ratio
 from core.reporting.immortal_time_sentence import immortal_time_parts
 from core.reporting.incidence_sentence import incidence_headline
 from core.reporting.lesion_sentence import lesion_parts
@@ -31,7 +31,6 @@ from core.reporting.sentences import baseline_parts, comparison_sentence, headli
 from core.reporting.state_sentence import state_headline
 from core.reporting.subgroup_sentence import subgroup_headline
 from core.reporting.treatment_sentence import treatment_parts
-from core.survival.quantiles import IntervalEstimate
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
@@ -112,22 +111,15 @@ def plain_says(finding: str, kind: str, *more: str) -> Says:
 def _survival(result: AnalysisResult, beside: Sequence[AnalysisResult]) -> Parts:
     kinds = {other.kind: other for other in beside}
     comparison = kinds["compare"].comparison if "compare" in kinds else None
-    stratified = "cox" in kinds and bool(getattr(kinds["cox"].analysis, "strata", ()))
+    ratio, words, against = group_ratio(kinds.get("cox"))
     return headline_parts(
         result.survival,
         comparison,
         result.subset.endpoint or "",
-        hazard_ratio=_ratio(kinds["cox"]) if "cox" in kinds else None,
-        ratio_words="stratified hazard ratio" if stratified else "hazard ratio",
+        hazard_ratio=ratio,
+        ratio_words=words,
+        against=against,
     )
-
-
-def _ratio(result: AnalysisResult) -> IntervalEstimate | None:
-    fit = result.cox.multivariable
-    terms = [term for term in (fit.terms if fit is not None else ()) if math.isfinite(term.hazard_ratio)]
-    if len(terms) != 1:
-        return None
-    return IntervalEstimate(value=terms[0].hazard_ratio, conf_low=terms[0].conf_low, conf_high=terms[0].conf_high)
 
 
 def _fine_gray(result: AnalysisResult) -> Parts:

@@ -45,6 +45,7 @@ def headline(
     *,
     hazard_ratio: IntervalEstimate | None = None,
     ratio_words: str = "hazard ratio",
+    against: str = "",
 ) -> str:
     """The answer to a survival page's question.
 
@@ -59,16 +60,22 @@ def headline(
         Of two groups, the other level over the reference, from Cox regression.
     ratio_words : str
         What it is called, for example "stratified hazard ratio".
+    against : str
+        The group it is against.
 
     Returns
     -------
     str
         For example "Median overall survival was 10.7 months (95 % CI 8.9–12.4) without HIFU and 19.6 months (12.1–NR)
-        with HIFU (hazard ratio 0.59, 95 % CI 0.36–0.96; log-rank P = 0.042)." Where a median is not reached, survival
-        at the last chosen time that all were followed to comes next. More than three groups are not told one by one:
-        the shortest and the longest median speak for them.
+        with HIFU (hazard ratio 0.59 against No HIFU, 95 % CI 0.36–0.96; log-rank P = 0.042)." Where a median is not
+        reached, survival at the last chosen time that all were followed to comes next. More than three groups are not
+        told one by one: the shortest and the longest median speak for them.
     """
-    return " ".join(headline_parts(summary, comparison, endpoint, hazard_ratio=hazard_ratio, ratio_words=ratio_words))
+    return " ".join(
+        headline_parts(
+            summary, comparison, endpoint, hazard_ratio=hazard_ratio, ratio_words=ratio_words, against=against
+        )
+    )
 
 
 def headline_parts(
@@ -78,19 +85,21 @@ def headline_parts(
     *,
     hazard_ratio: IntervalEstimate | None = None,
     ratio_words: str = "hazard ratio",
+    against: str = "",
 ) -> tuple[str, ...]:
     """The sentences of :func:`headline`, the finding first."""
     what = endpoint_label(endpoint)
     level = confidence_words(summary.groups[0].estimate.conf_level)
+    words = (ratio_words, f" against {against}" if against else "")
     if not any(float(group.estimate.n_events_total) for group in summary.groups):
         return (f"Nobody of {fmt.patients(sum(group.estimate.n for group in summary.groups))} had the event.",)
     groups = [group for group in summary.groups if group.estimate.n]
     if len(groups) > MOST_SPOKEN:
-        return (f"Median {what}{_range_of_medians(groups)}{_evidence(comparison, hazard_ratio, level, ratio_words)}.",)
+        return (f"Median {what}{_range_of_medians(groups)}{_evidence(comparison, hazard_ratio, level, words)}.",)
     names = group_names([group.level for group in groups])
     medians = [_median(group, level if i == 0 else "") for i, group in enumerate(groups)]
     parts = [f"{text} {name}".strip() for text, name in zip(medians, names, strict=True)]
-    text = f"Median {what} was {fmt.in_words(parts)}{_evidence(comparison, hazard_ratio, level, ratio_words)}."
+    text = f"Median {what} was {fmt.in_words(parts)}{_evidence(comparison, hazard_ratio, level, words)}."
     return tuple(filter(None, (text, _at_last_time(groups, names, what, level))))
 
 
@@ -178,12 +187,13 @@ def group_names(levels: Sequence[str], *, otherwise: str = "for") -> list[str]:
 
 
 def _evidence(
-    comparison: Comparison | None, hazard_ratio: IntervalEstimate | None, level: str, ratio_words: str
+    comparison: Comparison | None, hazard_ratio: IntervalEstimate | None, level: str, words: tuple[str, str]
 ) -> str:
+    """Ratio and test in brackets; ``words``: what stands before the ratio and behind it."""
     parts = []
     if hazard_ratio is not None and math.isfinite(hazard_ratio.value):
         span = fmt.limits_of_ratio(hazard_ratio.conf_low, hazard_ratio.conf_high)
-        parts.append(f"{ratio_words} {fmt.ratio(hazard_ratio.value)}" + (f", {level} {span}" if span else ""))
+        parts.append(f"{words[0]} {fmt.ratio(hazard_ratio.value)}{words[1]}" + (f", {level} {span}" if span else ""))
     if comparison is not None and math.isfinite(comparison.p_value):
         stratified = is_stratified(comparison)
         parts.append(

@@ -20,8 +20,13 @@ def test_the_answer_a_panel_per_group_and_the_table(open_app: Open) -> None:
         app.title[0].value
         == "Who is free of local tumour progression, alive after it, or dead, by largest lesion (cm)?"
     )
-    assert "After 60 months, 41.9 % (95 % CI 33.0–50.6) were event-free, 18.3 % (12.1–25.5) were alive after" in said
-    assert "patients spent on average (months) 42.0 event-free" in said
+    assert (
+        "After 60 months, 41.9 % (95 % CI 33.0–50.6) of those in <=3 cm were event-free, 18.3 % (12.1–25.5) were"
+        in said
+    )
+    assert "were dead; " in said
+    assert "dead for" not in said
+    assert "those in <=3 cm spent on average (months) 42.0 event-free" in said
     assert "synthetic" in said.lower()
     assert len(app.get("vega_lite_chart")) == 2
     table = app.table[0].value

@@ -5,7 +5,6 @@ Belongs here: which sentences a kind has. Does not belong here: the sentences (`
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from core.reporting.cox_sentence import cox_caveat, cox_headline
 from core.reporting.cut_point_sentence import cut_point_headline
 from core.reporting.difference_curve_report import difference_curve_sentence
 from core.reporting.flow_words import flow_sentence
+from core.reporting.group_ratio import group_ratio
 from core.reporting.immortal_time_sentence import immortal_time_caveat, immortal_time_headline
 from core.reporting.incidence_sentence import incidence_headline
 from core.reporting.lesion_sentence import cluster_sentence, lesion_headline
@@ -27,7 +27,6 @@ from core.reporting.sentences import baseline_headline, headline
 from core.reporting.state_sentence import state_headline
 from core.reporting.subgroup_sentence import subgroup_headline
 from core.reporting.treatment_sentence import treatment_headline
-from core.survival.quantiles import IntervalEstimate
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
@@ -49,17 +48,9 @@ def answer_sentences(results: Sequence[AnalysisResult]) -> tuple[str, ...]:
 def _survival(kinds: Mapping[str, AnalysisResult]) -> str:
     curves = kinds["kaplan_meier"]
     comparison = kinds["compare"].comparison if "compare" in kinds else None
-    ratio = _ratio(kinds["cox"]) if "cox" in kinds else None
-    return headline(curves.survival, comparison, getattr(curves.analysis, "endpoint", ""), hazard_ratio=ratio)
-
-
-def _ratio(result: AnalysisResult) -> IntervalEstimate | None:
-    fit = result.cox.multivariable
-    terms = fit.terms if fit is not None else ()
-    if len(terms) != 1 or not math.isfinite(terms[0].hazard_ratio):
-        return None  # of more than two groups no one ratio speaks; theirs stand under the factors
-    (term,) = terms
-    return IntervalEstimate(value=term.hazard_ratio, conf_low=term.conf_low, conf_high=term.conf_high)
+    ratio, words, against = group_ratio(kinds.get("cox"))
+    endpoint = getattr(curves.analysis, "endpoint", "")
+    return headline(curves.survival, comparison, endpoint, hazard_ratio=ratio, ratio_words=words, against=against)
 
 
 def _incidence(result: AnalysisResult) -> tuple[str, ...]:

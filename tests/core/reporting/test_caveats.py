@@ -72,6 +72,17 @@ def test_a_caveat_is_one_whole_sentence(name):
     assert not re.search(r"\. |  |None|_", text)
 
 
+@pytest.mark.parametrize("tested", [{"tests": 3}, {"p_value": 0.2}])
+def test_where_p_values_stand_against_few_patients_they_are_said_to_mean_little(tested):
+    few = dataclasses.replace(with_group(n=9, n_events=6), **tested)
+    assert caveats(few)[0].sentence == (
+        "There are only 9 patients with HIFU: they say little about others, and P values against so few mean little."
+    )
+    one = dataclasses.replace(with_group(n=1, n_events=None), **tested)
+    assert caveats(one)[0].sentence.endswith("and P values against one mean little.")
+    assert "P values" not in caveats(with_group(n=9, n_events=6))[0].sentence
+
+
 @pytest.mark.parametrize("earlier", range(len(HOLDS) - 1))
 def test_each_comes_before_the_next_one(earlier):
     first, second = (list(HOLDS)[at] for at in (earlier, earlier + 1))

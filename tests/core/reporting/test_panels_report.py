@@ -9,6 +9,7 @@ from core.reporting.panels_report import (
     SurvivalPanel,
     many_comparisons,
     panel_heading,
+    panels_method,
     panels_sentence,
     panels_table,
 )
@@ -68,6 +69,19 @@ def test_without_ratios_the_tests_are_told_and_without_groups_the_medians(panels
     assert panels_sentence([alone]).startswith("The median is ")
     assert math.isnan(alone.p_value)
     assert len(panels_table([alone]).rows) == 1
+
+
+def test_the_method_covers_every_panel(panels, answer, two_arms):
+    lines = panels_method(panels)
+    assert [line.split(":")[0] for line in lines if line.startswith("In ") and " R:" not in line] == [
+        "In every panel"
+    ] * 3
+    alone = SurvivalPanel(name="Time to progression", curves=answer(two_arms, {"kind": "kaplan_meier"}))
+    mixed = panels_method([alone, *panels])  # the first one has no groups
+    assert any(line.startswith("In Time to progression: Kaplan-Meier") for line in mixed)
+    assert any(line.startswith("In Overall survival and Age: <62: Log-rank test") for line in mixed)
+    assert any(line.startswith("In Overall survival and Age: <62: Cox") for line in mixed)
+    assert panels_method(panels[:1])[0].startswith("Kaplan-Meier")
 
 
 def test_many_comparisons_are_warned_of(panels):

@@ -1,12 +1,17 @@
 """Headlines and who was left out, in words."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from core.cohort.select import Exclusion
+from core.reporting import format as fmt
 from core.reporting.adverse_event_sentence import adverse_event_headline
-from core.reporting.cox_sentence import cox_headline
+from core.reporting.cox_sentence import cox_headline, cox_parts
+from core.reporting.report.answers import answer_sentences
+from core.reporting.says import says
 from core.reporting.sentences import (
     baseline_headline,
     confidence_words,
@@ -23,6 +28,15 @@ EVENTS = pd.DataFrame(
     {"id": ["P1", "P1", "P7", "P8"], "term": ["Fever", "Rash", "Fever", "Fever"], "grade": [3, 1, 2, 1]}
 )
 CAUSAL = ("because", "due to", "caused", "improve", "benefit", "better", "worse", "longer", "shorter")
+
+
+@pytest.fixture
+def levels():
+    """Four stages of 40 patients; those of D die 2.2 times as fast."""
+    rng, n = np.random.default_rng(4), 160
+    stage = np.array(list("ABCD"))[np.arange(n) % 4]
+    time = rng.exponential(10, n) / np.where(stage == "D", 2.2, 1.0)
+    return pd.DataFrame({"time": np.round(time + 0.1, 2), "event": (rng.random(n) < 0.8).astype(int), "stage": stage})
 
 
 def say(answer, frame, *, group=None, endpoint="OS", compare=True, **options):
@@ -42,6 +56,12 @@ class TestSurvivalHeadline:
         ratio = IntervalEstimate(value=0.131, conf_low=0.0151, conf_high=0.94)
         text = say(answer, two_arms, group=hifu, hazard_ratio=ratio)
         assert text.endswith("with HIFU (hazard ratio 0.13, 95 % CI 0.02–0.94; log-rank P = 0.019).")
+
+    def test_the_group_that_a_hazard_ratio_is_against_is_named(self, answer, two_arms, hifu):
+        curves = answer(two_arms, {"kind": "kaplan_meier"}, group=hifu)
+        alone = answer(two_arms, {"kind": "cox", "covariates": ["hifu"]}, group=hifu)
+        assert re.search(r"\(hazard ratio 0\.\d\d against No HIFU, 95 % CI ", says(curves, beside=[alone]).finding)
+        assert re.search(r"\(hazard ratio 0\.\d\d against No HIFU, 95 % CI ", answer_sentences([curves, alone])[0])
 
     def test_a_hazard_ratio_that_is_not_estimable_is_not_said(self, answer, two_arms, hifu):
         nan = float("nan")
@@ -93,6 +113,25 @@ class TestOtherHeadlines:
         assert text.startswith("Taken together (60 patients, ")
         assert "overall survival went with Age (hazard ratio " in text
         assert text.endswith(" No other factor had P < 0.05.")
+
+    def test_of_several_levels_their_test_together_speaks_first_and_a_level_only_describes(self, answer, levels):
+        result = answer(levels, {"kind": "cox", "covariates": ["stage"]})
+        (test,) = result.cox.multivariable.overall
+        assert test.df == 3
+        assert test.p_value < 0.05
+        text = cox_headline(result)
+        assert re.search(r"overall survival went with Stage \(overall P [=<] [\d.]+; D against A, hazard ratio ", text)
+        assert text.count("P ") == 1  # no level has a P of its own
+
+    def test_a_level_with_a_small_p_is_no_finding_where_the_factor_has_none(self, answer, levels):
+        mild = levels.assign(time=np.where(levels["stage"] == "D", levels["time"] * 2.0, levels["time"]))
+        result = answer(mild, {"kind": "cox", "covariates": ["stage"]})
+        (test,) = result.cox.multivariable.overall
+        assert min(term.p_value for term in result.cox.multivariable.terms) < 0.05 < test.p_value
+        first, second = cox_parts(result)
+        assert first.endswith("no factor had P < 0.05 for overall survival.")
+        assert second.startswith("Of stage, B against A stands apart (hazard ratio ")
+        assert second.endswith(f"(overall {fmt.p_phrase(test.p_value)}): read that level as a description only.")
 
     def test_cox_without_anything(self, answer, two_arms):
         text = cox_headline(answer(two_arms, {"kind": "cox", "covariates": ["grade"]}))

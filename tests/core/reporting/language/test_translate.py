@@ -217,6 +217,17 @@ IN_CHINESE = {
         "合并分析（94例患者，66个事件），总生存期与HIFU对No HIFU（风险比0.47, 95 % CI 0.26–0.83；P = 0.009）和"
         "Systemic therapy（ICI only对Chemotherapy + ICI，风险比4.12, 1.66–10.20；P = 0.002）有关。"
     ),
+    "After 24 months, 76.8 % (95 % CI 69.5–82.7) of those in <=3 cm were event-free, 11.2 % (6.9–16.7) were alive "
+    "after progression and 11.9 % (7.5–17.5) were dead; 53.5 % (41.3–64.3) of those in >3 cm were event-free, 25.4 % "
+    "(16.0–35.9) were alive after progression and 21.1 % (12.5–31.1) were dead.": (  # no tag stands between < and >
+        "24个月后，<=3 cm组中76.8 % (95 % CI 69.5–82.7)无事件、11.2 % (6.9–16.7)在进展后存活、11.9 % (7.5–17.5)死亡；"
+        ">3 cm组中53.5 % (41.3–64.3)无事件、25.4 % (16.0–35.9)在进展后存活、21.1 % (12.5–31.1)死亡。"
+    ),
+    "Median overall survival was 10.7 months (95 % CI 8.7–11.8) without HIFU and 19.6 months (12.1–33.1) with HIFU "
+    "(hazard ratio 0.57 against No HIFU, 95 % CI 0.33–0.99; log-rank P = 0.042).": (
+        "中位总生存期：未接受HIFU者10.7个月（95 % CI 8.7–11.8），接受HIFU者19.6个月（12.1–33.1）"
+        "（相对于No HIFU的风险比0.57，95 % CI 0.33–0.99；log-rank P = 0.042）。"
+    ),
 }
 
 
