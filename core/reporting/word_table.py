@@ -33,8 +33,9 @@ STYLE = (
 
 def caption(number: int, title: str) -> tuple[str, ...]:
     """What stands in the paragraph above a table: "Table 1. " with the number as a field, and the title."""
+    before, _, after = printable(f"Table {number}. {title}").partition(str(number))
     field = f'<w:fldSimple {_SPACE} w:instr=" SEQ Table \\* ARABIC "><w:r><w:t>{number}</w:t></w:r></w:fldSimple>'
-    return _run(printable("Table "), declared=True), field, _run(f". {printable(title)}", declared=True)
+    return _run(before, declared=True), field, _run(after, declared=True)
 
 
 def table_xml(table: ReportTable) -> str:

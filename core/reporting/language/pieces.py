@@ -10,6 +10,8 @@ from core.reporting.language.markup import folded
 _MARKED = re.compile(r"(\s*(?:#{1,6}|[-•*▸→✓]|\d+\.|[^\w\s\ue000-\uf8ff(]{1,2}) +)(\S.*)", re.DOTALL)
 _LISTED = re.compile(r"(\s*(?:[-•]|\d+\.) +)(\S.*)")
 _LINES = re.compile(r"(\s*\n\s*)")
+_QUOTED = re.compile(r"'([^']+)'")
+_TITLED = re.compile(r"((?:(?:, | and |, and )?'[^']+')+): (\S.*)", re.DOTALL)
 _BOLD = re.compile(r"(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 _INSIDE_BOLD = re.compile(r"(\*\*[^*]+\*\*)")
 _ENDED = r"(?:(?<=[a-z0-9)}%'\]”*\uf000-\uf7ff][.?!])|(?<=[A-Z]{2}[.?!]))(?<!\bvs\.)(?<!\bal\.)(?<!\bcf\.)"
@@ -19,22 +21,45 @@ _JOINED = re.compile(r", | and | or | but ")
 _REMARK = re.compile(r"\(([a-z -]*[a-z]) \d")
 _REMARKED = re.compile(r"(?<=\)), and |(?<=\)), |(?<=\)) and ")
 CITED = re.compile(r"\b(?:18|19|20)\d\d;\s?\d+|\b(?:18|19|20)\d\d\b.*:\d+-\d+")
+_LONG = 40  # signs of an item that a list sets apart by commas
 _WEAK = 4  # words of a value between words such as "of"
 _JOINT = re.compile(r"[,;:(]")
 _CJK = r"[\u2e80-\u9fff\uff00-\uffef（），。；：、？！]"
 _BESIDE = rf"\w\uf000-\uf7ff{_CJK[1:-1]}"  # what was held back among it
-_SPACE = re.compile(rf"(?<={_CJK}) (?=[(±−{_BESIDE}])|(?<=[)%{_BESIDE}]) (?={_CJK})|(?<=\w\*\*) (?={_CJK})")
+_SPACE = re.compile(rf"(?<={_CJK}) (?=[(−{_BESIDE}]|±\d)|(?<=[)%{_BESIDE}]) (?={_CJK})|(?<=\w\*\*) (?={_CJK})")
 _DOUBLE = re.compile(r"[。，；：、]+([。；：？！])|([。；：，])[，、]|\.。")
+_HAS_CJK = re.compile(r"[\u4e00-\u9fff]")
+_COUNT = re.compile(r"[,，、] ?n \(%\)")
+_OF_GROUP = re.compile(r" ?\(N = ([\d,]+)\)")
+_STOP = re.compile(rf"(?<=[{_BESIDE})\]%])\.(?=$|{_CJK})")
+_COMMA = re.compile(r"(?<=[\d%]), (?=\d\d % CI|−?\d[\d.]*–)")
+_SEMICOLON = re.compile(r"; (?=(?:[A-Z][a-z-]+ |log-rank )?P [=<>])")
+_ROWS = re.compile(r"(?<=\d), (?=(?:\d+, )*\d+行)")
+_BEHIND_CJK = re.compile(rf"(?<={_CJK})\(([^()（）]*)\)")
 Split = tuple[bool, list[str], list[str]]  # whether the joints are strong ones, parts, what stands between them
 
 
 def marked(text: str) -> tuple[str, str, str] | None:
-    """Sign of a list, or bold, around a text: before, text, after."""
+    """Sign of a list, quotes or bold around a text: before, text, after."""
+    quoted = _QUOTED.fullmatch(folded(text))
+    if quoted is not None:
+        return "“", text[1:-1], "”"
     bold = _BOLD.fullmatch(text)
     if bold is not None and bold[1] not in bold[2]:
         return bold[1], bold[2], bold[1]
     begun = _MARKED.fullmatch(text)
     return None if begun is None else (begun[1], begun[2], "")
+
+
+def titled(text: str) -> tuple[str, str] | None:
+    """Titles in quotes before a colon, and what is said of them."""
+    found = _TITLED.fullmatch(folded(text)) if folded(text[:1]) == "'" else None
+    return None if found is None else (text[: found.end(1)], text[found.start(2) :])
+
+
+def in_quotes(text: str) -> list[str]:
+    """What stands in single quotes."""
+    return _QUOTED.findall(folded(text))
 
 
 def listed(text: str) -> tuple[str, str]:
@@ -121,7 +146,9 @@ def _outside(pattern: re.Pattern[str], text: str) -> tuple[list[str], list[str]]
 def _lists(text: str) -> Iterator[Split]:
     parts, joints = _outside(_JOINED, text)
     if joints:
-        comma = "，" if any(sign.isdigit() for sign in text) or max(map(len, parts)) > 40 else "、"
+        quoted = all(_QUOTED.fullmatch(folded(part)) for part in parts)
+        long = any(sign.isdigit() for sign in text) or max(map(len, parts)) > _LONG
+        comma = "，" if long and not quoted else "、"
         words = {", ": comma, " and ": "和", " or ": "或", " but ": "，但"}
         yield False, parts, [words[joint] for joint in joints]
     for joint, shown in ((" × ", " × "), (" / ", " / "), (" = ", " = "), (" – ", " – "), (" + ", " + "), ("/", "/")):
@@ -139,3 +166,21 @@ def bracketed(text: str) -> tuple[str, str, str] | None:
 def tidy(text: str) -> str:
     """Chinese without the spaces of English beside it, and no two stops in a row."""
     return _DOUBLE.sub(lambda match: match[1] or match[2] or "。", _SPACE.sub("", text))
+
+
+def in_chinese_signs(text: str, english: str) -> str:
+    """A finished text with the signs of Chinese where those of English were left between numbers and names."""
+    text = _OF_GROUP.sub(r"（N = \1）", _put(_COUNT, "，n（%）", text))
+    if not _HAS_CJK.search(text):
+        return text
+    for pattern, sign in ((_COMMA, "，"), (_SEMICOLON, "；"), (_STOP, "。"), (_ROWS, "、")):
+        text = _put(pattern, sign, text)
+    own = _HAS_CJK.search(english)  # brackets of a user's own Chinese words are left as they are
+    return text if own else _BEHIND_CJK.sub(r"（\1）", text)
+
+
+def _put(pattern: re.Pattern[str], sign: str, text: str) -> str:
+    """The text with a sign in place of what the pattern finds; escapes around it are left as they are."""
+    for found in reversed(list(pattern.finditer(folded(text)))):
+        text = text[: found.start()] + sign + text[found.end() :]
+    return text

@@ -91,7 +91,8 @@ class Translator:
             other = self._part(bare, 0)
             if other.left == 0:
                 said, kept = other, few
-        return markup.unpacked(markup.released(said.text, kept))
+        text = pieces.in_chinese_signs(said.text, masked)
+        return markup.unpacked(markup.released(text, kept))
 
     def _part(self, text: str, depth: int) -> Said:
         if not _LETTERS.search(text):
@@ -110,8 +111,8 @@ class Translator:
         best = Said(core, _words_left(core))
         if depth < _DEEPEST and best.left:
             least = self._index.unknown(core, self._own)
-            ways = (self._exact, self._whole, self._sentences, self._items, self._of_templates, self._ended,
-                    self._marked, self._apart, self._spaced)  # fmt: skip
+            ways = (self._exact, self._titled, self._whole, self._sentences, self._items, self._of_templates,
+                    self._ended, self._marked, self._apart, self._spaced)  # fmt: skip
             for way in ways:
                 said = way(core, depth)
                 if said is not None and said.left < best.left:
@@ -188,6 +189,13 @@ class Translator:
     def _items(self, text: str, depth: int) -> Said | None:
         found = pieces.items(text)
         return None if found is None else self._together(found[0], [*found[1], ""], depth)
+
+    def _titled(self, text: str, depth: int) -> Said | None:
+        """Titles of the report, then what stands under them; a user's column in quotes is no title."""
+        found = pieces.titled(text)
+        if found is None or not all(self._exact(title, depth) for title in pieces.in_quotes(found[0])):
+            return None
+        return self._together(list(found), ["：", ""], depth)
 
     def _marked(self, text: str, depth: int) -> Said | None:
         found = pieces.marked(text)

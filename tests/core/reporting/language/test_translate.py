@@ -50,13 +50,16 @@ def translator(monkeypatch: pytest.MonkeyPatch) -> Translator:
         ("Figure.", "图。"),
         ("Median overall survival was 10.7 months.", "中位总生存期为10.7个月。"),
         ("Median overall survival was 10.7\u00a0months.", "中位总生存期为10.7个月。"),
-        ("12 patients left out: OS time missing (rows 4, 9).", "12例患者未纳入：OS时间缺失（第4, 9行）。"),
-        (r"12 patients left out\: OS time missing (rows 4, 9)\.", "12例患者未纳入：OS时间缺失（第4, 9行）。"),
+        ("12 patients left out: OS time missing (rows 4, 9).", "12例患者未纳入：OS时间缺失（第4、9行）。"),
+        (r"12 patients left out\: OS time missing (rows 4, 9)\.", "12例患者未纳入：OS时间缺失（第4、9行）。"),
         ("3 of 4 patients died", "4例患者中3死亡"),
         ("- Figure\n- hazard ratio", "- 图\n- 风险比"),
         ("hazard ratio by group", "风险比按分组"),
         ("Nobody had the event. Median overall survival was 3 months.", "无人发生事件。中位总生存期为3个月。"),
         ("hazard ratio (Figure)", "风险比（图）"),
+        ("'Figure': Median overall survival was 2 months.", "“图”：中位总生存期为2个月。"),
+        ("Median survival of <=3 cm was 2 months (>3 cm)", "中位survival of <=3 cm为2个月（>3 cm）"),
+        ("Nobody had the event. R: t.test; Cohortscope 0.1.0.", "无人发生事件。R: t.test; Cohortscope 0.1.0。"),
         ("Kaplan and Meier, J Am Stat Assoc 1958;53:457-481", "Kaplan and Meier, J Am Stat Assoc 1958;53:457-481"),
         ("Figure: Lee and Ware, Lancet 2007;370:1453-1457; Figure", "图：Lee and Ware, Lancet 2007;370:1453-1457；图"),
         ("Figure (Lee and Ware, Lancet 2007; 370:1453-1457)", "图（Lee and Ware, Lancet 2007; 370:1453-1457）"),
@@ -162,8 +165,8 @@ IN_CHINESE = {
     "Taken together (108 patients, 80 events), overall survival went with sex, Male against Female (hazard ratio 0.44, "
     "95 % CI 0.27–0.72; P < 0.001), age (hazard ratio 1.78, 1.07–2.98; P = 0.028) and HIFU against No HIFU (hazard "
     "ratio 2.18, 1.27–3.74; P = 0.004). No other factor had P < 0.05.": (
-        "合并分析（108例患者，80个事件），总生存期与sex（Male对Female，风险比0.44, 95 % CI 0.27–0.72；P < 0.001）、"
-        "age（风险比1.78, 1.07–2.98；P = 0.028）和HIFU对No HIFU（风险比2.18, 1.27–3.74；P = 0.004）有关。"
+        "合并分析（108例患者，80个事件），总生存期与sex（Male对Female，风险比0.44，95 % CI 0.27–0.72；P < 0.001）、"
+        "age（风险比1.78，1.07–2.98；P = 0.028）和HIFU对No HIFU（风险比2.18，1.27–3.74；P = 0.004）有关。"
         "其他因素的P均不小于0.05。"
     ),
     "2 of 5 covariates differed by a standardised difference of 0.1 or more before, none after. Effective sample size: "
@@ -205,17 +208,17 @@ IN_CHINESE = {
         "按界标与克隆，介于0.67与0.81之间，还剩38 %至70 %。"
     ),
     "Hazard ratios: HIFU over No HIFU, within each level.": "风险比：HIFU对No HIFU，在每个水平内。",
-    "- ALBI score is missing in rows 55, 75.": "- 第55, 75行缺ALBI score。",
-    "1. ALBI score is missing in rows 55, 75.": "1. 第55, 75行缺ALBI score。",
-    "• ALBI score is missing in rows 55, 75.": "• 第55, 75行缺ALBI score。",
+    "- ALBI score is missing in rows 55, 75.": "- 第55、75行缺ALBI score。",
+    "1. ALBI score is missing in rows 55, 75.": "1. 第55、75行缺ALBI score。",
+    "• ALBI score is missing in rows 55, 75.": "• 第55、75行缺ALBI score。",
     "Median duration of response was 9.6 months without HIFU and 17.3 months with HIFU. Of 27 responders only.": (
         "中位缓解持续时间：未接受HIFU者9.6个月，接受HIFU者17.3个月。仅针对27例缓解者。"
     ),
     "Taken together (94 patients, 66 events), overall survival went with HIFU against No HIFU (hazard ratio 0.47, "
     "95 % CI 0.26–0.83; P = 0.009) and Systemic therapy, ICI only against Chemotherapy + ICI (hazard ratio 4.12, "
     "1.66–10.20; P = 0.002).": (
-        "合并分析（94例患者，66个事件），总生存期与HIFU对No HIFU（风险比0.47, 95 % CI 0.26–0.83；P = 0.009）和"
-        "Systemic therapy（ICI only对Chemotherapy + ICI，风险比4.12, 1.66–10.20；P = 0.002）有关。"
+        "合并分析（94例患者，66个事件），总生存期与HIFU对No HIFU（风险比0.47，95 % CI 0.26–0.83；P = 0.009）和"
+        "Systemic therapy（ICI only对Chemotherapy + ICI，风险比4.12，1.66–10.20；P = 0.002）有关。"
     ),
     "After 24 months, 76.8 % (95 % CI 69.5–82.7) of those in <=3 cm were event-free, 11.2 % (6.9–16.7) were alive "
     "after progression and 11.9 % (7.5–17.5) were dead; 53.5 % (41.3–64.3) of those in >3 cm were event-free, 25.4 % "
