@@ -115,17 +115,17 @@ def _tables(asked: argparse.Namespace) -> bytes:
     from core.errors import MissingAnalysisError
     from core.reporting.all_tables import all_tables
     from core.reporting.table_files import checked_ending, table_bytes
-    from core.run import run
+    from core.run import run_analysis
 
     ending = checked_ending(asked.out.suffix)
     study = _study(asked.spec)
-    known = {analysis.id: analysis for analysis in study.spec.analyses}
+    known = {analysis.id: (spec, analysis) for spec, analysis in study.spec.questions}
     for name in asked.only or ():
         if name not in known:
             raise MissingAnalysisError.from_available(name, list(known))
-    wanted = tuple(known[name] for name in asked.only or known)
-    results = run(study.spec.model_copy(update={"analyses": wanted}), study.cohort)
-    return table_bytes(all_tables(results.values()), ending)
+    wanted = [known[name] for name in asked.only or known]
+    results = [run_analysis(spec, study.cohort, analysis) for spec, analysis in wanted]
+    return table_bytes(all_tables(results), ending)
 
 
 def _describe(asked: argparse.Namespace) -> bytes:

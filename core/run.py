@@ -33,7 +33,7 @@ __all__ = ["AnalysisResult", "run", "run_analysis"]
 
 
 def run(spec: AnalysisSpec, cohort: Cohort) -> dict[str, AnalysisResult]:
-    """Answer every analysis of a specification.
+    """Answer every analysis of a specification, and those of its report.
 
     Parameters
     ----------
@@ -44,14 +44,14 @@ def run(spec: AnalysisSpec, cohort: Cohort) -> dict[str, AnalysisResult]:
     Returns
     -------
     dict of analysis id to AnalysisResult
-        In the order of the specification.
+        In the order of the specification, those of the report last.
 
     Raises
     ------
     CohortError
         If one analysis cannot be answered; the message names it.
     """
-    return {analysis.id: run_analysis(spec, cohort, analysis) for analysis in spec.analyses}
+    return {analysis.id: run_analysis(own, cohort, analysis) for own, analysis in spec.questions}
 
 
 def run_analysis(spec: AnalysisSpec, cohort: Cohort, analysis: Analysis) -> AnalysisResult:

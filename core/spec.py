@@ -73,6 +73,7 @@ from core.spec_patients import (
     TreatmentCourseSpec,
 )
 from core.spec_recurrence import LesionRecurrenceSpec, StateOccupancySpec
+from core.spec_report import DrawnSpec, ReportPage, ReportPartSpec
 from core.spec_safety import AdverseEventTimeSpec, UndatedRule
 from core.spec_selection import CHOSEN, EVENT_OPS, OUTCOME_OPS, REST, FilterOp, FilterSpec, GroupSpec
 from core.spec_survival import (
@@ -118,6 +119,7 @@ __all__ = [
     "DerivedSpec",
     "DifferenceCurveSpec",
     "DifferenceMethod",
+    "DrawnSpec",
     "EndpointSpec",
     "Estimand",
     "EventKind",
@@ -151,6 +153,8 @@ __all__ = [
     "QuantileGroupsSpec",
     "RankTest",
     "RegressionSpec",
+    "ReportPage",
+    "ReportPartSpec",
     "ResponseCategory",
     "ResponseSpec",
     "RiskRatioMethod",
@@ -171,20 +175,25 @@ __all__ = [
 
 
 class AnalysisSpec(Part):
-    """The whole question: cohort, filters, group and the analyses; ``looks`` are the comparisons seen so far."""
+    """The whole question: cohort, filters, group and the analyses; ``looks`` are the comparisons seen so far.
+
+    ``report`` holds what was put into the report, each part with filters, group and analyses of its own.
+    """
 
     cohort: CohortSpec
     filters: tuple[FilterSpec, ...] = ()
     group: GroupSpec | None = None
     analyses: tuple[Analysis, ...] = ()
     looks: tuple[LookSpec, ...] = ()
+    report: tuple[ReportPartSpec, ...] = ()
 
     @model_validator(mode="after")
     def _named_once(self) -> AnalysisSpec:
-        ids = [analysis.id for analysis in self.analyses]
+        everything = [analysis for _, analysis in self.questions]
+        ids = [analysis.id for analysis in everything]
         if len(set(ids)) != len(ids):
             raise ValueError("two analyses have the same id")
-        for analysis in self.analyses:
+        for analysis in everything:
             endpoint = getattr(analysis, "endpoint", None)
             if endpoint is not None and endpoint not in self.cohort.endpoints:
                 raise ValueError(
@@ -192,6 +201,17 @@ class AnalysisSpec(Part):
                     f"defined: {', '.join(self.cohort.endpoints) or 'none'}"
                 )
         return self
+
+    @property
+    def questions(self) -> tuple[tuple[AnalysisSpec, Analysis], ...]:
+        """Every analysis, those of the report last, each with the specification whose filters and group it has."""
+        of_report = ((self.of_part(part), analysis) for part in self.report for analysis in part.analyses)
+        return (*((self, analysis) for analysis in self.analyses), *of_report)
+
+    def of_part(self, part: ReportPartSpec) -> AnalysisSpec:
+        """What a part of the report asks, as a specification of its own: its filters, group and analyses."""
+        asked = {"filters": part.filters, "group": part.group, "analyses": part.analyses, "report": ()}
+        return self.model_copy(update=asked)
 
     @classmethod
     def from_json(cls, text: str) -> AnalysisSpec:
@@ -222,5 +242,6 @@ _PARTS: dict[str, type[BaseModel]] = {
     "filters": FilterSpec, "group": GroupSpec, "where": FilterSpec,
     "FlemingHarrington": FlemingHarrington, "time_dependent": TimeDependent,
     "hazard": HazardSpec, "completeness": CompletenessSpec,
-    "median_difference": MedianDifferenceSpec, "looks": LookSpec, "show": AdverseEventsShow, **KINDS
+    "median_difference": MedianDifferenceSpec, "looks": LookSpec,
+    "report": ReportPartSpec, "drawn": DrawnSpec, "show": AdverseEventsShow, **KINDS
 }  # fmt: skip

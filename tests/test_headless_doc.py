@@ -7,7 +7,16 @@ import pytest
 
 from core.cohort.roles import ROLES
 from core.reporting.all_tables import MAKERS
-from core.spec import KINDS, AnalysisSpec, CohortSpec, EndpointSpec, FilterSpec, GroupSpec
+from core.spec import (
+    KINDS,
+    AnalysisSpec,
+    CohortSpec,
+    DrawnSpec,
+    EndpointSpec,
+    FilterSpec,
+    GroupSpec,
+    ReportPartSpec,
+)
 
 TEXT = (Path(__file__).parents[1] / "docs" / "headless.md").read_text(encoding="utf-8")
 
@@ -24,7 +33,9 @@ def test_the_example_is_a_specification():
     assert {analysis.kind for analysis in spec.analyses} == set(KINDS)
 
 
-@pytest.mark.parametrize("part", [AnalysisSpec, CohortSpec, EndpointSpec, FilterSpec, GroupSpec, *KINDS.values()])
+@pytest.mark.parametrize(
+    "part", [AnalysisSpec, CohortSpec, DrawnSpec, EndpointSpec, FilterSpec, GroupSpec, ReportPartSpec, *KINDS.values()]
+)
 def test_every_key_is_described(part):
     keys = {field.alias or name for name, field in part.model_fields.items()}
     assert keys <= named()

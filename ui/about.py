@@ -8,7 +8,7 @@ from core.cohort.cohort import Cohort
 from core.errors import CohortError
 from core.evidence.published import compare_with_published
 from core.reporting.labels import column_label
-from ui import cohorts, ledger, messages, safety_view, study_file, tables
+from ui import cohorts, ledger, messages, report_kept, safety_view, study_file, tables
 from ui.screen import st
 from ui.selection import Selection
 
@@ -92,7 +92,7 @@ def save(cohort: Cohort, selection: Selection) -> None:
     except CohortError as error:
         st.error(tables.escaped(error.message))
         return
-    spec = spec.model_copy(update={"looks": ledger.kept(cohort)})
+    spec = spec.model_copy(update={"looks": ledger.kept(cohort), "report": report_kept.fitting(cohort)})
     study_file.save(cohort, spec)
     st.header("Save this analysis")
     st.markdown(

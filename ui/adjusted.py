@@ -16,6 +16,7 @@ from core.reporting.methods_text import method_lines
 from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
+from core.spec import DrawnSpec
 from ui import cached, downloads, figures, messages, says, tables
 from ui.charts.adjusted_curve import adjusted_spec, describe_adjusted
 from ui.first_factors import first_factors
@@ -52,6 +53,10 @@ class AdjustedOptions:
             "own_baseline": self.own_baseline,
             "profile": dict(profile),
         }
+
+    def drawn(self) -> DrawnSpec:
+        """How the curves are drawn."""
+        return DrawnSpec(show_band=self.show_band, show_crude=self.show_crude)
 
 
 def choose_factors(cohort: Cohort, selection: Selection) -> list[str]:
@@ -107,24 +112,33 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
 def bar(cohort: Cohort, result: AnalysisResult, options: AdjustedOptions) -> None:
     """Method and downloads."""
     downloads.method(method_lines(result))
+    drawn = options.drawn()
     downloads.download(
         f"{cohort.name}_{result.subset.endpoint}_adjusted",
         made=lambda: all_tables(result),
         whose=figures.whose(cohort, result),
-        figure=downloads.Figure(
-            spec=lambda: adjusted_spec(
-                result.adjusted_survival, **_drawn(result, options), palette=figures.PAPER, width=figures.EXPORT_WIDTH
-            ),
-            title=f"{title(result)}, adjusted",
-            caption=[*figures.caption(cohort, result), "Dotted: crude Kaplan-Meier curves."],
-        ),
+        figure=exported(cohort, result, drawn).figure,
+        report=downloads.Asked(page="adjusted", results=[result], drawn=drawn),
     )
+
+
+def exported(cohort: Cohort, result: AnalysisResult, drawn: DrawnSpec) -> downloads.Shown:
+    """What a file and the report show."""
+    value = result.adjusted_survival
+    crude = ["Dotted: crude Kaplan-Meier curves."] if drawn.show_crude else []
+    figure = downloads.Figure(
+        spec=lambda: adjusted_spec(value, **_drawn(result, drawn), palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+        title=f"{title(result)}, adjusted",
+        caption=[*figures.caption(cohort, result), *crude],
+        alt=lambda: describe_adjusted(value, title=endpoint_label(result.subset.endpoint or "survival")),
+    )
+    return downloads.Shown(figure=figure, tables=lambda: [adjusted_table(result)])
 
 
 def figure(result: AnalysisResult, options: AdjustedOptions) -> None:
     """Adjusted curves, the crude ones dotted."""
     value = result.adjusted_survival
-    spec = adjusted_spec(value, **_drawn(result, options), palette=figures.palette())
+    spec = adjusted_spec(value, **_drawn(result, options.drawn()), palette=figures.palette())
     alt = describe_adjusted(value, title=endpoint_label(result.subset.endpoint or "survival"))
     figures.show(spec, alt=alt, key="adjusted_chart")
     if options.show_crude:
@@ -137,12 +151,12 @@ def title(result: AnalysisResult) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _drawn(result: AnalysisResult, options: AdjustedOptions) -> dict[str, Any]:
+def _drawn(result: AnalysisResult, drawn: DrawnSpec) -> dict[str, Any]:
     value = result.adjusted_survival
     return {
         "title": title(result),
-        "show_band": options.show_band and len(value.groups) <= MOST_BANDS,
-        "show_crude": options.show_crude,
+        "show_band": drawn.show_band and len(value.groups) <= MOST_BANDS,
+        "show_crude": drawn.show_crude,
         "annotation": _annotation(result),
     }
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TypeAlias
 
 from core.bias.propensity import score_counts
 from core.cohort.cohort import Cohort
+from core.errors import CohortError
 from core.reporting.balance_sentence import (
     balance_achieved,
     balance_caveat,
@@ -20,6 +21,7 @@ from core.reporting.methods_text import method_lines
 from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
+from core.survival.kaplan_meier import KaplanMeierEstimate
 from ui import balance_checks, cached, downloads, figures, messages, says, tables
 from ui.balance_options import BalanceOptions
 from ui.charts.balance import LoveRow, describe_love, love_spec
@@ -33,6 +35,7 @@ from ui.screen import st
 from ui.selection import Selection
 
 WORDS = ForestWords(factor="Method")
+_TwoCurves: TypeAlias = tuple[Sequence[KaplanMeierEstimate], Sequence[KaplanMeierEstimate]]
 
 
 def analyse(
@@ -52,17 +55,25 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
 def bar(cohort: Cohort, result: AnalysisResult) -> None:
     """Method and downloads."""
     downloads.method(method_lines(result))
-    table = ratios_table(result)
     downloads.download(
         f"{cohort.name}_{result.subset.endpoint}_balance",
         made=lambda: all_tables(result),
         whose=figures.whose(cohort, result),
-        figure=downloads.Figure(
-            spec=lambda: forest_spec(table, palette=figures.PAPER, width=figures.EXPORT_WIDTH, words=WORDS),
-            title=table.title,
-            caption=figures.caption(cohort, result),
-        ),
+        figure=exported(cohort, result).figure,
+        report=downloads.Asked(page="balance", results=[result]),
     )
+
+
+def exported(cohort: Cohort, result: AnalysisResult) -> downloads.Shown:
+    """What a file and the report show."""
+    table = ratios_table(result)
+    figure = downloads.Figure(
+        spec=lambda: forest_spec(table, palette=figures.PAPER, width=figures.EXPORT_WIDTH, words=WORDS),
+        title=table.title,
+        caption=figures.caption(cohort, result),
+        alt=lambda: describe_forest(forest_table(table)),
+    )
+    return downloads.Shown(figure=figure, tables=lambda: [table])
 
 
 def forest(result: AnalysisResult) -> None:
@@ -122,17 +133,15 @@ def overlap(result: AnalysisResult) -> None:
 
 def curves(cohort: Cohort, result: AnalysisResult) -> None:
     """Curves of the groups made alike, the crude ones dotted."""
-    value, main, crude = result.balance, result.balance.main, result.balance.by("crude")
-    if main is None or main.curves is None or crude is None or crude.curves is None:
+    value, both = result.balance, _both_curves(result)
+    if both is None:
         return
     words = endpoint_label(result.subset.endpoint or "survival")
     title = words[:1].upper() + words[1:]
     st.header(tables.escaped(f"{title} once the groups are alike"))
-    both = (main.curves.curves, crude.curves.curves)
-    drawn: dict[str, Any] = {"title": title, "annotation": curves_annotation(result)}
     figures.show(
-        curves_beside_spec(*both, **drawn, palette=figures.palette()),
-        alt=describe_alike(main.curves.curves, title=words),
+        curves_beside_spec(*both, title=title, annotation=curves_annotation(result), palette=figures.palette()),
+        alt=describe_alike(both[0], title=words),
         key="balance_curves",
     )
     st.caption(
@@ -145,13 +154,36 @@ def curves(cohort: Cohort, result: AnalysisResult) -> None:
             f"{cohort.name}_{result.subset.endpoint}_alike",
             made=lambda: {"Methods": ratios_table(result)},
             whose=figures.whose(cohort, result),
-            figure=downloads.Figure(
-                spec=lambda: curves_beside_spec(*both, **drawn, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
-                title=f"{title}, {NAMES[value.method]}",
-                caption=[*figures.caption(cohort, result), "Dotted: patients as they are."],
-            ),
+            figure=alike(cohort, result).figure,
             key="download_alike",
+            report=downloads.Asked(page="alike", results=[result]),
         )
+
+
+def _both_curves(result: AnalysisResult) -> _TwoCurves | None:
+    """Curves of the groups made alike, and of the patients as they are; None where they cannot be had."""
+    main, crude = result.balance.main, result.balance.by("crude")
+    if main is None or main.curves is None or crude is None or crude.curves is None:
+        return None
+    return main.curves.curves, crude.curves.curves
+
+
+def alike(cohort: Cohort, result: AnalysisResult) -> downloads.Shown:
+    """What a file and the report show of these curves."""
+    both = _both_curves(result)
+    if both is None:
+        raise CohortError("The groups cannot be made alike: there are no curves.", hint="Choose other factors.")
+    words = endpoint_label(result.subset.endpoint or "survival")
+    title, annotation = words[:1].upper() + words[1:], curves_annotation(result)
+    figure = downloads.Figure(
+        spec=lambda: curves_beside_spec(
+            *both, title=title, annotation=annotation, palette=figures.PAPER, width=figures.EXPORT_WIDTH
+        ),
+        title=f"{title}, {NAMES[result.balance.method]}",
+        caption=[*figures.caption(cohort, result), "Dotted: patients as they are."],
+        alt=lambda: describe_alike(both[0], title=words),
+    )
+    return downloads.Shown(figure=figure, tables=lambda: [groups_table(result)], sentences=())
 
 
 def show_tables(cohort: Cohort, result: AnalysisResult) -> None:

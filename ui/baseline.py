@@ -74,7 +74,14 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
         made=lambda: {"Baseline": baseline_report(result)},
         whose=figures.whose(cohort, result),
         figure=_balance_figure(cohort, result) if len(result.subset.groups.levels) > 1 else None,
+        report=downloads.Asked(page="baseline", results=[result]),
     )
+
+
+def exported(cohort: Cohort, result: AnalysisResult) -> downloads.Shown:
+    """What the report shows: Table 1, and of several groups how unlike they are."""
+    figure = _balance_figure(cohort, result) if len(result.subset.groups.levels) > 1 else None
+    return downloads.Shown(figure=figure, tables=lambda: [baseline_report(result)])
 
 
 def _balance_figure(cohort: Cohort, result: AnalysisResult) -> downloads.Figure:
@@ -82,6 +89,7 @@ def _balance_figure(cohort: Cohort, result: AnalysisResult) -> downloads.Figure:
         spec=lambda: balance_spec(result.baseline, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
         title="Standardised differences",
         caption=figures.caption(cohort, result),
+        alt=lambda: describe_balance(result.baseline),
     )
 
 

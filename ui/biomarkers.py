@@ -176,12 +176,29 @@ def bar(cohort: Cohort, asked: Biomarker, results: Mapping[str, AnalysisResult])
         f"{cohort.name}_{asked.endpoint}_{asked.column}",
         made=lambda: _all_tables(results),
         whose=figures.whose(cohort, groups),
-        figure=downloads.Figure(
-            spec=lambda: _group_spec(groups, figures.PAPER, figures.EXPORT_WIDTH),
-            title=quantile_groups_table(groups).title,
-            caption=figures.caption(cohort, groups),
-        ),
+        figure=exported(cohort, groups).figure,
+        report=downloads.Asked(page="biomarkers", results=[groups], grouped=False),
     )
+
+
+def exported(cohort: Cohort, groups: AnalysisResult) -> downloads.Shown:
+    """What a file and the report show: groups of equally many patients."""
+    table = quantile_groups_table(groups)
+    figure = downloads.Figure(
+        spec=lambda: _group_spec(groups, figures.PAPER, figures.EXPORT_WIDTH),
+        title=table.title,
+        caption=figures.caption(cohort, groups),
+        alt=lambda: _groups_in_words(groups),
+    )
+    return downloads.Shown(figure=figure, tables=lambda: [table])
+
+
+def _groups_in_words(groups: AnalysisResult) -> str:
+    value = groups.quantile_groups
+    if value.incidence is not None:
+        return describe_incidence(value.incidence, event=value.event, title=event_label(value.event))
+    assert value.survival is not None
+    return describe_survival(value.survival, title=endpoint_label(groups.subset.endpoint or "survival"))
 
 
 def _all_tables(results: Mapping[str, AnalysisResult]) -> dict[str, ReportTable]:
@@ -219,14 +236,8 @@ def show_curve(result: AnalysisResult, asked: Biomarker) -> None:
 
 def show_groups(result: AnalysisResult, asked: Biomarker) -> None:
     """Curves of the groups and their table."""
-    value = result.quantile_groups
     spec = _group_spec(result, figures.palette(), "container")
-    if value.incidence is not None:
-        alt = describe_incidence(value.incidence, event=asked.event, title=event_label(asked.event))
-    else:
-        assert value.survival is not None
-        alt = describe_survival(value.survival, title=endpoint_label(asked.endpoint))
-    figures.show(spec, alt=alt, key=f"biomarker_groups_{asked.groups}")
+    figures.show(spec, alt=_groups_in_words(result), key=f"biomarker_groups_{asked.groups}")
     made = quantile_groups_table(result)
     tables.show(made)
     messages.notes(result.notes, said=made.footnotes, columns=(asked.column,))

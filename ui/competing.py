@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from core.answers.competing import types_of
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
+from core.errors import CohortError
 from core.reporting import format as fmt
 from core.reporting.early_late_table import early_late_table
 from core.reporting.incidence_sentence import incidence_headline, naive_sentence
@@ -18,6 +19,7 @@ from core.reporting.methods_text import method_lines
 from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
+from core.spec import DrawnSpec
 from ui import cached, downloads, figures, messages, says, tables
 from ui.charts.describe import describe_incidence, describe_stacked
 from ui.charts.incidence_curve import IncidenceChartOptions, incidence_spec
@@ -94,18 +96,30 @@ def bar(cohort: Cohort, selection: Selection, result: AnalysisResult, *, view: V
     """Method and downloads."""
     downloads.method(method_lines(result))
     endpoint = result.subset.endpoint or "events"
+    drawn = options.drawn(event=view.event, stacked=view.stacked)
     downloads.download(
         f"{cohort.name}_{endpoint}_competing_events",
         made=lambda: _all_tables(cohort, selection, result),
         whose=figures.whose(cohort, result),
-        figure=downloads.Figure(
-            spec=lambda: _for_export(result, view, options),
-            title="All events, stacked to 100 %"
-            if view.stacked
-            else f"Cumulative incidence, {event_label(view.event)}",
-            caption=figures.caption(cohort, result),
+        figure=exported(cohort, result, drawn).figure,
+        report=downloads.Asked(page="competing-events", results=[result], drawn=drawn),
+    )
+
+
+def exported(cohort: Cohort, result: AnalysisResult, drawn: DrawnSpec) -> downloads.Shown:
+    """What a file and the report show of one event, or of all."""
+    event = drawn.event if drawn.event is not None else result.incidence.causes[0]
+    if event not in result.incidence.causes:
+        raise CohortError(f"No event is called '{event}' any more.", hint="Choose another one on its page.")
+    figure = downloads.Figure(
+        spec=lambda: _for_export(result, event, drawn),
+        title="All events, stacked to 100 %" if drawn.stacked else f"Cumulative incidence, {event_label(event)}",
+        caption=figures.caption(cohort, result),
+        alt=lambda: (
+            "" if drawn.stacked else describe_incidence(result.incidence, event=event, title=event_label(event))
         ),
     )
+    return downloads.Shown(figure=figure, tables=lambda: [incidence_table(result)])
 
 
 def figure(result: AnalysisResult, view: View, options: CompetingOptions) -> None:
@@ -114,7 +128,8 @@ def figure(result: AnalysisResult, view: View, options: CompetingOptions) -> Non
     if view.stacked:
         _panels(result)
         return
-    spec = incidence_spec(summary, options=_chart_options(result, view, options), palette=figures.palette())
+    drawn = options.drawn(event=view.event, stacked=False)
+    spec = incidence_spec(summary, options=_chart_options(result, view.event, drawn), palette=figures.palette())
     alt = describe_incidence(summary, event=view.event, title=event_label(view.event))
     figures.show(spec, alt=alt, key="cif_chart")
 
@@ -137,27 +152,27 @@ def _words(result: AnalysisResult) -> StackedWords:
     return StackedWords(events=tuple(event_heading(event) for event in result.incidence.causes))
 
 
-def _for_export(result: AnalysisResult, view: View, options: CompetingOptions) -> object:
-    if view.stacked:
+def _for_export(result: AnalysisResult, event: str, drawn: DrawnSpec) -> object:
+    if drawn.stacked:
         return stacked_figure(result.incidence, _words(result), width=figures.EXPORT_WIDTH)
-    chart = _chart_options(result, view, options)
+    chart = _chart_options(result, event, drawn)
     return incidence_spec(result.incidence, options=chart, palette=figures.PAPER, width=figures.EXPORT_WIDTH)
 
 
-def _chart_options(result: AnalysisResult, view: View, options: CompetingOptions) -> IncidenceChartOptions:
+def _chart_options(result: AnalysisResult, event: str, drawn: DrawnSpec) -> IncidenceChartOptions:
     summary = result.incidence
     lines = []
-    if summary.gray is not None and math.isfinite(summary.gray[view.event].p_value):
-        lines.append(f"Gray's test {fmt.p_phrase(summary.gray[view.event].p_value)}")
-    if options.show_naive:
+    if summary.gray is not None and math.isfinite(summary.gray[event].p_value):
+        lines.append(f"Gray's test {fmt.p_phrase(summary.gray[event].p_value)}")
+    if drawn.show_naive:
         lines.append("Dotted: 1 − Kaplan-Meier")
     return IncidenceChartOptions(
-        event=view.event,
-        title=event_heading(view.event),
-        show_band=options.show_band and len(summary.groups) <= MOST_BANDS,
-        show_naive=options.show_naive,
-        whole_axis=options.whole_axis,
-        fade=options.fade,
+        event=event,
+        title=event_heading(event),
+        show_band=drawn.show_band and len(summary.groups) <= MOST_BANDS,
+        show_naive=drawn.show_naive,
+        whole_axis=drawn.whole_axis,
+        fade=drawn.fade,
         annotation=tuple(lines),
     )
 

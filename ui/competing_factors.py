@@ -7,6 +7,7 @@ from core.reporting.cox_table import two_hazards_table
 from core.reporting.labels import event_label
 from core.reporting.methods_text import method_lines
 from core.reporting.two_hazards_sentence import two_hazards_agreement, two_hazards_meaning
+from core.result import AnalysisResult
 from core.spec import OWN_EVENT
 from ui import cached, downloads, figures, hazards, messages, tables
 from ui.charts.describe import describe_forest
@@ -51,12 +52,22 @@ def _regressions(cohort: Cohort, selection: Selection, event: str, *, covariates
             made=lambda: {"Two hazard ratios": table},
             whose=figures.whose(cohort, cause_specific),
             key="download_two_hazards",
-            figure=downloads.Figure(
-                spec=lambda: forest_spec(table, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
-                title=table.title,
-                caption=figures.caption(cohort, cause_specific),
-            ),
+            figure=exported(cohort, cause_specific, subdistribution).figure,
+            report=downloads.Asked(page="two-hazards", results=[cause_specific, subdistribution]),
         )
     messages.notes([*table.footnotes, *cause_specific.notes, *subdistribution.notes], columns=covariates)
     with st.popover("As a table"):
         tables.show(table, footnotes=False)
+
+
+def exported(cohort: Cohort, cause_specific: AnalysisResult, subdistribution: AnalysisResult) -> downloads.Shown:
+    """What a file and the report show of both regressions."""
+    table = two_hazards_table(cause_specific, subdistribution)
+    figure = downloads.Figure(
+        spec=lambda: forest_spec(table, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+        title=table.title,
+        caption=figures.caption(cohort, cause_specific),
+        alt=lambda: describe_forest(forest_table(table)),
+    )
+    said = (two_hazards_agreement(cause_specific, subdistribution),)
+    return downloads.Shown(figure=figure, tables=lambda: [table], sentences=said)

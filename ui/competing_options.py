@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from core.spec import DrawnSpec
 from ui.charts.survival_chart_options import Fading
 from ui.screen import st
 from ui.survival_options import CONF_TYPES, FADING, choose_conf_level, choose_times, default_times, menu, switch
@@ -42,6 +43,17 @@ class CompetingOptions:
             "split": self.split,
             "pairwise": "holm" if pairwise else None,
         }
+
+    def drawn(self, *, event: str, stacked: bool) -> DrawnSpec:
+        """How one event, or all of them, are drawn."""
+        return DrawnSpec(
+            event=event,
+            stacked=stacked,
+            show_band=self.show_band,
+            show_naive=self.show_naive,
+            whole_axis=self.whole_axis,
+            fade=self.fade,
+        )
 
 
 def choose(unit: str, last: float) -> CompetingOptions:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.cohort.cohort import Cohort
 from core.errors import CohortError
 from core.reporting import conventions_report as report
@@ -47,7 +49,16 @@ def bar(cohort: Cohort, shown: Conventions) -> None:
         f"{cohort.name}_{shown.curves.subset.endpoint}_conventions",
         made=lambda: _all_tables(shown),
         whose=figures.whose(cohort, shown.curves),
+        report=downloads.Asked(page="conventions", results=shown.results),
     )
+
+
+def exported(results: Sequence[AnalysisResult]) -> downloads.Shown:
+    """What the report shows: curves, and of two groups the test and the regressions by Efron and Breslow."""
+    curves, *others = results
+    found = {"comparison" if one.kind == "compare" else str(getattr(one.analysis, "ties", "")): one for one in others}
+    known = {name: one for name, one in found.items() if name in ("comparison", "efron", "breslow")}
+    return downloads.Shown(tables=lambda: list(_all_tables(Conventions(curves=curves, **known)).values()), sentences=())
 
 
 def show_tables(shown: Conventions, problems: tuple[str, ...]) -> None:

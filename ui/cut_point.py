@@ -97,19 +97,25 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
 def bar(cohort: Cohort, result: AnalysisResult) -> None:
     """Method and downloads."""
     downloads.method(method_lines(result))
-    label = column_label(result.cut_point.column)
     downloads.download(
         f"{cohort.name}_{result.subset.endpoint}_cut_{result.cut_point.column}",
         made=lambda: _all_tables(result),
         whose=figures.whose(cohort, result),
-        figure=downloads.Figure(
-            spec=lambda: cut_scan_spec(
-                result.cut_point, title=label, palette=figures.PAPER, width=figures.EXPORT_WIDTH
-            ),
-            title=f"Cut-points of {label}, {endpoint_label(result.subset.endpoint or 'survival')}",
-            caption=figures.caption(cohort, result),
-        ),
+        figure=exported(cohort, result).figure,
+        report=downloads.Asked(page="cut-point", results=[result], grouped=False),
     )
+
+
+def exported(cohort: Cohort, result: AnalysisResult) -> downloads.Shown:
+    """What a file and the report show."""
+    label = column_label(result.cut_point.column)
+    figure = downloads.Figure(
+        spec=lambda: cut_scan_spec(result.cut_point, title=label, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+        title=f"Cut-points of {label}, {endpoint_label(result.subset.endpoint or 'survival')}",
+        caption=figures.caption(cohort, result),
+        alt=lambda: describe_cut_scan(result.cut_point, label=label),
+    )
+    return downloads.Shown(figure=figure, tables=lambda: [next(iter(_all_tables(result).values()))])
 
 
 def figure(result: AnalysisResult) -> None:

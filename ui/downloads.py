@@ -13,6 +13,8 @@ from ui.figure_export import Figure as Figure
 from ui.figure_export import figure_files
 from ui.permits import handed_over, says_refusal
 from ui.screen import st
+from ui.shown import Asked as Asked
+from ui.shown import Shown as Shown
 
 _FORMATS = {kind.name: kind for kind in TABLE_FILES}
 _LAST_FORMAT = "table_format"  # what was taken last, on whichever page
@@ -33,15 +35,15 @@ def download(
     whose: str,
     figure: Figure | None = None,
     key: str = "download",
-    to_report: bool = True,
+    report: Asked | None = None,
     holds: Holds = "results",
 ) -> None:
     """One menu: the figure at its place in print, and each table, or all, as Word, Excel, LaTeX, HTML or CSV; and the
     button that puts them into the report.
 
-    ``whose`` says in each file which patients it shows; a second one on a page needs a ``key`` of its own. Not
-    ``to_report`` where the page is not of the cohort that the report is of. What the files hold decides whether a
-    project lets them out.
+    ``whose`` says in each file which patients it shows; a second one on a page needs a ``key`` of its own. Without
+    ``report`` nothing can be put there: what no specification asks for, such as two data cuts or one patient. What the
+    files hold decides whether a project lets them out.
     """
     place = st.popover("Download", on_change="rerun", key=key)
     if place.open:
@@ -54,8 +56,8 @@ def download(
                 shown = {title: table.with_footnotes(whose) for title, table in made().items()}
                 with st.container(gap=None):
                     _table_buttons(name, shown, kind, holds)
-    if to_report:
-        report_kept.offer(made, whose, figure, key=key)
+    if report is not None:
+        report_kept.offer(report, lambda: figure.title if figure else next(iter(made().values())).title, key=key)
 
 
 def _format(key: str) -> TableFile:

@@ -32,11 +32,12 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A figure that can be exported: made when asked for, with its title and the lines under it."""
+    """A figure that can be exported: made when asked for, with its title, the lines under it, and itself in words."""
 
     spec: Callable[[], object]
     title: str
     caption: Sequence[str]
+    alt: Callable[[], str] = str
 
 
 def figure_files(name: str, figure: Figure, *, key: str) -> None:

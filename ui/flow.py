@@ -30,12 +30,20 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
         f"{cohort.name}_flow",
         made=lambda: {"Flow of patients": flow_table(result)},
         whose=figures.whose(cohort, result),
-        figure=downloads.Figure(
-            spec=lambda: flow_spec(result.flow, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
-            title="Flow of patients",
-            caption=figures.caption(cohort, result),
-        ),
+        figure=exported(cohort, result).figure,
+        report=downloads.Asked(page="flow", results=[result]),
     )
+
+
+def exported(cohort: Cohort, result: AnalysisResult) -> downloads.Shown:
+    """What a file and the report show."""
+    figure = downloads.Figure(
+        spec=lambda: flow_spec(result.flow, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+        title="Flow of patients",
+        caption=figures.caption(cohort, result),
+        alt=lambda: describe_flow(result.flow),
+    )
+    return downloads.Shown(figure=figure, tables=lambda: [flow_table(result)])
 
 
 def figure(result: AnalysisResult) -> None:

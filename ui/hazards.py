@@ -86,12 +86,20 @@ def bar(cohort: Cohort, selection: Selection, result: AnalysisResult, options: H
             **model_building.report_tables(cohort, selection, result, options),
         },
         whose=figures.whose(cohort, result),
-        figure=downloads.Figure(
-            spec=lambda: forest_spec(result, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
-            title=f"Hazard ratios, {endpoint_label(selection.endpoint or '')}",
-            caption=figures.caption(cohort, result),
-        ),
+        figure=exported(cohort, result).figure,
+        report=downloads.Asked(page="hazards", results=[result]),
     )
+
+
+def exported(cohort: Cohort, result: AnalysisResult) -> downloads.Shown:
+    """What a file and the report show."""
+    figure = downloads.Figure(
+        spec=lambda: forest_spec(result, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+        title=f"Hazard ratios, {endpoint_label(result.subset.endpoint or '')}",
+        caption=figures.caption(cohort, result),
+        alt=lambda: describe_forest(forest_table(cox_table(result))),
+    )
+    return downloads.Shown(figure=figure, tables=lambda: [cox_table(result)])
 
 
 def figure(cohort: Cohort, selection: Selection, result: AnalysisResult) -> None:

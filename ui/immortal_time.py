@@ -74,23 +74,33 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
         name,
         made=lambda: all_tables(result),
         whose=figures.whose(cohort, result),
-        figure=downloads.Figure(
-            spec=lambda: forest_spec(
-                methods_table(result), palette=figures.PAPER, width=figures.EXPORT_WIDTH, words=WORDS
-            ),
-            title=methods_table(result).title,
-            caption=figures.caption(cohort, result),
-        ),
+        figure=exported(cohort, result).figure,
+        report=downloads.Asked(page="immortal-time", results=[result]),
     )
+
+
+def exported(cohort: Cohort, result: AnalysisResult) -> downloads.Shown:
+    """What a file and the report show."""
+    table = methods_table(result)
+    figure = downloads.Figure(
+        spec=lambda: forest_spec(table, palette=figures.PAPER, width=figures.EXPORT_WIDTH, words=WORDS),
+        title=table.title,
+        caption=figures.caption(cohort, result),
+        alt=lambda: _in_words(table),
+    )
+    return downloads.Shown(figure=figure, tables=lambda: [table])
+
+
+def _in_words(table: ReportTable) -> str:
+    told = "; ".join(f"{row.cells[0].text} {row.cells[4].text}" for row in table.rows)
+    return f"Forest plot, {table.title}. {told}."
 
 
 def figure(result: AnalysisResult) -> None:
     """The hazard ratio by every method."""
     table = methods_table(result)
-    told = "; ".join(f"{row.cells[0].text} {row.cells[4].text}" for row in table.rows)
     spec = forest_spec(table, palette=figures.palette(), words=WORDS)
-    alt = f"Forest plot, {table.title}. {told}."
-    figures.show(spec, alt=alt, key="immortal_forest")
+    figures.show(spec, alt=_in_words(table), key="immortal_forest")
     for line in (*_explained(result), log_rank_line(result)):
         st.caption(tables.prose(line))
 
@@ -133,13 +143,23 @@ def curves(cohort: Cohort, result: AnalysisResult) -> None:
             f"{cohort.name}_{result.subset.endpoint}_simon_makuch",
             made=lambda: {"Follow-up": mantel_byar_table(result)},
             whose=figures.whose(cohort, result),
-            figure=downloads.Figure(
-                spec=lambda: simon_makuch_spec(value, **drawn, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
-                title=f"Simon-Makuch curves, {title}",
-                caption=figures.caption(cohort, result),
-            ),
+            figure=curves_exported(cohort, result).figure,
             key="download_curves",
+            report=downloads.Asked(page="simon-makuch", results=[result]),
         )
+
+
+def curves_exported(cohort: Cohort, result: AnalysisResult) -> downloads.Shown:
+    """What a file and the report show of the curves before and after treatment began."""
+    value, title = result.immortal_time, endpoint_label(result.subset.endpoint or "survival")
+    drawn: dict[str, Any] = {"title": title[:1].upper() + title[1:], "annotation": _annotation(result)}
+    figure = downloads.Figure(
+        spec=lambda: simon_makuch_spec(value, **drawn, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+        title=f"Simon-Makuch curves, {title}",
+        caption=figures.caption(cohort, result),
+        alt=lambda: describe_simon_makuch(value, title=title),
+    )
+    return downloads.Shown(figure=figure, tables=lambda: [mantel_byar_table(result)], sentences=())
 
 
 def _annotation(result: AnalysisResult) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from ui import (
     loading,
     preview,
     remembered,
+    report_kept,
     safety_view,
     sheets,
     state,
@@ -118,6 +119,7 @@ def _read(digest: str, files: Sequence[tuple[str, bytes]], said: Mapping[str, st
         name = analysis_file.cohort_that_fits(saved, state.current().cohort)
         state.replace(analysis_file.selection_of(saved, name))
         ledger.open_saved(name, saved.looks)
+        report_kept.open_saved(name, saved)
         safety_view.reopen(saved)
         return Draft(digest=digest, cohort=None, saved=saved)
     twice = [name for name, n in Counter(name for name, _ in data).items() if n > 1]
@@ -172,6 +174,7 @@ def confirm(cohort: Cohort, *, files: Sequence[tuple[str, bytes]] = (), where: t
     if known is not None and known.saved is not None:
         state.replace(analysis_file.selection_of(known.saved, name))
         ledger.open_saved(name, known.saved.looks)
+        report_kept.open_saved(name, known.saved)
         safety_view.reopen(known.saved)
     else:
         state.replace(cohorts.default_selection(name))

@@ -168,16 +168,23 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
         f"{cohort.name}_lesions",
         made=lambda: _all_tables(result),
         whose=figures.whose(cohort, result),
-        figure=downloads.Figure(
-            spec=lambda: forest_spec(
-                lesion_factor_table(result), palette=figures.PAPER, width=figures.EXPORT_WIDTH, words=WORDS
-            ),
-            title=lesion_factor_table(result).title,
-            caption=figures.caption(cohort, result),
-        )
-        if result.lesion_recurrence.factors
-        else None,
+        figure=exported(cohort, result).figure,
+        report=downloads.Asked(page="lesions", results=[result], grouped=False),
     )
+
+
+def exported(cohort: Cohort, result: AnalysisResult) -> downloads.Shown:
+    """What a file and the report show: the factors, where there are any."""
+    if not result.lesion_recurrence.factors:
+        return downloads.Shown(tables=lambda: [next(iter(_all_tables(result).values()))])
+    table = lesion_factor_table(result)
+    figure = downloads.Figure(
+        spec=lambda: forest_spec(table, palette=figures.PAPER, width=figures.EXPORT_WIDTH, words=WORDS),
+        title=table.title,
+        caption=figures.caption(cohort, result),
+        alt=lambda: describe_forest(forest_table(table)),
+    )
+    return downloads.Shown(figure=figure, tables=lambda: [next(iter(_all_tables(result).values()))])
 
 
 def curves(result: AnalysisResult) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.cohort.cohort import Cohort
+from core.errors import CohortError
 from core.reporting.cox_sentence import interaction_sentence
 from core.reporting.e_value_table import e_value_table, e_values_sentence
 from core.reporting.interaction_table import interaction_table
@@ -25,6 +26,7 @@ from core.reporting.model_tables import (
 from core.reporting.sentences import confidence_words
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
+from core.spec import DrawnSpec
 from ui import cached, downloads, figures, imputed_values, tables
 from ui.charts.spline_curve import curve_spec, describe_curve
 from ui.hazards_options import HazardOptions
@@ -167,13 +169,28 @@ def _curve_files(cohort: Cohort, result: AnalysisResult, curve: Curve) -> None:
             f"{cohort.name}_{endpoint}_curve_{curve.covariate}",
             made=lambda: {title: curve_table(result, curve)},
             whose=figures.whose(cohort, result),
-            figure=downloads.Figure(
-                spec=lambda: curve_spec(curve, label=label, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
-                title=f"{title}, {endpoint_label(endpoint)}",
-                caption=figures.caption(cohort, result),
-            ),
+            figure=curve_exported(cohort, result, curve.covariate).figure,
             key=f"download_curve_{curve.covariate}",
+            report=downloads.Asked(page="curve", results=[result], drawn=DrawnSpec(column=curve.covariate)),
         )
+
+
+def curve_exported(cohort: Cohort, result: AnalysisResult, covariate: str | None) -> downloads.Shown:
+    """What a file and the report show of the curve of one factor."""
+    curve = next((one for one in result.cox.building.curves if one.covariate == covariate), None)
+    if curve is None or not curve.is_estimated:
+        raise CohortError(f"There is no curve of '{covariate}' in these patients.", hint="Loosen the filters.")
+    label = column_label(curve.covariate)
+    title = f"Curve of {in_sentence(label)}"
+    figure = downloads.Figure(
+        spec=lambda: curve_spec(curve, label=label, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+        title=f"{title}, {endpoint_label(result.subset.endpoint or 'survival')}",
+        caption=figures.caption(cohort, result),
+        alt=lambda: describe_curve(curve, label=label),
+    )
+    return downloads.Shown(
+        figure=figure, tables=lambda: [curve_table(result, curve)], sentences=(curve_sentence(curve),)
+    )
 
 
 def _influence(checked: AnalysisResult) -> None:

@@ -20,6 +20,7 @@ from core.reporting.methods_text import method_lines
 from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
+from core.spec import DrawnSpec
 from ui import cached, downloads, figures, messages, safety_terms, says, tables
 from ui.charts.describe import describe_incidence
 from ui.charts.incidence_curve import IncidenceChartOptions, incidence_spec
@@ -54,46 +55,63 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
 def bar(cohort: Cohort, result: AnalysisResult, options: OverTimeOptions) -> None:
     """Method and downloads."""
     downloads.method(method_lines(result))
-    title = options.picture if options.picture == COUNT else "Cumulative incidence"
+    drawn = _drawn(options)
     downloads.download(
         f"{cohort.name}_adverse_events_over_time",
         made=lambda: _all_tables(result),
         whose=figures.whose(cohort, result),
-        figure=downloads.Figure(
-            spec=lambda: _spec(result, options, figures.PAPER, figures.EXPORT_WIDTH),
-            title=f"{title}: {result.adverse_event_time.name}",
-            caption=figures.caption(cohort, result),
-        ),
+        figure=exported(cohort, result, drawn).figure,
         key="aet_download",
+        report=downloads.Asked(page="events-over-time", results=[result], drawn=drawn),
     )
+
+
+def exported(cohort: Cohort, result: AnalysisResult, drawn: DrawnSpec) -> downloads.Shown:
+    """What a file and the report show: first events, or events per patient."""
+    title = COUNT if drawn.counts else "Cumulative incidence"
+    figure = downloads.Figure(
+        spec=lambda: _spec(result, drawn, figures.PAPER, figures.EXPORT_WIDTH),
+        title=f"{title}: {result.adverse_event_time.name}",
+        caption=figures.caption(cohort, result),
+        alt=lambda: _in_words(result, drawn),
+    )
+    table = mean_count_table if drawn.counts else first_event_table
+    return downloads.Shown(figure=figure, tables=lambda: [table(result)])
+
+
+def _drawn(options: OverTimeOptions) -> DrawnSpec:
+    return DrawnSpec(counts=options.picture == COUNT, show_band=options.show_band, show_naive=options.show_censored)
+
+
+def _in_words(result: AnalysisResult, drawn: DrawnSpec) -> str:
+    value = result.adverse_event_time
+    if drawn.counts:
+        return describe_mean_counts(value.counts.groups, title=value.name)
+    return describe_incidence(value.first, event=value.name, title=value.name)
 
 
 def figure(result: AnalysisResult, options: OverTimeOptions) -> None:
     """Incidence of the first event, or events per patient, by group."""
-    value = result.adverse_event_time
-    if options.picture == COUNT:
-        alt = describe_mean_counts(value.counts.groups, title=value.name)
-    else:
-        alt = describe_incidence(value.first, event=value.name, title=value.name)
-    spec = _spec(result, options, figures.palette(), "container")
-    figures.show(spec, alt=alt, key="aet_chart")
+    drawn = _drawn(options)
+    spec = _spec(result, drawn, figures.palette(), "container")
+    figures.show(spec, alt=_in_words(result, drawn), key="aet_chart")
 
 
-def _spec(result: AnalysisResult, options: OverTimeOptions, palette: Theme, width: Width, /) -> Spec:
+def _spec(result: AnalysisResult, drawn: DrawnSpec, palette: Theme, width: Width, /) -> Spec:
     value = result.adverse_event_time
-    band = options.show_band and len(value.levels) <= MOST_BANDS
-    if options.picture == COUNT:
+    band = drawn.show_band and len(value.levels) <= MOST_BANDS
+    if drawn.counts:
         return mean_count_spec(value.counts.groups, title=COUNT, show_band=band, palette=palette, width=width)
     lines = []
     if value.first.gray is not None and math.isfinite(value.first.gray[value.name].p_value):
         lines.append(f"Gray's test {fmt.p_phrase(value.first.gray[value.name].p_value)}")
-    if options.show_censored:
+    if drawn.show_naive:
         lines.append("Dotted: 1 − Kaplan-Meier")
     chart = IncidenceChartOptions(
         event=value.name,
         title=value.name[:1].upper() + value.name[1:],
         show_band=band,
-        show_naive=options.show_censored,
+        show_naive=drawn.show_naive,
         annotation=tuple(lines),
     )
     return incidence_spec(value.first, options=chart, palette=palette, width=width)

@@ -16,6 +16,7 @@ from core.cohort.select import AnalysisSet
 from core.errors import CohortError
 from core.reporting import format as fmt
 from core.reporting.labels import column_label, endpoint_label
+from core.reporting.panels_axis import on_one_axis
 from core.reporting.panels_report import (
     SurvivalPanel,
     many_comparisons,
@@ -24,7 +25,8 @@ from core.reporting.panels_report import (
     panels_sentence,
     panels_table,
 )
-from core.survival.time_axis import shared_axis
+from core.result import AnalysisResult
+from core.spec import DrawnSpec, ReportPartSpec
 from ui import cached, downloads, figures, messages, survival_figure_options, tables
 from ui.charts.composite import Composite, Panel
 from ui.charts.describe_survival import describe_survival
@@ -105,12 +107,12 @@ def _left_out(cohort: Cohort, selection: Selection, divided: AnalysisSet, label:
         st.caption(tables.prose(f"Shown are {MOST_PANELS} of {len(levels)} levels: {', '.join(levels[:MOST_PANELS])}."))
 
 
-def analyse(cohort: Cohort, looks: Looks) -> tuple[SurvivalPanel, ...]:
+def analyse(cohort: Cohort, selection: Selection, looks: Looks) -> tuple[SurvivalPanel, ...]:
     """The results of every panel, on one time axis; a panel without patients is left out and said."""
     kept, empty = [], []
-    for name, selection in looks:
+    for name, look in looks:
         try:
-            kept.append((name, selection, cached.subset(cohort, selection)))
+            kept.append((name, look, cached.subset(cohort, look)))
         except CohortError as error:
             empty.append(f"{name}: {error.message}")
     for said in empty:
@@ -118,23 +120,19 @@ def analyse(cohort: Cohort, looks: Looks) -> tuple[SurvivalPanel, ...]:
     follow_ups = [(float(subset.data.time.max()), subset.data.unit) for _, _, subset in kept if subset.data is not None]
     if not follow_ups:
         return ()
-    figure = _figure(follow_ups)
-    return tuple(_panel(cohort, name, selection, figure) for name, selection, _ in kept)
+    shared = len(selection.filters)
+    made = [(_panel(cohort, name, look), look.filters[shared:]) for name, look, _ in kept]
+    return on_one_axis([dataclasses.replace(panel, filters=filters) for panel, filters in made])
 
 
-def _figure(follow_ups: Sequence[tuple[float, str]]) -> dict[str, Any]:
-    """The figure that was asked for on the survival page, with the time axis that all panels share."""
-    asked = dict(survival_figure_options.kept() or {})
-    asked |= {"medians": False, "landmarks": False}
-    axis = shared_axis(follow_ups, shown=asked.get("unit"), every=asked.get("every"), until=asked.get("until"))
-    counted = axis.counted
-    every = counted[1] if len(counted) > 1 else None
-    return asked | {"unit": axis.unit, "every": every, "until": axis.end / axis.per}
+def _figure() -> dict[str, Any]:
+    """The figure that was asked for on the survival page, without lines for which panels are too small."""
+    return dict(survival_figure_options.kept() or {}) | {"medians": False, "landmarks": False}
 
 
-def _panel(cohort: Cohort, name: str, selection: Selection, figure: dict[str, Any]) -> SurvivalPanel:
+def _panel(cohort: Cohort, name: str, selection: Selection) -> SurvivalPanel:
     asked = {"endpoint": selection.endpoint}
-    curves = cached.analysis(cohort, selection, {"kind": "kaplan_meier", **asked, "figure": figure})
+    curves = cached.analysis(cohort, selection, {"kind": "kaplan_meier", **asked, "figure": _figure()})
     levels = curves.subset.groups.levels
     if selection.group is None or len(levels) < 2:
         return SurvivalPanel(name=name, curves=curves)
@@ -167,20 +165,72 @@ def bar(cohort: Cohort, panels: Sequence[SurvivalPanel]) -> None:
     """Method and downloads: all panels as one figure."""
     first = panels[0]
     downloads.method(panels_method(panels))
-    told = [panel_heading(panel) for panel in panels]
+    results = [(result, panel.filters) for panel in panels for result in panel.results]
     downloads.download(
         f"{cohort.name}_survival_panels",
         made=lambda: {"Survival, panel by panel": panels_table(panels)},
         whose=figures.whose(cohort, first.curves),
-        figure=downloads.Figure(
-            spec=lambda: _sheet(panels),
-            title="Survival, panel by panel",
-            caption=[
-                f"{'; '.join(told)}.",
-                *filter(None, [many_comparisons(panels)]),
-                *figures.caption(cohort, first.curves)[2:],
-            ],
+        figure=exported(cohort, panels).figure,
+        report=downloads.Asked(
+            page="side-by-side",
+            results=[result for result, _ in results],
+            filters=[filters for _, filters in results],
+            drawn=DrawnSpec(names=tuple(panel.name for panel in panels)),
         ),
+    )
+
+
+def exported(cohort: Cohort, panels: Sequence[SurvivalPanel]) -> downloads.Shown:
+    """What a file and the report show: all panels as one figure, and their numbers."""
+    told = [panel_heading(panel) for panel in panels]
+    figure = downloads.Figure(
+        spec=lambda: _sheet(panels),
+        title="Survival, panel by panel",
+        caption=[
+            f"{'; '.join(told)}.",
+            *filter(None, [many_comparisons(panels)]),
+            *figures.caption(cohort, panels[0].curves)[2:],
+        ],
+        alt=lambda: " ".join(map(_in_words, panels)),
+    )
+    return downloads.Shown(figure=figure, tables=lambda: [panels_table(panels)], sentences=(panels_sentence(panels),))
+
+
+def of_part(part: ReportPartSpec, results: Sequence[AnalysisResult | None]) -> tuple[SurvivalPanel, ...]:
+    """The panels of a part of the report: each begins with its curves; one without patients is left out."""
+    panels: list[SurvivalPanel | None] = []
+    names = iter(part.drawn.names)
+    for asked, result in zip(part.analyses, results, strict=True):
+        if asked.kind == "kaplan_meier":
+            name = next(names, "") or _title(getattr(asked, "endpoint", None) or "survival")
+            panels.append(None if result is None else SurvivalPanel(name=name, curves=result, filters=asked.filters))
+        elif result is not None and (panel := panels[-1]) is not None:
+            more = {"comparison": result} if asked.kind == "compare" else {
+                "cox": result, "hazard_ratio": hazard_ratio_of(result),
+            }  # fmt: skip
+            panels[-1] = dataclasses.replace(panel, **more)
+    return on_one_axis([panel for panel in panels if panel is not None])
+
+
+def question(cohort: Cohort, selection: Selection) -> ReportPartSpec | None:
+    """All endpoints side by side as a part of the report; None where there are not several."""
+    names = list(dict.fromkeys([*([selection.endpoint] if selection.endpoint else []), *cohort.spec.endpoints]))
+    if len(names) < 2:
+        return None
+    asked: list[dict[str, Any]] = []
+    for name in names[:START_WITH]:
+        kinds: list[dict[str, Any]] = [{"kind": "kaplan_meier", "figure": _figure()}]
+        if selection.group is not None:
+            kinds += [{"kind": "compare"}, {"kind": "cox", "covariates": [selection.group.column]}]
+        asked += [{**one, "endpoint": name, "id": f"panels_{name}_{one['kind']}"} for one in kinds]
+    return ReportPartSpec.model_validate(
+        {
+            "page": "side-by-side",
+            "title": "Survival, endpoint by endpoint",
+            "filters": selection.filters,
+            "group": selection.group,
+            "analyses": asked,
+        }
     )
 
 
@@ -192,10 +242,13 @@ def figure(panels: Sequence[SurvivalPanel]) -> None:
         for position, (place, panel) in enumerate(zip(places, row, strict=False), start=start):
             with place:
                 st.markdown(f"**{tables.prose(panel_heading(panel))}**")
-                label = endpoint_label(panel.curves.subset.endpoint or "survival")
-                alt = f"{panel.name}. {describe_survival(panel.curves.survival, title=label)}"
                 spec = _spec(panel, figures.palette(), groups=_groups(panels))
-                figures.show(spec, alt=alt, key=f"panel_{position}")
+                figures.show(spec, alt=_in_words(panel), key=f"panel_{position}")
+
+
+def _in_words(panel: SurvivalPanel) -> str:
+    label = endpoint_label(panel.curves.subset.endpoint or "survival")
+    return f"{panel.name}. {describe_survival(panel.curves.survival, title=label)}"
 
 
 def table(panels: Sequence[SurvivalPanel]) -> None:

@@ -82,12 +82,18 @@ def _show(cohort: Cohort, checked: AnalysisResult) -> None:
             made=lambda: {"Proportional hazards": table},
             whose=figures.whose(cohort, checked),
             key="ph_download",
+            report=downloads.Asked(page="proportional-hazards", results=[checked]),
         )
     if any(test.p_value < CHANGING for test in (*tests.terms, tests.overall)):
         st.info(REMEDIES)
     if tests.names and tests.n_events:
         _figure(tests)
     messages.notes([*table.footnotes, *checked.notes])
+
+
+def exported(cohort: Cohort, result: AnalysisResult) -> downloads.Shown:
+    """What the report shows."""
+    return downloads.Shown(tables=lambda: [proportional_hazards_table(result)])
 
 
 def _figure(tests: ProportionalHazards) -> None:

@@ -15,8 +15,10 @@ from core.reporting.language.writing import saying
 from core.reporting.report.value import Report
 from core.reporting.says import plain_says
 from ui import cached, figures, language, long_work, report_kept, says, tables
+from ui.charts.composite import Composite
 from ui.permits import handed_over, says_refusal
 from ui.report_blocks import Answered, Block, Whole, answered, drawings, possible_blocks, questions, renamed, written
+from ui.report_figures import Drawing
 from ui.screen import st
 from ui.selection import Selection
 
@@ -27,6 +29,13 @@ _ORDER = "report_order"
 def choose(cohort: Cohort, selection: Selection) -> list[Block]:
     """The blocks that are switched on, in their order and under their titles."""
     possible = {block.key: block for block in possible_blocks(cohort, selection)}
+    if problem := report_kept.problem():
+        st.warning(problem)
+    if not report_kept.is_in_link(cohort):
+        st.info(
+            "The blocks that pages put in do not fit into the link of this page: save the analysis, or they are gone "
+            "when the page is loaded again."
+        )
     order = _order(cohort, list(possible))
     chosen = []
     with st.expander("Blocks: choose, name, order", expanded=False):
@@ -58,14 +67,16 @@ def _row(cohort: Cohort, block: Block, position: int, order: list[str]) -> Block
                 on_click=_move,
                 args=(cohort.digest[:12], order, position, step),
             )
-        if block.kept is not None:
+        if block.is_kept:
             st.button(
                 ":material/delete:",
                 key=f"{base}_out",
                 help=f"Take '{tables.escaped(title)}' out of the report",
                 on_click=report_kept.take_out,
-                args=(cohort.digest, block.key),
+                args=(cohort, block.key),
             )
+            if title.strip() not in ("", block.title):
+                report_kept.rename(cohort, block.key, title.strip())
     return renamed(block, title) if on else None
 
 
@@ -150,13 +161,21 @@ def preview(found: Sequence[Answered], of: Whole) -> None:
         if block.notes:
             st.markdown("\n".join(f"- {tables.prose(note)}" for note in block.notes))
         for i, drawing in enumerate(drawings(of.cohort, one)):
-            figures.show(
-                drawing.spec(figures.palette(), "container"),
-                alt=drawing.alt,
-                key=f"report_{one.block.key}_{i}",
-            )
+            _draw(drawing, key=f"report_{one.block.key}_{i}")
         for table in block.tables:
             tables.show(table)
+
+
+def _draw(drawing: Drawing, *, key: str) -> None:
+    """A figure, or one after the other those that stand on one sheet in the file."""
+    spec = drawing.spec(figures.palette(), "container")
+    if not isinstance(spec, Composite):
+        figures.show(spec, alt=drawing.alt, key=key)
+        return
+    for position, panel in enumerate(spec.panels):
+        if panel.title:
+            st.markdown(f"**{tables.prose(panel.title)}**")
+        figures.show(panel.spec, alt=drawing.alt, key=f"{key}_{position}")
 
 
 def _report(title: str, found: Sequence[Answered], of: Whole) -> Report:

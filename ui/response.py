@@ -10,6 +10,7 @@ from core.cohort.cohort import Cohort
 from core.cohort.lesion_columns import lesion_measurements
 from core.cohort.response_words import CATEGORIES, response_category, response_columns
 from core.cohort.select import levels_of
+from core.errors import CohortError
 from core.reporting.labels import column_label
 from core.reporting.lesion_course_tables import best_changes_table, changes_table
 from core.reporting.methods_text import method_lines
@@ -216,22 +217,32 @@ def sizes(cohort: Cohort, result: AnalysisResult) -> None:
 
 def _sizes_files(cohort: Cohort, result: AnalysisResult, name: Literal["waterfall", "spider"]) -> None:
     """The figure and its numbers as files."""
+    shown = sizes_exported(cohort, result, name)
+    downloads.download(
+        f"{cohort.name}_{name}",
+        made=lambda: {name.capitalize(): shown.tables()[0]},
+        whose=figures.whose(cohort, result),
+        figure=shown.figure,
+        key=f"download_{name}",
+        report=downloads.Asked(page=name, results=[result]),
+    )
+
+
+def sizes_exported(cohort: Cohort, result: AnalysisResult, name: Literal["waterfall", "spider"]) -> downloads.Shown:
+    """What a file and the report show of the target lesions."""
     found, levels = result.response.lesions, result.response.levels
-    assert found is not None
+    if found is None:
+        raise CohortError("No lesion was measured in these patients.", hint="Loosen the filters.")
     drawn, numbers = {
         "waterfall": (waterfall_spec, best_changes_table), "spider": (spider_spec, changes_table),
     }[name]  # fmt: skip
-    downloads.download(
-        f"{cohort.name}_{name}",
-        made=lambda: {name.capitalize(): numbers(result)},
-        whose=figures.whose(cohort, result),
-        figure=downloads.Figure(
-            spec=lambda: drawn(found, levels, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
-            title="Change of the target lesions",
-            caption=figures.caption(cohort, result),
-        ),
-        key=f"download_{name}",
+    figure = downloads.Figure(
+        spec=lambda: drawn(found, levels, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+        title="Change of the target lesions",
+        caption=figures.caption(cohort, result),
+        alt=lambda: describe_courses(found, levels),
     )
+    return downloads.Shown(figure=figure, tables=lambda: [numbers(result)], sentences=())
 
 
 def headline(cohort: Cohort, result: AnalysisResult) -> None:
@@ -246,12 +257,20 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
         f"{cohort.name}_response",
         made=lambda: {"Response": response_report(result)},
         whose=figures.whose(cohort, result),
-        figure=downloads.Figure(
-            spec=lambda: response_spec(result.response, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
-            title="Best response",
-            caption=figures.caption(cohort, result),
-        ),
+        figure=exported(cohort, result).figure,
+        report=downloads.Asked(page="response", results=[result]),
     )
+
+
+def exported(cohort: Cohort, result: AnalysisResult) -> downloads.Shown:
+    """What a file and the report show."""
+    figure = downloads.Figure(
+        spec=lambda: response_spec(result.response, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+        title="Best response",
+        caption=figures.caption(cohort, result),
+        alt=lambda: describe_response(result.response),
+    )
+    return downloads.Shown(figure=figure, tables=lambda: [response_report(result)])
 
 
 def figure(result: AnalysisResult) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from core.cohort.cohort import Cohort
+from core.reporting.adverse_event_cells import GradeColumns
 from core.reporting.adverse_event_overview import adverse_event_overview
 from core.reporting.adverse_event_report import adverse_event_report
 from core.reporting.exposure_report import exposure_report
@@ -14,7 +15,7 @@ from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
 from core.safety.event_kinds import KIND_COLUMN
-from core.spec import EventKind
+from core.spec import AdverseEventsShow, AdverseEventsSpec, DrawnSpec, EventKind
 from ui import (
     cached,
     downloads,
@@ -25,6 +26,7 @@ from ui import (
     safety_terms,
     safety_view,
     says,
+    state,
     tables,
 )
 from ui.safety_options import SafetyOptions
@@ -78,37 +80,55 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
 
 
 def bar(cohort: Cohort, result: AnalysisResult, options: SafetyOptions, picture: Picture | None) -> None:
-    """Method and downloads."""
+    """Method and downloads; into the report goes the picture that is on screen."""
     downloads.method(method_lines(result))
+    show = safety_view.shown_now()
     downloads.download(
         f"{cohort.name}_adverse_events",
         made=lambda: _tables(result, options, picture),
         whose=figures.whose(cohort, result),
         figure=None if picture is None else safety_picture.figure(cohort, result, picture),
+        report=downloads.Asked(
+            page="adverse-events",
+            results=[result],
+            more={"show": show} if show else {},
+            drawn=DrawnSpec(grades=options.grades, endpoint=state.current().endpoint),
+        ),
+    )
+
+
+def exported(cohort: Cohort, result: AnalysisResult, drawn: DrawnSpec) -> downloads.Shown:
+    """What the report shows: the picture that the question asks for, the table and the overview."""
+    assert isinstance(result.analysis, AdverseEventsSpec)
+    show = result.analysis.show
+    picture = safety_picture.picture_of(result, show, endpoint=drawn.endpoint)
+    return downloads.Shown(
+        figure=None if picture is None else safety_picture.figure(cohort, result, picture),
+        tables=lambda: [_report(result, show, drawn.grades), adverse_event_overview(result)],
     )
 
 
 def _tables(result: AnalysisResult, options: SafetyOptions, picture: Picture | None) -> dict[str, ReportTable]:
-    made = {"Adverse events": _report(result, options), "Overview": adverse_event_overview(result)}
+    made = {"Adverse events": _report(result, options.show, options.grades), "Overview": adverse_event_overview(result)}
     rates = exposure_report(result)
     made |= {} if rates is None else {"Incidence": rates}
     return made if picture is None else made | {"Numbers of the picture": picture.numbers()}
 
 
-def _report(result: AnalysisResult, options: SafetyOptions) -> ReportTable:
+def _report(result: AnalysisResult, show: AdverseEventsShow, grades: GradeColumns) -> ReportTable:
     return adverse_event_report(
         result,
-        sort_by=options.show.sort,
-        min_percent=options.show.min_percent,
-        min_difference=options.show.min_difference,
-        search=options.show.search,
-        grades=options.grades,
+        sort_by=show.sort,
+        min_percent=show.min_percent,
+        min_difference=show.min_difference,
+        search=show.search,
+        grades=grades,
     )
 
 
 def table(result: AnalysisResult, options: SafetyOptions) -> None:
     """The table, same rows and order, and the overview."""
-    made = _report(result, options)
+    made = _report(result, options.show, options.grades)
     tables.show(made)
     messages.notes(result.notes, said=made.footnotes)
     st.subheader("Overview")

@@ -144,6 +144,7 @@ def figure(cohort: Cohort, result: AnalysisResult, picture: Picture) -> download
         spec=lambda: picture.spec(palette=figures.PAPER, width=figures.EXPORT_WIDTH),
         title=picture.title,
         caption=[*figures.caption(cohort, result), *picture.notes],
+        alt=lambda: picture.alt,
     )
 
 

@@ -63,12 +63,18 @@ def _show(cohort: Cohort, answer: AnalysisResult) -> None:
             made=lambda: {table.title[:31]: table for table in _tables(answer)},
             whose=figures.whose(cohort, answer),
             key="ae_survival_download",
+            report=downloads.Asked(page="survival-after-event", results=[answer], grouped=False),
         )
     made = _tables(answer)
     for i, table in enumerate(made):
         said = made[0].footnotes if i else ()
         tables.show(replace(table, footnotes=tuple(note for note in table.footnotes if note not in said)))
     messages.notes(answer.notes, said=tuple(note for table in made for note in table.footnotes))
+
+
+def exported(cohort: Cohort, result: AnalysisResult) -> downloads.Shown:
+    """What the report shows."""
+    return downloads.Shown(tables=lambda: _tables(result))
 
 
 def _tables(answer: AnalysisResult) -> list[ReportTable]:

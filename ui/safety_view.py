@@ -98,6 +98,12 @@ def keep(question: Mapping[str, Any]) -> None:
     state.keep_view(PAGE, json.dumps(link, ensure_ascii=False, separators=(",", ":")) if link else None)
 
 
+def shown_now() -> dict[str, Any]:
+    """What the page shows of its numbers, as keys of a specification; empty where all is as it is by itself."""
+    asked: dict[str, Any] = st.session_state.get(_KEPT) or {}
+    return dict(asked.get("show", {}))
+
+
 def questions(cohort: Cohort) -> list[dict[str, Any]]:
     """The page's question for a saved analysis; none where the page was not looked at or has nothing to show."""
     asked = st.session_state.get(_KEPT)

@@ -18,6 +18,7 @@ from ui.team import shelf
 _SELECTION = "selection"
 _VIEW = "show"  # how one page shows what is selected, in its own words
 _VIEWS, _ASKED = "views", "views_asked"
+_BESIDE, _BESIDE_KEYS = "beside_selection", ("report",)  # what else a link holds of each cohort, in words of its own
 
 
 def begin(page: str) -> None:
@@ -45,6 +46,8 @@ def begin(page: str) -> None:
         unread += unfit
     st.session_state["link_problems"] = problems + unread
     replace(selection)
+    for key in _BESIDE_KEYS:
+        keep_beside(key, query[key][0] if query.get(key) else None, of=selection.cohort)
 
 
 def fitted(selection: Selection, cohort: Cohort, *, default: Selection) -> tuple[Selection, tuple[str, ...]]:
@@ -96,7 +99,8 @@ def edit(selection: Selection) -> None:
 def write_query(page: str) -> None:
     """Show the selection in the URL, and how the page shows it, so that it can be bookmarked and shared."""
     view = st.session_state.setdefault(_VIEWS, {}).get(page)
-    query = to_query(current()) | ({_VIEW: [view]} if view else {}) | language.query()
+    more = {key: [text] for key, text in _beside().get(current().cohort, {}).items()}
+    query = to_query(current()) | ({_VIEW: [view]} if view else {}) | more | language.query()
     shown = {key: st.query_params.get_all(key) for key in st.query_params}
     if shown != query:
         st.query_params.from_dict(query)
@@ -119,6 +123,24 @@ def keep_view(page: str, text: str | None) -> None:
     if views.get(page) != text:
         views[page] = text
         write_query(page)
+
+
+def beside(key: str) -> str | None:
+    """What the link holds of the cohort on screen beside the selection, under a key."""
+    return _beside().get(current().cohort, {}).get(key)
+
+
+def keep_beside(key: str, text: str | None, *, of: str) -> None:
+    """Have the link hold a text while the cohort of that name is on screen; None: no longer."""
+    known = _beside().setdefault(of, {})
+    known.pop(key, None)
+    if text is not None:
+        known[key] = text
+
+
+def _beside() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = st.session_state.setdefault(_BESIDE, {})
+    return found
 
 
 def current_cohort() -> Cohort:

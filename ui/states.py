@@ -148,12 +148,23 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
         f"{cohort.name}_{result.subset.endpoint}_states",
         made=lambda: _all_tables(result),
         whose=figures.whose(cohort, result),
-        figure=downloads.Figure(
-            spec=lambda: states_figure(result.state_occupancy, width=figures.EXPORT_WIDTH),
-            title="States over time, stacked to 100 %",
-            caption=figures.caption(cohort, result),
+        figure=exported(cohort, result).figure,
+        report=downloads.Asked(page="states", results=[result]),
+    )
+
+
+def exported(cohort: Cohort, result: AnalysisResult) -> downloads.Shown:
+    """What a file and the report show."""
+    value = result.state_occupancy
+    figure = downloads.Figure(
+        spec=lambda: states_figure(value, width=figures.EXPORT_WIDTH),
+        title="States over time, stacked to 100 %",
+        caption=figures.caption(cohort, result),
+        alt=lambda: " ".join(
+            describe_states(group, states=value.states, unit=value.unit) for group in value.groups if group.n
         ),
     )
+    return downloads.Shown(figure=figure, tables=lambda: [next(iter(_all_tables(result).values()))])
 
 
 def figure(result: AnalysisResult) -> None:

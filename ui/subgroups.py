@@ -59,12 +59,20 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
         f"{cohort.name}_{endpoint}_subgroups",
         made=lambda: {"Subgroups": subgroup_table(result)},
         whose=figures.whose(cohort, result),
-        figure=downloads.Figure(
-            spec=lambda: _spec(result, figures.PAPER, figures.EXPORT_WIDTH),
-            title=f"Subgroups, {endpoint_label(endpoint)}",
-            caption=figures.caption(cohort, result),
-        ),
+        figure=exported(cohort, result).figure,
+        report=downloads.Asked(page="subgroups", results=[result]),
     )
+
+
+def exported(cohort: Cohort, result: AnalysisResult) -> downloads.Shown:
+    """What a file and the report show."""
+    figure = downloads.Figure(
+        spec=lambda: _spec(result, figures.PAPER, figures.EXPORT_WIDTH),
+        title=f"Subgroups, {endpoint_label(result.subset.endpoint or 'survival')}",
+        caption=figures.caption(cohort, result),
+        alt=lambda: describe_forest(forest_table(subgroup_table(result))),
+    )
+    return downloads.Shown(figure=figure, tables=lambda: [subgroup_table(result)])
 
 
 def figure(cohort: Cohort, result: AnalysisResult) -> None:

@@ -194,11 +194,13 @@ def bar(cohort: Cohort, selection: Selection, results: SurvivalResults, options:
     asked = [result for result in (results.curves, results.comparison, results.cox) if result is not None]
     lines = [line for result in asked for line in (*method_lines(result), "")]
     downloads.method([*lines, *events_line(results.curves), f"Computed with {software()}."])
+    drawn = options.drawn()
     downloads.download(
         f"{cohort.name}_{selection.endpoint}_survival",
         made=lambda: _all_tables(page),
         whose=figures.whose(cohort, results.curves),
-        figure=survival_figure.exported(cohort, selection, results, options),
+        figure=survival_figure.exported(cohort, results, drawn).figure,
+        report=downloads.Asked(page="survival", results=asked, drawn=drawn),
     )
 
 

@@ -9,6 +9,8 @@ from core.reporting import format as fmt
 from core.reporting.difference_curve_report import difference_curve_sentence
 from core.reporting.labels import endpoint_label
 from core.reporting.sentences import permutation_phrase, rank_test_name
+from core.reporting.survival_tables import survival_table
+from core.spec import DrawnSpec
 from ui import curve_stretch, downloads, figures, tables
 from ui.charts.composite import Composite, Panel
 from ui.charts.curve_kinds import SHARES, CurveKind
@@ -40,10 +42,10 @@ _FEW = {
 
 def show(cohort: Cohort, selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> None:
     """The curves with their risk table, how to read them, and the patients of a stretch of them."""
-    summary, subset = results.curves.survival, results.curves.subset
-    drawn = replace(_chart_options(selection, results, options), stretch=True)
-    chart = survival_spec(summary, options=drawn, palette=figures.palette())
-    alt = describe_survival(summary, title=endpoint_label(selection.endpoint or "survival"), curve=options.curve)
+    summary, subset, drawn = results.curves.survival, results.curves.subset, options.drawn()
+    chart_options = replace(_chart_options(results, drawn), stretch=True)
+    chart = survival_spec(summary, options=chart_options, palette=figures.palette())
+    alt = describe_survival(summary, title=endpoint_label(selection.endpoint or "survival"), curve=drawn.curve)
     figures.show(
         chart,
         alt=alt,
@@ -52,91 +54,92 @@ def show(cohort: Cohort, selection: Selection, results: SurvivalResults, options
         on_select=lambda: curve_stretch.on_drag(cohort, subset),
         selection_mode=[STRETCH],
     )
-    st.caption("  \n".join(tables.prose(line) for line in (*captions(options), curve_stretch.HINT)))
+    st.caption("  \n".join(tables.prose(line) for line in (*captions(drawn), curve_stretch.HINT)))
     curve_stretch.show(cohort, selection, subset)
-    if has_difference(results, options):
-        _difference(selection, results, options)
+    if has_difference(results, drawn):
+        _difference(results, drawn)
 
 
-def has_difference(results: SurvivalResults, options: SurvivalOptions) -> bool:
+def has_difference(results: SurvivalResults, drawn: DrawnSpec) -> bool:
     """Whether the difference of two curves stands under them: only where their time axis is a plain one."""
     made = results.curves.survival.extras.difference
-    return made is not None and bool(made.time.size) and options.curve in SHARES
+    return made is not None and bool(made.time.size) and drawn.curve in SHARES
 
 
-def _difference(selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> None:
+def _difference(results: SurvivalResults, drawn: DrawnSpec) -> None:
     summary = results.curves.survival
     made = summary.extras.difference
     assert made is not None
     st.markdown(tables.prose(difference_curve_sentence(results.curves)))
-    spec = difference_spec(summary, options=_chart_options(selection, results, options), palette=figures.palette())
-    alt = describe_difference(made, title=endpoint_label(selection.endpoint or "survival"))
+    spec = difference_spec(summary, options=_chart_options(results, drawn), palette=figures.palette())
+    alt = describe_difference(made, title=endpoint_label(results.curves.subset.endpoint or "survival"))
     figures.show(spec, alt=alt, key="km_difference_chart")
     st.caption("Band: limits at each time by itself. Where it leaves out 0 at some time is no test; the test is above.")
 
 
-def captions(options: SurvivalOptions) -> list[str]:
+def captions(drawn: DrawnSpec) -> list[str]:
     """What must be said to read the curves."""
-    lines = [_READ[options.curve]] if options.curve in _READ else []
-    if _fading(options) != "never":
-        lines.append(f"Curves are thin and pale where {_FEW[options.fade]} at risk.")
+    lines = [_READ[drawn.curve]] if drawn.curve in _READ else []
+    if _fading(drawn) != "never":
+        lines.append(f"Curves are thin and pale where {_FEW[drawn.fade]} at risk.")
     return lines
 
 
-def exported(
-    cohort: Cohort, selection: Selection, results: SurvivalResults, options: SurvivalOptions
-) -> downloads.Figure:
-    """The figure as a file."""
-    return downloads.Figure(
-        spec=lambda: _on_paper(selection, results, options),
-        title=_title(selection),
+def exported(cohort: Cohort, results: SurvivalResults, drawn: DrawnSpec) -> downloads.Shown:
+    """What a file and the report show."""
+    label = endpoint_label(results.curves.subset.endpoint or "survival")
+    figure = downloads.Figure(
+        spec=lambda: _on_paper(results, drawn),
+        title=_title(results),
         caption=[
-            *captions(options),
-            *([difference_curve_sentence(results.curves)] if has_difference(results, options) else []),
+            *captions(drawn),
+            *([difference_curve_sentence(results.curves)] if has_difference(results, drawn) else []),
             *figures.caption(cohort, results.curves),
         ],
+        alt=lambda: describe_survival(results.curves.survival, title=label, curve=drawn.curve),
     )
+    return downloads.Shown(figure=figure, tables=lambda: [survival_table(results.curves)])
 
 
-def _on_paper(selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> object:
+def _on_paper(results: SurvivalResults, drawn: DrawnSpec) -> object:
     """The curves, with their difference below where it stands below them on screen."""
-    summary, drawn = results.curves.survival, _chart_options(selection, results, options)
-    curves = survival_spec(summary, options=drawn, palette=figures.PAPER, width=figures.EXPORT_WIDTH)
-    if not has_difference(results, options):
+    summary, options = results.curves.survival, _chart_options(results, drawn)
+    curves = survival_spec(summary, options=options, palette=figures.PAPER, width=figures.EXPORT_WIDTH)
+    if not has_difference(results, drawn):
         return curves
-    below = difference_spec(summary, options=drawn, palette=figures.PAPER, width=figures.EXPORT_WIDTH)
+    below = difference_spec(summary, options=options, palette=figures.PAPER, width=figures.EXPORT_WIDTH)
     return Composite(panels=(Panel(spec=curves), Panel(spec=below)))
 
 
-def _chart_options(selection: Selection, results: SurvivalResults, options: SurvivalOptions) -> SurvivalChartOptions:
+def _chart_options(results: SurvivalResults, drawn: DrawnSpec) -> SurvivalChartOptions:
     return SurvivalChartOptions(
-        title=_axis_title(selection, results, options.curve),
-        curve=options.curve,
-        fade=_fading(options),
-        show_band=options.show_band and len(results.curves.subset.groups.levels) <= MOST_BANDS,
-        show_censored=options.show_censored,
+        title=_axis_title(results, drawn.curve),
+        curve=drawn.curve,
+        fade=_fading(drawn),
+        show_band=drawn.show_band and len(results.curves.subset.groups.levels) <= MOST_BANDS,
+        show_censored=drawn.show_censored,
         annotation=_annotation(results),
     )
 
 
-def _fading(options: SurvivalOptions) -> Fading:
+def _fading(drawn: DrawnSpec) -> Fading:
     """The smoothed hazard has no pale end: it stops there."""
-    return "never" if options.curve == "hazard" else options.fade
+    return "never" if drawn.curve == "hazard" else drawn.fade
 
 
-def _axis_title(selection: Selection, results: SurvivalResults, curve: CurveKind) -> str:
+def _axis_title(results: SurvivalResults, curve: CurveKind) -> str:
     if curve == "hazard":
         return f"Hazard per {fmt.unit_word(results.curves.survival.unit, 1.0)}"
     return {
-        "survival": _title(selection),
-        "events": f"1 − {endpoint_label(selection.endpoint or 'survival')}",
+        "survival": _title(results),
+        "events": f"1 − {endpoint_label(results.curves.subset.endpoint or 'survival')}",
         "cumulative_hazard": "Cumulative hazard",
         "log_log": "log(−log survival)",
     }[curve]
 
 
-def _title(selection: Selection) -> str:
-    words = endpoint_label(selection.endpoint or "survival")
+def _title(results: SurvivalResults) -> str:
+    words = endpoint_label(results.curves.subset.endpoint or "survival")
     return words[:1].upper() + words[1:]
 
 

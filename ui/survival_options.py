@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet
 from core.reporting.labels import column_label
+from core.spec import DrawnSpec
 from ui import comparison_options, survival_figure_options
 from ui.charts.curve_kinds import CurveKind
 from ui.charts.survival_chart_options import Fading
@@ -86,6 +87,10 @@ class SurvivalOptions:
         """The question of the test between groups."""
         asked = self.test.question(endpoint, pairwise=pairwise, permutations=permutations)
         return asked | {"conf_level": self.conf_level}
+
+    def drawn(self) -> DrawnSpec:
+        """How the curves are drawn."""
+        return DrawnSpec(curve=self.curve, fade=self.fade, show_band=self.show_band, show_censored=self.show_censored)
 
 
 def default_times(unit: str, last: float) -> tuple[float, ...]:

@@ -113,12 +113,20 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
         f"{cohort.name}_treatment",
         made=lambda: made,
         whose=figures.whose(cohort, result),
-        figure=downloads.Figure(
-            spec=lambda: swimmer_spec(result.treatment_course, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
-            title="Treatment course",
-            caption=figures.caption(cohort, result),
-        ),
+        figure=exported(cohort, result).figure,
+        report=downloads.Asked(page="treatment", results=[result]),
     )
+
+
+def exported(cohort: Cohort, result: AnalysisResult) -> downloads.Shown:
+    """What a file and the report show."""
+    figure = downloads.Figure(
+        spec=lambda: swimmer_spec(result.treatment_course, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
+        title="Treatment course",
+        caption=figures.caption(cohort, result),
+        alt=lambda: describe_swimmer(result.treatment_course),
+    )
+    return downloads.Shown(figure=figure, tables=lambda: [given_report(result)])
 
 
 def figure(cohort: Cohort, result: AnalysisResult) -> None:

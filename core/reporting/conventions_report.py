@@ -78,6 +78,11 @@ class Conventions:
     efron: AnalysisResult | None = None
     breslow: AnalysisResult | None = None
 
+    @property
+    def results(self) -> tuple[AnalysisResult, ...]:
+        """Those that there are, the curves first."""
+        return tuple(one for one in (self.curves, self.comparison, self.efron, self.breslow) if one is not None)
+
 
 def median_table(shown: Conventions) -> ReportTable:
     """The median of each group as each program prints it, and why."""

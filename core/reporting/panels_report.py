@@ -32,6 +32,7 @@ from core.reporting.tables import (
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
+    from core.spec import FilterSpec
     from core.survival.quantiles import IntervalEstimate
     from core.survival.summary import GroupSurvival
 
@@ -56,6 +57,8 @@ class SurvivalPanel:
         Its ratio.
     why_not : str
         Why groups are not compared.
+    filters : tuple of FilterSpec
+        What makes the part of the cohort, beside the filters of all panels.
     """
 
     name: str
@@ -64,6 +67,12 @@ class SurvivalPanel:
     cox: AnalysisResult | None = None
     hazard_ratio: IntervalEstimate | None = None
     why_not: str = ""
+    filters: tuple[FilterSpec, ...] = ()
+
+    @property
+    def results(self) -> tuple[AnalysisResult, ...]:
+        """Those that there are, the curves first."""
+        return tuple(one for one in (self.curves, self.comparison, self.cox) if one is not None)
 
     @property
     def n_events(self) -> int:

@@ -23,7 +23,7 @@ if not looks:
     st.stop()
 
 with messages.plain_errors():
-    made = panels.analyse(cohort, looks)
+    made = panels.analyse(cohort, selection, looks)
 if not made:
     st.info("No panel has patients: loosen a filter in the sidebar.")
     st.stop()

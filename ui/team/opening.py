@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
 from team.permits import Act
-from ui import cohorts, permits, state
+from ui import cohorts, ledger, permits, report_kept, state
 from ui.screen import st
 from ui.selection import from_query, to_query
 from ui.team import shelf, store, visit
@@ -60,6 +60,8 @@ def open_analysis(analysis: SavedAnalysis) -> None:
         state.ask_view(page, query["show"][0])
     st.session_state["link_problems"] = problems
     state.replace(selection)
+    ledger.open_saved(name, analysis.spec.looks)
+    report_kept.open_saved(name, analysis.spec)
     pages = st.session_state[PAGES]
     st.switch_page(pages.get(page, pages[""]))
 

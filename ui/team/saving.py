@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from core.errors import CohortError
 from core.spec import AnalysisSpec
 from team.permits import Act
-from ui import ledger, permits, safety_view, state, study_file
+from ui import ledger, permits, report_kept, safety_view, state, study_file
 from ui.screen import st
 from ui.team import attempt, opening, shelf, store, uploading, visit
 
@@ -74,7 +74,7 @@ def _save(page: str, name: str, note: str, *, over: opening.Opened | None, newes
 def _spec() -> AnalysisSpec:
     cohort, selection = state.current_cohort(), state.current()
     spec = selection.spec(cohort.spec, *study_file.questions(selection), *safety_view.questions(cohort))
-    return spec.model_copy(update={"looks": ledger.kept(cohort)})
+    return spec.model_copy(update={"looks": ledger.kept(cohort), "report": report_kept.fitting(cohort)})
 
 
 def _version(spec: AnalysisSpec) -> str | None:

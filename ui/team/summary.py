@@ -195,7 +195,6 @@ def _draw(answers: ProtectedAnswers, place: st.delta_generator.DeltaGenerator, c
             "summary",
             made=lambda: {table.title: table for table in answers.tables},
             whose=whose,
-            to_report=False,
             holds=_HOLDS,
         )
         st.download_button(

@@ -10,8 +10,8 @@ import pytest
 
 from core.cohort.load import load_cohort
 from core.reporting.report.reproduce import reproduction
-from core.run import run_analysis
-from core.spec import AnalysisSpec
+from core.run import run as run_spec
+from core.spec import AnalysisSpec, ReportPartSpec
 
 SAMPLES = Path(__file__).parents[4] / "sample_data"
 
@@ -22,7 +22,13 @@ def folder(request, tmp_path_factory):
     spec = AnalysisSpec.from_file(source / "spec.json")
     cohort = load_cohort(spec.cohort, base=source, synthetic=True)
     made = tmp_path_factory.mktemp(request.param)
-    for name, content in reproduction(spec, [run_analysis(spec, cohort, one) for one in spec.analyses]).items():
+    endpoint = next(iter(spec.cohort.endpoints))
+    put_in = {"page": "survival", "title": "Put into the report", "group": spec.group, "analyses": [
+        {"id": "report_1_kaplan_meier", "kind": "kaplan_meier", "endpoint": endpoint},
+        {"id": "report_1_compare_2", "kind": "compare", "endpoint": endpoint},
+    ]}  # fmt: skip
+    spec = spec.model_copy(update={"report": (ReportPartSpec.model_validate(put_in),)})
+    for name, content in reproduction(spec, list(run_spec(spec, cohort).values())).items():
         (made / name).write_bytes(content)
     return made
 
@@ -36,6 +42,8 @@ def test_the_python_script_gives_the_same_numbers(folder):
     assert done.returncode == 0, [line for line in done.stdout.splitlines() if "DIFFERS" in line] or done.stderr
     lines = [line.split("\t") for line in done.stdout.splitlines()]
     assert len(lines) > 15
+    assert any("report_1_kaplan_meier" in "\t".join(line) for line in lines)
+    assert any("report_1_compare_2" in "\t".join(line) for line in lines)
     assert {line[0] for line in lines} == {"same"}
     assert {"kaplan_meier", "compare", "cox"} == {
         one["kind"] for one in json.loads((folder / "analyses.json").read_text("utf-8"))
@@ -85,7 +93,7 @@ def test_a_level_without_an_event_is_no_difference(tmp_path):
         {"cohort": {"patients": "few.csv", "endpoints": {"OS": endpoint}}, "analyses": [asked]}
     )
     cohort = load_cohort(spec.cohort, base=tmp_path)
-    for name, content in reproduction(spec, [run_analysis(spec, cohort, spec.analyses[0])]).items():
+    for name, content in reproduction(spec, list(run_spec(spec, cohort).values())).items():
         (tmp_path / name).write_bytes(content)
     done = run(sys.executable, "-W", "ignore", "reproduce.py", folder=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
