@@ -238,7 +238,7 @@ def _too_long(one: Answered) -> list[str]:
     """What is said of tables that are not printed."""
     long = [] if one.shown is None else [table for table in one.shown.tables() if len(table.rows) > MOST_ROWS]
     return [
-        f"The table '{table.title}' has {len(table.rows)} rows, too many for a report; it is under Download on its page."
+        f"The table '{table.title}' has {len(table.rows)} rows, too many for a report: see Download on its page."
         for table in long
     ]
 
