@@ -14,6 +14,7 @@ import pandas as pd
 
 from core.cohort.cohort import Cohort, Column
 from core.cohort.kept import kept_by, unknown_for
+from core.cohort.latest import without_latest
 from core.errors import SpecError
 from core.spec import CHOSEN, REST, FilterSpec, GroupSpec
 from core.timetoevent import IntArray
@@ -62,7 +63,7 @@ def _with_column(cohort: Cohort, group: GroupSpec, where: Sequence[FilterSpec]) 
         )
     values = pd.Categorical.from_codes(chosen_codes(cohort, where), categories=list(group.labels or (REST, CHOSEN)))  # type: ignore[arg-type]
     column = Column(name=name, kind="category", role=None, confidence=1.0, reason="chosen by filters")
-    own = {key: made for key, made in table.cache.items() if key != "chosen group"}
+    own = {key: made for key, made in without_latest(table.cache).items() if key != "chosen group"}
     marked = dataclasses.replace(
         table, frame=table.frame.assign(**{name: values}), columns=(*table.columns, column), cache=own
     )

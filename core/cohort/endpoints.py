@@ -12,6 +12,7 @@ from core.cohort.cohort import Table
 from core.cohort.data_cut import data_cut
 from core.cohort.endpoint_reading import NO_RESPONSE, Reading
 from core.cohort.issues import counted
+from core.cohort.latest import latest
 from core.cohort.rows import row_array
 from core.spec import EndpointSpec
 from core.timetoevent import BoolArray, FloatArray, IntArray, TimeUnit
@@ -126,11 +127,7 @@ def resolve_endpoint(table: Table, name: str, spec: EndpointSpec) -> Endpoint:
     negative, data cut missing, start after the data cut, entry missing, entry not before time. What happened after a
     data cut is censored there.
     """
-    key = ("endpoint", name, spec.model_dump_json())
-    if key not in table.cache:
-        table.cache[key] = _resolve(table, name, spec)
-    found: Endpoint = table.cache[key]
-    return found
+    return latest(table, "endpoint", name + spec.model_dump_json(), lambda: _resolve(table, name, spec))
 
 
 def _resolve(table: Table, name: str, spec: EndpointSpec) -> Endpoint:

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.cohort.cohort import Table
 from core.cohort.cutting import cut_levels, cut_positions
+from core.cohort.latest import latest
 from core.cohort.values import codes_of, format_number, match_levels, numbers_of
 from core.errors import SpecError, nearest
 from core.spec import GroupSpec
@@ -61,11 +62,7 @@ def assign_group(table: Table, spec: GroupSpec | None) -> Grouping:
     """
     if spec is None:
         return Grouping(codes=np.zeros(table.n, dtype=np.int64), levels=(ALL,), reference=ALL, column=None)
-    key = ("group", spec.model_dump_json())
-    if key not in table.cache:
-        table.cache[key] = _assign(table, spec)
-    found: Grouping = table.cache[key]
-    return found
+    return latest(table, "group", spec.model_dump_json(), lambda: _assign(table, spec))
 
 
 def _assign(table: Table, spec: GroupSpec) -> Grouping:

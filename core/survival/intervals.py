@@ -6,7 +6,7 @@ Belongs here: the scales and where each is undefined. Does not belong here: wher
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import ndtri
@@ -18,7 +18,7 @@ from core.timetoevent import FloatArray
 CONF_TYPES: tuple[ConfType, ...] = ("log-log", "log", "plain")
 
 
-@cache
+@lru_cache(maxsize=256)
 def normal_quantile(conf_level: float) -> float:
     """Two-sided standard normal quantile, 1.959964 for 0.95 (full precision, never 1.96).
 
