@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 _MOST_KNOWN = 20_000
 _DAY = 24 * 3600.0
@@ -32,20 +33,35 @@ class Buckets:
 
 
 class DailyBytes:
-    """Bytes that somebody sent within 24 hours."""
+    """Bytes that somebody sent within 24 hours, added up by the minute; who sent none since is forgotten."""
 
     def __init__(self, most: int, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = most
         self._clock = clock
-        self._sent: dict[str, deque[tuple[float, int]]] = {}
+        self._sent: OrderedDict[str, deque[_Minute]] = OrderedDict()  # who sent last stands last
 
     def left(self, who: str) -> int:
         """How many more are allowed now."""
-        sent = self._sent.get(who)
-        while sent and sent[0][0] < self._clock() - _DAY:
-            sent.popleft()
-        return self._most - sum(size for _, size in sent or ())
+        before = self._clock() - _DAY
+        return self._most - sum(minute.size for minute in self._sent.get(who, ()) if minute.last >= before)
 
     def add(self, who: str, size: int) -> None:
         """Count what was sent."""
-        self._sent.setdefault(who, deque()).append((self._clock(), size))
+        now = self._clock()
+        sent = self._sent.setdefault(who, deque())
+        self._sent.move_to_end(who)
+        if not sent or now - sent[-1].first >= 60:
+            sent.append(_Minute(first=now))
+        minute = sent[-1]  # a file comes in thousands of pieces
+        minute.last, minute.size = now, minute.size + size
+        while sent[0].last < now - _DAY:
+            sent.popleft()
+        while next(iter(self._sent.values()))[-1].last < now - _DAY:
+            self._sent.popitem(last=False)
+
+
+@dataclass(slots=True)
+class _Minute:
+    first: float
+    last: float = 0.0
+    size: int = 0

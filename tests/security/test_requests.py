@@ -150,6 +150,21 @@ class TestLimits:
         now[0] = 24 * 3600 + 1
         assert sent.left("a") == 100
 
+    def test_what_is_counted_for_a_day_is_few_numbers(self):
+        """A file comes in thousands of pieces, and people come once: neither fills the memory of weeks."""
+        now = [0.0]
+        sent = DailyBytes(10**9, clock=lambda: now[0])
+        for piece in range(10_000):
+            now[0] = piece / 50  # 200 seconds
+            sent.add("a", 7)
+        assert sent.left("a") == 10**9 - 70_000
+        assert len(sent._sent["a"]) == 4
+        for person in range(100):
+            now[0] += 3600
+            sent.add(f"person {person}", 1)
+        assert set(sent._sent) == {f"person {person}" for person in range(75, 100)}
+        assert sent.left("a") == 10**9
+
 
 class TestHeaders:
     def test_of_every_answer_refusals_included(self):
