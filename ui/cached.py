@@ -1,15 +1,16 @@
 """Cached calls into the core: the same question of the same data is answered once.
 
 Keys hold the content digest of the data and the question as text, because Streamlit samples large frames when it
-hashes them and would miss a corrected cell. Entries belong to one session and go with it: no upload outlives
-the session that made it. Only results of the samples, which are nobody's patients, are everybody's.
+hashes them and would miss a corrected cell. Entries belong to one session and go with it, or earlier with their cohort
+(``session_results``): no upload outlives the session that made it. Only what follows from the samples, which are
+nobody's patients, is everybody's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet, analysis_set
@@ -17,9 +18,11 @@ from core.errors import CohortError
 from core.run import AnalysisResult, run_analysis
 from core.spec import AnalysisSpec
 from core.work.progress import each
-from ui import cohorts, ledger, long_work
+from ui import cohorts, ledger, long_work, session_results
 from ui.screen import st
 from ui.selection import Selection
+
+Made = TypeVar("Made")
 
 
 def analysis(cohort: Cohort, selection: Selection, question: Mapping[str, Any]) -> AnalysisResult:
@@ -27,7 +30,9 @@ def analysis(cohort: Cohort, selection: Selection, question: Mapping[str, Any]) 
     spec = selection.spec(cohort.spec, {"id": "result", **question})
     asked = spec.model_dump_json()
     with _of_the_page(spec):
-        result: AnalysisResult = _at_hand(cohort.digest + asked) or _run(cohort.digest, asked, cohort, spec)
+        result = _at_hand(cohort.digest + asked) or once(
+            cohort, asked, lambda: run_analysis(spec, cohort, spec.analyses[0]), name=selection.cohort
+        )
     ledger.record(cohort, result, spec)
     return result
 
@@ -110,26 +115,41 @@ def _of_the_page(spec: AnalysisSpec) -> Iterator[None]:
 
 def subset(cohort: Cohort, selection: Selection) -> AnalysisSet:
     """The patients that are selected, their groups, and who was left out."""
-    return _subset(cohort.digest, selection.spec(cohort.spec).model_dump_json(), selection.endpoint, cohort, selection)
+    asked = f"subset {selection.endpoint} {selection.spec(cohort.spec).model_dump_json()}"
+    return once(
+        cohort,
+        asked,
+        lambda: analysis_set(cohort, filters=selection.filters, group=selection.group, endpoint=selection.endpoint),
+        name=selection.cohort,
+    )
 
 
-def _run(digest: str, question: str, cohort: Cohort, spec: AnalysisSpec) -> AnalysisResult:
-    """A sample's results are made once for everybody, so that many people at once do not wait for each other."""
-    make = _run_for_everybody if cohorts.is_sample(cohort) else _run_for_session
-    result: AnalysisResult = make(digest, question, cohort, spec)
-    return result
+def once(cohort: Cohort, question: str, make: Callable[[], Made], *, name: str) -> Made:
+    """What ``make`` gives, made once; of a sample for everybody, so that many people do not wait for each other.
+
+    Parameters
+    ----------
+    question : str
+        What is asked of the cohort, in full.
+    make : callable
+        Shows nothing.
+    name : str
+        What a selection calls the cohort.
+    """
+    if cohorts.is_sample(cohort):
+        found: Made = _of_a_sample(cohort.digest, question, make)
+        return found
+    return session_results.made(cohort, name, question, make)
 
 
-@st.cache_resource(show_spinner=False, max_entries=128, scope="session")
-def _run_for_session(digest: str, question: str, _cohort: Cohort, _spec: AnalysisSpec) -> AnalysisResult:
-    return run_analysis(_spec, _cohort, _spec.analyses[0])
+def release() -> None:
+    """Let go of the results of cohorts that were left or are here no more."""
+    for digest in session_results.release():
+        long_work.forget_about(digest)
+        st.session_state["prepared"] = {key: result for key, result in _prepared().items() if digest not in key}
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
-def _run_for_everybody(digest: str, question: str, _cohort: Cohort, _spec: AnalysisSpec) -> AnalysisResult:
-    return run_analysis(_spec, _cohort, _spec.analyses[0])
-
-
-@st.cache_resource(show_spinner=False, max_entries=128, scope="session")
-def _subset(digest: str, question: str, endpoint: str | None, _cohort: Cohort, _selection: Selection) -> AnalysisSet:
-    return analysis_set(_cohort, filters=_selection.filters, group=_selection.group, endpoint=endpoint)
+# 512 results of 5 to 200 KB, some 30 MB in all.
+@st.cache_resource(show_spinner=False, max_entries=512)
+def _of_a_sample(digest: str, question: str, _make: Callable[[], Any]) -> Any:
+    return _make()

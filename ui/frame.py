@@ -7,8 +7,10 @@ from streamlit.navigation.page import StreamlitPage
 from team.permits import Act
 from ui import (
     breadcrumbs,
+    cached,
     cohorts,
     language,
+    left_widgets,
     look,
     page_options,
     permits,
@@ -26,6 +28,7 @@ _OF_A_TEAM = frozenset({"projects", "saved", "members", "activity", "cohorts", "
 
 def run(page: StreamlitPage) -> None:
     """Draw a page with its frame; whatever stands after the page is not drawn where the page stops."""
+    left_widgets.forget()
     look.apply()
     page_options.begin(page.url_path)
     if store.is_team():
@@ -43,6 +46,7 @@ def run(page: StreamlitPage) -> None:
             saving.offer(page.url_path)
             tour.invite()
         state.write_query(page.url_path)  # before the page, which may stop
+    cached.release()
     with st.sidebar:
         if apart or not of_an_analysis:
             language.switch()

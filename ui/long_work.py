@@ -153,6 +153,13 @@ def _keep(key: str, result: object) -> None:
         found.popitem(last=False)
 
 
+def forget_about(digest: str) -> None:
+    """Let go of everything that was made of a cohort, by the digest in its key."""
+    found: OrderedDict[str, Any] = st.session_state.get("long_kept", OrderedDict())
+    for key in [key for key in found if digest in key]:
+        del found[key]
+
+
 def _begun(place: str, key: str, work: Callable[[], Made], *, name: str, limit: float) -> Job[Made]:
     known = _jobs().get(place)
     if known is not None and known[0] == key:

@@ -7,21 +7,16 @@ from core.cohort.quality import ColumnQuality, TableQuality, table_quality
 from core.reporting.labels import column_label
 from core.reporting.quality_tables import columns_table, problem_table, quality_sentence
 from core.reporting.says import plain_says
-from ui import downloads, figures, messages, says, tables
+from ui import cached, downloads, figures, messages, says, state, tables
 from ui.charts.distribution import describe_distribution, distribution_spec
 from ui.charts.missingness import describe_missingness, missingness_spec, shown_columns
 from ui.screen import st
 
 
-@st.cache_resource(show_spinner=False, max_entries=8, scope="session")
-def quality_of(digest: str, spec: str, _cohort: Cohort) -> TableQuality:
-    """Counts of the table of patients, made once per cohort and specification."""
-    return table_quality(_cohort.patients)
-
-
 def analyse(cohort: Cohort) -> TableQuality:
-    """Missing cells and distributions of the table of patients."""
-    return quality_of(cohort.digest, cohort.spec.model_dump_json(), cohort)
+    """Missing cells and distributions of the table of patients, made once per cohort and specification."""
+    asked = f"quality {cohort.spec.model_dump_json()}"
+    return cached.once(cohort, asked, lambda: table_quality(cohort.patients), name=state.current().cohort)
 
 
 def headline(cohort: Cohort, quality: TableQuality) -> None:

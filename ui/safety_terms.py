@@ -14,7 +14,7 @@ from core.cohort.values import fold
 from core.reporting import format as fmt
 from core.safety.term_groups import TermGroup, suggested_groups, term_counts
 from core.spec import AdverseEventsSpec
-from ui import page_options, tables
+from ui import cached, page_options, state, tables
 from ui.screen import st
 
 _KEPT = "ae_terms_of_cohort"
@@ -87,7 +87,7 @@ def show(cohort: Cohort) -> None:
     """The suggestions that are open, what is merged, and a form to merge by hand; nothing where there is one name."""
     if cohort.adverse_events is None:
         return
-    counts, groups = _suggested(cohort.digest, cohort)
+    counts, groups = _suggested(cohort)
     if len(counts) < 2 and not groups:
         return
     waiting = _waiting(cohort, groups)
@@ -105,7 +105,7 @@ def hint(cohort: Cohort) -> None:
     """A line where suggestions wait: the table counts such names apart."""
     if cohort.adverse_events is None:
         return
-    waiting = _waiting(cohort, _suggested(cohort.digest, cohort)[1])
+    waiting = _waiting(cohort, _suggested(cohort)[1])
     if waiting:
         named = " and ".join(f"'{term}'" for term in waiting[0].terms[:2])
         st.caption(
@@ -119,11 +119,15 @@ def _waiting(cohort: Cohort, groups: Sequence[TermGroup]) -> list[TermGroup]:
     return [group for group in groups if any(fold(term) not in done for term in group.terms)]
 
 
-@st.cache_resource(show_spinner=False, max_entries=8, scope="session")
-def _suggested(digest: str, _cohort: Cohort) -> tuple[dict[str, int], tuple[TermGroup, ...]]:
-    assert _cohort.adverse_events is not None
-    counts = term_counts(_cohort.adverse_events)
-    return counts, suggested_groups(counts)
+def _suggested(cohort: Cohort) -> tuple[dict[str, int], tuple[TermGroup, ...]]:
+    events = cohort.adverse_events
+    assert events is not None
+
+    def make() -> tuple[dict[str, int], tuple[TermGroup, ...]]:
+        counts = term_counts(events)
+        return counts, suggested_groups(counts)
+
+    return cached.once(cohort, "names that mean the same", make, name=state.current().cohort)
 
 
 def _suggestions(cohort: Cohort, waiting: Sequence[TermGroup], counts: Mapping[str, int]) -> None:

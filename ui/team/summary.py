@@ -23,7 +23,7 @@ from core.result import AnalysisResult
 from core.run import run_analysis
 from core.spec import AnalysisSpec, GroupSpec
 from team.permits import Act, Holds
-from ui import downloads, figures, language, messages, permits, tables
+from ui import downloads, figures, language, messages, permits, session_results, tables
 from ui.charts.protected_curve import describe_protected_curves, protected_curve_spec
 from ui.grouping import candidates, group_label
 from ui.permits import handed_over
@@ -72,7 +72,9 @@ def show() -> None:
     place = st.container(horizontal=True)
     with messages.plain_errors():
         checked_set(study.cohort, filters=(), group=asked.group, threshold=threshold())
-        answers = _answers(name, study.cohort.digest, repr(asked), threshold(), _study=study, _asked=asked)
+        answers = session_results.made(
+            study.cohort, name, f"protected below {threshold()} {asked!r}", lambda: _answers(study, asked)
+        )
     _draw(answers, place, study.cohort)
 
 
@@ -130,12 +132,12 @@ def offered(cohort: Cohort) -> list[str]:
     ]
 
 
-@st.cache_resource(show_spinner="Protecting small numbers ...", max_entries=64, scope="session")
-def _answers(name: str, digest: str, question: str, least: int, *, _study: Study, _asked: Asked) -> ProtectedAnswers:
-    whole = _results(_study, replace(_asked, group=None))
-    if _asked.group is None:
-        return protected(whole, least)
-    return protected(_results(_study, _asked), least, whole=whole)
+def _answers(study: Study, asked: Asked) -> ProtectedAnswers:
+    with st.spinner("Protecting small numbers ..."):
+        whole = _results(study, replace(asked, group=None))
+        if asked.group is None:
+            return protected(whole, threshold())
+        return protected(_results(study, asked), threshold(), whole=whole)
 
 
 def _results(study: Study, asked: Asked) -> list[AnalysisResult]:

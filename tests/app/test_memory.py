@@ -1,0 +1,153 @@
+"""What a session leaves in memory: as much after many redraws as after a few, and nothing after its end.
+
+Counted are objects of our own kinds that are alive, not bytes: what the system says of bytes depends on the weather.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from streamlit.runtime.state.common import WidgetMetadata
+from streamlit.testing.v1 import AppTest
+
+from core.cohort.cohort import Cohort
+from core.cohort.grouping import Grouping
+from core.cohort.load import cohort_from_files, with_spec
+from core.cohort.select import AnalysisSet
+from core.result import AnalysisResult
+from core.spec import EndpointSpec
+from core.timetoevent import TimeToEvent
+from tests.app.conftest import no_traceback
+from ui import cached, cohorts, session_results
+from ui.figure_export import Figure
+from ui.selection import UPLOAD
+
+KINDS = (Cohort, AnalysisResult, AnalysisSet, Grouping, TimeToEvent, Figure, WidgetMetadata)
+COLUMNS = ("arm", "sex", "stage")
+Open = Callable[..., AppTest]
+
+
+def own_cohort(seed: int = 0) -> Cohort:
+    """Forty patients; another seed, another file."""
+    rows = [
+        f"p{n},{'AB'[n % 2]},{'FM'[n // 2 % 2]},{'LR'[n // 4 % 2]},{n // 8 % 3},{3 + (n * 7 + seed) % 40},{n % 3 > 0:d}"
+        for n in range(40)
+    ]
+    made = cohort_from_files({"own.csv": "\n".join(["id,arm,sex,side,stage,months,died", *rows]).encode()}, name="own")
+    ends = {"OS": EndpointSpec(time="months", event="died", event_is=(1,), unit="months")}
+    return with_spec(made, made.spec.model_copy(update={"endpoints": ends}))
+
+
+def alive(*digests: str) -> Counter[str]:
+    """How many objects of our kinds there are; with digests, of these cohorts only."""
+    gc.collect()
+    found: Counter[str] = Counter()
+    for one in gc.get_objects():
+        if isinstance(one, KINDS) and (not digests or _digest(one) in digests):
+            found[type(one).__name__] += 1
+    return found
+
+
+def _digest(one: object) -> str | None:
+    one = one.subset if isinstance(one, AnalysisResult) else one
+    one = one.cohort if isinstance(one, AnalysisSet) else one
+    return one.digest if isinstance(one, Cohort) else None
+
+
+def look_around(app: AppTest) -> None:
+    """Every grouping on two pages, a sample, and back."""
+    for page in ("pages/survival/kaplan_meier.py", "pages/patients/baseline.py"):
+        no_traceback(app.switch_page(page).run())
+        for column in ("", *COLUMNS):
+            choose(app, "Group by", column)
+    choose(app, "Cohort", "hifu_ici")
+    choose(app, "Cohort", UPLOAD)
+
+
+def choose(app: AppTest, label: str, value: str) -> None:
+    """Choose an entry of the sidebar."""
+    no_traceback(next(box for box in app.selectbox if box.label == label).set_value(value).run())
+
+
+def opened(open_app: Open, cohort: Cohort) -> AppTest:
+    return open_app(uploaded=cohort, cohort=UPLOAD, endpoint="OS")
+
+
+def test_many_redraws_leave_what_few_leave(open_app: Open):
+    app = opened(open_app, own_cohort())
+    look_around(app)
+    before = alive()
+    assert before["AnalysisResult"] >= len(COLUMNS)
+    look_around(app)
+    grown = alive() - before
+    assert not grown, grown
+
+
+def test_a_replaced_cohort_goes_with_its_results(open_app: Open):
+    old, new = own_cohort(), own_cohort(1)
+    app = opened(open_app, old)
+    digest = old.digest
+    del old
+    assert alive(digest)["AnalysisResult"]
+    app.session_state["uploaded_cohort"] = new
+    no_traceback(app.run())
+    no_traceback(app.run())  # what the buttons of the last redraw call goes with the next
+    assert not alive(digest)
+    assert alive(new.digest)["AnalysisResult"]
+
+
+def test_sessions_that_end_leave_nothing(open_app: Open):
+    digests = []
+    for seed in range(10, 13):
+        cohort = own_cohort(seed)
+        digests.append(cohort.digest)
+        opened(open_app, cohort)
+        del cohort
+    assert not alive(*digests)
+
+
+class TestBounds:
+    @pytest.fixture
+    def own(self, monkeypatch: pytest.MonkeyPatch) -> Cohort:
+        kept: dict[str, object] = {}
+        monkeypatch.setattr(session_results.st, "session_state", kept, raising=False)
+        return own_cohort()
+
+    def test_of_one_cohort(self, own: Cohort):
+        answers = [Answer() for _ in range(2 * session_results.MOST)]
+        asked = [session_results.made(own, UPLOAD, str(n), lambda n=n: answers[n]) for n in range(len(answers))]
+        assert asked == answers
+        last = len(answers) - 1
+        assert session_results.made(own, UPLOAD, str(last), Answer) is answers[last]
+        del asked
+        del answers[:]
+        assert living() == session_results.MOST
+
+    def test_of_the_samples(self):
+        sample = cohorts.sample("hifu_ici")[0]
+        for n in range(700):
+            cached.once(sample, f"nothing {n}", Answer, name="hifu_ici")
+        assert living() == 512
+
+
+class Answer:
+    """Stands for a result."""
+
+
+def living() -> int:
+    gc.collect()
+    return sum(type(one) is Answer for one in gc.get_objects())
+
+
+def test_the_way_back_is_short(monkeypatch: pytest.MonkeyPatch):
+    kept: dict[str, object] = {}
+    monkeypatch.setattr(session_results.st, "session_state", kept, raising=False)
+    monkeypatch.setattr(session_results, "_is_here", lambda name, digest: True)
+    made = [own_cohort(seed) for seed in range(4)]
+    for cohort in made:
+        session_results.made(cohort, UPLOAD, "asked", Answer)
+        session_results.release()
+    assert [cohort.digest in kept["results_of_session"] for cohort in made] == [False, False, True, True]
