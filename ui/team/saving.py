@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.cohort.cohort import Cohort
 from core.errors import CohortError
 from core.spec import AnalysisSpec
 from team.permits import Act
-from ui import ledger, permits, report_kept, safety_view, state, study_file
+from ui import cohorts, ledger, permits, report_kept, safety_view, state, study_file
 from ui.screen import st
+from ui.selection import UPLOAD
 from ui.team import attempt, opening, shelf, store, uploading, visit
 
 if TYPE_CHECKING:
     from team.analyses import SavedAnalysis
+    from team.cohorts import CohortVersion
     from team.drafts import ConflictError
 
 _CONFLICT = "save_conflict"
@@ -30,9 +33,11 @@ def offer(page: str) -> None:
 
 def _form(page: str) -> None:
     before = opening.opened()
-    if store.is_team() and shelf.version_of(state.current().cohort) is None:
-        st.caption("A sample is not saved to the project. Choose one of its cohorts, or load your own.")
+    if store.is_team() and state.current().cohort == UPLOAD:
+        st.caption("What is opened with names is not saved. Choose one of the project's cohorts.")
         return
+    if store.is_team() and state.current().cohort in cohorts.SAMPLES:
+        st.caption("The sample is kept in the project beside the analysis, so that the link opens it.")
     if not store.is_team():
         st.caption(
             "It is kept in the data folder of this computer, together with the cohort without the columns that could "
@@ -78,13 +83,25 @@ def _spec() -> AnalysisSpec:
 
 
 def _version(spec: AnalysisSpec) -> str | None:
-    """The saved version that is on screen; on this computer the cohort is saved first where it is not."""
-    version = shelf.version_of(state.current().cohort)
-    if version is not None or store.is_team():
+    """The saved version that is on screen; a sample, and what this computer has loaded, is saved first, once."""
+    name = state.current().cohort
+    version = shelf.version_of(name)
+    if version is not None:
         return version
     cohort = state.current_cohort()
-    made = uploading.keep(cohort, spec, {}, where=(cohort.name, "", ""))
+    title = f"{cohorts.SAMPLES[name]} (sample)" if name in cohorts.SAMPLES else cohort.name
+    made = _kept_before(cohort, title) or uploading.keep(cohort, spec, {}, where=(title, "", ""))
     return None if made is None else made.id
+
+
+def _kept_before(cohort: Cohort, title: str) -> CohortVersion | None:
+    """The version that holds the same data under the same name already."""
+    for one in shelf.listed():
+        if one.name == title and one.versions:
+            study = shelf.study(shelf.name_of(one.versions[0].id), to="rows")
+            if study is not None and study.cohort.saved is not None and study.cohort.saved.digest == cohort.digest:
+                return one.versions[0]
+    return None
 
 
 def _conflict(page: str, name: str, note: str) -> None:

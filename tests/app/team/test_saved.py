@@ -51,6 +51,24 @@ def test_a_link_to_a_cohort_opens_the_project_that_has_it(team, come_in):
     assert come_in(OWNER, cohort="v-" + "0" * 32).session_state["selection"].cohort != name
 
 
+def test_a_sample_is_saved_with_its_analysis_once_and_its_link_opens_it(team, come_in):
+    app = save(come_in(ANALYST, "pages/survival/hazards.py", cohort="hcc_ablation", endpoint="OS"), "On a sample")
+    assert not app.error, text_of(app)
+    app.text_input(key="save_name").set_value("On it again")
+    app.button(key="save_new").click()
+    no_traceback(app.run())
+    kept = [one.name for one in cohorts.listed(team.store, team.owner, project_id=team.project)]
+    assert kept == ["Canary", "Recurrence after HCC ablation, 240 patients (sample)"]
+    second, first = all_saved(team)
+    assert (first.name, second.name) == ("On a sample", "On it again")
+    assert first.cohort_version_id == second.cohort_version_id != team.version.id
+    again = come_in(OWNER, analysis=first.slug)
+    assert not again.error, text_of(again)
+    assert again.session_state["opened_analysis"].name == "On a sample"
+    assert again.session_state["selection"].cohort == f"v-{first.cohort_version_id}"
+    assert "240 patients" in text_of(again)
+
+
 def test_a_link_is_not_there_for_others(team, come_in):
     save(come_in(ANALYST), "Secret question")
     (saved,) = all_saved(team)
