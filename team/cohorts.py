@@ -28,6 +28,7 @@ from team.errors import DamagedError, NotAllowedError, NotFoundError, RefusedErr
 from team.permits import Act, Holds
 from team.projects import a_name
 from team.store import Store
+from team.texts import keepable
 
 STUDY, ORIGINAL = "study", "original"
 LONGEST_NOTE = 4000
@@ -246,7 +247,7 @@ def version_row(session: Session, version_id: str) -> tuple[VersionRow, CohortRo
 
 def a_note(text: str) -> str:
     """A note that is not too long."""
-    text = text.strip()
+    text = keepable(text.strip())
     if len(text) > LONGEST_NOTE:
         raise RefusedError(f"The text is longer than {LONGEST_NOTE} letters.", hint="Shorten it.")
     return text

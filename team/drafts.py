@@ -20,6 +20,7 @@ from team.errors import NotFoundError, RefusedError, TeamError
 from team.permits import Act
 from team.projects import a_name
 from team.store import Store
+from team.texts import keepable
 
 _LONGEST_SPEC = 1024**2
 _LONGEST_VIEW = 8000
@@ -96,7 +97,7 @@ def save(
     NotAllowedError, NotFoundError, RefusedError, UnavailableError
     """
     name, note, text = a_name(draft.name), a_note(draft.note), draft.spec.to_json()
-    if len(text) > _LONGEST_SPEC or len(draft.view) > _LONGEST_VIEW:
+    if len(text) > _LONGEST_SPEC or len(keepable(draft.view)) > _LONGEST_VIEW:
         raise RefusedError("The analysis is too long to be saved.", hint="Ask less at once.")
 
     def keep(unit: Unit) -> str:

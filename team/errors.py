@@ -76,6 +76,11 @@ class RefusedError(TeamError):
         """The key of a save was used for something else."""
         return cls("This page has saved something else meanwhile.", hint="Load the page again.")
 
+    @classmethod
+    def of_text(cls) -> RefusedError:
+        """A text with a character that no database keeps: a zero, or half of one."""
+        return cls("The text holds a character that cannot be kept.", hint="Type it again instead of pasting it.")
+
 
 class UnavailableError(TeamError):
     """The database or the folder of files does not answer, or takes nothing more. Nothing was saved."""

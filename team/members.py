@@ -18,6 +18,7 @@ from team.errors import NotFoundError, RefusedError
 from team.permits import Act, Role
 from team.sign_ins import join
 from team.store import Store
+from team.texts import keepable
 
 _EMAIL = re.compile(r"[^@\s<>,;\"]{1,64}@[^@\s<>,;\"]{1,255}")
 _LONGEST_GROUP = 200
@@ -204,7 +205,7 @@ def set_group(
 
     A person's groups are those that the provider named at the person's last sign-in.
     """
-    group = group.strip()
+    group = keepable(group.strip())
     if not group or len(group) > _LONGEST_GROUP:
         raise RefusedError("This is no name of a group.", hint="Write it as the sign-in provider does.")
 

@@ -16,6 +16,7 @@ from team.database.units import Unit
 from team.errors import NotAllowedError, RefusedError
 from team.permits import Act, Role
 from team.store import Store
+from team.texts import keepable
 
 LONGEST_NAME = 200
 
@@ -155,7 +156,7 @@ def a_name(name: str) -> str:
     RefusedError
         If it is empty or too long.
     """
-    name = " ".join(name.split())
+    name = keepable(" ".join(name.split()))
     if not name:
         raise RefusedError("The name is empty.", hint="Give it a name.")
     if len(name) > LONGEST_NAME:

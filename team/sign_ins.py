@@ -20,6 +20,7 @@ from team.errors import NotAllowedError
 from team.permits import RANK, Role
 from team.settings import Settings
 from team.store import Store
+from team.texts import is_keepable
 
 _SEEN_AGAIN = timedelta(seconds=60)  # a click is written down at most this often
 LOCAL_PERSON = LOCAL_PROJECT = "0" * 32
@@ -60,6 +61,8 @@ def claims_of(said: Mapping[str, Any], settings: Settings) -> Claims:
         raise NotAllowedError(
             "The sign-in provider did not tell your e-mail address.", hint="Tell who runs this host: scope email."
         )
+    if not is_keepable(subject) or not is_keepable(email):
+        raise NotAllowedError("The sign-in provider did not tell who this is.", hint="Tell who runs this host.")
     groups = said.get(settings.oidc_groups_claim)
     listed = [groups] if isinstance(groups, str) else groups if isinstance(groups, list | tuple) else []
     try:
@@ -70,9 +73,9 @@ def claims_of(said: Mapping[str, Any], settings: Settings) -> Claims:
         issuer=str(said.get("iss") or settings.oidc_issuer),
         subject=subject,
         email=email.strip().casefold(),
-        name=str(said.get("name") or email),
+        name=name if (name := str(said.get("name") or email)) and is_keepable(name) else email,
         email_verified=said.get("email_verified") is True or settings.oidc_trust_emails,
-        groups=tuple(str(group) for group in listed if isinstance(group, str | int)),
+        groups=tuple(str(group) for group in listed if isinstance(group, str | int) and is_keepable(str(group))),
         issued=issued,
     )
 

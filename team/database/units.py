@@ -16,7 +16,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
@@ -75,6 +75,8 @@ def read(engine: Engine, work: Callable[[Session], T]) -> T:
         try:
             with Session(engine, expire_on_commit=False) as session:
                 return work(session)
+        except UnicodeEncodeError:
+            raise RefusedError.of_text() from None
         except SQLAlchemyError as error:
             _pause_or_raise(error, again)
     raise AssertionError("the last try raises")
@@ -110,6 +112,8 @@ def write(
     for again in range(TRIES):
         try:
             return _once(engine, work, key=(person, key, act), now=now)
+        except UnicodeEncodeError:
+            raise RefusedError.of_text() from None
         except SQLAlchemyError as error:
             _pause_or_raise(error, again)
     raise AssertionError("the last try raises")
@@ -139,6 +143,8 @@ def _once(engine: Engine, work: Callable[[Unit], str], *, key: tuple[str, str, s
 
 
 def _pause_or_raise(error: SQLAlchemyError, again: int) -> None:
+    if isinstance(error, DataError) and "NUL" in str(error.orig):
+        raise RefusedError.of_text() from None
     if again == TRIES - 1 or not _may_pass(error):
         raise unavailable(error) from None
     time.sleep(_FIRST_PAUSE * 2**again * (1 + random.random() / 2))
