@@ -6,10 +6,11 @@ role may do (``team.permits``) and how roles are given (``team.members``).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, select, union_all
 from sqlalchemy.orm import Session
 
 from team.actor import Actor
@@ -35,15 +36,27 @@ def role_of(session: Session, *, person_id: str, project_id: str, lock: bool = F
     lock : bool
         Keep the person's own role as it is until the transaction ends.
     """
-    own = select(MemberRow.role).where(MemberRow.project_id == project_id, MemberRow.person_id == person_id)
-    roles = list(session.scalars(own.with_for_update(read=True) if lock else own))
+    if lock:  # a union cannot be locked
+        own = select(MemberRow.role).where(MemberRow.project_id == project_id, MemberRow.person_id == person_id)
+        session.execute(own.with_for_update(read=True)).all()
+    held = roles_held(person_id).subquery()
+    return highest(session.scalars(select(held.c.role).where(held.c.project_id == project_id)))
+
+
+def roles_held(person_id: str) -> CompoundSelect[tuple[str, str]]:
+    """What asks for all roles of a person: columns ``project_id`` and ``role``, the person's own and the groups'."""
+    own = select(MemberRow.project_id, MemberRow.role).where(MemberRow.person_id == person_id)
     by_group = (
-        select(GroupRow.role)
+        select(GroupRow.project_id, GroupRow.role)
         .join(PersonGroupRow, PersonGroupRow.name == GroupRow.name)
-        .where(GroupRow.project_id == project_id, PersonGroupRow.person_id == person_id)
+        .where(PersonGroupRow.person_id == person_id)
     )
-    roles += session.scalars(by_group)
-    return max((Role(role) for role in roles), key=RANK.__getitem__, default=None)
+    return union_all(own, by_group)
+
+
+def highest(roles: Iterable[str]) -> Role | None:
+    """The role that may do most; None of none."""
+    return max(map(Role, roles), key=RANK.__getitem__, default=None)
 
 
 def require(

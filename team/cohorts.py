@@ -8,7 +8,7 @@ in the memory of the host.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -97,7 +97,7 @@ def listed(store: Store, actor: Actor, *, project_id: str) -> tuple[SavedCohort,
             .where(CohortRow.project_id == project_id, CohortRow.deleted.is_(None))
             .order_by(func.lower(CohortRow.name), CohortRow.id)
         )
-        return tuple(_cohort(session, row) for row in rows)
+        return _cohorts(session, list(rows))
 
     return store.read(find)
 
@@ -124,7 +124,7 @@ def version(store: Store, actor: Actor, *, version_id: str) -> CohortVersion:
     def find(session: Session) -> CohortVersion:
         row, cohort = version_row(session, version_id)
         require(session, actor, Act.SEE_RESULTS, project_id=cohort.project_id, kind="cohort")
-        return _version(session, row, cohort)
+        return _version(row, cohort, _originals(session, [row.id]))
 
     return store.read(find, actor)
 
@@ -274,32 +274,44 @@ def record(unit: Unit, actor: Actor, done: Done, row: CohortRow, details: Mappin
 
 
 def _cohort(session: Session, row: CohortRow) -> SavedCohort:
-    rows: Iterable[VersionRow] = session.scalars(
-        select(VersionRow).where(VersionRow.cohort_id == row.id).order_by(VersionRow.number.desc())
-    )
-    return SavedCohort(
-        id=row.id,
-        project_id=row.project_id,
-        name=row.name,
-        versions=tuple(_version(session, one, row) for one in rows),
-        since=row.since,
-        opened=row.opened,
-    )
+    return _cohorts(session, [row])[0]
 
 
-def _version(session: Session, row: VersionRow, cohort: CohortRow) -> CohortVersion:
-    originals = session.scalars(
-        select(FileRow.name).where(FileRow.version_id == row.id, FileRow.kind == ORIGINAL).order_by(FileRow.position)
+def _cohorts(session: Session, rows: Sequence[CohortRow]) -> tuple[SavedCohort, ...]:
+    """Cohorts with their versions, however many, in two questions."""
+    if not rows:
+        return ()
+    cohort_of = {row.id: row for row in rows}
+    chosen = select(VersionRow).where(VersionRow.cohort_id.in_(cohort_of)).order_by(VersionRow.number.desc())
+    found = session.scalars(chosen).all()
+    originals = _originals(session, [version.id for version in found])
+    versions: dict[str, list[CohortVersion]] = {}
+    for version in found:
+        cohort = cohort_of[version.cohort_id]
+        versions.setdefault(cohort.id, []).append(_version(version, cohort, originals))
+    return tuple(
+        SavedCohort(
+            id=row.id, project_id=row.project_id, name=row.name, versions=tuple(versions.get(row.id, ())),
+            since=row.since, opened=row.opened,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _originals(session: Session, version_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Names of the uploaded files of versions, in their order."""
+    chosen = select(FileRow.version_id, FileRow.name).where(
+        FileRow.version_id.in_(version_ids), FileRow.kind == ORIGINAL
     )
+    names: dict[str, list[str]] = {}
+    for version_id, name in session.execute(chosen.order_by(FileRow.position)):
+        names.setdefault(version_id, []).append(name)
+    return names
+
+
+def _version(row: VersionRow, cohort: CohortRow, originals: Mapping[str, Sequence[str]]) -> CohortVersion:
     return CohortVersion(
-        id=row.id,
-        cohort_id=cohort.id,
-        project_id=cohort.project_id,
-        number=row.number,
-        note=row.note,
-        data_digest=row.data_digest,
-        patients=row.patients,
-        originals=tuple(originals),
-        by=row.person_id,
-        since=row.since,
-    )
+        id=row.id, cohort_id=cohort.id, project_id=cohort.project_id, number=row.number, note=row.note,
+        data_digest=row.data_digest, patients=row.patients, originals=tuple(originals.get(row.id, ())),
+        by=row.person_id, since=row.since,
+    )  # fmt: skip

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from team.access import new_id, require, require_signed_in, role_of
+from team.access import highest, new_id, require, require_signed_in, roles_held
 from team.actor import Actor
 from team.audit_chain import Done, Entry
-from team.database.tables import CohortRow, GroupRow, MemberRow, PersonGroupRow, ProjectRow
+from team.database.tables import CohortRow, MemberRow, ProjectRow
 from team.database.units import Unit
 from team.errors import NotAllowedError, RefusedError
 from team.permits import Act, Role
@@ -81,15 +81,17 @@ def listed(store: Store, actor: Actor) -> tuple[Project, ...]:
 
     def find(session: Session) -> tuple[Project, ...]:
         require_signed_in(session, actor)
-        own = select(MemberRow.project_id).where(MemberRow.person_id == actor.person_id)
-        groups = select(PersonGroupRow.name).where(PersonGroupRow.person_id == actor.person_id)
-        by_group = select(GroupRow.project_id).where(GroupRow.name.in_(groups))
-        rows = session.scalars(
-            select(ProjectRow)
-            .where(ProjectRow.deleted.is_(None), or_(ProjectRow.id.in_(own), ProjectRow.id.in_(by_group)))
+        held = roles_held(actor.person_id).subquery()
+        found = session.execute(
+            select(ProjectRow, held.c.role)
+            .join(held, held.c.project_id == ProjectRow.id)
+            .where(ProjectRow.deleted.is_(None))
             .order_by(func.lower(ProjectRow.name), ProjectRow.id)
         )
-        return tuple(_project(session, row, actor, store) for row in rows)
+        roles: dict[ProjectRow, list[str]] = {}
+        for row, role in found:
+            roles.setdefault(row, []).append(role)
+        return tuple(_project(row, highest(of_one), store) for row, of_one in roles.items())
 
     return store.read(find)
 
@@ -103,8 +105,8 @@ def one(store: Store, actor: Actor, *, project_id: str) -> Project:
     """
 
     def find(session: Session) -> Project:
-        require(session, actor, Act.SEE_PROJECT, project_id=project_id)
-        return _project(session, session.get_one(ProjectRow, project_id), actor, store)
+        role = require(session, actor, Act.SEE_PROJECT, project_id=project_id)
+        return _project(session.get_one(ProjectRow, project_id), role, store)
 
     return store.read(find)
 
@@ -169,8 +171,7 @@ def below(row: ProjectRow, least: int) -> int:
     return max(row.protect_below or 0, least)
 
 
-def _project(session: Session, row: ProjectRow, actor: Actor, store: Store) -> Project:
-    role = role_of(session, person_id=actor.person_id, project_id=row.id)
+def _project(row: ProjectRow, role: Role | None, store: Store) -> Project:
     assert role is not None, "asked for before"
     return Project(
         id=row.id,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from team.actor import Actor
 from team.audit_chain import Done, Entry
-from team.database import schema, units
+from team.database import reading, schema, units
 from team.database.engine import make_engine
 from team.errors import TurnedAwayError, UnavailableError
 from team.files import FileStore
@@ -50,6 +50,12 @@ class Store:
         """What a session that only reads comes to; see ``units.read``; ``actor`` asks for something by its name."""
         with self._turned_away(actor):
             return units.read(self.engine, work)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is read inside is read in one transaction, see ``reading.together``: for the beginning of a redraw."""
+        with reading.together(self.engine):
+            yield
 
     def write(self, actor: Actor, work: Callable[[units.Unit], str], *, act: str, key: str | None = None) -> str:
         """Do a unit of work once; see ``units.write``."""

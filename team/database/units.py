@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from team import fault_points
 from team.audit_chain import Entry, append
 from team.database.engine import WRITES
+from team.database.reading import end_together, reading_session
 from team.database.tables import SavedKeyRow
 from team.errors import RefusedError
 from team.outages import unavailable
@@ -73,7 +74,7 @@ def read(engine: Engine, work: Callable[[Session], T]) -> T:
     """What a session that only reads comes to, tried again where the database was away for a moment."""
     for again in range(TRIES):
         try:
-            with Session(engine, expire_on_commit=False) as session:
+            with reading_session(engine) as session:
                 return work(session)
         except UnicodeEncodeError:
             raise RefusedError.of_text() from None
@@ -109,6 +110,7 @@ def write(
         If the key was used for something else.
     """
     key = key or uuid4().hex
+    end_together()
     for again in range(TRIES):
         try:
             return _once(engine, work, key=(person, key, act), now=now)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from team.errors import SignedOutError, TeamError
 from ui import tables
 from ui.screen import st
-from ui.team import store, visit
+from ui.team import shelf, store, visit
 
 if TYPE_CHECKING:
     from team.actor import Actor
@@ -23,7 +23,9 @@ def enter() -> bool:
         return False
     try:
         said = st.user.to_dict()
-        visit.begin(_actor(said), name=str(said.get("name") or ""), email=str(said.get("email") or ""))
+        with store.store().together():
+            visit.begin(_actor(said), name=str(said.get("name") or ""), email=str(said.get("email") or ""))
+            shelf.listed()  # every page names them
     except SignedOutError as error:
         _closed("You are signed out.", error, again=True)
         return False
