@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from team.errors import SignedOutError, TeamError
-from ui import tables
+from ui import language, tables
 from ui.screen import st
 from ui.team import shelf, store, visit
 
@@ -71,6 +71,7 @@ def _sign_in() -> None:
 
 def _closed(title: str, error: TeamError, *, again: bool = False) -> None:
     forget()
+    language.begin()
     st.title(title)
     st.error(tables.escaped(error.message))
     if error.hint:

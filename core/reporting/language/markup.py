@@ -13,9 +13,10 @@ FOLD = {_ESCAPED_FROM + ord(sign): sign for sign in _SIGNS} | {0xA0: " ", 0x202F
 _ESCAPED = re.compile(f"[{chr(_ESCAPED_FROM)}-{chr(_ESCAPED_FROM + 0x7F)}]")
 _HELD = re.compile(f"[{chr(_HELD_FROM)}-{chr(_HELD_FROM + 0x7FF)}]")
 _CITED = r"(?:v[ao]n )?[A-Z][^;:()\ue13a]*\b(?:18|19|20)\d\d;\s?\d+(?:\(\d+\))?[:\ue13a]\w+(?:-\w+)?"  # author to page
+_MAIL = r"[^\s@,;()]+@[^\s@,;()]+\w"
 _R_CODE = r"(?<=\bR[:\ue13a] )(?!`).+?(?=; Cohortscope|$)"  # the colon may be escaped
 _UNTOUCHED = re.compile(
-    rf"`[^`]+`|{_R_CODE}|:material/\w+:|https?://\S+|</?[A-Za-z][^<>]*>|\b[0-9a-f]{{64}}\b|{_CITED}"
+    rf"`[^`]+`|{_R_CODE}|:material/\w+:|https?://\S+|{_MAIL}|</?[A-Za-z][^<>]*>|\b[0-9a-f]{{64}}\b|{_CITED}"
 )
 _TOKEN = re.compile(r"\w+")
 _TO_ESCAPE = re.compile(r"[*_\[\]$~`<>|#]")

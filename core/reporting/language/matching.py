@@ -35,8 +35,8 @@ class Template:
         What stands before, between and after the places.
     words : frozenset of str
         Whole words that every text of it has.
-    letters : int
-        Letters in its literals: the more, the surer a match.
+    letters, size : int
+        Letters in its literals, and all signs: the more, the surer a match.
     says : bool
         Whether it has a word of its own, not only "of" and "in".
     several : bool
@@ -49,6 +49,7 @@ class Template:
     literals: tuple[str, ...]
     words: frozenset[str]
     letters: int
+    size: int
     says: bool
     several: bool
     order: tuple[str | int, ...]
@@ -104,6 +105,7 @@ def parsed(english: str, translated: str) -> Template:
         literals=tuple(literals),
         words=frozenset(words),
         letters=sum(len(word) for literal in literals for word in WORD.findall(literal)),
+        size=sum(map(len, literals)),
         says=any(word.casefold() not in COMMON for word in words),
         several=len(sentences(english)) > 1 or len(clauses(english)) > 1,
         order=tuple(order),
@@ -170,7 +172,7 @@ class Index:
         if found and text.startswith(found[0]):
             words.add(found[0].capitalize() if found[0].islower() else found[0].lower())
         fitting = [one for word in words for one in self._by_word.get(word, ()) if one.words <= words]
-        return sorted(fitting, key=lambda one: (not one.says, -one.letters, one.english))
+        return sorted(fitting, key=lambda one: (not one.says, -one.letters, -one.size, one.english))
 
     def of_lines(self, text: str) -> bool:
         """Whether a template of several lines may be this text."""

@@ -34,6 +34,10 @@ _OF_GROUP = re.compile(r" ?\(N = ([\d,]+)\)")
 _STOP = re.compile(rf"(?<=[{_BESIDE})\]%])\.(?=$|{_CJK})")
 _COMMA = re.compile(r"(?<=[\d%]), (?=\d\d % CI|−?\d[\d.]*–)")
 _SEMICOLON = re.compile(r"; (?=(?:[A-Z][a-z-]+ |log-rank )?P [=<>])")
+_COLON = re.compile(rf": (?=[\d.,]*{_CJK}|P [=<>])")
+_OWN_LIST = re.compile(r"(?<=[\uf000-\uf7ff]), (?=[\uf000-\uf7ff])")
+_INTERVAL = re.compile(r"(?<=[\d%]) \(((?:−?\d|\d\d % CI)[^()（）]*)\)")
+_BEFORE_CJK = re.compile(rf"(?<=\w), (?={_CJK})")
 _ROWS = re.compile(r"(?<=\d), (?=(?:\d+, )*\d+行)")
 _BEHIND_CJK = re.compile(rf"(?<={_CJK})\(([^()（）]*)\)")
 Split = tuple[bool, list[str], list[str]]  # whether the joints are strong ones, parts, what stands between them
@@ -168,13 +172,26 @@ def tidy(text: str) -> str:
     return _DOUBLE.sub(lambda match: match[1] or match[2] or "。", _SPACE.sub("", text))
 
 
+_SIGNS = (
+    (_COMMA, "，"),
+    (_BEFORE_CJK, "，"),
+    (_SEMICOLON, "；"),
+    (_COLON, "："),
+    (_STOP, "。"),
+    (_ROWS, "、"),
+    (_OWN_LIST, "、"),
+)
+
+
 def in_chinese_signs(text: str, english: str) -> str:
     """A finished text with the signs of Chinese where those of English were left between numbers and names."""
     text = _OF_GROUP.sub(r"（N = \1）", _put(_COUNT, "，n（%）", text))
     if not _HAS_CJK.search(text):
         return text
-    for pattern, sign in ((_COMMA, "，"), (_SEMICOLON, "；"), (_STOP, "。"), (_ROWS, "、")):
+    for pattern, sign in _SIGNS:
         text = _put(pattern, sign, text)
+    if text.endswith("。"):
+        text = _wide(text)
     own = _HAS_CJK.search(english)  # brackets of a user's own Chinese words are left as they are
     return text if own else _BEHIND_CJK.sub(r"（\1）", text)
 
@@ -183,4 +200,12 @@ def _put(pattern: re.Pattern[str], sign: str, text: str) -> str:
     """The text with a sign in place of what the pattern finds; escapes around it are left as they are."""
     for found in reversed(list(pattern.finditer(folded(text)))):
         text = text[: found.start()] + sign + text[found.end() :]
+    return text
+
+
+def _wide(text: str) -> str:
+    """A sentence with wide brackets around an interval that follows its number."""
+    for found in reversed(list(_INTERVAL.finditer(folded(text)))):
+        inside = text[found.start(1) : found.end(1)]
+        text = f"{text[: found.start()]}（{inside}）{text[found.end() :]}"
     return text

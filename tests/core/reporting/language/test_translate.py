@@ -197,11 +197,11 @@ IN_CHINESE = {
     ),
     "By 24 months death had not come to 36.5 % (14.5–59.1) with age ≤58 and 22.8 % (9.4–39.7) with age >66; trend over "
     "the groups P = 0.42.": (
-        "至24个月，未发生死亡者：age ≤58组36.5 % (14.5–59.1)，age >66组22.8 % (9.4–39.7)；组间趋势P = 0.42。"
+        "至24个月，未发生死亡者：age ≤58组36.5 %（14.5–59.1），age >66组22.8 %（9.4–39.7）；组间趋势P = 0.42。"
     ),
     "Hazard ratio of HIFU over No HIFU: 0.57 (95 % CI 0.33–0.99) among all 94 patients; no sign that it differs "
     "between subgroups (5 factors tested, the smallest interaction P = 0.19).": (
-        "HIFU对No HIFU的风险比：全部94例患者中为0.57 (95 % CI 0.33–0.99)；没有迹象表明各亚组间不同（检验了5个因素，"
+        "HIFU对No HIFU的风险比：全部94例患者中为0.57（95 % CI 0.33–0.99）；没有迹象表明各亚组间不同（检验了5个因素，"
         "最小的交互作用P = 0.19）。"
     ),
     "By landmarks and clones it lies between 0.67 and 0.81, which leaves 38 % to 70 %.": (
@@ -223,8 +223,9 @@ IN_CHINESE = {
     "After 24 months, 76.8 % (95 % CI 69.5–82.7) of those in <=3 cm were event-free, 11.2 % (6.9–16.7) were alive "
     "after progression and 11.9 % (7.5–17.5) were dead; 53.5 % (41.3–64.3) of those in >3 cm were event-free, 25.4 % "
     "(16.0–35.9) were alive after progression and 21.1 % (12.5–31.1) were dead.": (  # no tag stands between < and >
-        "24个月后，<=3 cm组中76.8 % (95 % CI 69.5–82.7)无事件、11.2 % (6.9–16.7)在进展后存活、11.9 % (7.5–17.5)死亡；"
-        ">3 cm组中53.5 % (41.3–64.3)无事件、25.4 % (16.0–35.9)在进展后存活、21.1 % (12.5–31.1)死亡。"
+        "24个月后，<=3 cm组中76.8 %（95 % CI 69.5–82.7）无事件、11.2 %（6.9–16.7）在进展后存活、"
+        "11.9 %（7.5–17.5）死亡；"
+        ">3 cm组中53.5 %（41.3–64.3）无事件、25.4 %（16.0–35.9）在进展后存活、21.1 %（12.5–31.1）死亡。"
     ),
     "Median overall survival was 10.7 months (95 % CI 8.7–11.8) without HIFU and 19.6 months (12.1–33.1) with HIFU "
     "(hazard ratio 0.57 against No HIFU, 95 % CI 0.33–0.99; log-rank P = 0.042).": (
