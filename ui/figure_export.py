@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from core.reporting.language.writing import saying
-from ui import language, long_work
+from ui import language, made_files
 from ui.charts.journal import COLUMNS_MM, MM_RANGE, POINTS_RANGE, RESOLUTIONS, STYLES, Paper, Style
-from ui.permits import handed_over
 from ui.screen import st
 
 _KEPT = "figure_paper"
@@ -42,27 +42,28 @@ class Figure:
 
 def figure_files(name: str, figure: Figure, *, key: str) -> None:
     """The choices of a figure's place in print, which later figures begin with, and one button per kind of file."""
-    session = long_work.session()
     st.markdown("**Figure**")
-    buttons = st.container(horizontal=True, gap="small")
+    buttons = st.container()
     paper = _chosen(key)
-    for kind, (label, mime) in _KINDS.items():
-        buttons.download_button(
-            label,
-            handed_over(
-                partial(
-                    long_work.in_turn,
-                    saying(language.translator(), partial(_made, figure, paper, kind)),
-                    whose=session,
-                    name="the figure",
-                ),
-                kind=kind,
-            ),
-            file_name=f"{name}.{kind}",
-            mime=mime,
-            on_click="ignore",
-            key=f"download_{key}_{kind}",
+    say = language.translator()
+    kinds = [
+        made_files.FileKind(
+            label=label, ending=ending, mime=mime, write=saying(say, partial(_made, figure, paper, ending))
         )
+        for ending, (label, mime) in _KINDS.items()
+    ]
+    with buttons:
+        made_files.offer(
+            f"figure_{key}", kinds, stem=name, of=lambda: _all_of(figure, paper, say.language), name="the figure"
+        )
+
+
+def _all_of(figure: Figure, paper: Paper, spoken: str) -> str:
+    """Everything that the drawing depends on, as a digest."""
+    from ui.charts.export import as_text
+
+    parts = (as_text(figure.spec()), figure.title, *figure.caption, repr(paper), spoken)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _chosen(key: str) -> Paper:

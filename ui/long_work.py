@@ -62,6 +62,7 @@ def made(
     name: str,
     keep: bool = True,
     limit: float = LIMIT,
+    first: Step = "computing",
     ended: Callable[[str], None] | None = None,
 ) -> Made | None:
     """What ``work`` gives, made in the background and kept for the session.
@@ -80,6 +81,8 @@ def made(
         Whether to keep what was made for the next time.
     limit : float
         Seconds after which it is given up.
+    first : str
+        The step it begins with.
     ended : callable, optional
         Says that it was cancelled, and how to run it again, in other words than those of a computation.
 
@@ -96,7 +99,7 @@ def made(
     if keep and (found := kept(key)) is not None:
         forget(place)
         return found  # type: ignore[no-any-return]
-    job: Job[Made] = _begun(place, key, work, name=name, limit=limit)
+    job: Job[Made] = _begun(place, key, work, name=name, limit=limit, first=first)
     if not job.is_over:
         _watched(place)
         return None
@@ -126,20 +129,6 @@ def forget(place: str) -> None:
         known[1].cancel()
 
 
-def in_turn(work: Callable[[], Made], *, whose: str, name: str) -> Made:
-    """What ``work`` gives, after its turn: for files that a browser waits for anyway.
-
-    ``whose`` is the session that asks, which is known where the button is drawn, not where it is answered.
-    """
-    job = pool().submit(work, session=whose, name=name, limit=LIMIT, first="writing")
-    while not job.wait(_EVERY):
-        pass
-    result = job.result()
-    if result is None:
-        raise CohortError(f"{_capital(name)} was cancelled.", hint="Ask for it again.")
-    return result
-
-
 def kept(key: str) -> Any | None:
     """What was made for a question, or None."""
     found: OrderedDict[str, Any] = st.session_state.get("long_kept", OrderedDict())
@@ -158,14 +147,16 @@ def forget_about(digest: str) -> None:
     found: OrderedDict[str, Any] = st.session_state.get("long_kept", OrderedDict())
     for key in [key for key in found if digest in key]:
         del found[key]
+    for place in [place for place, (key, _) in _jobs().items() if digest in key]:
+        forget(place)
 
 
-def _begun(place: str, key: str, work: Callable[[], Made], *, name: str, limit: float) -> Job[Made]:
+def _begun(place: str, key: str, work: Callable[[], Made], *, name: str, limit: float, first: Step) -> Job[Made]:
     known = _jobs().get(place)
     if known is not None and known[0] == key:
         return known[1]
     forget(place)
-    job = pool().submit(work, session=session(), name=name, limit=limit, first="computing")
+    job = pool().submit(work, session=session(), name=name, limit=limit, first=first)
     _jobs()[place] = key, job
     job.wait(AT_ONCE)
     return job

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from functools import partial
 
 from core.cohort.cohort import Cohort
 from core.reporting import format as fmt
@@ -14,9 +13,11 @@ from core.reporting.language.translate import LANGUAGES
 from core.reporting.language.writing import saying
 from core.reporting.report.value import Report
 from core.reporting.says import plain_says
-from ui import cached, figures, language, long_work, report_kept, says, tables
+from core.work.progress import each
+from ui import cached, figures, language, made_files, report_kept, says, tables
 from ui.charts.composite import Composite
-from ui.permits import handed_over, says_refusal
+from ui.made_files import FileKind
+from ui.permits import says_refusal
 from ui.report_blocks import Answered, Block, Whole, answered, drawings, possible_blocks, questions, renamed, written
 from ui.report_figures import Drawing
 from ui.screen import st
@@ -105,33 +106,30 @@ def downloads(title: str, found: Sequence[Answered], of: Whole) -> None:
     say = language.translator(_language())
     if says_refusal("results"):
         return
-    session = long_work.session()
-    with st.container(horizontal=True):
+    kinds = [
+        FileKind(
+            label=label,
+            ending=ending,
+            mime=mime,
+            write=saying(say, lambda write=write: write(_report(title, found, of), of)),  # type: ignore[misc]
+            holds="rows" if ending == "zip" else "results",
+            is_first=ending == "docx",
+        )
         for label, ending, mime, write in (
             ("Word", "docx", f"{_OFFICE}.wordprocessingml.document", _word),
             ("PowerPoint", "pptx", f"{_OFFICE}.presentationml.presentation", _slides),
             ("PDF", "pdf", "application/pdf", _pdf),
             ("HTML", "html", "text/html", _html),
             ("Everything (zip)", "zip", "application/zip", _everything),
-        ):
-            st.download_button(
-                label,
-                handed_over(
-                    partial(
-                        long_work.in_turn,
-                        saying(say, lambda write=write: write(_report(title, found, of), of)),  # type: ignore[misc]
-                        whose=session,
-                        name="the report",
-                    ),
-                    kind=ending,
-                    holds="rows" if ending == "zip" else "results",
-                ),
-                file_name=f"{of.cohort.name}_report.{ending}",
-                mime=mime,
-                on_click="ignore",
-                type="primary" if ending == "docx" else "secondary",
-                key=f"report_file_{ending}",
-            )
+        )
+    ]
+    made_files.offer(
+        "report_file",
+        kinds,
+        stem=f"{of.cohort.name}_report",
+        of=lambda: "\0".join([of.cohort.digest, of.spec.to_json(), title, *map(":".join, of.titles), say.language]),
+        name="the report",
+    )
     st.caption(
         "The zip also holds every figure and table by itself, and a folder that gives the numbers again with lifelines "
         "and R: the analysed patients are in it, one per row, without names."
@@ -187,7 +185,7 @@ def _report(title: str, found: Sequence[Answered], of: Whole) -> Report:
     return Report(
         title=title or "Results",
         about=about,
-        blocks=tuple(written(one, of, drawn=True) for one in found),
+        blocks=tuple(written(one, of, drawn=True) for one in each(found, "writing")),
     )
 
 

@@ -160,12 +160,6 @@ def test_words_of_a_step() -> None:
     assert long_work.step_words("the report", At("computing"), 1) == "**The report**: computing (1 s)"
 
 
-def test_files_take_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    pool = Pool(1)
-    monkeypatch.setattr(long_work, "pool", lambda: pool)
-    assert long_work.in_turn(lambda: b"made", whose="me", name="the figure") == b"made"
-
-
 @pytest.mark.parametrize(("said", "size"), [("3", 3), ("", 7)], ids=["said", "cores but one"])
 def test_the_host_of_a_team_says_how_many_run_at_once(monkeypatch: pytest.MonkeyPatch, said: str, size: int) -> None:
     of_a_team = {"MODE": "team", "PUBLIC_URL": "https://cohorts.clinic.example", "FIRST_OWNERS": "ada@clinic.example"}

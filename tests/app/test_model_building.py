@@ -112,5 +112,5 @@ def test_every_table_can_be_had_as_a_file(open_app: Open) -> None:
     assert "Interactions, CSV" in labels
     assert "Interactions, Word" not in labels
     app.session_state["download_curve_age_years"] = True
-    curve = [button.proto.label for button in no_traceback(app.run()).get("download_button")]
+    curve = [button.label for button in no_traceback(app.run()).button]
     assert curve.count("SVG") == 2

@@ -53,6 +53,7 @@ def test_from_a_sample_to_a_chinese_word_report(server: str, page: Page) -> None
     go(page, "报告", "报告")
     with page.expect_download(timeout=60_000) as waiting:
         page.get_by_role("button", name="Word", exact=True).click()
+        page.get_by_role("button", name="保存文件（Word").click(timeout=60_000)
     document = docx.Document(str(waiting.value.path()))
     headings = [one.text for one in document.paragraphs if one.style is not None and one.style.name == "Heading 1"]
     assert headings[:3] == ["统计方法", "患者", "基线特征"]

@@ -63,9 +63,11 @@ def test_a_phone_never_scrolls_sideways(server: str, browser: Browser, path: str
     context.close()
 
 
-def _download(page: Page, label: str) -> bytes:
+def _figure(page: Page, label: str) -> bytes:
+    page.get_by_role("button", name=label, exact=True).click()
+    save = page.get_by_role("button", name=f"Save the file ({label}")
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=label, exact=True).click()
+        save.click(timeout=30_000)
     return Path(waiting.value.path()).read_bytes()
 
 
@@ -83,11 +85,11 @@ def test_figures_and_tables_come_as_files(server: str, page: Page) -> None:
     open_page(page, server)
     page.get_by_role("button", name="Download").click()
     expect(page.get_by_role("button", name="SVG", exact=True)).to_be_visible(timeout=20_000)
-    svg = _download(page, "SVG").decode()
+    svg = _figure(page, "SVG").decode()
     assert svg.startswith("<svg")
     assert "At risk" in svg
     assert "no patient is real" in svg
-    png = _download(page, "PNG")
+    png = _figure(page, "PNG")
     at = png.index(b"pHYs") + 4
     assert struct.unpack(">II", png[at : at + 8]) == (11811, 11811)  # dots per metre: 300 dpi
     printed = _table_as(page, "Survival", "CSV").decode("utf-8-sig")
@@ -114,8 +116,8 @@ def test_figures_and_tables_come_as_files(server: str, page: Page) -> None:
 def test_every_result_can_be_taken_away(server: str, page: Page, path: str, title: str) -> None:
     open_page(page, f"{server}/{path}")
     page.get_by_role("button", name="Download").click()
-    assert _download(page, "SVG").startswith(b"<svg")
-    assert _download(page, "PNG").startswith(b"\x89PNG")
+    assert _figure(page, "SVG").startswith(b"<svg")
+    assert _figure(page, "PNG").startswith(b"\x89PNG")
     assert _table_as(page, title, "Excel").startswith(b"PK")
     assert _table_as(page, title, "Word").startswith(b"PK")
 
@@ -175,7 +177,7 @@ def test_competing_events_alone_and_stacked(server: str, page: Page) -> None:
     expect(page.get_by_text("Pale: fewer than 10 patients")).to_be_visible()
     expect(charts).to_have_count(2)
     page.get_by_role("button", name="Download").first.click()
-    svg = _download(page, "SVG").decode()
+    svg = _figure(page, "SVG").decode()
     assert "Event-free" in svg
     assert "no patient is real" in svg
     page.keyboard.press("Escape")

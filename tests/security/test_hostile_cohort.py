@@ -107,6 +107,7 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Visit:
             if name == "report":
                 with page.expect_download(timeout=120_000) as waiting:
                     page.get_by_role("button", name="Everything (zip)").click()
+                    page.get_by_role("button", name="Save the file (zip").click(timeout=120_000)
                 with zipfile.ZipFile(waiting.value.path()) as archive:
                     seen.files = {one: archive.read(one) for one in archive.namelist()}
     seen.texts["log"] = server.text()

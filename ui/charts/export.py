@@ -137,6 +137,14 @@ def _sheet(figure: Composite, paper: Paper, title: str, caption: Sequence[str]) 
     )
 
 
+def as_text(figure: Any) -> str:
+    """The specification of a figure, or of all on a sheet, with its data: the same text, the same drawing."""
+    if isinstance(figure, Composite):
+        panels = [(panel.title, _plain(panel.spec)) for panel in figure.panels]
+        return json.dumps([figure.columns, panels], default=str)
+    return json.dumps(_plain(figure), default=str)
+
+
 def measured_picture(figure: Any, paper: Paper) -> tuple[bytes, bytes, float, float]:
     """A figure as PNG and SVG of the same drawing, with its width and height in millimetres."""
     png, svg = for_paper(figure, paper, "png"), for_paper(figure, paper, "svg")
