@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from core.errors import CohortError
 from team.permits import Holds
-from ui import long_work, messages
+from ui import cohorts, long_work, messages, state
 from ui.permits import handed_over
 from ui.screen import st
 
@@ -77,7 +77,7 @@ def offer(place: str, kinds: Sequence[FileKind], *, stem: str, of: Callable[[], 
     asked: _Asked | None = _known().get(place)
     if asked is None or asked.stem != stem:
         return
-    now = of()
+    now = f"{_whose()}{of()}"
     if not asked.of:
         asked = _known()[place] = _Asked(stem=stem, ending=asked.ending, of=now)
     if asked.of != now:
@@ -112,6 +112,12 @@ def _save(place: str, kind: FileKind, content: bytes, stem: str) -> None:
         icon=":material/download:",
         key=f"{place}_save",
     )
+
+
+def _whose() -> str:
+    """The digest of the cohort on screen: what is held of it goes when it is left."""
+    cohort = cohorts.load(state.current().cohort) if state.is_begun() else None
+    return "" if cohort is None else cohort.digest
 
 
 def _ask(place: str, stem: str, ending: str) -> None:
