@@ -12,12 +12,12 @@ from ui import (
     language,
     left_widgets,
     look,
+    page_marks,
     page_options,
     permits,
     reconnected,
     sidebar,
     state,
-    top_of_page,
     tour,
 )
 from ui.screen import st
@@ -51,7 +51,7 @@ def run(page: StreamlitPage) -> None:
         if apart or not of_an_analysis:
             language.switch()
         gate.leave()
-        top_of_page.begin(page.url_path)
+        page_marks.write(page)
     if of_an_analysis and not apart:
         tour.render(page.url_path or "survival")
     reconnected.notice()

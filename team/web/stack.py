@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.middleware import Middleware
 
 from team.web.doors import Doors
+from team.web.first_html import FirstHtml
 from team.web.headers import SecurityHeaders
 from team.web.person import EndedSignIns
 from team.web.program_files import ProgramFiles
@@ -18,7 +19,7 @@ from team.web.way_back import WayBack
 
 def for_one_person() -> list[Middleware]:
     """On somebody's own computer: headers, and nothing that Streamlit opens to programs."""
-    return [Middleware(SecurityHeaders), Middleware(Doors), Middleware(ProgramFiles)]
+    return [Middleware(SecurityHeaders), Middleware(Doors), Middleware(ProgramFiles), Middleware(FirstHtml)]
 
 
 def for_a_team(rules: Rules, frames: FrameReader, ended: EndedSignIns | None = None) -> list[Middleware]:
@@ -31,4 +32,5 @@ def for_a_team(rules: Rules, frames: FrameReader, ended: EndedSignIns | None = N
         Middleware(Visitors, rules=rules, ended=ended or EndedSignIns(), frames=frames),
         Middleware(WayBack, rules=rules),
         Middleware(ProgramFiles),
+        Middleware(FirstHtml),
     ]

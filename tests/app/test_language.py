@@ -74,3 +74,9 @@ def test_a_page_reads_as_chinese(open_app: Open, page: str, sample: str) -> None
         if not STAYS.search(line) and ENGLISH.search(line):
             left.append(line)
     assert not left, "\n".join(left)
+
+
+def test_the_page_says_its_language_and_address_to_the_browser(open_app: Open) -> None:
+    app = open_app("pages/survival/hazards.py", lang="zh")
+    marks = [one.proto.body for one in app.get("html") if "data-page-language" in one.proto.body]
+    assert marks == ['<span data-page-language="zh-CN" data-page-address="hazards"></span>']
