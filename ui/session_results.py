@@ -69,7 +69,7 @@ def _is_here(name: str, digest: str) -> bool:
     if name == UPLOAD:
         cohort = cohorts.uploaded()
         return cohort is not None and cohort.digest == digest
-    return not shelf.is_saved(name) or shelf.find(name) is not None
+    return not shelf.is_saved(name) or shelf.is_open(name)
 
 
 def _kept() -> OrderedDict[str, _Results]:

@@ -34,7 +34,7 @@ _PATIENTS, _EVENTS = "patients", "adverse_events"
 _NOT_SAVED = frozenset(("title-row", "note-row", "total-row", "encoding", "other-versions"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)  # shared while somebody has it open
 class Study:
     """A cohort and what is asked of it."""
 

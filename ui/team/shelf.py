@@ -5,8 +5,9 @@ Belongs here: names, permission and the copies in memory. Does not belong here: 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Literal
+from weakref import WeakValueDictionary
 
 from core.cohort.study import Study
 from team.permits import Act
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from team.cohorts import CohortVersion, SavedCohort
 
 _OPENED = "opened_versions"
+MOST_HELD = 4  # cohorts that a session keeps open
+_SHARED: WeakValueDictionary[tuple[str, str], Study] = WeakValueDictionary()
+"""One copy for all sessions that have a version open; it goes with the last of them, and a deleted cohort so too."""
 
 
 def name_of(version_id: str) -> str:
@@ -46,6 +50,7 @@ def listed() -> tuple[SavedCohort, ...]:
     from team import cohorts
 
     found = cohorts.listed(store.store(), visit.owner_of_what_is_saved(), project_id=project)
+    _let_go_of_others(found)
     if now is not None:
         now.memo["cohorts"] = found
     return found
@@ -85,24 +90,36 @@ def study(name: str, *, to: Literal["rows", "results"]) -> Study | None:
     if found is None or not permits.may(Act.SEE_ROWS if to == "rows" else Act.SEE_RESULTS):
         return None
     version = found[1]
-    opened: set[tuple[str, str]] = st.session_state.setdefault(_OPENED, set())
-    actor = visit.owner_of_what_is_saved()
-
-    def fetch() -> Study:
+    held = _held()
+    if (version.id, to) not in held:
         from team import cohorts
 
-        return cohorts.open_version(store.store(), actor, version_id=version.id, to=to)
+        actor = visit.owner_of_what_is_saved()
+        opened = cohorts.open_version(store.store(), actor, version_id=version.id, to=to)  # each session's is recorded
+        held[version.id, to] = _SHARED.setdefault((version.id, version.data_digest), opened)
+    held.move_to_end((version.id, to))
+    while len(held) > MOST_HELD:
+        held.popitem(last=False)
+    return held[version.id, to]
 
-    if (version.id, to) in opened:
-        return _kept(version.id, version.data_digest, fetch)
-    fetched = fetch()  # each session's opening is recorded, whatever is in memory
-    opened.add((version.id, to))
-    return _kept(version.id, version.data_digest, lambda: fetched)
+
+def is_open(name: str) -> bool:
+    """Whether this session holds the cohort that a name means: it was opened, and not found gone since."""
+    return any(version == version_of(name) for version, _ in _held())
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _kept(version_id: str, digest: str, _fetch: Callable[[], Study]) -> Study:
-    return _fetch()
+def _let_go_of_others(found: tuple[SavedCohort, ...]) -> None:
+    """Close what is not in the project any more: deleted, or of another project that was left."""
+    there = {version.id for cohort in found for version in cohort.versions}
+    held = _held()
+    for key in [key for key in held if key[0] not in there]:
+        del held[key]
+
+
+def _held() -> OrderedDict[tuple[str, str], Study]:
+    """What this session has opened, the latest last."""
+    found: OrderedDict[tuple[str, str], Study] = st.session_state.setdefault(_OPENED, OrderedDict())
+    return found
 
 
 def _there() -> bool:
