@@ -10,6 +10,7 @@ _ESCAPED_FROM = 0xE100  # an escaped sign is one private character: as long as t
 _HELD_FROM = 0xF000
 _SIGNS = "\\`*_{}[]<>#|~$:+-.)!"
 FOLD = {_ESCAPED_FROM + ord(sign): sign for sign in _SIGNS} | {0xA0: " ", 0x202F: " ", 0x2019: "'"}
+_TO_FOLD = re.compile(f"[{''.join(map(chr, FOLD))}]")  # looked for first: to translate is slow
 _ESCAPED = re.compile(f"[{chr(_ESCAPED_FROM)}-{chr(_ESCAPED_FROM + 0x7F)}]")
 _HELD = re.compile(f"[{chr(_HELD_FROM)}-{chr(_HELD_FROM + 0x7FF)}]")
 _CITED = r"(?:v[ao]n )?[A-Z][^;:()\ue13a]*\b(?:18|19|20)\d\d;\s?\d+(?:\(\d+\))?[:\ue13a]\w+(?:-\w+)?"  # author to page
@@ -34,7 +35,7 @@ def unpacked(text: str) -> str:
 
 def folded(text: str) -> str:
     """The words alone, as the source wrote them; as long as the packed text."""
-    return text if text.isascii() else text.translate(FOLD)
+    return text if text.isascii() or _TO_FOLD.search(text) is None else text.translate(FOLD)
 
 
 def is_escaped(text: str) -> bool:

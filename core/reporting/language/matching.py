@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 
 from core.reporting.language.catalogue import translations
 from core.reporting.language.markup import folded
@@ -165,18 +166,28 @@ class Index:
                 rarest = min(template.words, key=lambda word: (often[word], word))
                 self._by_word.setdefault(rarest, []).append(template)
 
-    def candidates(self, text: str) -> list[Template]:
-        """Templates all whose words the text has, the surest first."""
+    def candidates(self, text: str, *others: str) -> list[Template]:
+        """Templates all whose words the text has, and that begin and end as it or a variant of it; the surest first."""
+        variants = (text, *others)
+        fitting = [
+            one
+            for one in self._sharing(text)
+            if any(map(str.startswith, variants, repeat(one.literals[0])))
+            and any(map(str.endswith, variants, repeat(one.literals[-1])))
+        ]
+        return sorted(fitting, key=lambda one: (not one.says, -one.letters, -one.size, one.english))
+
+    def _sharing(self, text: str) -> list[Template]:
+        """Templates all whose words the text has."""
         found = WORD.findall(text)
         words = set(found)
         if found and text.startswith(found[0]):
             words.add(found[0].capitalize() if found[0].islower() else found[0].lower())
-        fitting = [one for word in words for one in self._by_word.get(word, ()) if one.words <= words]
-        return sorted(fitting, key=lambda one: (not one.says, -one.letters, -one.size, one.english))
+        return [one for word in words for one in self._by_word.get(word, ()) if one.words <= words]
 
     def of_lines(self, text: str) -> bool:
         """Whether a template of several lines may be this text."""
-        return any("\n" in one.english for one in self.candidates(text))
+        return any("\n" in one.english for one in self._sharing(text))
 
     def unknown(self, text: str, own: frozenset[str]) -> int:
         """Words that no template and no translated text has: at least as many stay as they are."""

@@ -80,17 +80,21 @@ def lines(text: str) -> list[str]:
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text on one line."""
-    return _SENTENCES.split(text) if "\n" not in text else [text]
+    divided = "\n" not in text and (". " in text or "? " in text or "! " in text)
+    return _SENTENCES.split(text) if divided else [text]
 
 
 def clauses(text: str) -> list[str]:
     """What stands between semicolons, those in brackets aside."""
-    parts, start, open_ = [], 0, 0
-    for i, sign in enumerate(text):
-        open_ += (sign == "(") - (sign == ")")
-        if open_ <= 0 and text.startswith("; ", i):
-            parts.append(text[start:i])
-            start = i + 2
+    parts, start, counted, open_ = [], 0, 0, 0
+    at = text.find("; ")
+    while at >= 0:
+        open_ += text.count("(", counted, at) - text.count(")", counted, at)
+        counted = at
+        if open_ <= 0:
+            parts.append(text[start:at])
+            start = at + 2
+        at = text.find("; ", at + 2)
     return [*parts, text[start:]]
 
 
@@ -101,10 +105,10 @@ def whole(values: list[str], *, weak: bool) -> bool:
     those before it hold no clause of their own. Between words such as "of" (``weak``) a value is a name, a number or
     a count, nothing longer.
     """
-    if any(len(sentences(value)) > 1 and not value.rstrip().endswith((".", "?", "!")) for value in values):
-        return False
     last = values[-1].rstrip()
     if last.endswith((".", "?", "!")) or any(value.count("(") != value.count(")") for value in values):
+        return False
+    if any(len(sentences(value)) > 1 and not value.rstrip().endswith((".", "?", "!")) for value in values):
         return False
     if any(len(clauses(value.replace(": ", "; "))) > 1 for value in values[:-1]):
         return False
@@ -198,7 +202,10 @@ def in_chinese_signs(text: str, english: str) -> str:
 
 def _put(pattern: re.Pattern[str], sign: str, text: str) -> str:
     """The text with a sign in place of what the pattern finds; escapes around it are left as they are."""
-    for found in reversed(list(pattern.finditer(folded(text)))):
+    plain = folded(text)
+    if pattern.search(plain) is None:
+        return text
+    for found in reversed(list(pattern.finditer(plain))):
         text = text[: found.start()] + sign + text[found.end() :]
     return text
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from threading import RLock
 
 from core.reporting.language import markup, pieces
 from core.reporting.language.matching import WORD, Index, Template, counted, index_of
@@ -16,6 +17,7 @@ from core.reporting.language.matching import WORD, Index, Template, counted, ind
 ENGLISH, CHINESE = "en", "zh"
 LANGUAGES = {ENGLISH: "English", CHINESE: "中文"}
 MOST_FILLED = 120  # templates that are tried for one sentence
+MOST_KEPT = 50_000  # parts of texts whose translation is remembered: some 20 MB
 _DEEPEST = 8
 _MOST_WORDS = 9  # of a text that is taken apart at its spaces
 _ENDS = {".": "。", ":": "：", ";": "；", ",": "，", "?": "？", "!": "！", "…": "…"}
@@ -49,6 +51,8 @@ class Translator:
         self._held = markup.Own(word for word in self._own if not WORD.fullmatch(word))
         self._known: dict[str, str] = {}
         self._parts: dict[str, Said] = {}
+        self._least: dict[str, int] = {}
+        self._alone_in_it = RLock()  # sessions share a translator, and a text under way counts what it has tried
 
     @property
     def _index(self) -> Index:
@@ -60,8 +64,19 @@ class Translator:
             return text
         known = self._known.get(text)
         if known is None:
-            known = self._known[text] = self._said(text)
+            with self._alone_in_it:
+                if len(self._parts) > MOST_KEPT:
+                    for kept in (self._known, self._parts, self._least):
+                        kept.clear()
+                known = self._known[text] = self._said(text)
         return known
+
+    def _unknown(self, text: str) -> int:
+        """Words that stay as they are, whatever is tried."""
+        least = self._least.get(text)
+        if least is None:
+            least = self._least[text] = self._index.unknown(text, self._own)
+        return least
 
     def _said(self, text: str) -> str:
         if text.strip() in self._own:
@@ -110,7 +125,7 @@ class Translator:
             return Said(text, 0)
         best = Said(core, _words_left(core))
         if depth < _DEEPEST and best.left:
-            least = self._index.unknown(core, self._own)
+            least = self._unknown(core)
             ways = (self._exact, self._titled, self._whole, self._sentences, self._items, self._of_templates,
                     self._ended, self._marked, self._apart, self._spaced)  # fmt: skip
             for way in ways:
@@ -147,8 +162,8 @@ class Translator:
         words = markup.folded(text)
         variants = ((words, False), (_other_case(words), False), (f"{words}.", True))
         best: Said | None = None
-        before, least = _words_left(text), self._index.unknown(text, self._own)
-        for template in self._index.candidates(words):
+        before, least = _words_left(text), self._unknown(text)
+        for template in self._index.candidates(*(variant for variant, _ in variants)):
             if several and not template.several:
                 continue
             if not template.says and (least or best is not None):
@@ -157,10 +172,9 @@ class Translator:
                 for spans in template.spans(variant):
                     if self._room <= 0:
                         return best
-                    values = [text[start:end] for start, end in spans]
-                    if not pieces.whole([markup.folded(value) for value in values], weak=not template.says):
+                    if not pieces.whole([words[start:end] for start, end in spans], weak=not template.says):
                         continue
-                    said = self._filled(template, values, depth)
+                    said = self._filled(template, [text[start:end] for start, end in spans], depth)
                     sure = said.left == 0 or (template.says and 2 * said.left <= before)
                     if sure and (best is None or said.left < best.left):
                         best = Said(said.text.rstrip("。") if trim else said.text, said.left)
@@ -208,7 +222,7 @@ class Translator:
         if pieces.CITED.search(text) or self._room <= 0:
             return None
         best: Said | None = None
-        left, least = _words_left(text), self._index.unknown(text, self._own)
+        left, least = _words_left(text), self._unknown(text)
         for strong, parts, joints in pieces.splits(text):
             said = self._together(parts, [*joints, ""], depth)
             if strong or 2 * said.left <= left:
@@ -242,7 +256,7 @@ class Translator:
         """A text that is known as it stands, without taking it apart."""
         if not _LETTERS.search(text) or markup.folded(text) in self._own or not _words_left(text):
             return Said(text, 0)
-        if self._index.unknown(text, self._own):
+        if self._unknown(text):
             return None
         said = self._exact(text, depth) or self._of_templates(text, depth + 1)
         return said if said is not None and said.left == 0 else None

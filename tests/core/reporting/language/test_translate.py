@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from core.reporting.language import catalogue, matching
 from core.reporting.language.matching import WORD, Index
 from core.reporting.language.names import NAMES
+from core.reporting.language.pieces import clauses
 from core.reporting.language.templates import PLACE
 from core.reporting.language.translate import MOST_FILLED, Translator
 
@@ -127,6 +129,31 @@ def test_few_templates_are_tried() -> None:
     for text in texts:
         translator(text)
     assert translator.tried == before
+
+
+def test_what_is_remembered_has_an_end(translator: Translator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.reporting.language.translate.MOST_KEPT", 20)
+    said = [translator(f"Median overall survival was {n} months.") for n in range(50)]
+    assert said == [f"中位总生存期为{n}个月。" for n in range(50)]
+    assert max(len(translator._known), len(translator._parts), len(translator._least)) < 40
+
+
+def test_sessions_that_share_a_translator_get_the_same_words(translator: Translator) -> None:
+    texts = [f"{n} patients left out: OS time missing (rows {n}, {n + 1})." for n in range(60)]
+    with ThreadPoolExecutor(4) as threads:
+        said = list(threads.map(translator, texts))
+    assert said == [f"{n}例患者未纳入：OS时间缺失（第{n}、{n + 1}行）。" for n in range(60)]
+
+
+@pytest.mark.parametrize("text", ["a; b", "a (b; c); d; e", "a) ; b; (c; d", "; ", "a;b", ";; a", "(; (; )) ; "])
+def test_clauses_as_a_reader_finds_them(text: str) -> None:
+    parts, start, opened = [], 0, 0
+    for i, sign in enumerate(text):
+        opened += (sign == "(") - (sign == ")")
+        if opened <= 0 and text.startswith("; ", i):
+            parts.append(text[start:i])
+            start = i + 2
+    assert clauses(text) == [*parts, text[start:]]
 
 
 def test_a_text_that_is_unknown_is_given_up_soon() -> None:
