@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from team import analyses, fault_points
@@ -20,7 +21,16 @@ from team.access import new_id, require
 from team.actor import Actor
 from team.audit_chain import Done, Entry, canonical
 from team.cohorts import cohort_row
-from team.database.tables import AnalysisRow, AnalysisVersionRow, CohortRow, FileRow, ReceiptRow, VersionRow
+from team.database.tables import (
+    AnalysisRow,
+    AnalysisVersionRow,
+    Base,
+    CohortRow,
+    CommentRow,
+    FileRow,
+    ReceiptRow,
+    VersionRow,
+)
 from team.database.units import Unit
 from team.errors import NotFoundError
 from team.permits import Act
@@ -44,6 +54,8 @@ class Receipt:
         SHA-256 and bytes of each file that was removed.
     files_left : int
         How many files were found when they were looked for again: 0.
+    where : dict of str to str or int
+        What was removed in which place, in words of the program; empty in receipts of earlier versions.
     digest : str
         SHA-256 of all this; the audit trail holds it too.
     text : str
@@ -58,6 +70,7 @@ class Receipt:
     analyses: int
     files: tuple[tuple[str, int], ...]
     files_left: int
+    where: Mapping[str, str | int]
     digest: str
     text: str
 
@@ -130,6 +143,7 @@ def _remove_rows(unit: Unit, cohort_id: str, left: int) -> str:
     asked = set(session.scalars(select(AnalysisRow.id).where(AnalysisRow.cohort_id == cohort_id)))
     earlier = select(AnalysisVersionRow.analysis_id).where(AnalysisVersionRow.cohort_version_id.in_(versions))
     asked |= set(session.scalars(earlier))
+    where = _where(session, versions, asked, n_files=len(files))
     for analysis_id in sorted(asked):
         analyses.erase(session, analysis_id)
     session.execute(delete(FileRow).where(FileRow.version_id.in_(versions)))
@@ -144,6 +158,7 @@ def _remove_rows(unit: Unit, cohort_id: str, left: int) -> str:
         "analyses": len(asked),
         "files": files,
         "files_left": left,
+        "where": where,
     }
     text = canonical(said)
     digest = hashlib.sha256(text.encode()).hexdigest()
@@ -154,6 +169,26 @@ def _remove_rows(unit: Unit, cohort_id: str, left: int) -> str:
     )
     session.delete(row)
     return cohort_id
+
+
+def _where(session: Session, versions: list[str], asked: set[str], *, n_files: int) -> dict[str, str | int]:
+    """What goes from which place; what stays is said too."""
+
+    def rows(table: type[Base], among: ColumnElement[bool]) -> int:
+        return session.scalar(select(func.count()).select_from(table).where(among)) or 0
+
+    return {
+        "folder of files": n_files,  # not shown
+        "database: cohort": 1,  # not shown
+        "database: versions": len(versions),  # not shown
+        "database: names and digests of files": rows(FileRow, FileRow.version_id.in_(versions)),  # not shown
+        "database: analyses": len(asked),  # not shown
+        "database: saves of analyses": rows(AnalysisVersionRow, AnalysisVersionRow.analysis_id.in_(asked)),  # not shown
+        "database: comments": rows(CommentRow, CommentRow.analysis_id.in_(asked)),  # not shown
+        "memory of processes": "in each window at its next redraw, or when it is closed",  # not shown
+        "not removed: audit trail": "what was done and when, without a patient's value or a name",  # not shown
+        "not removed: backups": "those made before, until they are removed themselves",  # not shown
+    }
 
 
 def _receipt(row: ReceiptRow) -> Receipt:
@@ -167,6 +202,7 @@ def _receipt(row: ReceiptRow) -> Receipt:
         analyses=said["analyses"],
         files=tuple((digest, size) for digest, size in said["files"]),
         files_left=said["files_left"],
+        where=said.get("where", {}),
         digest=row.digest,
         text=row.text,
     )

@@ -49,7 +49,8 @@ def is_sample(cohort: Cohort) -> bool:
 
 def uploaded() -> Cohort | None:
     """The cohort this session uploaded, if any."""
-    if IDENTIFIED in st.session_state and not permits.may(Act.SEE_IDENTIFIERS):
+    named = identified()
+    if named is not None and (not permits.may(Act.SEE_IDENTIFIERS) or shelf.find(shelf.name_of(named)) is None):
         st.session_state.pop(IDENTIFIED)
         st.session_state.pop("uploaded_cohort", None)
     cohort: Cohort | None = st.session_state.get("uploaded_cohort")

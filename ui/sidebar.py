@@ -61,6 +61,9 @@ def _cohort() -> None:
     now = state.current().cohort
     if shelf.find(now) is not None and now not in names:  # an earlier version
         names.insert(0, now)
+    if now not in names:  # deleted, or of another project
+        gone = "The cohort that was on screen is not in this project any more. Another one is shown."
+        st.session_state["link_problems"] = (*st.session_state.get("link_problems", ()), gone)
     titles = {name: cohorts.short_title(name) for name in names}
     chosen = st.selectbox(
         "Cohort",

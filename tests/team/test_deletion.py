@@ -73,6 +73,12 @@ class TestReceipt:
         receipt = deletion.delete_cohort(full.store, full.owner, cohort_id=full.version.cohort_id)
         assert (hashlib.sha256(PATIENTS).hexdigest(), len(PATIENTS)) in receipt.files
         assert hashlib.sha256(receipt.text.encode()).hexdigest() == receipt.digest
+        assert json.loads(receipt.text)["where"] == dict(receipt.where)
+        assert receipt.where["folder of files"] == 4
+        assert receipt.where["database: versions"] == 2
+        assert receipt.where["database: comments"] == 1
+        assert "next redraw" in str(receipt.where["memory of processes"])
+        assert "backups" in " ".join(receipt.where)
         assert json.loads(receipt.text)["by"] == full.owner.person_id
         line = audit.lines(full.store, full.owner, project_id=full.project, limit=1)[0]
         assert (line.done, line.subject) == ("deleted a cohort", full.version.cohort_id)

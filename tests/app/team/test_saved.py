@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 
 import pytest
 
@@ -142,6 +144,22 @@ def test_deleting_a_cohort_gives_a_receipt(team, come_in):
     (receipt,) = deletion.receipts(team.store, team.owner, project_id=team.project)
     assert json.loads(receipt.text)["files_left"] == 0
     assert not cohorts.listed(team.store, team.owner, project_id=team.project)
+
+
+def test_a_deleted_cohort_is_gone_from_memory_at_the_next_redraw(team, come_in):
+    """Its patients and what was computed from them, also where it is on screen, whoever deleted it."""
+    app = come_in(ANALYST)
+    (held,) = app.session_state["opened_versions"].values()
+    patients, results = weakref.ref(held.cohort.patients.frame), app.session_state["results_of_session"]
+    del held
+    assert results
+    deletion.delete_cohort(team.store, team.owner, cohort_id=team.version.cohort_id)
+    app = no_traceback(app.run())
+    assert "is not in this project any more. Another one is shown." in text_of(app)
+    assert not app.session_state["opened_versions"]
+    assert {of.name for of in app.session_state["results_of_session"].values()} <= {"hifu_ici"}
+    gc.collect()
+    assert patients() is None
 
 
 def test_names_are_for_owners_and_recorded_and_gone_with_the_role(opened, come_in):
