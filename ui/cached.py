@@ -115,7 +115,7 @@ def _of_the_page(spec: AnalysisSpec) -> Iterator[None]:
 
 def subset(cohort: Cohort, selection: Selection) -> AnalysisSet:
     """The patients that are selected, their groups, and who was left out."""
-    asked = f"subset {selection.endpoint} {selection.spec(cohort.spec).model_dump_json()}"
+    asked = f"subset {selection.endpoint} {selection.spec(cohort.spec).model_dump_json()}"  # not shown
     return once(
         cohort,
         asked,

@@ -15,7 +15,7 @@ from ui.screen import st
 
 def analyse(cohort: Cohort) -> TableQuality:
     """Missing cells and distributions of the table of patients, made once per cohort and specification."""
-    asked = f"quality {cohort.spec.model_dump_json()}"
+    asked = f"quality {cohort.spec.model_dump_json()}"  # not shown
     return cached.once(cohort, asked, lambda: table_quality(cohort.patients), name=state.current().cohort)
 
 

@@ -127,7 +127,7 @@ def _suggested(cohort: Cohort) -> tuple[dict[str, int], tuple[TermGroup, ...]]:
         counts = term_counts(events)
         return counts, suggested_groups(counts)
 
-    return cached.once(cohort, "names that mean the same", make, name=state.current().cohort)
+    return cached.once(cohort, "names that mean the same", make, name=state.current().cohort)  # not shown
 
 
 def _suggestions(cohort: Cohort, waiting: Sequence[TermGroup], counts: Mapping[str, int]) -> None:

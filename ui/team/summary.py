@@ -72,9 +72,8 @@ def show() -> None:
     place = st.container(horizontal=True)
     with messages.plain_errors():
         checked_set(study.cohort, filters=(), group=asked.group, threshold=threshold())
-        answers = session_results.made(
-            study.cohort, name, f"protected below {threshold()} {asked!r}", lambda: _answers(study, asked)
-        )
+        question = f"protected below {threshold()} {asked!r}"  # not shown
+        answers = session_results.made(study.cohort, name, question, lambda: _answers(study, asked))
     _draw(answers, place, study.cohort)
 
 
