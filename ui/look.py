@@ -25,15 +25,9 @@ _STEPS_ALONE = """<style>
 .st-key-steps_alone button { min-height: 1.6rem; padding-top: 0; padding-bottom: 0; }
 </style>"""
 
-# Vega keeps two marks ready for a stretch dragged over curves, and gives them a role and no name for who hears the
-# page: while nothing is dragged they are not there.
-_EMPTY_STRETCH = """<style>
-[class*="stretch_brush"]:has(> path[d="M0,0h0v0h0Z"]) { display: none; }
-</style>"""
-
 
 def apply() -> None:
     """Once per run, before anything is drawn."""
-    st.html(_CLOSE_TOGETHER + _STEPS_ALONE + _EMPTY_STRETCH)
+    st.html(_CLOSE_TOGETHER + _STEPS_ALONE)
     if st.context.theme.type == "dark":
         st.html(_DARK_ON_PRIMARY)

@@ -52,7 +52,11 @@ def overflow(page: Page) -> int:
 def test_a_stretch_lists_its_patients_is_kept_on_other_pages_and_undone(server: str, page: Page) -> None:
     opened(page, server)
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    brush = page.locator('[class*="stretch_brush"]')
+    expect(page.locator('[class*="stretch_brush"]:not([aria-hidden="true"])')).to_have_count(0)
     drag(page, curves(page), 0.3, 0.45)
+    expect(brush).to_have_count(2)  # and drawn, they are no names read aloud either
+    expect(page.locator('[class*="stretch_brush"]:not([aria-hidden="true"])')).to_have_count(0)
     listed = page.get_by_test_id("stTable").filter(has_text="Row in the file")
     expect(listed).to_be_visible()
     expect(page.get_by_test_id("stTable").filter(has_text="Followed beyond")).to_be_visible()

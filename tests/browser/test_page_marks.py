@@ -29,7 +29,7 @@ def test_document_language_name_and_scroll_follow_the_page(server: str, page: Pa
     expect(page.locator(MAIN)).to_have_js_property("scrollTop", 0)
     page.get_by_text("English", exact=True).click()
     expect(page).to_have_title("Hazards · Cohortscope")
-    assert page.evaluate("document.documentElement.lang") == "en"
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     assert refused == []
     page.close()
 

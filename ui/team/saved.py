@@ -18,6 +18,7 @@ def show() -> None:
     """The page: all analyses of the project, pinned ones first; what this computer keeps."""
     if not store.is_team() and not store.anything_saved_here():
         st.info("Nothing is saved on this computer yet. Save this analysis, in the sidebar of every page, keeps one.")
+        _way_there()
         return
     from team import analyses
 
@@ -28,10 +29,17 @@ def show() -> None:
         found = analyses.listed(store.store(), visit.owner_of_what_is_saved(), project_id=project)
         if not found:
             st.info("No analysis is saved yet. Save this analysis, in the sidebar of every page, keeps one.")
+            _way_there()
         for analysis in found:
             _one(analysis)
     if not store.is_team():
         _cohorts_here()
+
+
+def _way_there() -> None:
+    """Back to an analysis, where it can be saved; this page has no sidebar of one."""
+    if permits.may(Act.SEE_ROWS) and permits.may(Act.SAVE_ANALYSIS):
+        st.page_link("pages/survival/kaplan_meier.py", label="Open Survival, and save it there")
 
 
 def _one(analysis: SavedAnalysis) -> None:

@@ -193,6 +193,7 @@ def here(tmp_path, monkeypatch):
 def test_on_this_computer_nothing_is_written_unless_saved(here, open_app):
     app = open_app("pages/team/saved.py")
     assert "Nothing is saved on this computer yet" in text_of(app)
+    assert [link.proto.label for link in app.main.get("page_link")] == ["Open Survival, and save it there"]
     open_app("pages/survival/hazards.py")
     assert not here.exists()
 
