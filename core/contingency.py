@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import comb
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,7 @@ MAX_STEPS = 2_000_000
 N_TABLES = 100_000
 _MERGE = 1e-9  # log probabilities closer than this are one path
 _CHUNK = 500_000  # cells of a padded matrix held at once
+_Bounds: TypeAlias = tuple[FloatArray, FloatArray, FloatArray]
 _NIL = 750.0  # exp(-750) is 0 in double precision
 
 
@@ -200,7 +201,10 @@ def _network(counts: IntArray, max_steps: int) -> float | None:
         nodes, which = np.unique(node, axis=0, return_inverse=True)
         if len(nodes) * comb(int(columns[k]) + len(rows) - 1, len(rows) - 1) > 20 * max_steps:
             return None
-        fill, owner = _fills(nodes, int(columns[k]))
+        found = _fills(nodes, int(columns[k]), max_steps - steps)
+        if found is None:
+            return None
+        fill, owner = found
         n_fills = np.bincount(owner, minlength=len(nodes))
         taken = n_fills[which.ravel()]
         steps += int(taken.sum())
@@ -229,8 +233,11 @@ def _margins(counts: IntArray) -> tuple[IntArray, IntArray, FloatArray, float]:
     return rows, columns, log_factorial, float(const)
 
 
-def _fills(nodes: IntArray, total: int) -> tuple[IntArray, IntArray]:
-    """Every way to fill a column of ``total`` from each node (m, r) -> fills (f, r), index of the node (f,)."""
+def _fills(nodes: IntArray, total: int, most: int) -> tuple[IntArray, IntArray] | None:
+    """Every way to fill a column of ``total`` from each node (m, r) -> fills (f, r), index of the node (f,).
+
+    None as soon as there are more than ``most``: they only become more with each row, and would fill the memory.
+    """
     owner = np.arange(len(nodes))
     left = np.full(len(nodes), total)
     chosen: list[IntArray] = []
@@ -238,6 +245,8 @@ def _fills(nodes: IntArray, total: int) -> tuple[IntArray, IntArray]:
         later = nodes[:, i + 1 :].sum(axis=1)[owner]
         low, high = np.maximum(0, left - later), np.minimum(nodes[owner, i], left)
         n = high - low + 1
+        if int(n.sum()) > most:
+            return None
         source = np.repeat(np.arange(len(owner)), n)
         x = np.arange(len(source)) - np.repeat(np.cumsum(n) - n, n) + low[source]
         chosen = [part[source] for part in chosen] + [x]
@@ -245,10 +254,19 @@ def _fills(nodes: IntArray, total: int) -> tuple[IntArray, IntArray]:
     return np.stack([*chosen, left], axis=1), owner
 
 
-def _completions(
-    nodes: IntArray, columns: IntArray, log_factorial: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Bounds below and above on the log probability of a completion, and the log mass of all, per node (m, r)."""
+def _completions(nodes: IntArray, columns: IntArray, log_factorial: FloatArray) -> _Bounds:
+    """Bounds below and above on the log probability of a completion, and the log mass of all, per node (m, r).
+
+    Some nodes at a time: each takes a table of rows by columns, several times over.
+    """
+    size = max(1, _CHUNK // (nodes.shape[1] * len(columns)))
+    parts = [_completed(nodes[i : i + size], columns, log_factorial) for i in range(0, len(nodes), size)]
+    lowest, highest, mass = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return lowest, highest, mass
+
+
+def _completed(nodes: IntArray, columns: IntArray, log_factorial: FloatArray) -> _Bounds:
+    """``_completions`` of nodes that fit into memory together."""
     mass = log_factorial[columns.sum()] - log_factorial[nodes].sum(axis=1) - log_factorial[columns].sum()
     if len(columns) == 1:
         only = -log_factorial[nodes].sum(axis=1)

@@ -1,6 +1,7 @@
 """Fisher's exact test: hand-counted tables, every table written out, Monte Carlo beside the exact value."""
 
 import itertools
+import tracemalloc
 from math import comb, exp, factorial, fsum, lgamma, log1p, prod
 
 import numpy as np
@@ -160,3 +161,22 @@ def test_r_example_of_four_by_four():
 def test_refuses_what_is_not_a_table_of_counts(table, message):
     with pytest.raises(CohortError, match=message):
         fisher_exact(table)
+
+
+class TestMemory:
+    """A table that is too large for the exact way is given up before it fills the memory of everybody."""
+
+    def peak(self, shape, n):
+        counts = np.random.default_rng(3).multinomial(n, np.full(shape[0] * shape[1], 1 / (shape[0] * shape[1])))
+        tracemalloc.start()
+        fisher_exact(counts.reshape(shape), n_tables=10)
+        found = tracemalloc.get_traced_memory()[1] / 2**20
+        tracemalloc.stop()
+        return found
+
+    @pytest.mark.parametrize(("shape", "n"), [((4, 4), 108), ((4, 5), 94)])
+    def test_bounds_are_worked_out_in_pieces(self, shape, n):
+        assert self.peak(shape, n) < 95  # 185 and 113 MB in one piece
+
+    def test_fills_are_counted_before_they_are_made(self):
+        assert self.peak((3, 4), 1_800) < 95  # 1,623 MB when made first
