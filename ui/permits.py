@@ -19,10 +19,8 @@ Data: TypeAlias = bytes | str | Callable[[], bytes] | Callable[[], str]
 
 def may(act: Act) -> bool:
     """Whether the person may do it."""
-    if not store.is_team():
-        return True
     now = visit.here()
-    return now is not None and allows(now.role, act)
+    return not store.is_team() if now is None else allows(now.role, act)
 
 
 def refusal(act: Act) -> str:

@@ -53,6 +53,10 @@ class _Place:
         return _spoken(name, getattr(self._within, name))
 
 
+# Asked for more than a hundred times in a redraw: which language it is need not be asked each time.
+_WORDLESS = frozenset({"session_state", "query_params", "cache_resource", "context", "fragment", "rerun", "stop"})
+
+
 class _Screen:
     """Streamlit; where the language is not English, with its words translated."""
 

@@ -18,8 +18,8 @@ _NOT_OURS = frozenset({"COHORTSCOPE_MEMORY"})
 
 def _said() -> tuple[tuple[str, str], ...]:
     """What the environment says, sorted: the key of what was made from it."""
-    ours = {name: value for name, value in os.environ.items() if name.startswith("COHORTSCOPE_")}
-    return tuple(sorted((name, value) for name, value in ours.items() if name not in _NOT_OURS))
+    ours = [name for name in os.environ if name.startswith("COHORTSCOPE_") and name not in _NOT_OURS]
+    return tuple((name, os.environ[name]) for name in sorted(ours))
 
 
 def is_team() -> bool:

@@ -79,7 +79,7 @@ def _of_the_link(actor: Actor) -> str | None:
 
 def here() -> Visit | None:
     """The visit of this run; None on this computer, where nobody signs in, and before somebody has."""
-    found: Visit | None = st.session_state.get(_VISIT) if store.is_team() else None
+    found: Visit | None = st.session_state.get(_VISIT)  # only ``begin`` makes one, and the door forgets it
     return found
 
 
