@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
-import os
 import sys
 import tempfile
 import time
@@ -19,6 +18,8 @@ from pathlib import Path
 
 from team.web.metrics import resident_bytes
 from tests.hosting.servers import Server, dashboard
+from tests.load import alone
+from tests.load.alone import processor
 from tests.load.people import Opens, Record, person
 from tests.load.report import Memory, table
 from tests.load.team import host_with_members, member
@@ -36,9 +37,9 @@ async def work(opens: Opens, processes: list[int], options: argparse.Namespace) 
         for one in range(options.people)
     ]
     await asyncio.sleep(max(0, warm - time.monotonic()))
-    memory.warm, busy = _resident(processes), _processor(processes)
+    memory.warm, busy = _resident(processes), processor(processes)
     await asyncio.gather(*people)
-    memory.processor = _processor(processes) - busy
+    memory.processor = processor(processes) - busy
     memory.end = _resident(processes)
     record.troubles.update(warming.troubles)
     if options.idle:
@@ -71,15 +72,6 @@ def _resident(processes: list[int]) -> float:
     return sum(resident_bytes(one) for one in processes)
 
 
-def _processor(processes: list[int]) -> float:
-    """Processor seconds that the processes have used; 0 where the system does not tell."""
-    try:
-        fields = [Path(f"/proc/{one}/stat").read_text().rsplit(")", 1)[1].split() for one in processes]
-    except OSError:
-        return 0.0
-    return sum(int(one[11]) + int(one[12]) for one in fields) / os.sysconf("SC_CLK_TCK")
-
-
 def options(arguments: list[str]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__.splitlines()[0])
@@ -87,6 +79,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--think", type=float, default=10, help="mean seconds between two clicks of one person")
     parser.add_argument("--idle", type=int, default=0, help="idle windows to open afterwards")
+    parser.add_argument("--alone", type=int, default=0, help="instead: rounds of one person's clicks, what each costs")
     parser.add_argument("--processes", type=int, default=1, help="processes of the dashboard to start")
     parser.add_argument("--team", action="store_true", help="a whole host: nginx, two processes, PostgreSQL, sign-in")
     parser.add_argument("--address", action="append", default=[], help="a dashboard that runs, instead of starting one")
@@ -115,6 +108,9 @@ def main(arguments: list[str]) -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         opens, servers = _start(asked, folder, stack)
         processes = asked.pid or [server.process.pid for server in servers]
+        if asked.alone:
+            print(alone.table(asyncio.run(alone.clicks(opens(0), processes, rounds=asked.alone))))
+            return 0
         record, memory = asyncio.run(work(opens, processes, asked))
         for server in servers:
             if "Traceback" in server.text():

@@ -22,9 +22,10 @@ SAMPLES = ("Sample: HIFU + ICI", "Sample: NET, TACE", "Sample: HCC ablation")
 
 @dataclass
 class Record:
-    """What happened, over all people."""
+    """What happened, over all people; of the redraws of pages also which page."""
 
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    pages: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     troubles: Counter[str] = field(default_factory=Counter)
     bytes_read: int = 0
 
@@ -59,7 +60,14 @@ async def _work(window: Window, dice: random.Random, *, until: float, think: flo
         elif dice.random() < 0.2:
             await _timed(record, "sample", window.choose("Cohort", dice.choice(SAMPLES)))
         else:
-            await _timed(record, "page", window.go(dice.choice(PAGES)))
+            address = dice.choice(PAGES)
+            await _timed(record, "page", window.go(address))
+            record.pages[page_words(address)].append(record.seconds["page"][-1])
+
+
+def page_words(address: str) -> str:
+    """A page as the tables call it; the first has no address."""
+    return f"page {(address or 'survival').replace('-', ' ')}"
 
 
 async def _timed(record: Record, what: str, doing) -> None:

@@ -28,7 +28,7 @@ def table(record: Record, memory: Memory, *, people: int, minutes: float, proces
     """The table, as Markdown."""
     every = np.concatenate([np.asarray(times) for times in record.seconds.values()] or [np.zeros(0)])
     rows = [("redraws", "count", "p50, s", "p95, s", "p99, s", "worst, s")]
-    for name, times in [*sorted(record.seconds.items()), ("all", list(every))]:
+    for name, times in [*sorted(record.seconds.items()), *sorted(record.pages.items()), ("all", list(every))]:
         if len(times):
             values = [f"{value:.2f}" for value in (*np.percentile(times, [50, 95, 99]), max(times))]
             rows.append((name, str(len(times)), *values))
