@@ -15,6 +15,7 @@ from core.spec import BaselineSpec
 from ui import cached, cohorts, downloads, figures, messages, says, tables
 from ui.charts.balance import balance_spec
 from ui.charts.describe import describe_balance
+from ui.first_factors import first_factors
 from ui.grouping import candidates
 from ui.screen import st
 from ui.selection import Selection
@@ -40,9 +41,13 @@ def _free(cohort: Cohort, selection: Selection) -> list[str]:
 
 
 def start_with(cohort: Cohort, selection: Selection) -> list[str]:
-    """The variables that Table 1 starts with: those of the cohort's own analysis, or the first ones."""
+    """The variables that Table 1 starts with: those of the cohort's own analysis, or the first known at the start."""
     own, free = own_table(selection), _free(cohort, selection)
-    return list(free[:START_WITH]) if own is None else [name for name in own.variables if name in free]
+    return (
+        first_factors(cohort, selection, free, START_WITH)
+        if own is None
+        else [name for name in own.variables if name in free]
+    )
 
 
 def own_table(selection: Selection) -> BaselineSpec | None:

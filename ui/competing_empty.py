@@ -30,7 +30,7 @@ def teach(cohort: Cohort, selection: Selection) -> None:
         "death or a transplant before local tumour progression. Counting these patients as censored makes the event "
         "look more frequent than it is. This page shows how often each event came first."
     )
-    _offer(cohort, selection, [name for name, spec in cohort.spec.endpoints.items() if spec.competing])
+    _offer(cohort, selection, [name for name in cohort.spec.endpoints if _competing(cohort, name)])
     st.markdown(
         "**In your own data**, one column has to say what came first, for example *progression*, *death*, *transplant* "
         "or *censored*. On the page Load a cohort, name that column under the endpoint, then say which of its values "
@@ -48,7 +48,7 @@ def _offer(cohort: Cohort, selection: Selection, there: Sequence[str]) -> None:
         st.markdown("**In this cohort** other events compete with:")
         with st.container(horizontal=True):
             for name in there:
-                others = fmt.in_words(event_label(other) for other in cohort.spec.endpoints[name].competing)
+                others = fmt.in_words(event_label(other) for other in _competing(cohort, name))
                 st.button(
                     f"{escaped(event_label(name))} ({escaped(others)})",
                     on_click=state.replace,
@@ -57,6 +57,12 @@ def _offer(cohort: Cohort, selection: Selection, there: Sequence[str]) -> None:
                 )
         return
     st.button(f"Open the sample: {cohorts.SAMPLES[SAMPLE]}", on_click=_open_sample, key="cif_offer_sample")
+
+
+def _competing(cohort: Cohort, name: str) -> tuple[str, ...]:
+    """What competes with an endpoint, by the values of its event column or by dates."""
+    spec = cohort.spec.endpoints[name]
+    return (*spec.competing, *spec.competing_dates)
 
 
 def _open_sample() -> None:

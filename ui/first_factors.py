@@ -9,9 +9,12 @@ from itertools import islice
 from core.bias.outcome_columns import tells_event
 from core.cohort.cohort import Cohort
 from core.cohort.endpoint_names import is_outcome
+from core.cohort.vocabulary import aliases, compact
 from core.errors import CohortError
 from ui import cached
 from ui.selection import Selection
+
+_RATES = frozenset(("orr", "dcr", "objectiveresponserate", "diseasecontrol"))  # responses by another name
 
 
 def first_factors(cohort: Cohort, selection: Selection, names: Iterable[str], n: int) -> list[str]:
@@ -23,7 +26,12 @@ def first_factors(cohort: Cohort, selection: Selection, names: Iterable[str], n:
     """
     response = cohort.patients.with_role("best_response")
     told = () if selection.group is None else selection.group.chosen_by
-    names = [name for name in names if name != response and name not in told and not is_outcome(name)]
+    responses = aliases("best_response").keys() | _RATES
+    names = [
+        name
+        for name in names
+        if name != response and name not in told and not is_outcome(name) and compact(name) not in responses
+    ]
     try:
         everybody = cached.subset(cohort, replace(selection, group=None, filters=()))
     except CohortError:

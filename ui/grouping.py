@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from core.cohort.assemble import READ_AS_EVENTS
 from core.cohort.cohort import Cohort, Column
 from core.cohort.endpoint_names import is_outcome
 from core.cohort.select import levels_of
@@ -30,6 +31,8 @@ def candidates(cohort: Cohort) -> tuple[str, ...]:
     ranked: list[tuple[int, str]] = []
     for column in cohort.patients.columns:
         if column.name in times or column.role in NOT_GROUPS or column.kind not in ("category", "number"):
+            continue
+        if column.reason == READ_AS_EVENTS:  # they came after time zero
             continue
         values = cohort.patients.frame[column.name]
         distinct = int(values.nunique())
@@ -68,11 +71,10 @@ def _can_filter(cohort: Cohort, column: Column) -> bool:
 
 
 def default_group(cohort: Cohort) -> GroupSpec | None:
-    """The grouping an uploaded cohort starts with: its first recognised group column."""
-    for column in cohort.patients.columns:
-        if column.role == "group" and column.name in candidates(cohort):
-            return start_group(cohort, column.name)
-    return None
+    """The grouping an uploaded cohort starts with: its first column of treatments, else its first recognised group."""
+    groups = [column for column in cohort.patients.columns if column.role == "group"]
+    chosen = [column.name for column in sorted(groups, key=lambda one: one.confidence, reverse=True)]
+    return next((start_group(cohort, name) for name in chosen if name in candidates(cohort)), None)
 
 
 def start_group(cohort: Cohort, column: str) -> GroupSpec:

@@ -22,6 +22,7 @@ from core.spec import EndpointSpec
 
 TIME_TO_EVENT, RESPONSE, DICTIONARY = "time_to_event", "response", "dictionary"
 BEST = "Best response"
+READ_AS_EVENTS = "its grades were read as adverse events"
 _ORDER = ("CR", "PR", "SD", "PD", "NE")
 _LOOK_AT = 500
 
@@ -110,7 +111,7 @@ def without_event_columns(patients: Table, events: RawTable) -> Table:
     return replace(
         patients,
         columns=tuple(
-            replace(column, role="ignore", confidence=0.8, reason="its grades were read as adverse events")
+            replace(column, role="ignore", confidence=0.8, reason=READ_AS_EVENTS)
             if column.role in ("covariate", "group") and wide_events.term_of(column.name) in terms
             else column
             for column in patients.columns

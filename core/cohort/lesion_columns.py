@@ -15,7 +15,7 @@ import pandas as pd
 
 from core.cohort.cohort import Cohort, Table
 from core.cohort.values import codes_of, fold, numbers_of
-from core.cohort.vocabulary import aliases, compact
+from core.cohort.vocabulary import aliases, compact, date_form
 from core.timetoevent import BoolArray, FloatArray
 
 _YES = frozenset(("yes", "y", "true", "1", "new", "是", "有"))
@@ -70,7 +70,8 @@ def lesion_measurements(cohort: Cohort) -> LesionMeasurements | None:
 def named_column(table: Table, role: str) -> str | None:
     """The column whose name is the most telling alias of a role."""
     known = aliases(role)
-    ranked = [(known[compact(name)], name) for name in map(str, table.frame.columns) if compact(name) in known]
+    names = list(map(str, table.frame.columns))
+    ranked = [(known[called(name)], name) for called in (compact, date_form) for name in names if called(name) in known]
     return min(ranked)[1] if ranked else None
 
 

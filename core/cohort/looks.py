@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
 
-from core.cohort import adam, redcap, wide_events
+from core.cohort import adam, codebook, redcap, wide_events
 from core.cohort.assemble import DICTIONARY, RESPONSE, TIME_TO_EVENT
 from core.cohort.cohort import RawTable, Table
 from core.cohort.recognise import ADVERSE_EVENTS, PATIENTS, found_endpoints, is_adverse_events, recognise
@@ -82,7 +82,7 @@ class Source:
             return RESPONSE
         if adam.is_subject_level(self.raw):
             return PATIENTS
-        if redcap.is_dictionary(self.raw):
+        if redcap.is_dictionary(self.raw) or codebook.is_codebook(self._sample):
             return DICTIONARY
         named = self._named == ADVERSE_EVENTS
         if self._named in (None, ADVERSE_EVENTS) and wide_events.is_wide(self._sample, named=named):

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from core.cohort import codebook
 from core.cohort.cohort import RawTable
 from core.cohort.issues import IssueLog, counted, listed
 from core.cohort.vocabulary import compact
@@ -59,7 +60,8 @@ def instruments_in(raw: RawTable) -> dict[str | None, RawTable]:
 
 def with_dictionary(raw: RawTable, dictionary: RawTable) -> RawTable:
     """The table with labels in place of the codes that a data dictionary explains, and its columns' labels."""
-    known = _known(dictionary)
+    plain = not is_dictionary(dictionary)
+    known = codebook.entries(dictionary, raw.columns) if plain else _known(dictionary)
     frame, labels = raw.frame.copy(deep=False), dict(raw.labels)
     odd: dict[str, list[str]] = {}
     for column in frame.columns:
@@ -72,17 +74,30 @@ def with_dictionary(raw: RawTable, dictionary: RawTable) -> RawTable:
             labels[str(column)] = label
         if choices and not checkbox:
             texts = frame[column]
-            frame[column] = [choices.get(text.casefold(), text) if text is not None else None for text in texts]
-            unknown = set(texts.dropna().str.casefold()) - set(choices) - {c.casefold() for c in choices.values()}
+            frame[column] = [choices.get(_code(text), text) if text is not None else None for text in texts]
+            if codebook.only_missing(choices):
+                continue
+            unknown = set(texts.dropna().map(_code)) - set(choices) - {c.casefold() for c in choices.values()}
             if unknown:
                 odd[str(column)] = sorted(unknown)
     log = IssueLog("patients")
     for column, codes in odd.items():
         message = f"'{column}': {listed(codes)} stand in the data, but not among the dictionary's choices."
         log.add("unknown-choice", "warning", message, column=column, remedy="Correct the dictionary or the data.")
+    if plain and (coded := [column for column, (_, choices) in known.items() if choices]):
+        where = f"'{dictionary.sheet}'" if dictionary.sheet else "the codebook"
+        message = (
+            f"{counted(len(coded), 'column')} show the labels of {where} in place of their codes: {listed(coded)}."
+        )
+        log.add("codebook", "info", message, remedy="Correct the codebook where a label is wrong.")
     choices_of = {field: choices for field, (_, choices) in known.items() if choices}
     made = replace(raw, cells=frame, labels=labels, issues=(*raw.issues, *log.found))
     return gathered(made, choices_of)
+
+
+def _code(text: str) -> str:
+    """A code as a dictionary writes it: '1.0' of a spreadsheet is 1."""
+    return text.casefold().removesuffix(".0")
 
 
 def gathered(raw: RawTable, choices: dict[str, dict[str, str]] | None = None) -> RawTable:

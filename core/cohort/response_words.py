@@ -63,3 +63,16 @@ def look_like_responses(texts: Iterable[str]) -> bool:
             return False
         found.add(category)
     return len(found - {"NE"}) >= 2
+
+
+def mostly_responses(texts: Iterable[str], counts: Iterable[int]) -> bool:
+    """Whether nine of ten filled cells hold a best response, at least two of CR, PR, SD and PD among them."""
+    found: set[ResponseCategory] = set()
+    read = total = 0
+    for text, n in zip(texts, counts, strict=True):
+        category = response_category(text)
+        total += n
+        if category is not None:
+            found.add(category)
+            read += n
+    return len(found - {"NE"}) >= 2 and read >= 0.9 * total

@@ -15,8 +15,8 @@ from core.cohort.column_reader import Texts
 from core.cohort.issues import counted
 from core.cohort.kinds import TypedColumns
 from core.cohort.origins import origin_of
-from core.cohort.response_words import look_like_responses
-from core.cohort.vocabulary import aliases, compact, name_words
+from core.cohort.response_words import look_like_responses, mostly_responses
+from core.cohort.vocabulary import aliases, compact, date_form, name_words
 from core.errors import MissingColumnError, SpecError
 
 DATE_ROLES = (
@@ -37,6 +37,7 @@ ROLES: tuple[str, ...] = (
     *SESSION_ROLES,
 )  # fmt: skip
 _GROUP_LEVELS = 8
+_ARMS, _ARM_WORDS = 4, frozenset(("arm", "arms"))  # not shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,8 @@ def patient_roles(columns: TypedColumns, *, repeated: bool = False) -> dict[str,
     if identifier is not None:
         found[identifier[0]] = identifier[1]
     for role in DATE_ROLES:
-        named = _named(columns, role, kinds=("date",), taken=found)
+        taken: dict[str, Role] = found | (_of_some(columns) if role == "start_date" else {})
+        named = _named(columns, role, kinds=("date",), taken=taken)
         if named is not None:
             found[named] = Role(role=role, confidence=0.9, reason="by its name, and it holds dates")
     for role in ("entry", "weight"):
@@ -115,20 +117,33 @@ def patient_roles(columns: TypedColumns, *, repeated: bool = False) -> dict[str,
     return found
 
 
+def _of_some(columns: TypedColumns) -> dict[str, Role]:
+    """Dates that most patients lack: of a treatment that some had, so not the time zero of all."""
+    some = Role(role="other_date", confidence=0.6, reason="most patients have no date here")
+    dates = [name for name, kind in columns.kinds.items() if kind == "date"]
+    filled = {name: columns.texts(name).n for name in dates}
+    most = max(filled.values(), default=0)
+    return {name: some for name, n in filled.items() if 2 * n < most}
+
+
 def _best_response(columns: TypedColumns, *, taken: Mapping[str, Role]) -> tuple[str, Role] | None:
     """The column of best responses: by its name where its values are responses, else the only one that holds such."""
     kinds: tuple[ColumnKind, ...] = ("category", "text")
     free = [name for name, kind in columns.kinds.items() if kind in kinds and name not in taken]
     holding = [name for name in free if look_like_responses(columns.texts(name).texts)]
     known = aliases("best_response")
-    named = min(
-        (name for name in holding if compact(name) in known), key=lambda name: known[compact(name)], default=None
-    )
+    mostly = [name for name in free if compact(name) in known and _mostly(columns.texts(name))]
+    called = [*(name for name in holding if compact(name) in known), *mostly]
+    named = min(called, key=lambda name: known[compact(name)], default=None)
     if named is not None:
         return named, Role(role="best_response", confidence=0.95, reason="by its name, and it holds responses")
     if len(holding) == 1:
         return holding[0], Role(role="best_response", confidence=0.8, reason="it holds responses")
     return None
+
+
+def _mostly(texts: Texts) -> bool:
+    return mostly_responses(texts.texts, texts.counts.tolist())
 
 
 def adverse_event_roles(columns: TypedColumns) -> dict[str, Role]:
@@ -174,10 +189,15 @@ def _named(columns: TypedColumns, role: str, *, kinds: tuple[ColumnKind, ...], t
     ranked = [
         (known[called], is_label, position, name)
         for position, (name, kind) in enumerate(columns.kinds.items())
-        for is_label, called in enumerate(map(compact, (name, columns.label(name))))
+        for is_label, called in enumerate(called for text in (name, columns.label(name)) for called in _forms(text))
         if called in known and kind in kinds and name not in taken
     ]
     return min(ranked)[3] if ranked else None
+
+
+def _forms(text: str) -> tuple[str, str]:
+    """A name as aliases are written, and with 'date' at its end."""
+    return compact(text), date_form(text)
 
 
 def _identifier(columns: TypedColumns, *, repeated: bool = False) -> tuple[str, Role] | None:
@@ -230,8 +250,9 @@ def _descriptive(columns: TypedColumns, name: str, kind: ColumnKind) -> Role:
         return Role(role="ignore", confidence=0.6, reason="it is free text")
     if kind == "category":
         called = {compact(name), compact(columns.label(name))}
-        if any(called & aliases(role).keys() for role in ("group", "grade", "primary_site")):
-            sure = 0.85 if n_levels > 1 else 0.4
+        treated = bool(called & aliases("group").keys() or (n_levels <= _ARMS and _ARM_WORDS & set(name_words(name))))
+        if treated or any(called & aliases(role).keys() for role in ("grade", "primary_site")):
+            sure = 0.4 if n_levels < 2 else 0.9 if treated else 0.85  # what was given is compared first
             return Role(role="group", confidence=sure, reason=f"by its name; {counted(n_levels, 'level')}")
         if n_levels == 1:
             return Role(role="ignore", confidence=0.8, reason="every value is the same")

@@ -37,7 +37,16 @@ def aliases(role: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for rank, alias in enumerate(vocabulary()["column_aliases"][role]):
         found.setdefault(compact(alias), rank)
+        found.setdefault(date_form(alias), rank)
     return found
+
+
+def date_form(name: str) -> str:
+    """The compact name with 'date' at its end, so that 'Date LTP', 'Date of LTP' and 'LTP (date)' are one."""
+    words = name_words(name)
+    if "date" not in words:
+        return compact(name)
+    return "".join([*(word for word in words if word not in ("date", "of", "the")), "date"])
 
 
 @cache

@@ -17,6 +17,7 @@ ENDPOINTS = {
     "DFS": "disease-free survival",
     "EFS": "event-free survival",
     "TTP": "time to progression",
+    "TTR": "time to recurrence",
     "LTP": "time to local tumour progression",
     "IDR": "time to intrahepatic distant recurrence",
     "EHR": "time to extrahepatic recurrence",
@@ -29,6 +30,7 @@ EVENTS = {
     "DFS": "recurrence or death",
     "EFS": "event",
     "TTP": "progression",
+    "TTR": "recurrence",
     "LTP": "local tumour progression",
     "IDR": "intrahepatic distant recurrence",
     "EHR": "extrahepatic recurrence",
@@ -37,6 +39,11 @@ EVENTS = {
 ALONE = {"PFS": "progression", "RFS": "recurrence", "DFS": "recurrence"}  # composites without their deaths
 _NAME = re.compile(r"\b\w+\b")
 _QUOTED = re.compile(r"'([^']+)'")
+_CHOICE = re.compile(
+    r"[\[(]?\b(?:y\s*/\s*n|n\s*/\s*y|yes\s*/\s*no|no\s*/\s*yes|0\s*/\s*1|1\s*/\s*0)\b[\])]?|[(（]?[是有]\s*/\s*[否无][)）]?",
+    re.I,
+)
+_ANY_ARM = frozenset(("", "arm", "group", "treatment", "therapy", "cohort"))
 NO = frozenset({"no", "n", "false", "0", "否", "无"})
 
 
@@ -63,12 +70,23 @@ def event_heading(name: str) -> str:
 
 def level_label(column: str, value: str) -> str:
     """A level that stands alone: yes and no of a column become "HIFU" and "No HIFU"; others stay as they are."""
-    label = column_label(column)
+    label = _asked(column_label(column))
     if value.casefold() in YES:
         return label
     if value.casefold() in NO:
         return f"No {in_sentence(label)}"
     return value
+
+
+def _asked(label: str) -> str:
+    """What a column of yes and no asks: "Arm (HIFU Y/N)" is "HIFU", "Cirrhosis (yes/no)" is "Cirrhosis"."""
+    outer, _, inner = (_CHOICE.sub("", label) if _CHOICE.search(label) else label).partition("(")
+    outer, inner = outer.strip(" _-:"), inner.strip(" ()[]_-:")
+    if not _CHOICE.search(label) or not (outer or inner):
+        return label
+    if inner and outer.casefold() in _ANY_ARM:
+        return inner
+    return f"{outer} ({inner})" if inner else outer
 
 
 def in_sentence(label: str) -> str:
