@@ -1,4 +1,4 @@
-"""A ward's sheet on the pages: what came after time zero is no baseline variable, and a page without an answer leads on."""
+"""A ward sheet on the pages: no outcome among baseline variables, and a way on where a page has no answer."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tests.app.conftest import no_traceback, text_of
 
 Open = Callable[..., AppTest]
 N = 40
-HEADER = ["No", "Ablation", "Age", "Date of ablation", "Date of recurrence", "Date of death", "Last follow-up", "Status",
-          "ORR", "irAE Fatigue (grade)", "irAE Rash (grade)"]  # fmt: skip
+HEADER = ["No", "Ablation", "Age", "Date of ablation", "Date of recurrence", "Date of death", "Last follow-up",
+          "Status", "ORR", "irAE Fatigue (grade)", "irAE Rash (grade)"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
