@@ -61,6 +61,21 @@ async def _while_the_browser_opens(app: st.App) -> AsyncIterator[None]:
     yield
 
 
+def _parts_or_why_not() -> dict[str, Any]:
+    """The same; where the settings are wrong, one sentence for each fault and an end, without a traceback."""
+    from core.errors import CohortError
+
+    try:
+        return _parts()
+    except CohortError as error:
+        from team.errors import SettingsError
+
+        faults = error.faults if isinstance(error, SettingsError) else (error.message,)
+        sys.stderr.write("".join(f"Cohortscope does not start: {fault}\n" for fault in faults))
+        sys.stderr.flush()
+        raise SystemExit(2) from None
+
+
 def _for_a_team(settings: Settings) -> dict[str, Any]:
     from team.web import logs, metrics
     from team.web.readiness import checks
@@ -143,4 +158,4 @@ allocator.begin()  # before any thread asks for memory
 garbage.begin()
 
 # `streamlit run` looks for this call in the text of the file.
-app = st.App("dashboard.py", on_script_error=_defect, **_parts())
+app = st.App("dashboard.py", on_script_error=_defect, **_parts_or_why_not())

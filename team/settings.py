@@ -8,6 +8,7 @@ computer. The table in docs/deployment.md is written from here (``python -m team
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
@@ -153,6 +154,13 @@ class Settings(BaseSettings):
             raise ValueError("must begin with postgresql:// or sqlite://")
         return value
 
+    @field_validator("files_url")
+    @classmethod
+    def _files(cls, value: str) -> str:
+        if "://" in value:
+            _can_be_opened(value.split("://", 1)[0])
+        return value
+
     @model_validator(mode="after")
     def _team_is_whole(self) -> Settings:
         missing = [name for name in _NEEDED_BY_TEAM if not _plain(getattr(self, name))] if self.mode == "team" else []
@@ -204,6 +212,20 @@ class _NamedFiles(PydanticBaseSettingsSource):
     def __call__(self) -> dict[str, Any]:
         found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
         return {name: value for name, value in found.items() if value is not None}
+
+
+def _can_be_opened(scheme: str) -> None:
+    """Whether something that is installed opens addresses of a kind: told at the start, not at the first upload."""
+    from fsspec import available_protocols
+    from fsspec.registry import known_implementations
+
+    if scheme not in available_protocols():
+        raise ValueError(f"nothing opens addresses that begin with {scheme}://")
+    package = str(known_implementations.get(scheme, {}).get("class", "fsspec")).split(".")[0]
+    if importlib.util.find_spec(package) is None:
+        raise ValueError(
+            f"addresses that begin with {scheme}:// need the package {package}; run: pip install {package}"
+        )
 
 
 def load_settings(**said: Any) -> Settings:

@@ -1,6 +1,10 @@
 """Settings: from the environment and from files, one sentence for each fault, and no secret anywhere."""
 
+import importlib.util
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +12,7 @@ import pytest
 from team.errors import SettingsError
 from team.settings import load_settings, settings_table
 
+ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a-secret-that-nobody-may-see-0123456789"
 TEAM = {
     "MODE": "team", "PUBLIC_URL": "https://cohorts.clinic.example/", "OIDC_ISSUER": "https://idp.example",
@@ -134,3 +139,38 @@ def test_the_table_in_the_documentation_is_the_one_of_the_program():
     text = (Path(__file__).resolve().parents[2] / "docs" / "deployment.md").read_text(encoding="utf-8")
     (table,) = re.findall(r"<!-- settings -->\n(.*?)\n<!-- /settings -->", text, re.DOTALL)
     assert table == settings_table()
+
+
+class TestFiles:
+    @pytest.mark.parametrize(
+        ("address", "said"),
+        [
+            ("s3://bucket/folder", r"s3:// need the package s3fs; run: pip install s3fs"),
+            ("gs://bucket/folder", r"gs:// need the package gcsfs; run: pip install gcsfs"),
+            ("gopher://host/folder", r"nothing opens addresses that begin with gopher://"),
+        ],
+    )
+    def test_what_nothing_opens_is_told_with_what_to_install(self, monkeypatch, address, said):
+        known = importlib.util.find_spec
+        monkeypatch.setattr(
+            importlib.util, "find_spec", lambda name: None if name in ("s3fs", "gcsfs") else known(name)
+        )
+        with pytest.raises(SettingsError, match=f"COHORTSCOPE_FILES_URL: .*{said}"):
+            load_settings(files_url=address)
+
+    @pytest.mark.parametrize("address", ["memory://cohorts", "file:///srv/cohorts", "/srv/cohorts", "cohorts"])
+    def test_what_can_be_opened_is_taken(self, address):
+        assert load_settings(files_url=address).files == address
+
+    def test_s3_is_taken_where_its_package_is(self, monkeypatch):
+        monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
+        assert load_settings(files_url="s3://bucket/folder").files == "s3://bucket/folder"
+
+    def test_the_dashboard_ends_with_a_sentence_and_no_traceback(self):
+        environment = os.environ | {"COHORTSCOPE_MODE": "team", "COHORTSCOPE_FILES_URL": "gopher://x"}
+        done = subprocess.run(
+            [sys.executable, "-c", "import app"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 2
+        assert "Cohortscope does not start: COHORTSCOPE_FILES_URL: nothing opens" in done.stderr
+        assert "Traceback" not in done.stderr
