@@ -15,7 +15,7 @@ _TITLED = re.compile(r"((?:(?:, | and |, and )?'[^']+')+): (\S.*)", re.DOTALL)
 _BOLD = re.compile(r"(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 _INSIDE_BOLD = re.compile(r"(\*\*[^*]+\*\*)")
 _ENDED = r"(?:(?<=[a-z0-9)}%'\]”*\uf000-\uf7ff][.?!])|(?<=[A-Z]{2}[.?!]))(?<!\bvs\.)(?<!\bal\.)(?<!\bcf\.)"
-_SENTENCES = re.compile(_ENDED + r" +(?=[A-Z0-9'“(*'\uf000-\uf7ff])")
+_SENTENCES = re.compile(_ENDED + r" +(?=[A-Z0-9'“(*'<>≤≥\uf000-\uf7ff])")
 _BRACKETS = re.compile(r"(.*?)(\s*)\(([^()]*(?:\([^()]*\)[^()]*)*)\)(.*)", re.DOTALL)
 _JOINED = re.compile(r", | and | or | but ")
 _REMARK = re.compile(r"\(([a-z -]*[a-z]) \d")
