@@ -18,15 +18,14 @@ from core.cohort.delimited import read_cells, sniff
 from core.cohort.guards import MAX_COLUMNS, fits_in_columns, refuse_columns
 from core.cohort.header import find_header, without_notes
 from core.cohort.issues import IssueLog
+from core.cohort.text_pieces import Layout, NotRegularError, PiecedColumn, read_pieces
 from core.cohort.written import Codes, WrittenColumns
 from core.work.progress import go_on, step
 
 LEAST = 1_000_000  # bytes; smaller files are read row by row in no time
 _HEAD, _TAIL = 250, 20
 _DELIMITERS = (",", ";", "\t", "|")
-_BLOCK = 1 << 22
 _SAMPLE = 1 << 22  # bytes in which delimiter and names are looked for
-_REPEATED = 0.5  # share of different texts in the first rows up to which they are looked up while the file is cut
 _JUNK = b"\x1a\0\r\n"
 _LONGEST_IDENTIFIER = 32
 _BOM = b"\xef\xbb\xbf"
@@ -51,12 +50,11 @@ def regular_table(text: str | bytes, *, name: str) -> tuple[WrittenColumns, str]
         return None
     content = text if isinstance(text, bytes) else text.encode("utf-8", errors="replace")
     end = _end(content)
-    if content.find(b"\0", 0, end) >= 0 or content[:4].lower() == b"sep=":
+    if content[:4].lower() == b"sep=":
         return None
-    quoted = b'"' in content
-    if (b"\r" in content and content.count(b"\r") != content.count(b"\r\n")) or (quoted and content.count(b'"') % 2):
-        return None
-    head = content[:_SAMPLE].removeprefix(_BOM).decode("utf-8", errors="ignore")
+    sample = content[: min(_SAMPLE, end)]
+    quoted = b'"' in sample
+    head = sample.removeprefix(_BOM).decode("utf-8", errors="ignore")
     delimiter = sniff(head)
     cells = _rows(head, str(delimiter), quoted=quoted) if delimiter in _DELIMITERS else []
     names = _names(cells, head, str(delimiter), quoted=quoted)
@@ -66,12 +64,13 @@ def regular_table(text: str | bytes, *, name: str) -> tuple[WrittenColumns, str]
     if not fits_in_columns(2 * rows, len(names), size=end):
         refuse_columns(content.count(b"\n", 0, end), len(names), size=end, name=name)
     step("reading", rows)
-    start = len(_BOM) if content.startswith(_BOM) else 0
-    repeated = {name: _repeats([row[i] for row in cells[1:] if i < len(row)]) for i, name in enumerate(names)}
-    columns = _columns(memoryview(content)[start:end], str(delimiter), repeated, quoted=quoted)
-    if columns is None or _has_blank_rows(columns) or not _ends_with_a_row(columns):
+    layout = Layout(delimiter=str(delimiter), n_columns=len(names), quoted=quoted)
+    try:
+        read = read_pieces(content, layout, start=content.find(b"\n") + 1, end=end)
+    except NotRegularError:
         return None
-    return columns, str(delimiter)
+    columns = _columns(names, read)
+    return None if _has_blank_rows(columns) or not _ends_with_a_row(columns) else (columns, str(delimiter))
 
 
 def _end(content: bytes) -> int:
@@ -85,11 +84,6 @@ def _end(content: bytes) -> int:
 def _rows(text: str, delimiter: str, *, quoted: bool) -> list[list[str]]:
     cells = itertools.islice(read_cells(text, delimiter, quoted=quoted), _HEAD)
     return [[cell.strip() for cell in row] for row in cells]
-
-
-def _repeats(texts: list[str]) -> bool:
-    """Whether the texts are few that stand often."""
-    return len(set(texts)) <= _REPEATED * len(texts)
 
 
 def _names(cells: list[list[str]], head: str, delimiter: str, *, quoted: bool) -> list[str] | None:
@@ -113,58 +107,32 @@ def _ends_with_a_row(columns: WrittenColumns) -> bool:
     return sum(map(bool, records[-1][1])) > 1 and len(without_notes(records, IssueLog("patients"))) == len(records)
 
 
-def _columns(content: memoryview, delimiter: str, repeated: dict[str, bool], *, quoted: bool) -> WrittenColumns | None:
-    """The columns by their distinct texts; None where a row is longer or shorter than the names.
-
-    ``repeated`` says of each column whether its texts are few: they are then looked up while the file is cut, and no
-    text is made of each cell.
-    """
-    import pyarrow as pa
-    from pyarrow import csv as arrow
-
-    keys = [str(i) for i in range(len(repeated))]
-    text = pa.binary()  # the bytes are known to be UTF-8
-    kinds = [pa.dictionary(pa.int32(), text) if is_repeated else text for is_repeated in repeated.values()]
-    try:
-        table = arrow.read_csv(
-            pa.py_buffer(content),
-            read_options=arrow.ReadOptions(column_names=keys, skip_rows=1, block_size=_BLOCK),
-            parse_options=arrow.ParseOptions(
-                delimiter=delimiter,
-                quote_char='"' if quoted else False,
-                newlines_in_values=quoted,
-                ignore_empty_lines=False,
-            ),
-            convert_options=arrow.ConvertOptions(
-                column_types=dict(zip(keys, kinds, strict=True)), null_values=[], strings_can_be_null=False
-            ),
-        )
-    except pa.ArrowException:
-        return None
-    left = table.columns
-    del table
+def _columns(names: list[str], read: list[PiecedColumn]) -> WrittenColumns:
+    """The columns by their distinct texts."""
     made: dict[str, tuple[Codes, list[str]]] = {}
     with ThreadPoolExecutor(os.cpu_count()) as several:
-        coded = [several.submit(_coded, left.pop(0)) for _ in keys]  # and forgotten: memory never holds all of it twice
-        for name in repeated:
+        coded = [
+            several.submit(_coded, read.pop(0)) for _ in names
+        ]  # and forgotten: memory never holds all of it twice
+        for name in names:
             go_on()
             made[name] = coded.pop(0).result()
     return WrittenColumns(made)
 
 
-def _coded(column: Any) -> tuple[Codes, list[str]]:
+def _coded(column: PiecedColumn) -> tuple[Codes, list[str]]:
     """Codes (-1: empty) and distinct texts, trimmed, in the order in which they first stand."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if pa.types.is_dictionary(column.type):
-        chunks = column.unify_dictionaries().chunks
-    elif (ascending := _ascending(column)) is not None:
+    if column.known is not None:
+        codes, found = np.concatenate(column.codes), pa.array(column.known.texts, pa.binary())
+    elif (ascending := _ascending(cells := pa.chunked_array(column.cells))) is not None:
         return np.arange(len(ascending), dtype=np.int32), ascending
     else:
-        chunks = pc.dictionary_encode(column).chunks  # one dictionary for all of them
-    codes = np.concatenate([chunk.indices.to_numpy() for chunk in chunks])
-    found = chunks[-1].dictionary.view(pa.string())
+        chunks = pc.dictionary_encode(cells).chunks  # one dictionary for all of them
+        codes, found = np.concatenate([chunk.indices.to_numpy() for chunk in chunks]), chunks[-1].dictionary
+    found = found.view(pa.string())
     texts = found.to_pylist()
     if _is_trim(found):
         return codes, texts

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.cohort import guards, read, regular_text
+from core.cohort import guards, read, regular_text, text_pieces
 from core.cohort.read import read_table
 from core.cohort.written import WrittenColumns
 from core.errors import ReadError
@@ -51,7 +51,7 @@ def both(monkeypatch):
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize(("delimiter", "end"), [(",", "\n"), (";", "\r\n"), ("\t", "\n"), ("|", "\n")])
 def test_the_same_table(both, seed, delimiter, end, monkeypatch):
-    monkeypatch.setattr(regular_text, "_BLOCK", (1 << 12, 1 << 23)[seed % 2])
+    monkeypatch.setattr(text_pieces, "PIECE", (1 << 12, 1 << 23)[seed % 2])
     columns, rows = both(text(cells(np.random.default_rng(seed)), delimiter, end))
     assert columns is not None
     pd.testing.assert_frame_equal(columns.frame, rows.frame, check_exact=True)
@@ -66,7 +66,7 @@ def test_the_same_table(both, seed, delimiter, end, monkeypatch):
 
 @pytest.mark.parametrize("block", [1 << 11, 1 << 22])
 def test_columns_that_repeat_only_at_first_or_only_later(both, block, monkeypatch):
-    monkeypatch.setattr(regular_text, "_BLOCK", block)
+    monkeypatch.setattr(text_pieces, "PIECE", block)
     many = [f" x{i % 97} " for i in range(N - 250)]
     repeating = {"few_then_many": ["a", "b"] * 125 + many, "many_then_few": [*many, *(["b", ""] * 125)]}
     columns, rows = both(text({"id": range(N, 0, -1), **repeating}))
@@ -89,7 +89,7 @@ def quoted(rng, n=N):
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize(("delimiter", "end"), [(",", "\n"), (",", "\r\n")])
 def test_the_same_quoted_table(both, seed, delimiter, end, monkeypatch):
-    monkeypatch.setattr(regular_text, "_BLOCK", (1 << 12, 1 << 20)[seed % 2])
+    monkeypatch.setattr(text_pieces, "PIECE", (1 << 12, 1 << 20)[seed % 2])
     columns, rows = both(text(quoted(np.random.default_rng(seed)), delimiter, end))
     assert columns is not None
     assert list(columns.frame.columns) == ["id", 'the "arm"', "x", "last"]
