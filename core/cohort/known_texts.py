@@ -115,9 +115,10 @@ class KnownTexts:
         """The known texts as numbers; for one that is too long a number that no text is."""
         import pyarrow as pa
 
-        texts = [text if len(text) <= _LONGEST else b"" for text in self.texts]
-        words = np.array(texts, dtype=f"S{_LONGEST}").view(np.uint64)
-        words[[len(text) > _LONGEST for text in self.texts]] = _NO_TEXT
+        texts = np.array(self.texts, dtype=np.bytes_)
+        words = texts.astype(f"S{_LONGEST}").view(np.uint64)
+        if texts.dtype.itemsize > _LONGEST:
+            words[[len(text) > _LONGEST for text in self.texts]] = _NO_TEXT
         return pa.array(words)
 
     @cached_property

@@ -93,8 +93,8 @@ class PiecedColumn:
             code |= {text: len(self.known.texts) + i for i, text in enumerate(strange)}
             self.known = self.known.with_more(strange)
             if since:
-                recode = [*range(n_known), *(code[text] for text in new)]
-                codes = np.array(recode, dtype=np.int32).take(codes)
+                now = np.fromiter(map(code.__getitem__, new), np.int32, len(new))
+                codes = np.concatenate([np.arange(n_known, dtype=np.int32), now]).take(codes)
         self.codes.append(codes)
 
 
