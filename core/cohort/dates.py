@@ -30,6 +30,7 @@ MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _ISO = re.compile(r"(?:1[7-9]|20|21)\d{2}-\d{2}-\d{2}", re.ASCII)
+_ALL_ISO = re.compile(rf"{_ISO.pattern}(?:\n{_ISO.pattern})*+", re.ASCII)
 _TOGETHER = 100
 _EXCEL_ORIGIN = dt.date(1899, 12, 30)
 _PIVOT = 69  # two-digit years as strptime reads them: 69-99 are 19xx
@@ -78,12 +79,20 @@ def parse_dates(texts: Sequence[str], *, order: str | None = None, compact: bool
 
 def _all_iso(texts: Sequence[str]) -> DateArray | None:
     """The days of texts that are all written 2020-05-04, read together; None where one is not, or is no day."""
-    if len(texts) < _TOGETHER or not all(map(_ISO.fullmatch, texts)):
+    if not are_iso(texts):
         return None
     try:
         return np.array(texts, dtype="datetime64[D]")
     except ValueError:
         return None
+
+
+def are_iso(texts: Sequence[str]) -> bool:
+    """Whether many texts are all written 2020-05-04; False where they are few."""
+    if len(texts) < _TOGETHER or not all(len(text) == 10 for text in (texts[0], texts[-1])):
+        return False
+    joined = "\n".join(texts)
+    return len(joined) == 11 * len(texts) - 1 and _ALL_ISO.fullmatch(joined) is not None
 
 
 def date_order(texts: Sequence[str]) -> str:

@@ -26,6 +26,7 @@ from core.errors import SpecError
 from core.spec import Kind
 from core.timetoevent import IntArray
 from core.work.progress import go_on
+from core.work.threads import on_all
 
 _FEW_COLUMNS = 90
 
@@ -56,14 +57,15 @@ class TypedColumns:
         self._table = table
         self._rows = row_array(raw.row_numbers)
         self._said: Mapping[str, Kind] = said or {}
-        self._texts = {name: distinct_texts(raw, name) for name in raw.columns}
+        texts = on_all(lambda name: distinct_texts(raw, name), raw.columns, rows=len(self._rows))
+        self._texts = dict(zip(raw.columns, texts, strict=True))
         self._evidence = gather_evidence(raw, list(self._texts.values()))
         self._series: dict[str, pd.Series[Any]] = {}
         self._typed: dict[str, Typed] = {}
         self._logs: dict[str, IssueLog] = {}
         self.kinds: dict[str, ColumnKind] = {}
-        for name in self._texts:
-            self.type(name)
+        for name, read in zip(raw.columns, on_all(self._read, raw.columns, rows=len(self._rows)), strict=True):
+            self._take(name, *read)
 
     def type(self, name: str, asked: Asked | None = None) -> None:
         """Type one column; ``asked`` is the kind its role needs ('grade': an adverse event's, 1 to 5)."""
@@ -71,19 +73,25 @@ class TypedColumns:
         if asked is not None and self.kinds.get(name) in (asked, "empty"):
             return
         go_on()
+        self._take(name, *self._read(name, asked))
+
+    def _read(self, name: str, asked: Asked | None = None) -> tuple[Typed, IssueLog]:
+        """A column read as one kind, and what was found."""
+        asked = self._said.get(name, asked)
         texts, log = self._texts[name], IssueLog(self._table)
-        reader = ColumnReader(texts=texts, evidence=self._evidence, rows=self._rows, log=log)
-        read = reader.read(asked)
-        self.kinds[name] = read.kind
-        if name in self._said and self.kinds[name] not in (asked, "empty"):
+        read = ColumnReader(texts=texts, evidence=self._evidence, rows=self._rows, log=log).read(asked)
+        if name in self._said and read.kind not in (asked, "empty"):
             raise SpecError(
                 f"'{name}' cannot be read as a {asked}: none of its values is one.",
                 hint=f"Its values are {listed(texts.texts)}; choose another kind.",
             )
-        self._series[name], self._typed[name] = pd.Series(read.values, name=name), read
-        self._logs[name] = log
-        if texts.missing and self.kinds[name] != "empty":
+        if texts.missing and read.kind != "empty":
             _report_missing(texts, self._raw, self._rows, log)
+        return read, log
+
+    def _take(self, name: str, read: Typed, log: IssueLog) -> None:
+        self.kinds[name], self._logs[name] = read.kind, log
+        self._series[name], self._typed[name] = pd.Series(read.values, name=name), read
 
     def can_be(self, name: str, kind: Kind) -> bool:
         """Whether the user said nothing against a kind."""

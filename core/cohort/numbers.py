@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.cohort.dates import are_iso
 from core.timetoevent import BoolArray, FloatArray, IntArray
 
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -72,6 +73,10 @@ def parse_numbers(
         return _among(part, at, len(texts))
     if (numbers := _all_plain(texts)) is not None:
         return numbers
+    if are_iso(texts):
+        none = np.zeros(len(texts), dtype=np.bool_)
+        value = np.full(len(texts), np.nan)
+        return Numbers(value=value, comma="none", percent=none, dotted_thousands=False, leading_zero=none)
     plain = [_normalised(text) for text in texts]
     percent = np.array([text.endswith("%") for text in plain], dtype=np.bool_)
     plain = [text[:-1].rstrip() if text.endswith("%") else text for text in plain]

@@ -8,8 +8,6 @@ say what is odd. Columns are made from their distinct texts, which typing then n
 from __future__ import annotations
 
 import itertools
-import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -20,7 +18,8 @@ from core.cohort.header import find_header, without_notes
 from core.cohort.issues import IssueLog
 from core.cohort.text_pieces import Layout, NotRegularError, PiecedColumn, read_pieces
 from core.cohort.written import Codes, WrittenColumns
-from core.work.progress import go_on, step
+from core.work.progress import step
+from core.work.threads import on_all
 
 LEAST = 1_000_000  # bytes; smaller files are read row by row in no time
 _HEAD, _TAIL = 250, 20
@@ -109,15 +108,8 @@ def _ends_with_a_row(columns: WrittenColumns) -> bool:
 
 def _columns(names: list[str], read: list[PiecedColumn]) -> WrittenColumns:
     """The columns by their distinct texts."""
-    made: dict[str, tuple[Codes, list[str]]] = {}
-    with ThreadPoolExecutor(os.cpu_count()) as several:
-        coded = [
-            several.submit(_coded, read.pop(0)) for _ in names
-        ]  # and forgotten: memory never holds all of it twice
-        for name in names:
-            go_on()
-            made[name] = coded.pop(0).result()
-    return WrittenColumns(made)
+    coded = on_all(_coded, read, rows=sum(map(len, read[0].codes or read[0].cells)))
+    return WrittenColumns(dict(zip(names, coded, strict=True)))
 
 
 def _coded(column: PiecedColumn) -> tuple[Codes, list[str]]:
@@ -127,6 +119,7 @@ def _coded(column: PiecedColumn) -> tuple[Codes, list[str]]:
 
     if column.known is not None:
         codes, found = np.concatenate(column.codes), pa.array(column.known.texts, pa.binary())
+        column.codes.clear()  # memory never holds all columns twice
     elif (ascending := _ascending(cells := pa.chunked_array(column.cells))) is not None:
         return np.arange(len(ascending), dtype=np.int32), ascending
     else:

@@ -35,9 +35,10 @@ def sure_words(texts: Sequence[str]) -> BoolArray:
     letters = np.frombuffer(joined.encode("ascii"), dtype=np.uint8)
     ends = np.flatnonzero(letters == _END)
     starts = np.concatenate([[0], ends[:-1] + 1])
-    first, second = (letters[starts + i].astype(np.int64) | _LOWER for i in (0, 1))  # lower case; the end stays none
-    is_letter = (first >= ord("a")) & (first <= ord("z")) & (letters[starts] != _END)
-    words: BoolArray = is_letter & ~_telling()[first * 256 + second] & (letters[ends - 1] != _PERCENT)
+    first, second = (letters.take(starts + i) | np.uint8(_LOWER) for i in (0, 1))  # lower case; the end stays none
+    is_letter = (first >= ord("a")) & (first <= ord("z")) & (ends > starts)
+    words: BoolArray = is_letter & (letters.take(ends - 1) != _PERCENT)
+    words &= ~_telling().take(first.astype(np.uint16) << 8 | second)
     if not words.all():
         words |= _hyphened(letters, starts, ends)
     return words

@@ -18,7 +18,7 @@ import numpy as np
 from core.cohort.known_texts import KnownTexts
 from core.work.progress import go_on
 
-PIECE, FIRST = 1 << 22, 1 << 20  # bytes; what fits beside its cells into a processor's own memory
+PIECE, FIRST = 1 << 21, 1 << 20  # bytes; what fits beside its cells into a processor's own memory
 _REPEATED = 0.75  # share of different texts in the first piece up to which a column is coded piece by piece
 _SENTINEL = "end"
 
@@ -224,4 +224,4 @@ def _cells(piece: Any, layout: Layout) -> list[Any]:
         )
     except pa.ArrowException:
         raise NotRegularError from None
-    return [column.combine_chunks() for column in table.columns]
+    return [column.chunk(0) if column.num_chunks == 1 else column.combine_chunks() for column in table.columns]

@@ -6,6 +6,7 @@ Belongs here: the table of patients and its columns. Endpoints are checked in ``
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import numpy as np
@@ -23,6 +24,7 @@ from core.cohort.validate_plausible import check_plausible
 from core.cohort.validate_shape import check_shape, check_wide_lesions
 from core.cohort.vocabulary import name_words
 from core.work.progress import go_on, step
+from core.work.threads import on_all
 
 FEW_IN_LEVEL = 5
 _CODED_LEVELS = 8
@@ -48,7 +50,14 @@ def validate(cohort: Cohort) -> tuple[DataIssue, ...]:
     """
     patients = cohort.patients
     step("checking", patients.n)
-    log = IssueLog("patients")
+    checks = (_check_table, check_plausible, check_endpoints, _check_other_tables)
+    found = on_all(lambda check: check(cohort), checks, rows=patients.n)
+    return tuple(itertools.chain.from_iterable(found))
+
+
+def _check_table(cohort: Cohort) -> list[DataIssue]:
+    """Findings about the table of patients and its columns."""
+    patients, log = cohort.patients, IssueLog("patients")
     _check_identifiers(patients, log, starts_late=any(e.entry is not None for e in cohort.spec.endpoints.values()))
     _check_unused(patients, log)
     for column in patients.columns:
@@ -61,13 +70,17 @@ def validate(cohort: Cohort) -> tuple[DataIssue, ...]:
         check_shape(patients, log)
     if "lesions" not in cohort.other_tables:
         check_wide_lesions(patients, log)
-    log.found += check_plausible(cohort)
-    log.found += check_endpoints(cohort)
+    return log.found
+
+
+def _check_other_tables(cohort: Cohort) -> list[DataIssue]:
+    """Findings about the tables beside the patients'."""
+    found: list[DataIssue] = []
     if cohort.adverse_events is not None:
-        log.found += check_adverse_events(cohort.adverse_events, patients)
+        found += check_adverse_events(cohort.adverse_events, cohort.patients)
     for table in cohort.other_tables.values():
-        log.found += check_joined(table, patients)
-    return tuple(log.found)
+        found += check_joined(table, cohort.patients)
+    return found
 
 
 def _check_identifiers(table: Table, log: IssueLog, *, starts_late: bool) -> None:
@@ -92,11 +105,11 @@ def _check_identifiers(table: Table, log: IssueLog, *, starts_late: bool) -> Non
             rows=missing,
             remedy="Give every patient an identifier.",
         )
-    position = np.arange(len(keys)) if position is None else position
-    times = np.bincount(position, weights=cells.counts, minlength=len(keys)) if len(keys) else np.zeros(0)
-    first = np.unique(position, return_index=True)[1]  # as it was first written
-    repeated = [cells.values[first[i]] for i in np.flatnonzero(times > 1)]
-    if repeated:
+    times = cells.counts if position is None else np.bincount(position, weights=cells.counts, minlength=len(keys))
+    if (times > 1).any():
+        position = np.arange(len(keys)) if position is None else position
+        first = np.unique(position, return_index=True)[1]  # as it was first written
+        repeated = [cells.values[first[i]] for i in np.flatnonzero(times > 1)]
         rows = np.sort(numbers[cells.rows((times > 1)[position])]).tolist()
         message = f"{counted(len(repeated), 'patient')} in more than one row: {listed(repeated)}."
         remedy = "Keep one row per patient; until then each row counts as a patient."

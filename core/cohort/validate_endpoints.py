@@ -16,6 +16,7 @@ from core.cohort.validate_units import check_units
 from core.errors import CohortError
 from core.spec import EndpointSpec
 from core.timetoevent import DAYS_PER, BoolArray
+from core.work.threads import on_all
 
 _UNUSABLE: dict[str, tuple[str, Severity, str]] = {
     "time missing": ("missing-time", "warning", "Complete the times, or leave these patients out knowingly."),
@@ -37,12 +38,14 @@ def check_endpoints(cohort: Cohort) -> list[DataIssue]:
     """Findings about every endpoint of the specification, and between them."""
     log = IssueLog("patients")
     resolved: dict[str, Endpoint] = {}
-    for name, spec in cohort.spec.endpoints.items():
-        try:
-            resolved[name] = resolve_endpoint(cohort.patients, name, spec)
-        except CohortError as error:
-            log.add("endpoint-unreadable", "error", error.message, column=spec.time or spec.start, remedy=error.hint)
+    endpoints = list(cohort.spec.endpoints.items())
+    for (name, spec), read in zip(
+        endpoints, on_all(lambda one: _resolved(cohort, *one), endpoints, rows=cohort.n), strict=True
+    ):
+        if isinstance(read, CohortError):
+            log.add("endpoint-unreadable", "error", read.message, column=spec.time or spec.start, remedy=read.hint)
             continue
+        resolved[name] = read
         _check_one(cohort, resolved[name], spec, log)
         check_units(cohort, resolved[name], spec, log)
         if spec.data_cut is not None:
@@ -56,6 +59,14 @@ def check_endpoints(cohort: Cohort) -> list[DataIssue]:
         if first in _BEFORE_DEATH and second == "OS":
             _check_pair(cohort, earlier, death, log)
     return log.found
+
+
+def _resolved(cohort: Cohort, name: str, spec: EndpointSpec) -> Endpoint | CohortError:
+    """An endpoint, or why it cannot be read."""
+    try:
+        return resolve_endpoint(cohort.patients, name, spec)
+    except CohortError as error:
+        return error
 
 
 def _check_one(cohort: Cohort, endpoint: Endpoint, spec: EndpointSpec, log: IssueLog) -> None:
@@ -116,8 +127,8 @@ def _check_pair(cohort: Cohort, earlier: Endpoint, death: Endpoint, log: IssueLo
         column = cohort.spec.endpoints[earlier.name].time
         log.add("pfs-after-os", "warning", message, column=column, rows=rows[after].tolist(), remedy=remedy)
     if earlier.name in _COUNT_DEATH:
-        same = np.isclose(first, last, rtol=_ROUNDING - 1, atol=1e-9)
-        missed = both & death.event & ~earlier.event & same
+        missed = both & death.event & ~earlier.event
+        missed[missed] = np.isclose(first[missed], last[missed], rtol=_ROUNDING - 1, atol=1e-9)
         if missed.any():
             message = f"{counted(int(missed.sum()), 'patient')} died without being counted as {earlier.name} event."
             remedy = f"A death is an event of {earlier.name}; count it, or call the endpoint TTP."

@@ -79,7 +79,7 @@ def other_unit(times: FloatArray, event: BoolArray) -> BoolArray:
         known = np.isfinite(times) & (times > 0)
     if int(known.sum()) < _ENOUGH:
         return none
-    whole = known & (times % 1 == 0)
+    whole = known & (times == np.floor(times))
     parts = known & ~whole
     share = float(parts.sum() / known.sum())
     if share >= _WITH_PARTS:
