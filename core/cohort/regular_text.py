@@ -8,7 +8,6 @@ say what is odd. Columns are made from their distinct texts, which typing then n
 from __future__ import annotations
 
 import itertools
-from typing import Any
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from core.cohort.delimited import read_cells, sniff
 from core.cohort.guards import MAX_COLUMNS, fits_in_columns, refuse_columns
 from core.cohort.header import find_header, without_notes
 from core.cohort.issues import IssueLog
+from core.cohort.ordered_texts import is_trim, joined_in_order
 from core.cohort.text_pieces import Layout, NotRegularError, PiecedColumn, read_pieces
 from core.cohort.written import Codes, WrittenColumns
 from core.work.progress import step
@@ -26,7 +26,6 @@ _HEAD, _TAIL = 250, 20
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 1 << 22  # bytes in which delimiter and names are looked for
 _JUNK = b"\x1a\0\r\n"
-_LONGEST_IDENTIFIER = 32
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -118,16 +117,16 @@ def _coded(column: PiecedColumn) -> tuple[Codes, list[str]]:
     import pyarrow.compute as pc
 
     if column.known is not None:
-        codes, found = np.concatenate(column.codes), pa.array(column.known.texts, pa.binary())
+        found = pa.array(column.known.texts, pa.binary())
+        codes = np.concatenate(column.codes, dtype=np.min_scalar_type(-len(found) - 1), casting="unsafe")
         column.codes.clear()  # memory never holds all columns twice
-    elif (ascending := _ascending(cells := pa.chunked_array(column.cells))) is not None:
-        return np.arange(len(ascending), dtype=np.int32), ascending
+    elif (ordered := joined_in_order(column.texts)) is not None:
+        return np.arange(len(ordered), dtype=np.int32), ordered
     else:
-        chunks = pc.dictionary_encode(cells).chunks  # one dictionary for all of them
+        chunks = pc.dictionary_encode(pa.chunked_array(column.cells)).chunks  # one dictionary for all of them
         codes, found = np.concatenate([chunk.indices.to_numpy() for chunk in chunks]), chunks[-1].dictionary
-    found = found.view(pa.string())
-    texts = found.to_pylist()
-    if _is_trim(found):
+    texts = found.view(pa.string()).to_pylist()
+    if is_trim(found):
         return codes, texts
     position: dict[str, int] = {"": -1}
     order: list[str] = []
@@ -138,45 +137,6 @@ def _coded(column: PiecedColumn) -> tuple[Codes, list[str]]:
             order.append(text)
         recode[i] = position[text]
     return recode[codes], order
-
-
-def _ascending(column: Any) -> list[str] | None:
-    """The texts of a column of identifiers that stand in order: all different, known without looking each one up."""
-    import pyarrow as pa
-
-    length = len(column[0].as_buffer())
-    if not 0 < length <= _LONGEST_IDENTIFIER or length != len(column[-1].as_buffer()) or column[0] == column[1]:
-        return None
-    if not _is_ascending(column.chunk(0), length):
-        return None
-    whole = column.combine_chunks()
-    if not _is_ascending(whole, length) or not _is_trim(whole.view(pa.string())):
-        return None
-    found: list[str] = whole.view(pa.string()).to_pylist()
-    return found
-
-
-def _is_ascending(array: Any, length: int) -> bool:
-    """Whether all texts have that many bytes and each stands behind the one before it."""
-    _, offsets, letters = array.buffers()
-    ends = np.frombuffer(offsets, dtype=np.int32)[array.offset : array.offset + len(array) + 1]
-    if (np.diff(ends) != length).any():
-        return False
-    texts = np.frombuffer(letters, dtype=f"S{length}", count=len(array), offset=int(ends[0]))
-    return bool((texts[1:] > texts[:-1]).all())
-
-
-def _is_trim(texts: Any) -> bool:
-    """Whether no text is empty or has blanks around it, by its first and its last byte."""
-    _, offsets, letters = texts.buffers()
-    at = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    if (at[1:] == at[:-1]).any():
-        return False
-    data = np.frombuffer(letters, dtype=np.uint8)
-    ends = np.concatenate([data[at[:-1]], data[at[1:] - 1]])
-    if (ends > 127).any():  # other scripts have blanks of their own
-        return all(text == text.strip() for text in texts.to_pylist())
-    return bool((ends > 32).all())
 
 
 def _has_blank_rows(columns: WrittenColumns) -> bool:

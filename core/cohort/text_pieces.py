@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from core.cohort.known_texts import KnownTexts
+from core.cohort.ordered_texts import texts_in_order
 from core.work.progress import go_on
 
 PIECE, FIRST = 1 << 21, 1 << 20  # bytes; what fits beside its cells into a processor's own memory
@@ -71,6 +72,8 @@ class PiecedColumn:
         Of each piece, where texts are known.
     cells : list of pyarrow.BinaryArray
         Of each piece, where they are not.
+    texts : list of (list of str or None)
+        Of each of these, where they stand in order.
     """
 
     def __init__(self, cells: Any) -> None:
@@ -79,11 +82,13 @@ class PiecedColumn:
         self.known = KnownTexts(texts) if is_repeated else None
         self.codes: list[Any] = [codes] if is_repeated else []
         self.cells: list[Any] = [] if is_repeated else [cells]
+        self.texts = [] if is_repeated else [texts_in_order(cells)]
 
     def add(self, found: Any) -> None:
         """The next piece, as ``_column_of_piece`` gives it."""
         if self.known is None:
-            self.cells.append(found)
+            self.cells.append(found[0])
+            self.texts.append(found[1])
             return
         n_known, codes, new = found
         if new:  # of which pieces that were read at the same time may have added some
@@ -150,9 +155,12 @@ def _take(columns: list[PiecedColumn], waiting: deque[Future[list[Any]]]) -> Non
 
 
 def _columns_of_piece(content: bytes, piece: Piece, layout: Layout, known: Sequence[KnownTexts | None]) -> list[Any]:
-    """Of each column how many texts were known, codes and new texts; its cells where no texts are known."""
+    """Of each column how many texts were known, codes and new texts; its cells and texts where none are known."""
     cells = _read_piece(content, piece, layout)
-    return [own if of is None else (len(of.texts), *of.coded(own)) for own, of in zip(cells, known, strict=True)]
+    return [
+        (own, texts_in_order(own)) if of is None else (len(of.texts), *of.coded(own))
+        for own, of in zip(cells, known, strict=True)
+    ]
 
 
 def _pieces(content: bytes, start: int, end: int, *, size: int, quoted: bool) -> Iterator[Piece]:
