@@ -72,6 +72,13 @@ def is_ascii_text(content: bytes) -> bool:
     return not _is_binary(content[:_SAMPLE].decode("ascii"))
 
 
+def is_utf8_text(sample: bytes) -> bool:
+    """Whether the beginning of a file is UTF-8 with no more control characters than stand in a table."""
+    if b"\0" in sample or sample.startswith(tuple(mark for mark, name in _MARKS if name != "utf-8-sig")):
+        return False
+    return not _is_binary(sample.decode("utf-8", errors="ignore")[:_SAMPLE])
+
+
 def is_unicode(content: bytes) -> bool:
     """Whether the bytes say themselves how they are to be read: a byte-order mark, UTF-16, or UTF-8."""
     if content.startswith(tuple(mark for mark, _ in _MARKS)) or b"\0" in content[:_SAMPLE]:

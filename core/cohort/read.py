@@ -24,7 +24,7 @@ from core.cohort.markup import markup_rows
 from core.cohort.parquet import read_parquet
 from core.cohort.prism import prism_tables, report_excluded
 from core.cohort.records import as_records
-from core.cohort.regular_text import regular_table
+from core.cohort.regular_text import regular_file, regular_table
 from core.cohort.sas import read_sas, read_transport
 from core.cohort.spss import read_spss
 from core.cohort.stata import read_stata
@@ -109,12 +109,27 @@ def read_table(
         If the file is missing, empty, too large (``guards``), protected, not a table, has no row under its header or
         more than ``MAX_COLUMNS`` columns, or has no such sheet.
     """
+    if isinstance(source, Path) and sheet is None and encoding is None and (large := _large(source, name)) is not None:
+        return large
     content, kind = _opened(source, name)
     log = IssueLog(table)
     with ThreadPoolExecutor(1) as beside:
         digest = beside.submit(_digest, content)
         made = _read(content, kind, name=name, sheet=sheet, encoding=encoding, log=log)
     return _raw(made, log, name=name, digest=digest.result())
+
+
+def _large(path: Path, name: str) -> RawTable | None:
+    """A large and regular text file, which memory need not hold; None where its bytes must be looked at as a whole."""
+    regular = regular_file(path, name=name)
+    if regular is None:
+        return None
+    columns, how, digest = regular
+    return _raw(_regular(columns, how), IssueLog("patients"), name=name, digest=digest)
+
+
+def _regular(columns: WrittenColumns, how: dict[str, str]) -> _Reading:
+    return _Reading(columns, range(2, len(columns) + 2), how=how)
 
 
 def _read(
@@ -156,6 +171,8 @@ def read_tables(
     ReadError
         As ``read_table``, where no sheet is a table.
     """
+    if isinstance(source, Path) and encoding is None and (large := _large(source, name)) is not None:
+        return (large,), {}
     content, kind = _opened(source, name)
     if kind not in ("workbook", "prism"):
         asked = None if encoding is None or is_unicode(content) else encoding
@@ -229,8 +246,7 @@ def _text(content: bytes, name: str, encoding: str | None, log: IssueLog) -> _Re
         report_encoding(text, used, log)
     regular = regular_table(content if text is None else text, name=name)
     if regular is not None:
-        columns, delimiter = regular
-        return _Reading(columns, range(2, len(columns) + 2), how={"encoding": used, "delimiter": delimiter})
+        return _regular(regular[0], {"encoding": used, "delimiter": regular[1]})
     text = content.decode("ascii") if text is None else text
     refuse_letters(len(text), name=name)
     rows = cut_rows(text, name=name)

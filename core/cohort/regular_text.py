@@ -8,16 +8,21 @@ say what is odd. Columns are made from their distinct texts, which typing then n
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import numpy as np
 
+from core.cohort.decode import is_utf8_text
 from core.cohort.delimited import read_cells, sniff
-from core.cohort.guards import MAX_COLUMNS, fits_in_columns, refuse_columns
+from core.cohort.file_kind import kind_of
+from core.cohort.guards import MAX_BYTES, MAX_COLUMNS, fits_in_columns, refuse_columns
 from core.cohort.header import find_header, without_notes
 from core.cohort.issues import IssueLog
 from core.cohort.ordered_texts import is_trim, joined_in_order
-from core.cohort.text_pieces import Layout, NotRegularError, PiecedColumn, read_pieces
+from core.cohort.text_pieces import Layout, PiecedColumn, check_unicode, read_pieces
+from core.cohort.text_source import FiledText, HeldText, NotRegularError
 from core.cohort.written import Codes, WrittenColumns
+from core.errors import ReadError
 from core.work.progress import step
 from core.work.threads import on_all
 
@@ -25,7 +30,6 @@ LEAST = 1_000_000  # bytes; smaller files are read row by row in no time
 _HEAD, _TAIL = 250, 20
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 1 << 22  # bytes in which delimiter and names are looked for
-_JUNK = b"\x1a\0\r\n"
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -47,36 +51,77 @@ def regular_table(text: str | bytes, *, name: str) -> tuple[WrittenColumns, str]
     if len(text) < LEAST:
         return None
     content = text if isinstance(text, bytes) else text.encode("utf-8", errors="replace")
-    end = _end(content)
-    if content[:4].lower() == b"sep=":
+    try:
+        return columns_of(HeldText(content), name=name)
+    except NotRegularError:
         return None
-    sample = content[: min(_SAMPLE, end)]
+
+
+def regular_file(path: Path, *, name: str) -> tuple[WrittenColumns, dict[str, str], str] | None:
+    """The columns of a regular text file in UTF-8, its delimiter and encoding, and its SHA-256; memory never holds it.
+
+    None where its bytes must be looked at as a whole: a small file, another encoding or kind of file, no regular table.
+
+    Raises
+    ------
+    ReadError
+        If the table is more than memory holds.
+    """
+    try:
+        size = path.stat().st_size
+        if not LEAST <= size <= MAX_BYTES:
+            return None
+        with path.open("rb") as file:
+            text = FiledText(file, size)
+            sample = text.head(_SAMPLE)
+            if not _is_text(sample, name):
+                return None
+            columns, delimiter = columns_of(text, name=name)
+    except (NotRegularError, OSError):
+        return None
+    encoding = "utf-8-sig" if sample.startswith(_BOM) else "utf-8"
+    return columns, {"encoding": encoding, "delimiter": delimiter}, text.sha256
+
+
+def _is_text(sample: bytes, name: str) -> bool:
+    try:
+        return kind_of(sample, name=name) == "text" and is_utf8_text(sample)
+    except ReadError:  # said of the whole file
+        return False
+
+
+def columns_of(text: HeldText | FiledText, *, name: str) -> tuple[WrittenColumns, str]:
+    """The columns of a regular text and its delimiter.
+
+    Raises
+    ------
+    NotRegularError
+        If it must be read row by row.
+    ReadError
+        If the table is more than memory holds.
+    """
+    end = text.end()
+    sample = text.head(min(_SAMPLE, end))
     quoted = b'"' in sample
     head = sample.removeprefix(_BOM).decode("utf-8", errors="ignore")
     delimiter = sniff(head)
-    cells = _rows(head, str(delimiter), quoted=quoted) if delimiter in _DELIMITERS else []
+    usable = delimiter in _DELIMITERS and sample[:4].lower() != b"sep="
+    cells = _rows(head, str(delimiter), quoted=quoted) if usable else []
     names = _names(cells, head, str(delimiter), quoted=quoted)
     if names is None:
-        return None
+        raise NotRegularError
     rows = round(end * (head.count("\n") / len(head)))  # as in the sample
     if not fits_in_columns(2 * rows, len(names), size=end):
-        refuse_columns(content.count(b"\n", 0, end), len(names), size=end, name=name)
+        refuse_columns(text.count_lines(end), len(names), size=end, name=name)
     step("reading", rows)
-    layout = Layout(delimiter=str(delimiter), n_columns=len(names), quoted=quoted)
-    try:
-        read = read_pieces(content, layout, start=content.find(b"\n") + 1, end=end)
-    except NotRegularError:
-        return None
-    columns = _columns(names, read)
-    return None if _has_blank_rows(columns) or not _ends_with_a_row(columns) else (columns, str(delimiter))
-
-
-def _end(content: bytes) -> int:
-    """Where the table ends, without line ends and marks of old systems behind it."""
-    end = len(content)
-    while end and content[end - 1] in _JUNK:
-        end -= 1
-    return end
+    layout = Layout(delimiter=str(delimiter), n_columns=len(names), quoted=quoted, is_checked=text.is_checked)
+    start = sample.find(b"\n") + 1
+    if not text.is_checked:
+        check_unicode(sample[:start])
+    columns = _columns(names, read_pieces(text, layout, start=start, end=end))
+    if _has_blank_rows(columns) or not _ends_with_a_row(columns):
+        raise NotRegularError
+    return columns, str(delimiter)
 
 
 def _rows(text: str, delimiter: str, *, quoted: bool) -> list[list[str]]:

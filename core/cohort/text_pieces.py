@@ -1,7 +1,7 @@
 """A large text cut at ends of rows into pieces that are read on all processors, and its columns put together again.
 
-Belongs here: where a text may be cut, the cells of each piece, the columns of them all. Does not belong here: names,
-notes, and blanks around cells (``regular_text``).
+Belongs here: the cells of each piece, the columns of them all. Does not belong here: where a text is cut
+(``text_source``); names, notes, and blanks around cells (``regular_text``).
 """
 
 from __future__ import annotations
@@ -15,20 +15,15 @@ from typing import Any
 
 import numpy as np
 
+from core.cohort import text_source
 from core.cohort.known_texts import KnownTexts
 from core.cohort.ordered_texts import texts_in_order
+from core.cohort.text_source import FiledText, HeldText, NotRegularError, Piece
 from core.work.progress import go_on
 
-PIECE, FIRST = 1 << 21, 1 << 20  # bytes; what fits beside its cells into a processor's own memory
 _REPEATED = 0.75  # share of different texts in the first piece up to which a column is coded piece by piece
 _SENTINEL = "end"
-
-
-Piece = tuple[int, int, bool]  # where it begins and ends, and whether it is the last
-
-
-class NotRegularError(Exception):
-    """A row is longer or shorter than the others, or something stands in the text that is read row by row."""
+_DAMAGED = "\ufffd".encode()
 
 
 class _QuotedError(Exception):
@@ -49,11 +44,14 @@ class Layout:
     n_columns : int
     quoted : bool
         Whether cells may stand in quotation marks.
+    is_checked : bool
+        Whether its bytes are known to be UTF-8.
     """
 
     delimiter: str
     n_columns: int
     quoted: bool
+    is_checked: bool
 
 
 class PiecedColumn:
@@ -103,13 +101,12 @@ class PiecedColumn:
         self.codes.append(codes)
 
 
-def read_pieces(content: bytes, layout: Layout, *, start: int, end: int) -> list[PiecedColumn]:
+def read_pieces(text: HeldText | FiledText, layout: Layout, *, start: int, end: int) -> list[PiecedColumn]:
     """The columns of a part of a text.
 
     Parameters
     ----------
-    content : bytes
-        UTF-8.
+    text : HeldText or FiledText
     layout : Layout
         ``quoted`` may be False where no quotation mark was seen yet.
     start, end : int
@@ -122,16 +119,18 @@ def read_pieces(content: bytes, layout: Layout, *, start: int, end: int) -> list
         ends of rows that only old systems write.
     """
     try:
-        return _read(content, layout, start, end, size=PIECE)
+        return _read(text.pieces(start, end, size=text_source.PIECE, quoted=layout.quoted), layout)
     except _QuotedError:
-        return read_pieces(content, replace(layout, quoted=True), start=start, end=end)
-    except _CutError:
-        return _read(content, layout, start, end, size=end - start)
+        return read_pieces(text, replace(layout, quoted=True), start=start, end=end)
+    except (NotRegularError, _CutError):
+        if not layout.quoted:
+            raise
+    # Marks that open nothing may have led to a cut within a cell.
+    return _read(text.pieces(start, end, size=end - start, quoted=True), layout)
 
 
-def _read(content: bytes, layout: Layout, start: int, end: int, *, size: int) -> list[PiecedColumn]:
-    pieces = _pieces(content, start, end, size=size, quoted=layout.quoted)
-    columns = [PiecedColumn(cells) for cells in _read_piece(content, next(pieces), layout)]
+def _read(pieces: Iterator[Piece], layout: Layout) -> list[PiecedColumn]:
+    columns = [PiecedColumn(cells) for cells in _read_piece(next(pieces), layout)]
     waiting: deque[Future[list[Any]]] = deque()
     n_threads = os.cpu_count() or 1
     several = ThreadPoolExecutor(n_threads)
@@ -140,7 +139,7 @@ def _read(content: bytes, layout: Layout, start: int, end: int, *, size: int) ->
             if len(waiting) > n_threads:
                 _take(columns, waiting)
             known = [column.known for column in columns]
-            waiting.append(several.submit(_columns_of_piece, content, piece, layout, known))
+            waiting.append(several.submit(_columns_of_piece, piece, layout, known))
         while waiting:
             _take(columns, waiting)
     finally:
@@ -154,60 +153,51 @@ def _take(columns: list[PiecedColumn], waiting: deque[Future[list[Any]]]) -> Non
         column.add(found)
 
 
-def _columns_of_piece(content: bytes, piece: Piece, layout: Layout, known: Sequence[KnownTexts | None]) -> list[Any]:
+def _columns_of_piece(piece: Piece, layout: Layout, known: Sequence[KnownTexts | None]) -> list[Any]:
     """Of each column how many texts were known, codes and new texts; its cells and texts where none are known."""
-    cells = _read_piece(content, piece, layout)
+    cells = _read_piece(piece, layout)
     return [
         (own, texts_in_order(own)) if of is None else (len(of.texts), *of.coded(own))
         for own, of in zip(cells, known, strict=True)
     ]
 
 
-def _pieces(content: bytes, start: int, end: int, *, size: int, quoted: bool) -> Iterator[Piece]:
-    """Pieces of about that many bytes that end where a row ends, as far as quotation marks tell."""
-    n_bytes = min(FIRST, size)
-    while start < end:
-        stop, marks = start, 0
-        while stop < end and (stop == start or marks % 2):
-            behind = content.find(b"\n", min(stop + n_bytes, end - 1), end) + 1 or end
-            marks += _count(content, '"', stop, behind) if quoted else 0
-            stop = behind
-        if marks % 2:
-            raise NotRegularError
-        yield start, stop, stop == end
-        start, n_bytes = stop, size
-
-
-def _count(content: bytes, letter: str, start: int, end: int) -> int:
-    """How often a letter stands in a part of a text."""
-    return int(np.count_nonzero(np.frombuffer(content, np.uint8, end - start, start) == ord(letter)))
-
-
-def _read_piece(content: bytes, piece: Piece, layout: Layout) -> list[Any]:
+def _read_piece(piece: Piece, layout: Layout) -> list[Any]:
     """The cells of each column in a piece."""
     import pyarrow as pa
 
-    start, end, is_last = piece
-    _check_letters(content, start, end, quoted=layout.quoted)
-    n_columns = layout.n_columns
-    columns = _cells(pa.py_buffer(content)[start:end], layout)
-    if is_last or not layout.quoted or len(columns[0]) == _count(content, "\n", start, end):
+    _check_letters(piece, layout)
+    columns = _cells(pa.py_buffer(piece.content)[piece.start : piece.end], layout)
+    if piece.is_last or not layout.quoted or len(columns[0]) == piece.count("\n"):
         return columns
     # Rows go on in quotation marks: a row that is put behind the piece is one only if the piece ends with a row.
-    mark = layout.delimiter.join([_SENTINEL] * n_columns).encode()
-    columns = _cells(pa.py_buffer(content[start:end] + mark), layout)
+    mark = layout.delimiter.join([_SENTINEL] * layout.n_columns).encode()
+    columns = _cells(pa.py_buffer(piece.content[piece.start : piece.end] + mark), layout)
     if any(column[-1].as_py() != _SENTINEL.encode() for column in columns):
         raise _CutError
     return [column[:-1] for column in columns]
 
 
-def _check_letters(content: bytes, start: int, end: int, *, quoted: bool) -> None:
+def _check_letters(piece: Piece, layout: Layout) -> None:
+    content, start, end = piece.content, piece.start, piece.end
     if content.find(b"\0", start, end) >= 0:
         raise NotRegularError
-    if content.find(b"\r", start, end) >= 0 and _count(content, "\r", start, end) != content.count(b"\r\n", start, end):
+    if content.find(b"\r", start, end) >= 0 and piece.count("\r") != content.count(b"\r\n", start, end):
         raise NotRegularError
-    if not quoted and content.find(b'"', start, end) >= 0:
+    if not layout.quoted and content.find(b'"', start, end) >= 0:
         raise _QuotedError
+    if not layout.is_checked and not content.isascii():
+        check_unicode(content)
+
+
+def check_unicode(content: bytes) -> None:
+    """Raise NotRegularError where bytes are no UTF-8, or hold letters that were damaged before."""
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        raise NotRegularError from None
+    if _DAMAGED in content:
+        raise NotRegularError
 
 
 def _cells(piece: Any, layout: Layout) -> list[Any]:

@@ -5,8 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
-from core.cohort import guards, read, regular_text, text_pieces
+from core.cohort import guards, read, regular_text, text_source
+from core.cohort.known_texts import KnownTexts
 from core.cohort.read import read_table
 from core.cohort.written import WrittenColumns
 from core.errors import ReadError
@@ -34,13 +37,23 @@ def text(columns, delimiter=",", end="\n"):
     return end.join(rows) + end
 
 
+def read_as(raw):
+    """Everything but the cells."""
+    return raw.delimiter, raw.encoding, raw.sha256, raw.issues, tuple(raw.row_numbers), raw.columns
+
+
 @pytest.fixture
-def both(monkeypatch):
+def both(monkeypatch, tmp_path):
     """A function: a text read by columns, None where it is not regular, and read row by row."""
 
     def read_both(content):
         monkeypatch.setattr(regular_text, "LEAST", 0)
         by_columns = read_table(content.encode(), name="f")
+        (tmp_path / "f").write_bytes(content.encode())
+        of_file = read_table(tmp_path / "f", name="f")
+        assert type(of_file.cells) is type(by_columns.cells)
+        assert read_as(of_file) == read_as(by_columns)
+        pd.testing.assert_frame_equal(of_file.frame, by_columns.frame, check_exact=True)
         monkeypatch.setattr(regular_text, "LEAST", 10**12)
         by_rows = read_table(content.encode(), name="f")
         return by_columns if isinstance(by_columns.cells, WrittenColumns) else None, by_rows
@@ -51,7 +64,7 @@ def both(monkeypatch):
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize(("delimiter", "end"), [(",", "\n"), (";", "\r\n"), ("\t", "\n"), ("|", "\n")])
 def test_the_same_table(both, seed, delimiter, end, monkeypatch):
-    monkeypatch.setattr(text_pieces, "PIECE", (1 << 12, 1 << 23)[seed % 2])
+    monkeypatch.setattr(text_source, "PIECE", (1 << 12, 1 << 23)[seed % 2])
     columns, rows = both(text(cells(np.random.default_rng(seed)), delimiter, end))
     assert columns is not None
     pd.testing.assert_frame_equal(columns.frame, rows.frame, check_exact=True)
@@ -66,7 +79,7 @@ def test_the_same_table(both, seed, delimiter, end, monkeypatch):
 
 @pytest.mark.parametrize("block", [1 << 11, 1 << 22])
 def test_columns_that_repeat_only_at_first_or_only_later(both, block, monkeypatch):
-    monkeypatch.setattr(text_pieces, "PIECE", block)
+    monkeypatch.setattr(text_source, "PIECE", block)
     many = [f" x{i % 97} " for i in range(N - 250)]
     repeating = {"few_then_many": ["a", "b"] * 125 + many, "many_then_few": [*many, *(["b", ""] * 125)]}
     columns, rows = both(text({"id": range(N, 0, -1), **repeating}))
@@ -89,7 +102,7 @@ def quoted(rng, n=N):
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize(("delimiter", "end"), [(",", "\n"), (",", "\r\n")])
 def test_the_same_quoted_table(both, seed, delimiter, end, monkeypatch):
-    monkeypatch.setattr(text_pieces, "PIECE", (1 << 12, 1 << 20)[seed % 2])
+    monkeypatch.setattr(text_source, "PIECE", (1 << 12, 1 << 20)[seed % 2])
     columns, rows = both(text(quoted(np.random.default_rng(seed)), delimiter, end))
     assert columns is not None
     assert list(columns.frame.columns) == ["id", 'the "arm"', "x", "last"]
@@ -155,3 +168,39 @@ def test_codes_are_forgotten_where_the_table_was_changed(monkeypatch):
     raw = read_table(text(cells(np.random.default_rng(1))).encode(), name="f")
     changed_table = replace(raw, cells=raw.frame.assign(arm="one"))
     assert changed_table.codes_of("arm")[1] == ["one"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "latin-1", "utf-16"])
+@pytest.mark.parametrize("odd", ["", "\ufffd", "\x00", "\x1a\r\n\x1a"])
+def test_a_file_is_read_as_its_bytes_are(encoding, odd, monkeypatch, tmp_path):
+    monkeypatch.setattr(regular_text, "LEAST", 0)
+    monkeypatch.setattr(text_source, "PIECE", 1 << 11)
+    content = text(cells(np.random.default_rng(3))).replace("无", "é" if encoding == "latin-1" else "无")
+    content = content.replace("2020", f"2020{odd}", 1) if len(odd) == 1 else content + odd
+    held = content.encode(encoding, errors="replace")
+    (tmp_path / "f").write_bytes(held)
+    raw, same = read_table(tmp_path / "f", name="f"), read_table(held, name="f")
+    assert read_as(raw) == read_as(same)
+    pd.testing.assert_frame_equal(raw.frame, same.frame, check_exact=True)
+
+
+def test_marks_that_open_nothing_mislead_where_a_text_is_cut(both, monkeypatch):
+    monkeypatch.setattr(text_source, "PIECE", 64)
+    rows = [f'P{i},5" tube,"two\nlines","a, b"' for i in range(N)]
+    columns, by_rows = both("id,what,how,which\n" + "\n".join(rows) + "\n")
+    assert columns is not None
+    pd.testing.assert_frame_equal(columns.frame, by_rows.frame, check_exact=True)
+
+
+@given(st.lists(st.lists(st.binary(max_size=11).map(lambda b: b.replace(b"\0", b"x")), min_size=1), min_size=1))
+@example([[b"ab", b"cd"], [b"ab", b"abcdefghi", b"\x01"], [b"abcdefghi", b"q"]])
+@settings(max_examples=150, deadline=None)
+def test_codes_by_texts_that_are_known(pieces):
+    import pyarrow as pa
+
+    known = KnownTexts()
+    for cells_ in pieces:
+        codes, new = known.coded(pa.array(cells_, pa.binary()))
+        assert new == [text for text in dict.fromkeys(cells_) if text not in known.texts]
+        known = known.with_more(new)
+        assert [known.texts[code] for code in codes] == cells_
