@@ -140,7 +140,7 @@ def distinct_texts(raw: RawTable, name: str) -> Texts:
     if not codes:
         return Texts(name=name, texts=uniques, codes=found, counts=counts, missing={}, words=words)
     kept = [i for i, text in enumerate(uniques) if text not in codes]
-    recode = np.full(len(uniques) + 1, -1, dtype=np.int32)
+    recode = np.full(len(uniques) + 1, -1, dtype=np.min_scalar_type(-len(uniques) - 1))
     recode[kept] = np.arange(len(kept))
     return Texts(
         name=name,

@@ -26,6 +26,7 @@ from core.cohort.roles import (
     table_of,
 )
 from core.cohort.session_roles import session_roles
+from core.cohort.vocabulary import aliases, compact
 from core.spec import CohortSpec, EndpointSpec, Kind
 
 __all__ = ["ROLES", "found_endpoints", "is_adverse_events", "recognise", "suggest_spec"]
@@ -116,6 +117,9 @@ def found_endpoints(table: Table) -> tuple[FoundEndpoint, ...]:
 
 def is_adverse_events(raw: RawTable) -> bool:
     """Whether a table looks like one row per adverse event."""
+    terms = aliases("ae_term")
+    if not any(compact(called) in terms for name in raw.columns for called in (name, raw.labels.get(name, ""))):
+        return False
     columns = TypedColumns(raw, table=ADVERSE_EVENTS)
     return looks_like_adverse_events(columns, named=bool(_by_person(raw, columns, ADVERSE_EVENTS)))
 

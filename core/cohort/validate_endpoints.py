@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 import numpy as np
 
 from core.cohort.cohort import Cohort, DataIssue, Severity
@@ -50,14 +48,29 @@ def check_endpoints(cohort: Cohort) -> list[DataIssue]:
         check_units(cohort, resolved[name], spec, log)
         if spec.data_cut is not None:
             _check_cut(cohort, resolved[name], spec, log)
-    timed = {name: (endpoint, cohort.spec.endpoints[name]) for name, endpoint in resolved.items()}
-    check_mixed_units(cohort.patients, timed, log)
+    later = (_check_units_between, _check_order)
+    units, order = on_all(lambda check: check(cohort, resolved, log.found), later, rows=cohort.n)
+    log.found += units
     if not cohort.spec.endpoints:
         message = "No endpoint was recognised: neither a time with its event nor dates from a start to an event."
         log.add("no-endpoint", "error", message, remedy="Say which columns hold the time and the event.")
-    for (first, earlier), (second, death) in product(resolved.items(), resolved.items()):
-        if first in _BEFORE_DEATH and second == "OS":
-            _check_pair(cohort, earlier, death, log)
+    return [*log.found, *order]
+
+
+def _check_units_between(cohort: Cohort, resolved: dict[str, Endpoint], found: list[DataIssue]) -> list[DataIssue]:
+    """Times in units of their own, beside what was ``found`` about units already."""
+    log = IssueLog("patients")
+    timed = {name: (endpoint, cohort.spec.endpoints[name]) for name, endpoint in resolved.items()}
+    check_mixed_units(cohort.patients, timed, log, told=found)
+    return log.found
+
+
+def _check_order(cohort: Cohort, resolved: dict[str, Endpoint], _: list[DataIssue]) -> list[DataIssue]:
+    """Endpoints that end with death at the latest, beside survival."""
+    log = IssueLog("patients")
+    for name, earlier in resolved.items():
+        if name in _BEFORE_DEATH and "OS" in resolved:
+            _check_pair(cohort, earlier, resolved["OS"], log)
     return log.found
 
 

@@ -6,9 +6,12 @@ unit. Does not belong here: what the dates of the file say (``validate_units``).
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
+
 import numpy as np
 
-from core.cohort.cohort import Table
+from core.cohort.cohort import DataIssue, Table
 from core.cohort.endpoints import Endpoint, row_number_array
 from core.cohort.issues import IssueLog, counted
 from core.cohort.values import numbers_of
@@ -33,22 +36,28 @@ _PAIRS = 5  # patients with both times
 _FACTORS = (_MONTH, 1 / _MONTH, DAYS_PER["years"], 1 / DAYS_PER["years"])  # a week's 7 may be a true ratio
 
 
-def check_mixed_units(table: Table, endpoints: dict[str, tuple[Endpoint, EndpointSpec]], log: IssueLog) -> None:
+def check_mixed_units(
+    table: Table,
+    endpoints: dict[str, tuple[Endpoint, EndpointSpec]],
+    log: IssueLog,
+    *,
+    told: Sequence[DataIssue] = (),
+) -> None:
     """Report times of one column in days and in months, and endpoints of which one seems to be in another unit.
 
-    Codes: ``mixed-units``, ``unit-contradicted``.
+    Codes: ``mixed-units``, ``unit-contradicted``; not of a column of which ``told`` says one of them.
     """
-    told = {str(issue.column) for issue in log.found if issue.code in ("mixed-units", "unit-contradicted")}
+    known = {str(issue.column) for issue in told if issue.code in ("mixed-units", "unit-contradicted")}
     rows = row_number_array(table)
     for name, (endpoint, spec) in endpoints.items():
-        times = None if spec.time is None or spec.time in told else numbers_of(table, spec.time)
+        times = None if spec.time is None or spec.time in known else numbers_of(table, spec.time)
         if times is None or spec.time is None:
             continue
         odd = other_unit(times, endpoint.event)
         if odd.any():
-            told.add(spec.time)
+            known.add(spec.time)
             _report_column(name, spec.time, times, odd, rows=rows, log=log)
-    _check_pairs(endpoints, rows, log, told)
+    _check_pairs(endpoints, rows, log, known)
 
 
 def _report_column(name: str, column: str, times: FloatArray, odd: BoolArray, *, rows: IntArray, log: IssueLog) -> None:
@@ -151,7 +160,7 @@ def _check_pairs(
 def _report_pair(
     name: str, spec: EndpointSpec, ratio: FloatArray, both: BoolArray, *, rows: IntArray, log: IssueLog
 ) -> None:
-    middle = float(np.median(ratio[both]))
+    middle = float(np.median(ratio[both], overwrite_input=True))
     if max(middle, 1 / middle) > _UNUSUAL:
         longer, shorter = ("OS", name) if middle > 1 else (name, "OS")
         log.add(
@@ -161,7 +170,7 @@ def _report_pair(
             column=spec.time, rows=rows[both].tolist(), remedy=f"Check the units; {name} is read in {spec.unit}.",
         )  # fmt: skip
         return
-    far = both & np.any([_is_near(ratio, factor) for factor in _FACTORS], axis=0)
+    far = both & functools.reduce(np.logical_or, (_is_near(ratio, factor) for factor in _FACTORS))
     agree = int(np.count_nonzero(both & _is_near(ratio, 1.0)))
     if int(far.sum()) >= _FEWEST and agree >= _FEWEST:
         log.add(
