@@ -7,8 +7,10 @@ estimators.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +25,7 @@ from core.survival.incidence_summary import IncidenceSummary, summarise_incidenc
 from core.timetoevent import BoolArray, FloatArray, IntArray
 
 CLUSTER = "patient of the lesion"
+_FEWEST_PATIENTS = 3  # who progressed, for a robust error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -241,7 +244,30 @@ def _ratios(
     except CohortError as error:
         return (), None, (of_lesions(error.message),)
     assert fit is not None
-    return fit.terms, fit.tests.get("robust_score"), tuple(map(of_lesions, fit.notes))
+    terms, few = _without_few(fit.terms, factor, patient[data.event.astype(np.bool_)], data.event.astype(np.bool_))
+    return terms, fit.tests.get("robust_score"), (*map(of_lesions, fit.notes), *few)
+
+
+def _without_few(
+    terms: tuple[CoxTerm, ...], factor: ComparedLesions, whose: IntArray, event: BoolArray
+) -> tuple[tuple[CoxTerm, ...], tuple[str, ...]]:
+    """The ratios, without those of levels with progression in very few patients.
+
+    The robust error of a level is made of its patients' scores: of one patient it is far too small.
+    """
+    codes = factor.codes[event]
+    n = {level: int(np.unique(whose[codes == i]).size) for i, level in enumerate(factor.levels)}
+    few = {str(term.level) for term in terms if 0 < n.get(str(term.level), _FEWEST_PATIENTS) < _FEWEST_PATIENTS}
+    nothing: dict[str, Any] = dict.fromkeys(
+        ("log_hazard_ratio", "std_error", "hazard_ratio", "conf_low", "conf_high", "statistic", "p_value"), math.nan
+    )
+    kept = tuple(dataclasses.replace(term, **nothing) if str(term.level) in few else term for term in terms)
+    return kept, tuple(
+        f"{factor.column} = {level}: lesions of fewer than {_FEWEST_PATIENTS} patients progressed, too few for an "
+        "error that allows for lesions of one patient being alike; no ratio is given."
+        for level in factor.levels
+        if level in few
+    )
 
 
 def _model(

@@ -14,7 +14,7 @@ from tests.app.conftest import no_traceback, text_of
 Open = Callable[..., AppTest]
 N = 40
 HEADER = ["No", "Ablation", "Age", "Date of ablation", "Date of recurrence", "Date of death", "Last follow-up",
-          "Status", "ORR", "irAE Fatigue (grade)", "irAE Rash (grade)"]  # fmt: skip
+          "Status", "ORR", "irAE Fatigue (grade)", "irAE Rash (grade)", "Complication (Clavien)"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def ward() -> Cohort:
         lines.append(
             f"{i},{('RFA', 'MWA')[i % 2]},{50 + i % 17},2020-01-{1 + i % 28:02d},{'2020-05-03' if recurred else ''},"
             f"{'2021-02-01' if died else ''},{'2021-02-01' if died else '2022-03-04'},{'dead' if died else 'alive'},"
-            f"{i % 4 + 1},{i % 4},{i % 3}"
+            f"{i % 4 + 1},{i % 4},{i % 3},{('I', 'II')[i % 2]}"
         )
     return cohort_from_files({"ward.csv": "\n".join(lines).encode()}, name="ward")
 

@@ -135,3 +135,15 @@ def test_what_cannot_be_asked_says_so(cohort):
         answer(cohort, factors=["size_cmm"])
     with pytest.raises(CohortError, match="bands"):
         answer(cohort, factors=["size_cm"], bands={"margin_mm": [5]})
+
+
+def test_a_level_in_which_one_patient_progressed_has_no_ratio(cohort):
+    lesions = pd.read_csv(SAMPLE / "lesions.csv")
+    progressed = lesions.loc[lesions["ltp_status"] == "Local tumour progression"]
+    cut = float(progressed["size_cm"].max()) - 0.01
+    assert progressed.loc[progressed["size_cm"] > cut, "patient_id"].nunique() < 3
+    size = answer(cohort, factors=["size_cm"], bands={"size_cm": [2, cut]}).lesion_recurrence.factors[0]
+    middle, top = (next(term for term in size.terms if str(term.level) == level) for level in size.factor.levels[1:])
+    assert np.isfinite([middle.hazard_ratio, middle.std_error, middle.p_value]).all()
+    assert np.isnan([top.hazard_ratio, top.std_error, top.conf_low, top.conf_high, top.p_value]).all()
+    assert any("fewer than 3 patients progressed" in note for note in size.notes)
