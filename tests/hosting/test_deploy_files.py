@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,60 @@ class TestDockerfile:
         version = re.search(r"FROM python:(\d+)\.(\d+)", DOCKERFILE)
         assert version
         assert (int(version[1]), int(version[2])) >= (3, 11)
+
+
+class TestDockerfileAsALinterReadsIt:
+    """The rules of hadolint that matter here, without hadolint."""
+
+    def instructions(self) -> list[tuple[str, str]]:
+        """Instruction and the rest, with lines that go on joined and comments left out."""
+        lines = [line for line in DOCKERFILE.splitlines() if not line.lstrip().startswith("#")]
+        whole = re.sub(r"\\\n\s*", "", "\n".join(lines))
+        return [(word, rest) for word, _, rest in (line.partition(" ") for line in whole.splitlines()) if word]
+
+    def test_every_line_is_an_instruction(self):
+        known = {"FROM", "RUN", "COPY", "ENV", "WORKDIR", "USER", "VOLUME", "EXPOSE", "HEALTHCHECK", "CMD"}  # not ADD
+        assert {word for word, _ in self.instructions()} <= known
+
+    def test_packages_of_the_system(self):
+        runs = [rest for word, rest in self.instructions() if word == "RUN" and "apt-get" in rest]
+        assert runs
+        for rest in runs:
+            assert "apt-get update && apt-get install -y --no-install-recommends" in rest
+            assert rest.index("rm -rf /var/lib/apt/lists/*") > rest.index("apt-get install")
+            assert not re.search(r"\b(upgrade|sudo|curl|wget|apt) ", rest)
+
+    def test_one_command_one_check_and_paths_from_the_root(self):
+        said = [word for word, _ in self.instructions()]
+        assert (said.count("CMD"), said.count("HEALTHCHECK"), said[-1]) == (1, 1, "CMD")
+        for word, rest in self.instructions():
+            assert word not in ("CMD",) or rest.startswith("["), "the process itself gets the signals, not a shell"
+            assert word != "WORKDIR" or rest.startswith("/")
+            assert word != "COPY" or rest.split()[-1].startswith("/")
+
+    def test_nothing_is_written_as_root_after_the_last_user(self):
+        said = self.instructions()
+        last = max(place for place, (word, _) in enumerate(said) if word == "USER")
+        assert not [word for word, _ in said[last:] if word in ("RUN", "COPY", "WORKDIR")]
+
+    def test_stages_are_named_and_copied_from_by_name(self):
+        stages = re.findall(r"^FROM \S+ AS (\w+)$", DOCKERFILE, re.M)
+        assert set(re.findall(r"--from=(\w+)", DOCKERFILE)) == set(stages)
+        assert len(set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.M))) == 1, "built and run on the same system"
+
+    def test_letters_for_chinese_come_with_the_packages(self):
+        """A PDF in Chinese has empty boxes without them; the image installs what is locked and needs no other."""
+        from core.reporting.language import typefaces
+
+        package = typefaces.folder().relative_to(Path(sysconfig.get_path("purelib"))).parts[0].replace("_", "-")
+        assert re.search(rf"^{package}==", (ROOT / "requirements.txt").read_text(), re.M)
+        assert "install --only-binary=:all: -r /tmp/requirements.txt" in DOCKERFILE
+
+    def test_what_the_trial_installs_is_what_the_tests_use(self):
+        (wanted,) = re.findall(r"oidc-provider-mock==(\S+)", " ".join(COMPOSE["services"]["provider"]["command"]))
+        locked = re.search(r"^oidc-provider-mock==(\S+)", (ROOT / "requirements-dev.txt").read_text(), re.M)
+        assert locked
+        assert locked[1].rstrip(" \\") == wanted
 
 
 class TestCompose:

@@ -10,7 +10,7 @@ from team.permits import Act, Role
 from ui import permits, tables
 from ui.screen import st
 from ui.team import attempt, protection, store, visit
-from ui.team.words import ROLES, moment
+from ui.team.words import ROLES, day
 
 if TYPE_CHECKING:
     from team.members import Members
@@ -35,10 +35,11 @@ def show() -> None:
 
 
 def _list(found: Members) -> None:
-    rows = [(one.name, one.email, ROLES[one.role], f"since {moment(one.since)}") for one in found.people]
-    rows += [(f"Group {name}", "", ROLES[role], "") for name, role in found.groups.items()]
-    rows += [("", one.email, ROLES[one.role], f"invited until {moment(one.until)}") for one in found.invitations]
-    frame = pd.DataFrame(rows, columns=["Name", "E-mail", "Role", " "])
+    # three columns and days without hours: it fits a telephone
+    rows = [(f"{one.name}, {one.email}", ROLES[one.role], f"since {day(one.since)}") for one in found.people]
+    rows += [(f"Group {name}", ROLES[role], "") for name, role in found.groups.items()]
+    rows += [(one.email, ROLES[one.role], f"invited until {day(one.until)}") for one in found.invitations]
+    frame = pd.DataFrame(rows, columns=["Who", "Role", " "])
     st.table(frame.map(tables.escaped), border="horizontal", hide_index=True, alt="Members of the project")
 
 

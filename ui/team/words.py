@@ -13,6 +13,11 @@ ROLES = {
 }
 
 
+def day(at: datetime) -> str:
+    """A day: ``2026-11-21``, of UTC."""
+    return moment(at)[:10]
+
+
 def moment(at: datetime) -> str:
     """A time to the minute: ``2026-11-21 20:45 UTC``."""
     whole = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
