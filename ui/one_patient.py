@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.cohort.cohort import Cohort
-from ui import figures, patient_list
+from ui import figures, page_options, patient_list
 from ui.charts.picking import PATIENT, PICK
 from ui.charts.specification import Spec
 from ui.screen import st
@@ -19,7 +19,7 @@ PROFILE = "pages/patients/profile.py"
 
 def profile_key(cohort: Cohort) -> str:
     """Key of the menu of patients on the page of one patient."""
-    return f"profile_patient_{cohort.digest[:12]}"
+    return f"{page_options.OF_ONE_PATIENT}{cohort.digest[:12]}"
 
 
 def draw(cohort: Cohort, spec: Spec, *, alt: str, key: str, menu: str) -> None:

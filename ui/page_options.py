@@ -14,6 +14,7 @@ from typing import Any
 
 import streamlit
 
+OF_ONE_PATIENT = "profile_patient_"  # such a choice is no step: what is kept of a session's way names no patient
 WIDGETS = frozenset(
     {"checkbox", "multiselect", "number_input", "radio", "segmented_control", "selectbox", "slider", "text_input"}
 )
@@ -49,7 +50,7 @@ def watched(draw: Callable[..., Any]) -> Callable[..., Any]:
 
     def drawn(label: str, *args: Any, **kwargs: Any) -> Any:
         value = draw(label, *args, **kwargs)
-        if kwargs.get("persist_state") == "session":
+        if kwargs.get("persist_state") == "session" and not kwargs["key"].startswith(OF_ONE_PATIENT):
             take_down(kwargs["key"], label)
         return value
 

@@ -118,8 +118,10 @@ def test_an_option_and_the_endpoint_are_undone_in_the_order_of_the_clicks(open_a
 
 def test_drawing_a_page_and_what_follows_from_a_choice_are_no_steps(open_app: Open) -> None:
     app = open_app()
-    for page in ("pages/survival/hazards.py", "pages/safety/adverse_events.py", "pages/patients/baseline.py"):
+    for page in ("pages/survival/hazards.py", "pages/safety/adverse_events.py", "pages/patients/profile.py"):
         no_traceback(app.switch_page(page).run())
+    patient = next(box for box in app.selectbox if box.label == "Patient")
+    no_traceback(patient.set_value(patient.options[3]).run())  # no step names a patient
     assert not {"Undo", "Redo"} & {button.label for button in app.button}
     no_traceback(app.selectbox(key="sidebar_group_1").set_value("").run())  # the menus follow
     no_traceback(app.switch_page("pages/safety/adverse_events.py").run())
