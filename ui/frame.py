@@ -9,6 +9,7 @@ from ui import (
     breadcrumbs,
     cached,
     cohorts,
+    dropped_files,
     language,
     left_widgets,
     look,
@@ -46,6 +47,7 @@ def run(page: StreamlitPage) -> None:
             saving.offer(page.url_path)
             tour.invite()
         state.write_query(page.url_path)  # before the page, which may stop
+    dropped_files.release(page.url_path)
     cached.release()
     with st.sidebar:
         if apart or not of_an_analysis:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.runtime.state.common import WidgetMetadata
@@ -21,12 +22,13 @@ from core.result import AnalysisResult
 from core.spec import EndpointSpec
 from core.timetoevent import TimeToEvent
 from tests.app.conftest import no_traceback
-from ui import cached, cohorts, session_results
+from ui import cached, cohorts, dropped_files, session_results
 from ui.figure_export import Figure
 from ui.selection import UPLOAD
 
 KINDS = (Cohort, AnalysisResult, AnalysisSet, Grouping, TimeToEvent, Figure, WidgetMetadata)
 COLUMNS = ("arm", "sex", "stage")
+LOAD = "pages/cohort/load.py"
 Open = Callable[..., AppTest]
 
 
@@ -107,6 +109,29 @@ def test_sessions_that_end_leave_nothing(open_app: Open):
         opened(open_app, cohort)
         del cohort
     assert not alive(*digests)
+
+
+class TestDroppedFiles:
+    def load(self, open_app: Open) -> AppTest:
+        app = opened(open_app, own_cohort())
+        no_traceback(app.switch_page(LOAD).run())
+        rows = "".join(f"p{n},{n % 2},{n + 1}\n" for n in range(30))
+        app.file_uploader[0].set_value([("dropped.csv", f"id,died,os_months\n{rows}".encode(), "text/csv")])
+        return no_traceback(app.run())
+
+    def test_go_with_the_page_that_they_were_dropped_on(self, open_app: Open):
+        app = self.load(open_app)
+        digest = app.session_state["draft"].cohort.digest
+        assert alive(digest)
+        no_traceback(app.switch_page("pages/cohort/about.py").run())
+        no_traceback(app.run())
+        assert not [key for key in dropped_files.KEPT if key in app.session_state]
+        assert not alive(digest)
+
+    def test_every_key_is_one_that_a_module_keeps(self):
+        texts = [file.read_text() for file in Path(dropped_files.__file__).parent.glob("*.py")]
+        for key in dropped_files.KEPT:
+            assert sum(f'"{key}"' in text for text in texts) > 1, key
 
 
 class TestBounds:
