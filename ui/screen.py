@@ -54,7 +54,9 @@ class _Place:
 
 
 # Asked for more than a hundred times in a redraw: which language it is need not be asked each time.
-_WORDLESS = frozenset({"session_state", "query_params", "cache_resource", "context", "fragment", "rerun", "stop"})
+_WORDLESS = frozenset(
+    {"session_state", "query_params", "cache_resource", "context", "fragment", "rerun", "stop"}  # not shown
+)
 
 
 class _Screen:
