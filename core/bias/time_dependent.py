@@ -89,14 +89,15 @@ def time_dependent_analysis(study: LaterTreatment) -> TimeDependent:
     .. [3] Crowley J, Hu M. J Am Stat Assoc 1977;72:27-36.
     """
     episodes = split_at(study.data, study.starts[:, None])
-    is_treated = has_started(episodes, study.starts)
+    # who was treated from time zero counts so even if followed for no time at all
+    is_treated = has_started(episodes, study.starts) | (study.starts[episodes.row] <= 0)
     entry = episodes.data.entry
     assert entry is not None
     rows = replace(episodes.data, entry=np.where(entry <= 0, BEFORE_ALL, entry))
     table = event_table(rows, is_treated.astype(np.int64), study.levels)
     sums = rank_sums([table])
     statistic, df = sums.test()
-    ratio = method_ratio(study, episodes.data, is_treated, patient=episodes.row)
+    ratio = method_ratio(study, rows, is_treated, patient=episodes.row)
     length = np.maximum(episodes.data.time - np.maximum(entry, 0.0), 0.0)
     return TimeDependent(
         ratio=ratio,

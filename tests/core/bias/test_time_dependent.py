@@ -75,3 +75,14 @@ def test_a_day_of_no_follow_up():
     found = time_dependent_analysis(study([0, 5, 6], [1, 1, 1], [NEVER, 2, NEVER]))
     assert found.mantel_byar.observed.sum() == 3
     assert found.curves[0].at([0.0]).survival[0] == pytest.approx(2 / 3)
+
+
+def test_an_event_on_day_zero_counts_against_everybody_at_risk():
+    made = without_effect(np.random.default_rng(6), 60)
+    time = np.where(np.arange(60) < 4, 0.0, made.data.time)
+    begun = study(
+        time, np.where(np.arange(60) < 4, 1, made.data.event), np.where(np.isfinite(made.starts), 0.0, np.nan)
+    )
+    found, naive = time_dependent_analysis(begun).ratio, naive_ratio(begun)
+    assert found.log_hazard_ratio == pytest.approx(naive.log_hazard_ratio)
+    assert found.std_error == pytest.approx(naive.std_error)
