@@ -74,9 +74,10 @@ def add_table(document: Document, table: ReportTable, *, number: int) -> None:
         above._p.append(parse_xml(element))
     body: Any = document.element.body
     body.insert_element_before(parse_xml(table_xml(table)), "w:sectPr")
-    for note in table.footnotes or ("",):
-        document.add_paragraph(printable(note), style=NOTE)
-    document.paragraphs[-1].paragraph_format.space_after = _points(18)
+    notes = [document.add_paragraph(printable(note), style=NOTE) for note in table.footnotes or ("",)]
+    for note in notes[:-1]:
+        note.paragraph_format.keep_with_next = True
+    notes[-1].paragraph_format.space_after = _points(18)
 
 
 def _page(section: Any, *, across: bool) -> None:

@@ -49,7 +49,7 @@ def table_xml(table: ReportTable) -> str:
     together = len(table.rows) <= _TOGETHER
     last = len(table.rows) - 1
     rows = "".join(
-        _row(row, table, sizes, style=style, keep=(together and i < last) or row.kind == "heading")
+        _row(row, table, sizes, style=style, keep=together or i == last or row.kind == "heading")
         for i, row in enumerate(table.rows)
     )
     return (

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from core.reporting.report.slide_room import height_of, row_heights, shared_out
 from core.reporting.report.value import Picture, Report, ReportBlock
 from core.reporting.report.vector import with_vector
-from core.reporting.table_layout import head_rows, is_very_wide, is_wide, printable, widths
+from core.reporting.table_layout import head_rows, printable, widths
 from core.reporting.tables import ReportTable, TableRow
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 _WIDTH, _HEIGHT, _MARGIN = 33.867, 19.05, 1.5  # cm, 16:9
 _TOP, _TITLE_SIZE, _TEXT_SIZE, _CELL_SIZE, _NOTE_SIZE = 3.4, 28, 18, 10.5, 10
-_ROWS = (15, 11, 8)  # of a table on one slide: an ordinary one, a wide one, a very wide one whose cells take two lines
-_ROW_HEIGHT = 0.75
+_TABLE_TOP, _FREE_BELOW, _MOST_NOTES = 2.6, 0.5, 5.0
+_LONG_TITLE = 55  # letters, from which on a title is set smaller
 _MOST_WORDS = 5  # sentences or notes on one slide
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _BLANK_WITH_TITLE = 5  # of the built-in layouts
@@ -63,7 +64,8 @@ def _slide(deck: Presentation, title: str) -> Any:
     shape.text_frame.text = printable(title)
     paragraph = shape.text_frame.paragraphs[0]
     paragraph.alignment = 1
-    paragraph.font.size, paragraph.font.bold = Pt(_TITLE_SIZE), True
+    long = len(printable(title)) > _LONG_TITLE
+    paragraph.font.size, paragraph.font.bold = Pt(_TITLE_SIZE * 0.72 if long else _TITLE_SIZE), True
     return slide
 
 
@@ -88,57 +90,65 @@ def _figure(deck: Presentation, title: str, picture: Picture, sentences: Sequenc
 
     slide = _slide(deck, title)
     top = 2.4
+    room_wide = _WIDTH - 2 * _MARGIN
     if sentences:
-        _text(slide, sentences[:1], top=top, height=1.6, size=16)
-        top = 4.6
-    room_wide, room_high = _WIDTH - 2 * _MARGIN, _HEIGHT - top - 1.9
+        high = height_of(sentences[:1], 16, room_wide)
+        _text(slide, sentences[:1], top=top, height=high, size=16)
+        top += high + 0.3
+    caption = " ".join(picture.caption)
+    below = height_of([caption], _NOTE_SIZE, room_wide) + 0.3
+    room_high = _HEIGHT - top - below - 0.3
     scale = min(room_wide / picture.width_mm, room_high / picture.height_mm)
     width, height = picture.width_mm * scale, picture.height_mm * scale
     shape = slide.shapes.add_picture(io.BytesIO(picture.png), Cm((_WIDTH - width) / 2), Cm(top), Cm(width), Cm(height))
     shape._element.nvPicPr.cNvPr.set("descr", printable(picture.alt))
     shape.name = printable(picture.title)
     with_vector(slide.part, shape._element.blipFill.blip, picture.svg)
-    _text(slide, [" ".join(picture.caption)], top=_HEIGHT - 1.8, height=1.4, size=_NOTE_SIZE)
+    _text(slide, [caption], top=_HEIGHT - below - 0.1, height=below, size=_NOTE_SIZE)
 
 
 def _table(deck: Presentation, table: ReportTable) -> None:
-    most = _ROWS[is_wide(table) + is_very_wide(table)]
-    pages = list(_pages(table.rows, most))
-    for number, rows in enumerate(pages, start=1):
+    wide = _WIDTH - 2 * _MARGIN
+    texts = [[cell.text for cell in row.cells] for row in table.rows]
+    heights = row_heights(table, texts, width=wide, size=_CELL_SIZE)
+    heads = _head_heights(table, wide)
+    notes = height_of(table.footnotes, _NOTE_SIZE - 2, wide)
+    room = _HEIGHT - _TABLE_TOP - sum(heads) - _FREE_BELOW - min(notes, _MOST_NOTES)
+    pages = list(shared_out(table.rows, heights, room))
+    for number, (start, end) in enumerate(pages, start=1):
         more = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
         slide = _slide(deck, f"{table.title}{more}")
-        below = _grid(slide, table, rows)
+        below = _grid(slide, table, table.rows[start:end], [*heads, *heights[start:end]])
         if number == len(pages):
-            _text(slide, table.footnotes, top=below, height=1.5, size=_NOTE_SIZE - 2)
+            _text(slide, table.footnotes, top=below, height=notes, size=_NOTE_SIZE - 2)
 
 
-def _pages(rows: Sequence[TableRow], most: int) -> Iterator[Sequence[TableRow]]:
-    """At most so many rows of one slide each; a heading never stands last."""
-    start = 0
-    while start < len(rows):
-        end = min(start + most, len(rows))
-        while end < len(rows) and end > start + 1 and rows[end - 1].kind == "heading":
-            end -= 1
-        yield rows[start:end]
-        start = end
-    if not rows:
-        yield ()
+def _head_heights(table: ReportTable, wide: float) -> list[float]:
+    """Heights of the rows of the head; a cell over several columns has all of their room."""
+    texts = [["" for _ in table.columns] for _ in head_rows(table)]
+    for line, head in zip(texts, head_rows(table), strict=True):
+        for cell in head:
+            if cell.columns == 1:
+                line[cell.first] = cell.text
+    return row_heights(table, texts, width=wide, size=_CELL_SIZE)
 
 
-def _grid(slide: Any, table: ReportTable, rows: Sequence[TableRow]) -> float:
+def _grid(slide: Any, table: ReportTable, rows: Sequence[TableRow], heights: Sequence[float]) -> float:
     """The table on the slide; where it ends, in cm."""
     from pptx.util import Cm
 
     heads = head_rows(table)
     n_rows, n_columns = len(heads) + len(rows), len(table.columns)
-    height = _ROW_HEIGHT * n_rows
-    frame = slide.shapes.add_table(n_rows, n_columns, Cm(_MARGIN), Cm(2.6), Cm(_WIDTH - 2 * _MARGIN), Cm(height))
+    height, wide = sum(heights), _WIDTH - 2 * _MARGIN
+    frame = slide.shapes.add_table(n_rows, n_columns, Cm(_MARGIN), Cm(_TABLE_TOP), Cm(wide), Cm(height))
     frame.name = printable(table.title)
     grid = frame.table
     grid.horz_banding = False
+    for high, row_of_grid in zip(heights, grid.rows, strict=True):
+        row_of_grid.height = Cm(high)
     shares = widths(table)
     for share, column in zip(shares, grid.columns, strict=True):
-        column.width = Cm((_WIDTH - 2 * _MARGIN) * share / sum(shares))
+        column.width = Cm(wide * share / sum(shares))
     for r, head in enumerate(heads):
         for cell in head:
             at = grid.cell(r, cell.first)
@@ -149,7 +159,7 @@ def _grid(slide: Any, table: ReportTable, rows: Sequence[TableRow]) -> float:
         for c, (value, column) in enumerate(zip(row.cells, table.columns, strict=True)):
             text = "\u2003" * row.indent + value.text if c == 0 else value.text
             _write(grid.cell(r, c), text, align=column.align if c else "left", bold=row.kind != "body")
-    return 2.6 + height + 0.2
+    return _TABLE_TOP + height + 0.2
 
 
 def _write(cell: Any, text: str, *, align: str, bold: bool) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 TEXT_WIDTH_MM = 160.0  # of an upright page
+MOST_HIGH_MM = 165.0  # of a figure: title, sentences and caption stand on its page
 
 
 def report_word_bytes(report: Report) -> bytes:
@@ -30,7 +31,10 @@ def report_word_bytes(report: Report) -> bytes:
     figures, tables = count(1), count(1)
     across = False
     for block in report.blocks:
-        across = _turned(document, across, wanted=False)
+        # a title alone on a page says nothing: it stands where what it is over stands
+        across = _turned(
+            document, across, wanted=not block.pictures and bool(block.tables) and is_wide(block.tables[0])
+        )
         document.add_heading(printable(block.title), level=1)
         _text(document, block)
         for picture in block.pictures:
@@ -48,16 +52,16 @@ def _turned(document: Document, across: bool, *, wanted: bool) -> bool:
 
 
 def _text(document: Document, block: ReportBlock) -> None:
-    for sentence in block.sentences:
-        document.add_paragraph(printable(sentence))
-    for note in block.notes:
-        document.add_paragraph(printable(note), style="List Bullet")
+    said = [document.add_paragraph(printable(sentence)) for sentence in block.sentences]
+    said += [document.add_paragraph(printable(note), style="List Bullet") for note in block.notes]
+    for paragraph in said:
+        paragraph.paragraph_format.keep_with_next = bool(block.pictures or block.tables)
 
 
 def _figure(document: Document, picture: Picture, number: int) -> None:
     from docx.shared import Mm
 
-    width = min(picture.width_mm, TEXT_WIDTH_MM)
+    width = min(picture.width_mm, TEXT_WIDTH_MM, picture.width_mm * MOST_HIGH_MM / picture.height_mm)
     shape = document.add_picture(io.BytesIO(picture.png), width=Mm(width))
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     with_vector(document.part, shape._inline.graphic.graphicData.pic.blipFill.blip, picture.svg)
@@ -66,6 +70,7 @@ def _figure(document: Document, picture: Picture, number: int) -> None:
     described.set("name", f"Figure {number}")
     caption = document.add_paragraph(style="Caption")
     caption.paragraph_format.keep_with_next = False
+    caption.paragraph_format.keep_together = True
     caption.add_run(printable(f"Figure {number}. {picture.title}. "))
     plain = caption.add_run(printable(_sentences(picture.caption)))
     plain.bold = False
