@@ -64,6 +64,8 @@ class _Screen:
 
     def __getattr__(self, name: str) -> Any:
         thing = getattr(streamlit, name)
+        if name in _WORDLESS:
+            return thing
         said = thing if _english() else _spoken(name, thing)
         return page_options.watched(said) if name in page_options.WIDGETS else said
 
