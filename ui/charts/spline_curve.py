@@ -136,7 +136,7 @@ def _skeleton() -> str:
         scale = alt.Scale(domain=list_slot("x_domain"), nice=False, zero=False)
         return alt.X(
             field, type="quantitative", scale=scale,
-            axis=alt.Axis(title=text_slot("x_title"), grid=False, labelFlush=True, labelOverlap=True, format="~g"),
+            axis=alt.Axis(title=text_slot("x_title"), grid=False, labelFlush=True, labelOverlap=True, format=",.6~g"),
         )  # fmt: skip
 
     def y(field: str) -> alt.Y:

@@ -43,7 +43,9 @@ def test_the_axis_is_logarithmic_and_holds_the_line(curve):
     low, high = y["scale"]["domain"]
     assert low <= curve.hazard_ratio.min() <= 1 <= curve.hazard_ratio.max() <= high
     assert y["axis"]["title"] == f"Hazard ratio against {curve.reference:g}"
-    assert layer(spec, "curve", "line")["encoding"]["x"]["scale"]["domain"] == [curve.value[0], curve.value[-1]]
+    x = layer(spec, "curve", "line")["encoding"]["x"]
+    assert x["scale"]["domain"] == [curve.value[0], curve.value[-1]]
+    assert x["axis"]["format"] == ",.6~g"  # "~g" alone writes 120 as 1.2e+2
 
 
 def test_every_patient_is_a_mark(curve):
