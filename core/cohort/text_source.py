@@ -130,7 +130,7 @@ class FiledText:
         n_bytes = min(FIRST, size)
         while start < end:
             piece = self._rows(n_bytes, end - start)
-            while quoted and piece.count(b'"') % 2:
+            while quoted and Piece(piece, 0, len(piece), is_last=False).count('"') % 2:
                 piece += self._rows(n_bytes, end - start - len(piece))
             start += len(piece)
             digest.update(piece)
