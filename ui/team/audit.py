@@ -62,12 +62,13 @@ def _lines(now: visit.Visit, project: str) -> None:
 
     before = st.session_state.get(_BEFORE)
     found = audit.lines(store.store(), now.actor, project_id=project, before=before, limit=_AT_ONCE)
-    rows = [
-        (fmt.counted(one.sequence), moment(one.at), one.who, one.email, f"{one.done} {one.what}".strip(),
-         ", ".join(f"{name} {value}"[:40] for name, value in one.details.items()))
+    rows = [  # three columns: it fits a telephone
+        (fmt.counted(one.sequence), ", ".join(filter(None, (one.who, one.email, moment(one.at)))),
+         "; ".join([f"{one.done} {one.what}".strip(),
+                    *(f"{name} {value}"[:40] for name, value in one.details.items())]))
         for one in found
     ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["No.", "When", "Who", "E-mail", "What", "Details"])
+    frame = pd.DataFrame(rows, columns=["No.", "Who and when", "What"])
     st.table(frame.map(tables.escaped), border="horizontal", hide_index=True, alt="Audit trail")
     with st.container(horizontal=True):
         if before is not None and st.button("Newest", key="audit_newest"):

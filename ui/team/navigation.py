@@ -32,21 +32,32 @@ def _menus(analyses: Mapping[str, Sequence[StreamlitPage]]) -> dict[str, list[St
         return menus | {"Cohort": [*menus["Cohort"], _saved()]}
     now = visit.here()
     if now is None or now.project is None:
-        return {"": [_projects(first=True)]}
+        return {"": [_projects(first=True), _projects(hidden=True)]}
     if not permits.may(Act.SEE_ROWS):
-        return {"": [_summary(first=True), _saved(), _projects(), _members(), _activity()]}
+        return {"": [_summary(first=True), _summary(hidden=True), _saved(), _projects(), _members(), _activity()]}
     more = [_summary(), _saved(), _projects(), _members(), _activity(), _cohorts()]
     if permits.may(Act.SEE_AUDIT):
         more.append(_audit())
     return {name: list(pages) for name, pages in analyses.items()} | {"Project": more}
 
 
-def _summary(*, first: bool = False) -> StreamlitPage:
-    return st.Page("pages/team/summary.py", title="Summary", url_path="summary", default=first)
+def _summary(*, first: bool = False, hidden: bool = False) -> StreamlitPage:
+    return _page("summary", "Summary", first=first, hidden=hidden)
 
 
-def _projects(*, first: bool = False) -> StreamlitPage:
-    return st.Page("pages/team/projects.py", title="Projects", url_path="projects", default=first)
+def _projects(*, first: bool = False, hidden: bool = False) -> StreamlitPage:
+    return _page("projects", "Projects", first=first, hidden=hidden)
+
+
+def _page(name: str, title: str, *, first: bool, hidden: bool) -> StreamlitPage:
+    """A page that is some people's first one. The first one is at / alone: a link to its name needs it once more."""
+    return st.Page(
+        f"pages/team/{name}.py",
+        title=title,
+        url_path="first" if first else name,
+        default=first,
+        visibility="hidden" if hidden else "visible",
+    )
 
 
 def _saved() -> StreamlitPage:
