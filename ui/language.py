@@ -15,7 +15,7 @@ from core.cohort.cohort import Cohort
 from core.reporting.language.own_words import words_of
 from core.reporting.language.translate import CHINESE, ENGLISH, LANGUAGES, Translator
 
-__all__ = ["ENGLISH", "begin", "current", "leave_alone", "query", "say", "switch", "translator"]
+__all__ = ["CHINESE", "ENGLISH", "begin", "current", "leave_alone", "query", "say", "switch", "translator"]
 
 QUERY = "lang"
 _CHOSEN, _OWN, _SWITCH = "language", "own_words", "language_switch"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ui import language
 from ui.screen import st
 
 # On a dark page the primary colour must be light to be read as text, and Streamlit writes white on it.
@@ -25,9 +26,18 @@ _STEPS_ALONE = """<style>
 .st-key-steps_alone button { min-height: 1.6rem; padding-top: 0; padding-bottom: 0; }
 </style>"""
 
+# Chinese may break after every sign: a narrow table would stand its headings and labels upright.
+_WHOLE_WORDS = """<style>
+[data-testid="stTable"] :is(thead, td:first-child), [data-testid="stTable"] :is(thead, td:first-child) * {
+  word-break: keep-all; overflow-wrap: normal;
+}
+</style>"""
+
 
 def apply() -> None:
     """Once per run, before anything is drawn."""
     st.html(_CLOSE_TOGETHER + _STEPS_ALONE)
+    if language.current() == language.CHINESE:
+        st.html(_WHOLE_WORDS)
     if st.context.theme.type == "dark":
         st.html(_DARK_ON_PRIMARY)

@@ -37,7 +37,7 @@ _SEMICOLON = re.compile(r"; (?=(?:[A-Z][a-z-]+ |log-rank )?P [=<>])")
 _COLON = re.compile(rf": (?=[\d.,]*{_CJK}|P [=<>])")
 _OWN_LIST = re.compile(r"(?<=[\uf000-\uf7ff]), (?=[\uf000-\uf7ff])")
 _INTERVAL = re.compile(r"(?<=[\d%]) \(((?:−?\d|\d\d % CI)[^()（）]*)\)")
-_BEFORE_CJK = re.compile(rf"(?<=\w), (?={_CJK})")
+_BEFORE_CJK = re.compile(rf"(?<=\w), (?=(?:\d[\d,]*)?{_CJK})")
 _ROWS = re.compile(r"(?<=\d), (?=(?:\d+, )*\d+行)")
 _BEHIND_CJK = re.compile(rf"(?<={_CJK})\(([^()（）]*)\)")
 Split = tuple[bool, list[str], list[str]]  # whether the joints are strong ones, parts, what stands between them
@@ -177,12 +177,12 @@ def tidy(text: str) -> str:
 
 
 _SIGNS = (
+    (_ROWS, "、"),
     (_COMMA, "，"),
     (_BEFORE_CJK, "，"),
     (_SEMICOLON, "；"),
     (_COLON, "："),
     (_STOP, "。"),
-    (_ROWS, "、"),
     (_OWN_LIST, "、"),
 )
 
