@@ -13,7 +13,7 @@ from typing import Any
 
 from core.reporting.language import typefaces
 
-_FIRST, _AFTER = 0x2E80, 0x10000  # Latin letters are those of the report's own typeface
+_FIRST, _AFTER = 0x20, 0x10000  # a text of a figure has one typeface: Latin letters beside Chinese ones are its own
 _TOLERANCE = 1.0  # of a curve, in thousandths of the letters' size
 
 

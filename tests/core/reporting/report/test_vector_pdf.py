@@ -72,3 +72,10 @@ def test_a_figure_of_the_next_page_has_its_size_again():
     made = figure()
     made.wrap(400, 90)
     assert made.wrap(400, 500)[1] == pytest.approx(120)
+
+
+def test_the_chinese_typeface_has_the_latin_letters_of_a_mixed_text():
+    from core.reporting.report.chinese_letters import typeface
+
+    known = typeface("Chinese").face.charToGlyph
+    assert all(ord(letter) in known for letter in "1（参照）Cox回归 ← 图2．总\u3000生存")
