@@ -45,8 +45,8 @@ def answer(tmp_path: Path, rows: str = ROWS, **asked):
 def test_states_moves_and_who_is_left_out(tmp_path):
     result = answer(tmp_path, times=[6], tau=8)
     value = result.state_occupancy
-    assert value.states == ("Event-free", "Alive after TTR", "Alive after transplant", "Dead")
-    assert [(one.reason, one.n, one.rows) for one in result.subset.exclusions] == [("TTR after death", 1, (7,))]
+    assert value.states == ("Event-free", "Alive after recurrence", "Alive after transplant", "Dead")
+    assert [(one.reason, one.n, one.rows) for one in result.subset.exclusions] == [("recurrence after death", 1, (7,))]
     np.testing.assert_array_equal(value.groups[0].estimate.transitions[0], [0, 2, 1, 1])
     np.testing.assert_array_equal(value.groups[0].estimate.transitions[1], [0, 0, 0, 1])
     assert sum(mean.value for mean in value.groups[0].mean_time) == pytest.approx(8)
