@@ -183,7 +183,7 @@ def _accepted(cohort: Cohort, counts: Mapping[str, int]) -> None:
     for i, (name, terms) in enumerate(now.terms.items()):
         words, back = st.columns([7, 1], vertical_alignment="center")
         words.markdown(_line(name, terms, counts))
-        back.button("Undo", on_click=undo, args=(cohort, name), key=f"ae_terms_undo_{i}")
+        back.button("Take apart", on_click=undo, args=(cohort, name), key=f"ae_terms_undo_{i}")
     if len(now.terms) > 1:
         st.button("Undo all", on_click=undo, args=(cohort,), key="ae_terms_undo_all", type="tertiary")
 

@@ -34,7 +34,9 @@ def _menus(analyses: Mapping[str, Sequence[StreamlitPage]]) -> dict[str, list[St
     if now is None or now.project is None:
         return {"": [_projects(first=True), _projects(hidden=True)]}
     if not permits.may(Act.SEE_ROWS):
-        return {"": [_summary(first=True), _summary(hidden=True), _saved(), _projects(), _members(), _activity()]}
+        here = [_summary(first=True), _summary(hidden=True), _saved(), _projects(), _members(), _activity()]
+        instead = [_summary_at(page.url_path) for pages in analyses.values() for page in pages if page.url_path]
+        return {"": [*here, *instead]}
     more = [_summary(), _saved(), _projects(), _members(), _activity(), _cohorts()]
     if permits.may(Act.SEE_AUDIT):
         more.append(_audit())
@@ -43,6 +45,11 @@ def _menus(analyses: Mapping[str, Sequence[StreamlitPage]]) -> dict[str, list[St
 
 def _summary(*, first: bool = False, hidden: bool = False) -> StreamlitPage:
     return _page("summary", "Summary", first=first, hidden=hidden)
+
+
+def _summary_at(path: str) -> StreamlitPage:
+    """The summary where an analyst's link leads somebody who sees summaries alone."""
+    return st.Page("pages/team/summary.py", title="Summary", url_path=path, visibility="hidden")
 
 
 def _projects(*, first: bool = False, hidden: bool = False) -> StreamlitPage:

@@ -116,3 +116,9 @@ def _selection(lasting):
 def test_the_list_of_pages_is_the_folder(lasting):
     assert len(PAGES) > 25
     assert all(Path(ROOT / page).exists() for page in OPEN_TO_VIEWERS)
+
+
+def test_an_analysts_link_leads_a_viewer_to_the_summary(lasting, come_in):
+    pages = come_in(VIEWER).session_state["pages_by_address"]
+    assert {pages[address].title for address in ("hazards", "adverse-events", "load", "summary")} == {"Summary"}
+    assert {pages[address].visibility for address in ("hazards", "adverse-events", "load")} == {"hidden"}
