@@ -216,10 +216,11 @@ class _NamedFiles(PydanticBaseSettingsSource):
 
 def _can_be_opened(scheme: str) -> None:
     """Whether something that is installed opens addresses of a kind: told at the start, not at the first upload."""
-    from fsspec import available_protocols
-    from fsspec.registry import known_implementations
+    from fsspec.registry import known_implementations, registry
 
-    if scheme not in available_protocols():
+    if scheme in registry:  # made known by a package that is imported
+        return
+    if scheme not in known_implementations:
         raise ValueError(f"nothing opens addresses that begin with {scheme}://")
     package = str(known_implementations.get(scheme, {}).get("class", "fsspec")).split(".")[0]
     if importlib.util.find_spec(package) is None:

@@ -8,6 +8,7 @@ from team.permits import Act
 from ui import permits, tables
 from ui.screen import st
 from ui.team import attempt, store, visit
+from ui.team.opening import PAGES
 from ui.team.words import ROLES, moment
 
 
@@ -80,7 +81,7 @@ def _create(now: visit.Visit) -> None:
             made = attempt.once("project", lambda key: projects.create(store.store(), now.actor, name=name, key=key))
             if made is not None:
                 look_at(made.id)
-                st.rerun()
+                st.switch_page(st.session_state[PAGES]["projects"])  # whose first page this was has another one now
 
 
 def _rename(now: visit.Visit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -29,8 +30,10 @@ def test_other_structures_are_described_when_asked_for() -> None:
     assert survival_skeleton(Layers(medians=True)) == described(Layers(medians=True)) != described(USUAL)
 
 
-def test_the_first_page_waits_for_no_library_that_it_does_not_need() -> None:
+def test_the_first_page_waits_for_no_library_that_it_does_not_need(tmp_path: Path) -> None:
+    nothing_kept = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path)}
     made = subprocess.run(
-        [sys.executable, "-c", FIRST_PAGE], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
-    )
+        [sys.executable, "-c", FIRST_PAGE], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
+        env={**os.environ, **nothing_kept},
+    )  # fmt: skip
     assert made.stdout == ".", made.stdout + made.stderr[-2000:]
