@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 PREFIX = "/static/"
 FOREVER = "public, immutable, max-age=31536000"  # their names change with their content
 # What the first page shows besides text: parts of Streamlit's page, by the beginnings of their files' names.
-SOON = ("ArrowVegaLiteChart", "embed", "Html", "ButtonGroup", "Selectbox", "PageLink", "Button")
+SOON = ("ArrowVegaLiteChart", "embed", "Html", "ButtonGroup", "Selectbox", "PageLink", "Button", "Table")
 _IMPORTS = re.compile(r"""(?:from|import)\s*["']\./([\w.-]+\.js)["']""")
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
 
@@ -88,7 +88,8 @@ def _soon() -> bytes:
         if name not in found and name in scripts and name not in page:
             found[name] = None
             asked += _IMPORTS.findall(scripts[name].read_text(encoding="utf-8"))
-    return ", ".join(f"<{PREFIX}js/{name}>; rel=modulepreload; crossorigin" for name in sorted(found)).encode()
+    how = "rel=modulepreload; crossorigin; fetchpriority=low"  # after what the page itself names
+    return ", ".join(f"<{PREFIX}js/{name}>; {how}" for name in sorted(found)).encode()
 
 
 def _folder() -> Path:
