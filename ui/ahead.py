@@ -44,7 +44,7 @@ def _all() -> None:
     except Exception:  # the page that needs it fails then, and says why
         return
     finally:
-        gc.freeze()
+        gc.freeze()  # without a search before, for which the first page would wait
         gc.enable()
         sys.setswitchinterval(usual)
 

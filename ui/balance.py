@@ -31,6 +31,7 @@ from ui.charts.forest import forest_spec
 from ui.charts.forest_layout import ForestWords
 from ui.charts.forest_table import forest_table
 from ui.charts.score_overlap import describe_overlap, overlap_spec
+from ui.forest_file import forest_file
 from ui.screen import st
 from ui.selection import Selection
 
@@ -67,12 +68,7 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
 def exported(cohort: Cohort, result: AnalysisResult) -> downloads.Shown:
     """What a file and the report show."""
     table = ratios_table(result)
-    figure = downloads.Figure(
-        spec=lambda: forest_spec(table, palette=figures.PAPER, width=figures.EXPORT_WIDTH, words=WORDS),
-        title=table.title,
-        caption=figures.caption(cohort, result),
-        alt=lambda: describe_forest(forest_table(table)),
-    )
+    figure = forest_file(cohort, result, table, words=WORDS)
     return downloads.Shown(figure=figure, tables=lambda: [table])
 
 

@@ -13,6 +13,7 @@ from ui import cached, downloads, figures, hazards, messages, tables
 from ui.charts.describe import describe_forest
 from ui.charts.forest import forest_spec
 from ui.charts.forest_table import forest_table
+from ui.forest_file import forest_file
 from ui.screen import st
 from ui.selection import Selection
 
@@ -63,11 +64,6 @@ def _regressions(cohort: Cohort, selection: Selection, event: str, *, covariates
 def exported(cohort: Cohort, cause_specific: AnalysisResult, subdistribution: AnalysisResult) -> downloads.Shown:
     """What a file and the report show of both regressions."""
     table = two_hazards_table(cause_specific, subdistribution)
-    figure = downloads.Figure(
-        spec=lambda: forest_spec(table, palette=figures.PAPER, width=figures.EXPORT_WIDTH),
-        title=table.title,
-        caption=figures.caption(cohort, cause_specific),
-        alt=lambda: describe_forest(forest_table(table)),
-    )
+    figure = forest_file(cohort, cause_specific, table)
     said = (two_hazards_agreement(cause_specific, subdistribution),)
     return downloads.Shown(figure=figure, tables=lambda: [table], sentences=said)

@@ -29,6 +29,7 @@ from ui import cached, downloads, empty, figures, messages, says, tables
 from ui.charts.forest import forest_spec
 from ui.charts.forest_layout import ForestWords
 from ui.charts.simon_makuch import describe_simon_makuch, simon_makuch_spec
+from ui.forest_file import forest_file
 from ui.immortal_time_options import ImmortalOptions, start_choices
 from ui.screen import st
 from ui.selection import Selection
@@ -82,12 +83,7 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
 def exported(cohort: Cohort, result: AnalysisResult) -> downloads.Shown:
     """What a file and the report show."""
     table = methods_table(result)
-    figure = downloads.Figure(
-        spec=lambda: forest_spec(table, palette=figures.PAPER, width=figures.EXPORT_WIDTH, words=WORDS),
-        title=table.title,
-        caption=figures.caption(cohort, result),
-        alt=lambda: _in_words(table),
-    )
+    figure = forest_file(cohort, result, table, words=WORDS, alt=lambda: _in_words(table))
     return downloads.Shown(figure=figure, tables=lambda: [table])
 
 

@@ -24,6 +24,7 @@ from ui.charts.forest import forest_spec
 from ui.charts.forest_layout import ForestWords
 from ui.charts.forest_table import forest_table
 from ui.charts.incidence_curve import IncidenceChartOptions, incidence_spec
+from ui.forest_file import forest_file
 from ui.grouping import cut_points
 from ui.screen import st
 from ui.selection import Selection
@@ -178,12 +179,7 @@ def exported(cohort: Cohort, result: AnalysisResult) -> downloads.Shown:
     if not result.lesion_recurrence.factors:
         return downloads.Shown(tables=lambda: [next(iter(_all_tables(result).values()))])
     table = lesion_factor_table(result)
-    figure = downloads.Figure(
-        spec=lambda: forest_spec(table, palette=figures.PAPER, width=figures.EXPORT_WIDTH, words=WORDS),
-        title=table.title,
-        caption=figures.caption(cohort, result),
-        alt=lambda: describe_forest(forest_table(table)),
-    )
+    figure = forest_file(cohort, result, table, words=WORDS)
     return downloads.Shown(figure=figure, tables=lambda: [next(iter(_all_tables(result).values()))])
 
 

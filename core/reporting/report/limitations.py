@@ -5,10 +5,11 @@ Nothing here is a phrase for every paper: a sentence stands only where the data 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from core.bias.immortal_time import late_start
+from core.bias.immortal_time import LateStart, late_start
 from core.regression.remarks import AFTER_SELECTION
 from core.reporting import format as fmt
 from core.reporting.footnotes import SYNTHETIC
@@ -57,6 +58,19 @@ def _columns(result: AnalysisResult) -> list[str]:
     return [str(name) for names in asked for name in names]
 
 
+def _late_starts(results: Sequence[AnalysisResult]) -> Iterable[LateStart]:
+    """Each group that began late once, as the endpoint tells it of whose follow-up most is at stake."""
+    found: dict[tuple[str, str | None], LateStart] = {}
+    for result in results:
+        late = late_start(result.subset) if result.subset.groups.column is not None else None
+        if late is None:
+            continue
+        known = found.get((late.group, late.level))
+        if known is None or late.share > known.share or math.isnan(known.share):
+            found[late.group, late.level] = late
+    return found.values()
+
+
 def _limits(cohort: Cohort, results: Sequence[AnalysisResult], looks: Sequence[LookSpec]) -> Iterator[str]:
     if cohort.synthetic:
         yield SYNTHETIC
@@ -65,10 +79,7 @@ def _limits(cohort: Cohort, results: Sequence[AnalysisResult], looks: Sequence[L
     for issue in cohort.issues:
         if issue.severity != "info":
             yield fmt.sentence(issue.message)
-    for result in results:
-        late = late_start(result.subset) if result.subset.groups.column is not None else None
-        if late is not None:
-            yield late_start_sentence(late)
+    yield from map(late_start_sentence, _late_starts(results))
     for result in results:
         yield from (exclusion_sentence(one) for one in result.subset.exclusions)
         yield from _notes(result)

@@ -141,6 +141,15 @@ class TestLimitations:
         assert sum("immortal time" in line for line in said) == 1
         assert sum("Synthetic" in line for line in said) == 1
 
+    def test_late_treatment_is_said_once_of_all_endpoints_with_the_most_follow_up_at_stake(self, sample):
+        asked = [answer(sample, kind="kaplan_meier", endpoint=name) for name in ("OS", "PFS")]
+        every = [*asked, answer(sample, kind="adverse_events")]
+        shares = [re.search(r"(\d+) % of the follow-up", " ".join(limitations(sample[1], [one])))[1] for one in asked]
+        said = [line for line in limitations(sample[1], every) if "immortal time" in line]
+        assert len(set(shares)) == 2
+        assert len(said) == 1
+        assert f"{max(map(int, shares))} % of the follow-up" in said[0]
+
     def test_conventions_are_no_limitation(self, sample, survival):
         assert not any("GraphPad" in line for line in limitations(sample[1], survival))
 
