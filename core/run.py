@@ -7,7 +7,7 @@ columns and options of one kind (``core.answers``), statistics, words for tables
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -16,6 +16,7 @@ from core.answers.subset import Answer
 from core.cohort.cohort import Cohort
 from core.cohort.select import AnalysisSet, analysis_set
 from core.errors import CohortError
+from core.reporting.cell_notes import cell_notes, noted_columns
 from core.reporting.footnotes import SYNTHETIC
 from core.reporting.sentences import exclusion_sentence
 from core.result import AnalysisResult
@@ -75,6 +76,7 @@ def run_analysis(spec: AnalysisSpec, cohort: Cohort, analysis: Analysis) -> Anal
         *notes,
         *value.notes,
         *_derivations(spec, cohort, analysis),
+        *_cells(spec, cohort, analysis),
         *((SYNTHETIC,) if cohort.synthetic else ()),
     )
     return AnalysisResult(
@@ -89,14 +91,32 @@ def run_analysis(spec: AnalysisSpec, cohort: Cohort, analysis: Analysis) -> Anal
 
 def _derivations(spec: AnalysisSpec, cohort: Cohort, analysis: Analysis) -> tuple[str, ...]:
     """How the derived variables that an analysis uses were derived."""
-    if not cohort.spec.derived:
-        return ()
+    used = _used(spec, analysis, cohort.spec.derived)
+    return tuple(issue.message for issue in cohort.issues if issue.code == "derived" and issue.column in used)
+
+
+def _cells(spec: AnalysisSpec, cohort: Cohort, analysis: Analysis) -> tuple[str, ...]:
+    """Which cells that an analysis rests on cannot be, or were put right by hand, and which rows were left out."""
+    noted = noted_columns(cohort)
+    used = _used(spec, analysis, noted)
+    for name in _used(spec, analysis, cohort.spec.derived):
+        used |= set(cohort.spec.derived[name].inputs.values())
+    endpoint = cohort.spec.endpoints.get(getattr(analysis, "endpoint", None) or "")
+    used |= set() if endpoint is None else set(endpoint.columns)
+    if analysis.kind in _OF_DATES:
+        used |= {column.name for column in cohort.patients.columns if column.kind == "date"}
+    return cell_notes(cohort, used)
+
+
+def _used(spec: AnalysisSpec, analysis: Analysis, among: Collection[str]) -> set[str]:
+    """Which of some columns an analysis names: in its own keys, its filters, or as its group."""
+    if not among:
+        return set()
     filters = [one.column for one in (*spec.filters, *analysis.filters)]
     group = _group(spec, analysis)
     asked = analysis.model_dump_json()
-    used = {name for name in cohort.spec.derived if name in filters or json.dumps(name, ensure_ascii=False) in asked}
-    used |= {group.column} if group is not None else set()
-    return tuple(issue.message for issue in cohort.issues if issue.code == "derived" and issue.column in used)
+    named = {name for name in among if name in filters or json.dumps(name, ensure_ascii=False) in asked}
+    return named | ({group.column} & set(among) if group is not None else set())
 
 
 def _group(spec: AnalysisSpec, analysis: Analysis) -> GroupSpec | None:
@@ -129,6 +149,8 @@ def _room(kind: str) -> Callable[[Any, AnalysisSet], Answer]:
     return answer
 
 
+# Kinds that read dates of the patients' table by what they are, without naming them.
+_OF_DATES = frozenset(("adverse_event_time", "patient_profile", "treatment_course", "lesion_recurrence"))
 # The module of core.answers that holds each kind's function, called after the kind.
 _ROOMS = {
     "kaplan_meier": "survival",

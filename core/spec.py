@@ -84,7 +84,7 @@ from core.spec_survival import (
     RiskTableStyle,
     SurvivalFigureSpec,
 )
-from core.spec_values import CleanSpec, DerivedSpec
+from core.spec_values import CleanSpec, CorrectionSpec, DerivedSpec
 
 __all__ = [
     "CHOSEN",
@@ -110,6 +110,7 @@ __all__ = [
     "CompletenessSpec",
     "ConfLevel",
     "ConfType",
+    "CorrectionSpec",
     "CoxMode",
     "CoxSpec",
     "CoxTies",

@@ -12,11 +12,11 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from core.spec_endpoint import EndpointSpec
 from core.spec_part import Kind, Part
-from core.spec_values import CleanSpec, DerivedSpec
+from core.spec_values import CleanSpec, CorrectionSpec, DerivedSpec
 
 _UNSAID = frozenset(
     ("kinds", "clean", "derived", "synthetic", "labs", "response", "time_to_event", "dictionary", "encoding",
-     "grade_columns", "keep_identifiers", "shift_dates")
+     "grade_columns", "keep_identifiers", "shift_dates", "corrections", "repeated_rows")
 )  # fmt: skip
 
 
@@ -43,6 +43,10 @@ class CohortSpec(Part):
         How columns of the patients' table are read, where recognition needs help: a code as ``category`` or ``number``.
     clean : dict of column to CleanSpec or true
         Values of the patients' table that are to be written alike; true: as recognised.
+    corrections : tuple of CorrectionSpec
+        Cells of the patients' table put right, or counted as missing; before everything else.
+    repeated_rows : {'keep-first'}, optional
+        Rows of the patients' table with the same content as an earlier one are left out, and counted.
     derived : dict of new column to DerivedSpec
         Variables computed from others: ALBI grade, Child-Pugh class, age bands, ...
     endpoints : dict of name to EndpointSpec
@@ -69,6 +73,8 @@ class CohortSpec(Part):
     roles: dict[str, str] = Field(default_factory=dict)
     kinds: dict[str, Kind] = Field(default_factory=dict)
     clean: dict[str, Literal[True] | CleanSpec] = Field(default_factory=dict)
+    corrections: tuple[CorrectionSpec, ...] = ()
+    repeated_rows: Literal["keep-first"] | None = None
     derived: dict[str, DerivedSpec] = Field(default_factory=dict)
     endpoints: dict[str, EndpointSpec] = Field(default_factory=dict)
     grade_columns: Literal["events", "variables"] | None = None

@@ -1,14 +1,14 @@
-"""How values of the patients' table are written alike, and which variables are derived from them.
+"""How values of the patients' table are put right and written alike, and which variables are derived from them.
 
-Belongs here: the keys and which combinations make sense. Does not belong here: doing it (``core.cohort.cleaning``,
-``core.cohort.derived``), whether a column exists.
+Belongs here: the keys and which combinations make sense. Does not belong here: doing it (``core.cohort.corrections``,
+``core.cohort.cleaning``, ``core.cohort.derived``), whether a column exists.
 """
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
 from core.spec_part import Part, Scalar
 
@@ -50,6 +50,36 @@ class CleanSpec(_Brief):
         if self.numbers and (self.merge or self.split or self.order):
             raise ValueError("'numbers' goes with 'missing' only: numbers have no levels")
         return self
+
+
+class CorrectionSpec(_Brief):
+    """One cell of the patients' table put right by hand.
+
+    Attributes
+    ----------
+    column : str
+    row : int
+        Row of the file, as the spreadsheet shows it (the header is row 1).
+    was : str
+        What the file holds, '' where the cell is empty; where it holds something else nothing is changed, and said.
+    becomes : str, optional
+        What is read instead, written as in a file; unless given the value counts as missing.
+    """
+
+    column: str
+    row: Annotated[int, Field(ge=1)]
+    was: str
+    becomes: Annotated[str, Field(min_length=1)] | None = None
+
+    @field_validator("was", "becomes", mode="before")
+    @classmethod
+    def _as_written(cls, value: object) -> object:
+        return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+    @property
+    def cell(self) -> tuple[str, int]:
+        """Column and row."""
+        return self.column, self.row
 
 
 class DerivedSpec(_Brief):

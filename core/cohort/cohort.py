@@ -66,6 +66,8 @@ class RawTable:
         How a text file was cut and decoded; which sheet of a workbook, or table of a Prism file, was read.
     labels : dict of column to text
         What columns are called in full where the file says so (SPSS, Stata, SAS, a REDCap dictionary).
+    filed : RawTable or None
+        The table before cells were put right and rows left out by hand (``core.cohort.corrections``).
     """
 
     name: str
@@ -77,6 +79,12 @@ class RawTable:
     encoding: str | None = None
     sheet: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
+    filed: RawTable | None = None
+
+    @property
+    def as_filed(self) -> RawTable:
+        """The table before anything was put right by hand."""
+        return self if self.filed is None else self.filed
 
     @property
     def frame(self) -> pd.DataFrame:

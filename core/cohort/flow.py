@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.cohort.corrections import rows_left_out
 from core.cohort.endpoints import Exclusion, Stage
 from core.cohort.select import AnalysisSet
 
@@ -21,7 +22,7 @@ class FlowStep:
 
     Attributes
     ----------
-    name : {'in the file', 'eligible', 'analysed'}
+    name : {'in the file', 'once each', 'eligible', 'analysed'}
     n : int
         Patients.
     left_out : tuple of Exclusion
@@ -59,7 +60,8 @@ class CohortFlow:
     Attributes
     ----------
     steps : tuple of FlowStep
-        ``in the file``, ``eligible`` (where filters are set), ``analysed``; the number of each is the one before
+        ``in the file``, ``once each`` (where rows were entered twice), ``eligible`` (where filters are set),
+        ``analysed``; the number of each is the one before
         less those left out.
     groups : tuple of FlowGroup
         The single level ``all`` where nothing is compared.
@@ -87,7 +89,11 @@ def cohort_flow(subset: AnalysisSet) -> CohortFlow:
     """
     filtered = tuple(item for item in subset.exclusions if item.stage in _SELECTED)
     later = tuple(item for item in subset.exclusions if item.stage not in _SELECTED)
-    steps = [FlowStep(name="in the file", n=subset.n_cohort)]
+    twice = rows_left_out(subset.cohort.issues)
+    steps = [FlowStep(name="in the file", n=subset.n_cohort + len(twice))]
+    if twice:
+        again = Exclusion(reason="the same content as an earlier row", n=len(twice), rows=twice)
+        steps.append(FlowStep(name="once each", n=subset.n_cohort, left_out=(again,)))
     if filtered:
         steps.append(FlowStep(name="eligible", n=subset.n_cohort - _total(filtered), left_out=filtered))
     steps.append(FlowStep(name="analysed", n=steps[-1].n - _total(later), left_out=later))

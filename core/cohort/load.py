@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from core.cohort.assemble import assemble, with_events_of_columns, without_event_columns
 from core.cohort.cleaning import cleaned, ordered
 from core.cohort.cohort import Cohort, RawTable, SourceFile, Table
+from core.cohort.corrections import put_right
 from core.cohort.deidentify import deidentified
 from core.cohort.derived import with_derived
 from core.cohort.identifiers import align_identifiers
@@ -172,6 +173,8 @@ def _typed(
     endpoints = {} if spec is None else spec.endpoints
     kinds = {} if spec is None else spec.kinds
     clean = {} if spec is None else spec.clean
+    corrected, put_by_hand = put_right(raws[PATIENTS], spec)
+    raws = {**raws, PATIENTS: corrected}
     raws = with_events_of_columns(raws, roles=roles, said=None if spec is None else spec.grade_columns)
     as_filed = raws[PATIENTS]
     patients_raw, changes = cleaned(as_filed, clean)
@@ -184,7 +187,8 @@ def _typed(
     if ADVERSE_EVENTS in tables:
         tables[PATIENTS] = without_event_columns(tables[PATIENTS], raws[ADVERSE_EVENTS])
     own = ordered(tables[PATIENTS], clean)
-    tables[PATIENTS] = replace(own, raw=as_filed, issues=(*own.issues, *changes))  # typed anew from what the file says
+    # typed anew from what the file says
+    tables[PATIENTS] = replace(own, raw=as_filed, issues=(*own.issues, *put_by_hand, *changes))
     tables = _protected(tables, spec)
     if spec is not None:
         tables[PATIENTS] = with_derived(tables[PATIENTS], spec.derived)
@@ -224,7 +228,10 @@ def _recognised(
     }
 
 
-_KEPT = ("kinds", "encoding", "grade_columns", "clean", "derived", "keep_identifiers", "shift_dates")
+_KEPT = (
+    "kinds", "encoding", "grade_columns", "clean", "corrections", "repeated_rows", "derived", "keep_identifiers",
+    "shift_dates",
+)  # fmt: skip
 
 
 def _kept(spec: CohortSpec | None) -> dict[str, Any]:

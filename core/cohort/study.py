@@ -23,7 +23,7 @@ from core.cohort.deidentify import deidentified
 from core.cohort.study_parts import packed, unpacked
 from core.cohort.study_tables import issue_of, issue_text, table_of, table_text, text_of
 from core.errors import CohortError, ReadError, SpecError
-from core.spec import AnalysisSpec, CohortSpec
+from core.spec import AnalysisSpec, CohortSpec, CorrectionSpec
 
 ENDING = ".cohortscope"
 FORMAT = 1
@@ -63,7 +63,8 @@ def study_bytes(cohort: Cohort, spec: AnalysisSpec, *, saved: str) -> bytes:
     added = [issue for table in tables.values() for issue in table.issues if issue not in cohort.issues]
     out = {issue.column for issue in added}
     findings = [*(issue for issue in findings if issue.column is None or issue.column not in out), *added]
-    own = CohortSpec.model_validate(_named(cohort.spec).model_dump() | {"keep_identifiers": kept, "shift_dates": None})
+    said = {"keep_identifiers": kept, "shift_dates": None, "corrections": _corrections(cohort, tables[_PATIENTS])}
+    own = CohortSpec.model_validate(_named(cohort.spec).model_dump() | said)
     manifest = {
         "format": FORMAT,
         "saved": saved,
@@ -197,6 +198,13 @@ def _named(spec: CohortSpec) -> CohortSpec:
     tables = (_PATIENTS, _EVENTS, "lesions", "sessions", "labs", "response", "time_to_event", "dictionary")
     said = {table: PurePath(path).name for table in tables if (path := getattr(spec, table)) is not None}
     return spec.model_copy(update=said)
+
+
+def _corrections(cohort: Cohort, saved: Table) -> tuple[CorrectionSpec, ...]:
+    """What was put right by hand in the columns that are saved; not dates that are shifted, which it would tell."""
+    shifted = any(issue.code == "dates-shifted" for issue in cohort.issues)
+    kept = {column.name for column in saved.columns if not (shifted and column.kind == "date")}
+    return tuple(one for one in cohort.spec.corrections if one.column in kept)
 
 
 def _left_out(findings: Iterable[DataIssue]) -> list[dict[str, Any]]:

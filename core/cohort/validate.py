@@ -7,7 +7,6 @@ Belongs here: the table of patients and its columns. Endpoints are checked in ``
 from __future__ import annotations
 
 import itertools
-import re
 
 import numpy as np
 
@@ -22,14 +21,11 @@ from core.cohort.validate_endpoints import check_endpoints
 from core.cohort.validate_events import check_adverse_events
 from core.cohort.validate_plausible import check_plausible
 from core.cohort.validate_shape import check_shape, check_wide_lesions
-from core.cohort.vocabulary import name_words
 from core.work.progress import go_on, step
 from core.work.threads import on_all
 
 FEW_IN_LEVEL = 5
 _CODED_LEVELS = 8
-_SENTINELS = (-99.0, -9.0, -999.0, -9999.0, 99.0, 999.0, 9999.0, 99999.0)
-_AGE = re.compile(r"age|年龄")
 
 
 def validate(cohort: Cohort) -> tuple[DataIssue, ...]:
@@ -37,8 +33,8 @@ def validate(cohort: Cohort) -> tuple[DataIssue, ...]:
 
     Codes, beside those of reading and typing: ``no-patient-id``, ``missing-patient-id``, ``duplicate-patient``,
     ``duplicate-row``, ``empty-column``, ``constant-column``, ``one-group-only``, ``rare-level``, ``sentinel-value``,
-    ``implausible-age``, ``outlier``, ``impossible-date``, ``date-after-death``, ``event-without-date``,
-    ``pivot-table``, ``turned-table``, ``wide-lesions``; endpoints:
+    ``implausible-age``, ``impossible-value``, ``outlier``, ``impossible-date``, ``date-after-death``,
+    ``event-without-date``, ``pivot-table``, ``turned-table``, ``wide-lesions``; endpoints:
     ``no-endpoint``, ``endpoint-unreadable``, ``missing-time``, ``missing-event``,
     ``negative-time``, ``missing-entry``, ``entry-not-before-time``, ``time-zero``, ``no-events``, ``all-events``,
     ``pfs-after-os``, ``death-not-counted``, ``no-response``, ``after-data-cut``, ``start-after-cut``,
@@ -64,8 +60,6 @@ def _check_table(cohort: Cohort) -> list[DataIssue]:
         go_on()
         if column.role == "group" or (column.role == "covariate" and column.kind == "category"):
             _check_levels(patients, column, log)
-        if column.kind == "number":
-            _check_numbers(patients, column, log)
     if not cohort.spec.endpoints:
         check_shape(patients, log)
     if "lesions" not in cohort.other_tables:
@@ -174,31 +168,3 @@ def _check_levels(table: Table, column: Column, log: IssueLog) -> None:
         log.add(
             "rare-level", "info", message, column=column.name, rows=rows, remedy="Merge them with a neighbouring level."
         )
-
-
-def _check_numbers(table: Table, column: Column, log: IssueLog) -> None:
-    found = distinct_numbers(table, column.name)
-    if found is None:
-        return
-    numbers = np.asarray(found.values, dtype=np.float64)
-    known = np.isfinite(numbers)
-    for sentinel in _SENTINELS:
-        hit = numbers == sentinel
-        rest = known & ~hit
-        if hit.any() and found.counts[rest].sum() > 4 and abs(sentinel) > 3 * np.abs(numbers[rest]).max() + 1e-9:
-            rows = row_number_array(table)[found.rows(hit)].tolist()
-            message = f"'{column.name}' has {counted(len(rows), 'cell')} with {sentinel:g}, far from all others."
-            log.add(
-                "sentinel-value",
-                "warning",
-                message,
-                column=column.name,
-                rows=rows,
-                remedy="If it is a missing code, leave the cells empty.",
-            )
-    if any(_AGE.fullmatch(word) for word in name_words(column.name)[:1]):
-        bad = known & ((numbers < 0) | (numbers > 120))
-        if bad.any():
-            rows = row_number_array(table)[found.rows(bad)].tolist()
-            message = f"'{column.name}' is below 0 or above 120 in {counted(len(rows), 'row')}."
-            log.add("implausible-age", "warning", message, column=column.name, rows=rows, remedy="Correct these cells.")

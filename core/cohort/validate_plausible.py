@@ -13,6 +13,7 @@ from core.cohort.endpoint_names import read_name
 from core.cohort.endpoints import row_number_array
 from core.cohort.event_values import recognise_event_values
 from core.cohort.issues import IssueLog, counted, listed
+from core.cohort.validate_impossible import check_impossible
 from core.cohort.values import codes_of, match_levels, numbers_of
 from core.spec import EndpointSpec
 from core.timetoevent import BoolArray, FloatArray, IntArray
@@ -31,7 +32,8 @@ _BEFORE_DEATH = ("start_date", "progression_date", "recurrence_date")
 def check_plausible(cohort: Cohort, *, today: dt.date | None = None) -> list[DataIssue]:
     """Findings about single cells of the patients' table.
 
-    Codes: ``outlier``, ``impossible-date``, ``date-after-death``, ``event-without-date``.
+    Codes: those of ``check_impossible``, ``outlier``, ``impossible-date``, ``date-after-death``,
+    ``event-without-date``.
 
     Parameters
     ----------
@@ -41,8 +43,10 @@ def check_plausible(cohort: Cohort, *, today: dt.date | None = None) -> list[Dat
     """
     patients, log = cohort.patients, IssueLog("patients")
     for column in patients.columns:
-        if column.kind == "number" and column.role not in ("event", "ignore", "patient_id"):
-            _check_outliers(patients, column, log)
+        if column.kind == "number":
+            odd = check_impossible(patients, column, log)
+            if column.role not in ("event", "ignore", "patient_id"):
+                _check_outliers(patients, column, log, without=odd)
         if column.kind == "date":
             _check_dates(patients, column, log, today=today or dt.date.today())
     _check_after_death(patients, log)
@@ -97,12 +101,13 @@ def _quartiles(values: FloatArray, times: IntArray) -> tuple[float, float, float
     return low, middle, high
 
 
-def _check_outliers(table: Table, column: Column, log: IssueLog) -> None:
+def _check_outliers(table: Table, column: Column, log: IssueLog, *, without: BoolArray | None) -> None:
+    """Numbers far from all others, beside those that were reported already (``without``, by distinct number)."""
     found = distinct_numbers(table, column.name)
     if found is None:
         return
     numbers = np.asarray(found.values, dtype=np.float64)
-    known = np.isfinite(numbers)
+    known = np.isfinite(numbers) if without is None else np.isfinite(numbers) & ~without
     values, position = np.unique(numbers[known], return_inverse=True)
     far = _far_values(values, np.bincount(position, weights=found.counts[known]).astype(np.int64))
     if far.any():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from core.result import AnalysisResult
 
 EVERYBODY = "all"
-_LOST = {"eligible": "did not pass the filters", "analysed": "could not be analysed"}
+_LOST = {"once each": "entered twice", "eligible": "did not pass the filters", "analysed": "could not be analysed"}
 
 
 def step_words(step: FlowStep, endpoint: str | None) -> str:
