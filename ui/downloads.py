@@ -36,6 +36,7 @@ def download(
     figure: Figure | None = None,
     key: str = "download",
     report: Asked | None = None,
+    label: str = "Download",
     holds: Holds = "results",
 ) -> None:
     """One menu: the figure at its place in print, and each table, or all, as Word, Excel, LaTeX, HTML or CSV; and the
@@ -45,7 +46,7 @@ def download(
     ``report`` nothing can be put there: what no specification asks for, such as two data cuts or one patient. What the
     files hold decides whether a project lets them out.
     """
-    place = st.popover("Download", on_change="rerun", key=key)
+    place = st.popover(label, on_change="rerun", key=key)
     if place.open:
         with place:
             if not says_refusal(holds):

@@ -16,6 +16,7 @@ from core.errors import CohortError, ReadError
 from core.spec import AnalysisSpec, CohortSpec
 from ui import (
     analysis_file,
+    by_hand,
     cohorts,
     derive,
     grade_columns,
@@ -225,6 +226,35 @@ def graded(base: Cohort) -> Cohort:
     return checked(base, _recognised_anew(base).model_copy(update={"grade_columns": said})) or base
 
 
+def corrected(base: Cohort) -> Cohort:
+    """The draft with cells put right by hand and rows entered twice left out, as said below its findings."""
+    said = {key: getattr(by_hand_spec(base), key) for key in ("corrections", "repeated_rows")}
+    if all(getattr(base.spec, key) == value for key, value in said.items()):
+        return base
+    return checked(base, _recognised_anew(base).model_copy(update=said)) or base
+
+
+def by_hand_spec(base: Cohort) -> CohortSpec:
+    """The draft's specification with what was put right by hand so far."""
+    said: CohortSpec = st.session_state.get(_by_hand_key(base), base.spec)
+    return said
+
+
+def by_hand_place(base: Cohort, shown: Cohort) -> by_hand.Place:
+    """Where what is put right by hand is kept: for the draft ``base``, of which ``shown`` is on the page."""
+
+    def change(spec: CohortSpec) -> None:
+        st.session_state[_by_hand_key(base)] = spec
+
+    return by_hand.Place(
+        key=f"{_by_hand_key(base)}_of", spec=by_hand_spec(base), change=change, boxes=unify.boxes(shown)
+    )
+
+
+def _by_hand_key(base: Cohort) -> str:
+    return f"map_{base.digest[:12]}_by_hand"
+
+
 def remembered_notice(base: Cohort) -> None:
     """Say so where the mapping is one that was confirmed before."""
     known: Draft | None = st.session_state.get("draft")
@@ -255,7 +285,7 @@ def checked(cohort: Cohort, spec: CohortSpec) -> Cohort | None:
         except CohortError as error:
             _say(error)
             return None
-        for oldest in list(made)[:-3]:
+        for oldest in list(made)[:-5]:
             del made[oldest]
         made[key] = again
     return made[key]

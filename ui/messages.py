@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-import pandas as pd
-
 from core.bias.immortal_time import late_start
-from core.cohort.cohort import DataIssue
 from core.cohort.select import AnalysisSet
 from core.errors import CohortError, InvalidTimeToEventError, MissingColumnError, TooFewEventsError
 from core.reporting.immortal_time_sentence import late_start_sentence
 from core.reporting.labels import spoken
 from ui import tables
 from ui.screen import st
-
-_WORD = {"error": "Needs a decision", "warning": "May change the result", "info": "For your information"}
 
 
 @contextmanager
@@ -58,44 +53,6 @@ def notes(
     kept = [line for line in dict.fromkeys(lines) if line not in said]
     if kept:
         st.caption("  \n".join(tables.prose(spoken(line, columns, quoted)) for line in kept))
-
-
-def issues(found: Sequence[DataIssue]) -> None:
-    """Findings about the data, worst first, rows named; what is only for information is folded away."""
-    if not found:
-        st.caption("Nothing to report: every column and row was understood.")
-        return
-    decide = [issue for word in ("error", "warning") for issue in found if issue.severity == word]
-    inform = [issue for issue in found if issue.severity == "info"]
-    if decide:
-        _issue_table(decide)
-    if inform:
-        with st.expander(f"{_WORD['info']} ({len(inform)})"):
-            _issue_table(inform)
-
-
-def _issue_table(found: Sequence[DataIssue]) -> None:
-    frame = pd.DataFrame(
-        {
-            "": [_WORD[issue.severity] for issue in found],
-            "Where": [where(issue) for issue in found],
-            "What": [issue.message for issue in found],
-            "What to do": [issue.remedy for issue in found],
-        }
-    )
-    st.table(frame.map(tables.escaped), border="horizontal", hide_index=True, alt="What was found in the data")
-
-
-def where(issue: DataIssue) -> str:
-    """Table, column and rows of a finding."""
-    parts = [] if issue.table == "patients" else [issue.table.replace("_", " ")]
-    if issue.column:
-        parts.append(f"column {issue.column}")
-    if issue.rows:
-        shown = ", ".join(str(row) for row in issue.rows[:8])
-        word = "row" if len(issue.rows) == 1 else "rows"
-        parts.append(f"{word} {shown}{' and more' if len(issue.rows) > 8 else ''}")
-    return ", ".join(parts)
 
 
 def immortal_time(subset: AnalysisSet, *, also: str = "") -> None:

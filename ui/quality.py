@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from core.cohort.cohort import Cohort
+from core.cohort.load import with_spec
 from core.cohort.quality import ColumnQuality, TableQuality, table_quality
 from core.reporting.labels import column_label
 from core.reporting.quality_tables import columns_table, problem_table, quality_sentence
 from core.reporting.says import plain_says
-from ui import cached, downloads, figures, messages, says, state, tables
+from core.spec import CohortSpec
+from ui import by_hand, cached, cohorts, downloads, figures, findings, says, state, tables
 from ui.charts.distribution import describe_distribution, distribution_spec
 from ui.charts.missingness import describe_missingness, missingness_spec, shown_columns
 from ui.screen import st
+from ui.team import store
 
 
 def analyse(cohort: Cohort) -> TableQuality:
@@ -25,7 +28,7 @@ def headline(cohort: Cohort, quality: TableQuality) -> None:
 
 
 def bar(cohort: Cohort, quality: TableQuality) -> None:
-    """Downloads: the rows with problems, the columns, the picture."""
+    """Downloads: the columns, the picture."""
     figure = None
     if shown_columns(quality):
         figure = downloads.Figure(
@@ -35,16 +38,42 @@ def bar(cohort: Cohort, quality: TableQuality) -> None:
         )
     downloads.download(
         f"{cohort.name}_quality",
-        made=lambda: {"Rows with problems": problem_table(cohort), "Columns": columns_table(quality)},
+        made=lambda: {"Columns": columns_table(quality)},
         whose=f"Cohort {cohort.name}, all patients of the file.",
         figure=figure,
     )
 
 
-def findings(cohort: Cohort) -> None:
-    """Everything that was found, worst first."""
+def found(cohort: Cohort) -> None:
+    """Everything that was found, worst first; what an upload of this session holds can be put right."""
     st.header("What was found")
-    messages.issues(cohort.issues)
+    place = _place(cohort)
+    findings.show(cohort.issues, cohort=cohort if place is not None else None, place=place)
+    download_problems(cohort, key="quality_problems")
+
+
+def download_problems(cohort: Cohort, *, key: str) -> None:
+    """The rows with problems as a file, where there are any."""
+    if any(issue.rows for issue in cohort.issues):
+        downloads.download(
+            f"{cohort.name}_rows_with_problems",
+            made=lambda: {"Rows with problems": problem_table(cohort)},
+            whose=f"Cohort {cohort.name}, all patients of the file.",
+            key=key,
+            label="Download the rows with problems",
+            holds="rows",
+        )
+
+
+def _place(cohort: Cohort) -> by_hand.Place | None:
+    """Where changes to the cohort are kept; None where it is not this session's own, or came without its file."""
+    if cohort is not cohorts.uploaded() or cohort.patients.raw is None or store.is_team():
+        return None
+
+    def change(spec: CohortSpec) -> None:
+        cohorts.keep_upload(with_spec(cohort, spec))
+
+    return by_hand.Place(key=f"quality_{cohort.digest[:12]}", spec=cohort.spec, change=change)
 
 
 def missing(quality: TableQuality) -> None:

@@ -30,6 +30,13 @@ def chosen(draft: Cohort) -> dict[str, Literal[True] | CleanSpec]:
     return kept | {one.column: one.spec for one in ticked}
 
 
+def boxes(draft: Cohort) -> dict[str, tuple[str, str]]:
+    """The box of each proposal that is drawn, and what it would do."""
+    prefix = f"map_{draft.digest[:12]}_clean"
+    drawn = [one for one in _proposals(draft) if one.column not in draft.spec.clean]
+    return {one.column: (f"{prefix}_{one.column}", one.says) for one in drawn}
+
+
 def _label(one: Suggestion) -> str:
     return tables.prose(f"{one.column}: {one.says}")
 
@@ -37,7 +44,8 @@ def _label(one: Suggestion) -> str:
 def _proposals(draft: Cohort) -> tuple[Suggestion, ...]:
     """The proposals, looked for once for each way the file is read."""
     known: dict[str, tuple[Suggestion, ...]] = st.session_state.setdefault("draft_proposals", {})
-    key = f"{draft.digest}{sorted(draft.spec.kinds.items())}{draft.spec.keep_identifiers}"
+    by_hand = f"{draft.spec.corrections}{draft.spec.repeated_rows}"
+    key = f"{draft.digest}{sorted(draft.spec.kinds.items())}{draft.spec.keep_identifiers}{by_hand}"
     if key not in known:
         known.clear()
         known[key] = suggested_cleaning(draft.patients)

@@ -249,6 +249,8 @@ class ColumnReader:
         unknown = bool((self._unknown_words(bad) | ~bad).all())
         values = [text for text, is_bad in zip(self.texts.texts, bad, strict=True) if is_bad]
         is_not = f"that is not a {what[:-1]}" if len(rows) == 1 else f"that are not {what}"
+        if code == "partial-date":
+            is_not = "without a day"
         self.log.add(
             "unknown-value" if unknown else code, "info" if unknown else "warning",
             f"'{name}': {counted(len(rows), 'cell')} {is_not}, counted as missing: {listed(values)}.",

@@ -94,25 +94,20 @@ def _say(column: str, done: Sequence[CorrectionSpec], log: IssueLog) -> None:
     """What was changed in a column; dates are not quoted, as they may be shifted afterwards."""
     emptied = [one for one in done if one.becomes is None]
     if emptied:
-        held = _quoted({one.was: None for one in emptied})
-        rows = sorted(one.row for one in emptied)
-        cells = counted(len(rows), "cell")
-        was = "was" if len(rows) == 1 else "were"
-        message = f"'{column}': {cells} {was} counted as missing by hand"
+        held, cells = _quoted({one.was: None for one in emptied}), counted(len(emptied), "cell")
+        message = f"'{column}': {cells} counted as missing by hand: {held}."
         log.add(
-            EMPTIED, "info", f"{message}: {held}." if held else f"{message}.", column=column, rows=rows,
-            remedy="Undo it where the value is true.",
+            EMPTIED, "info", message if held else f"'{column}': {cells} counted as missing by hand.", column=column,
+            rows=sorted(one.row for one in emptied), remedy="Undo it where the value is true.",
         )  # fmt: skip
     typed = [one for one in done if one.becomes is not None]
     if typed:
-        rows = sorted(one.row for one in typed)
-        cells = counted(len(rows), "cell")
-        was = "was" if len(rows) == 1 else "were"
         held, now = _quoted({one.was: None for one in typed}), _quoted({str(one.becomes): None for one in typed})
-        message = f"'{column}': {cells} {was} corrected by hand"
+        cells = counted(len(typed), "cell")
+        message = f"'{column}': {cells} corrected by hand: {held} to {now}."
         log.add(
-            CORRECTED, "info", f"{message}: {held} to {now}." if held and now else f"{message}.", column=column,
-            rows=rows, remedy="Correct the file as well.",
+            CORRECTED, "info", message if held and now else f"'{column}': {cells} corrected by hand.", column=column,
+            rows=sorted(one.row for one in typed), remedy="Correct the file as well.",
         )  # fmt: skip
 
 

@@ -15,11 +15,12 @@ from core.spec import CorrectionSpec
 
 Remedy: TypeAlias = Literal["missing", "type", "keep-first"]
 MOST_CELLS = 50  # to type one by one
-# Findings whose cells hold a value that may be wrong; those whose cells hold none that was understood.
-_VALUES = frozenset(
-    ("implausible-age", "impossible-value", "impossible-date", "sentinel-value", "outlier", "date-after-death")
+# Findings whose cells hold a value that may be wrong; those whose cells one must know better.
+_VALUES = frozenset(("implausible-age", "impossible-value", "impossible-date", "sentinel-value", "outlier"))
+_UNREAD = frozenset(
+    ("text-in-number", "text-in-date", "partial-date", "event-without-date", "error-cell", "negative-time",
+     "missing-time", "date-after-death")
 )  # fmt: skip
-_UNREAD = frozenset(("text-in-number", "text-in-date", "partial-date", "event-without-date", "error-cell"))
 _TWICE = frozenset(("duplicate-patient", "duplicate-row"))
 
 

@@ -7,10 +7,10 @@ import datetime as dt
 from core.cohort.cohort import Cohort
 from core.cohort.quality import ColumnQuality, TableQuality, problem_rows
 from core.reporting import format as fmt
+from core.reporting.findings import SEVERITY
 from core.reporting.labels import column_label
 from core.reporting.tables import Cell, ReportTable, TableRow, count_column, number_column, text_column, words
 
-SEVERITY = {"error": "Needs a decision", "warning": "May change the result", "info": "For your information"}
 _KIND = {"number": "number", "category": "category", "date": "date", "text": "text", "empty": "empty"}
 _MOST_LEVELS = 6
 

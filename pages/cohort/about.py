@@ -1,6 +1,6 @@
 """About this cohort: where it comes from, what was found in it, and how it compares with what was published."""
 
-from ui import about, messages, state
+from ui import about, findings, state
 from ui.screen import st
 
 selection = state.current()
@@ -11,7 +11,7 @@ about.origin(cohort)
 about.published(cohort)
 
 st.header("What was found in the file")
-messages.issues(cohort.issues)
+findings.show(cohort.issues)
 st.header("Columns")
 about.columns(cohort)
 about.save(cohort, selection)

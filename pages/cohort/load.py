@@ -1,7 +1,20 @@
 """Load a cohort: drop a spreadsheet in, confirm what was recognised, or open a sample."""
 
 from team.permits import Act
-from ui import cohorts, encoding, intake, mapping, messages, permits, preview, sheets, state, study_file, tour
+from ui import (
+    cohorts,
+    encoding,
+    findings,
+    intake,
+    mapping,
+    permits,
+    preview,
+    quality,
+    sheets,
+    state,
+    study_file,
+    tour,
+)
 from ui.screen import st
 from ui.team import uploading
 
@@ -53,10 +66,11 @@ if draft.saved is not None:
 
 st.header("Is this what you meant?")
 intake.remembered_notice(draft)
-draft = intake.protected(intake.graded(draft))
-findings, values = st.container(), st.container()
+base = draft
+draft = intake.protected(intake.graded(intake.corrected(draft)))
+problems, values = st.container(), st.container()
 left, right = st.columns([3, 2], gap="large")
-with findings:
+with problems:
     retyped = intake.retyped(draft)
 with values:
     valued = intake.valued(retyped or draft)
@@ -65,9 +79,11 @@ with left:
 with right:
     preview.show(retyped or draft, draft, shown=valued)
 
-with findings:
+with problems:
     checked = intake.checked(valued, spec) if retyped is not None and spec is not None else None
-    messages.issues((checked or valued).issues)
+    seen = checked or valued
+    findings.show(seen.issues, cohort=seen, place=intake.by_hand_place(base, retyped or draft))
+    quality.download_problems(seen, key="load_problems")
 if checked is None:
     st.caption("Before it can be shown: say above how each endpoint is timed and which values mean the event.")
 where = uploading.choose(checked or draft)

@@ -10,6 +10,6 @@ made = quality.analyse(cohort)
 quality.headline(cohort, made)
 with st.container(horizontal=True):
     quality.bar(cohort, made)
-quality.findings(cohort)
+quality.found(cohort)
 quality.missing(made)
 quality.columns(made)

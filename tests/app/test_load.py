@@ -70,7 +70,8 @@ def confirm(app: AppTest) -> Cohort:
 
 def found(app: AppTest) -> list[str]:
     """What is said of the data."""
-    return [text for table in app.table for text in table.value["What"]]
+    listed = [text for table in app.table for text in table.value["What"]]
+    return [*listed, *(one.value for one in app.markdown)]
 
 
 class TestDropped:

@@ -119,8 +119,8 @@ def test_a_typed_value_is_read_like_one_of_the_file(odd):
     assert str(made.patients.frame["last_seen_date"][7])[:10] == "2022-03-08"
     said = [one.message for one in made.issues if one.code == "cell-corrected"]
     assert said == [
-        "'age': 1 cell was corrected by hand: '620.0' to '62'.",
-        "'last_seen_date': 1 cell was corrected by hand.",
+        "'age': 1 cell corrected by hand: '620.0' to '62'.",
+        "'last_seen_date': 1 cell corrected by hand.",
     ]
 
 
