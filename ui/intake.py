@@ -16,9 +16,9 @@ from core.errors import CohortError, ReadError
 from core.spec import AnalysisSpec, CohortSpec
 from ui import (
     analysis_file,
-    by_hand,
     cohorts,
     derive,
+    draft_findings,
     grade_columns,
     ledger,
     left_out,
@@ -228,31 +228,10 @@ def graded(base: Cohort) -> Cohort:
 
 def corrected(base: Cohort) -> Cohort:
     """The draft with cells put right by hand and rows entered twice left out, as said below its findings."""
-    said = {key: getattr(by_hand_spec(base), key) for key in ("corrections", "repeated_rows")}
+    said = {key: getattr(draft_findings.said(base), key) for key in ("corrections", "repeated_rows")}
     if all(getattr(base.spec, key) == value for key, value in said.items()):
         return base
     return checked(base, _recognised_anew(base).model_copy(update=said)) or base
-
-
-def by_hand_spec(base: Cohort) -> CohortSpec:
-    """The draft's specification with what was put right by hand so far."""
-    said: CohortSpec = st.session_state.get(_by_hand_key(base), base.spec)
-    return said
-
-
-def by_hand_place(base: Cohort, shown: Cohort) -> by_hand.Place:
-    """Where what is put right by hand is kept: for the draft ``base``, of which ``shown`` is on the page."""
-
-    def change(spec: CohortSpec) -> None:
-        st.session_state[_by_hand_key(base)] = spec
-
-    return by_hand.Place(
-        key=f"{_by_hand_key(base)}_of", spec=by_hand_spec(base), change=change, boxes=unify.boxes(shown)
-    )
-
-
-def _by_hand_key(base: Cohort) -> str:
-    return f"map_{base.digest[:12]}_by_hand"
 
 
 def remembered_notice(base: Cohort) -> None:

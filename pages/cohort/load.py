@@ -1,20 +1,7 @@
 """Load a cohort: drop a spreadsheet in, confirm what was recognised, or open a sample."""
 
 from team.permits import Act
-from ui import (
-    cohorts,
-    encoding,
-    findings,
-    intake,
-    mapping,
-    permits,
-    preview,
-    quality,
-    sheets,
-    state,
-    study_file,
-    tour,
-)
+from ui import cohorts, draft_findings, encoding, intake, mapping, permits, preview, sheets, state, study_file, tour
 from ui.screen import st
 from ui.team import uploading
 
@@ -81,9 +68,7 @@ with right:
 
 with problems:
     checked = intake.checked(valued, spec) if retyped is not None and spec is not None else None
-    seen = checked or valued
-    findings.show(seen.issues, cohort=seen, place=intake.by_hand_place(base, retyped or draft))
-    quality.download_problems(seen, key="load_problems")
+    draft_findings.show(checked or valued, base, offered=retyped or draft)
 if checked is None:
     st.caption("Before it can be shown: say above how each endpoint is timed and which values mean the event.")
 where = uploading.choose(checked or draft)
