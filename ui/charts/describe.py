@@ -80,7 +80,7 @@ def describe_adverse_events(table: AdverseEventTable) -> str:
     shown = [_event(table, table.overall, "any")] + [
         _event(table, row, row.term or "") for row in table.rows[:MOST_NAMED]
     ]
-    more = f" and {len(table.rows) - MOST_NAMED} more terms" if len(table.rows) > MOST_NAMED else ""
+    more = f"; {len(table.rows) - MOST_NAMED} more terms" if len(table.rows) > MOST_NAMED else ""
     return f"Adverse events, n (%) in {in_words(table.levels)}: {'; '.join(shown)}{more}."
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from core.reporting.format import counted, in_words, number, patients, several
+from core.reporting.format import counted, number, patients, several
 from core.safety.event_courses import EventCourses
 from core.survival.time_axis import axis_end, time_ticks
 from core.timetoevent import DAYS_PER
@@ -109,12 +109,12 @@ def describe_event_timeline(found: EventCourses) -> str:
     for group, level in enumerate(found.levels):
         own = found.level[found.patient] == group
         days = found.start[own]
-        name = "" if len(found.levels) == 1 else f" of {level}"
+        name = "" if len(found.levels) == 1 else f"{level}: "
         middle = f", median onset day {number(float(np.median(days)), 0)}" if len(days) else ""
         told.append(
-            f"{patients(int((found.level == group).sum()))}{name} with {several(int(own.sum()), 'event')}{middle}"
+            f"{name}{patients(int((found.level == group).sum()))} with {several(int(own.sum()), 'event')}{middle}."
         )
-    return f"Adverse events from time zero, a lane per patient: {in_words(told)}."
+    return f"Adverse events from time zero, a lane per patient. {' '.join(told)}"
 
 
 def _group_name(found: EventCourses, group: int) -> str:

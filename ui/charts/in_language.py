@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from ui.charts.short_names import broken, text_width
 from ui.charts.specification import Spec
 
 Say: TypeAlias = Callable[[str], str]
@@ -18,6 +19,7 @@ _TITLES = frozenset({"title", "text", "subtitle", "description"})
 _LISTS = frozenset({"domain", "sort"})
 _EXPRESSIONS = frozenset({"expr", "labelExpr", "filter", "calculate", "test"})
 _COMPARED = re.compile(r"datum(?:\.(\w+)|\['([^']+)'\])\s*[!=]==?\s*'[^']+'|'[^']+'\s*[!=]==?\s*datum\.(\w+)")
+_WORDS = re.compile(r"[a-z]{3,}")
 _QUOTED = re.compile(r"(?<![=!]= )(?<![=!]=)(?<!\[)'([^'\\]*[A-Za-z]{2}[^'\\]*)'(?!\s*[=!]=|\])")
 
 
@@ -94,8 +96,18 @@ def _once(text: Any, say: Say, known: dict[str, Any]) -> Any:
     """A text, or lines of text, said once however often it stands in a column."""
     key = "\n".join(text) if isinstance(text, list) else text
     if key not in known:
-        known[key] = [say(line) for line in text] if isinstance(text, list) else say(text)
+        known[key] = _lines(text, say) if isinstance(text, list) else say(text)
     return known[key]
+
+
+def _lines(lines: list[str], say: Say) -> list[str]:
+    """Lines that say more together than one by one were one sentence, broken where it was too wide."""
+    said = [say(line) for line in lines]
+    if len(lines) > 1 and any(_WORDS.search(line) for line in said):
+        whole = say(" ".join(lines))
+        if len(_WORDS.findall(whole)) < sum(len(_WORDS.findall(line)) for line in said):
+            return broken(whole, max(map(text_width, lines)))
+    return said
 
 
 def _is_text(kind: Any) -> bool:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from core.patients.lesion_response import PARTIAL, PROGRESSION, LesionCourse, LesionResponse
-from core.reporting.format import in_words, number, patients, percent
+from core.reporting.format import number, patients, percent
 from core.survival.time_axis import axis_end, time_ticks
 from core.timetoevent import DAYS_PER
 from ui.charts.response_bars import category_colors
@@ -96,7 +96,7 @@ def describe_courses(lesions: LesionResponse, levels: Sequence[str]) -> str:
         shrunk = sum(course.best_change <= PARTIAL + 1e-9 for course in own)
         name = "" if len(levels) == 1 else f" of {level}"
         told.append(f"{shrunk} of {patients(len(own))}{name}")
-    return f"Best change in the sum of target lesions, one bar per patient: at least 30 % smaller in {in_words(told)}."
+    return f"Best change in the sum of target lesions, one bar per patient. At least 30 % smaller: {'; '.join(told)}."
 
 
 def _pairs(lesions: LesionResponse) -> list[tuple[LesionCourse, str]]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import repeat
+from itertools import pairwise, repeat
 
 from core.reporting.language.catalogue import translations
 from core.reporting.language.markup import folded
@@ -17,11 +17,17 @@ from core.reporting.language.templates import PLACE
 
 WORD = re.compile(r"[A-Za-z]{2,}")
 _ADDED = re.compile(r"\{0\} [A-Z][^{}]* .*\.$")
+_FOLLOWED = re.compile(r"(.+[.:]) (\{\d+\})")
 _COMMON = """
 of in and to for with by or at than from on is are was were be as not no an the it per up had has have
 """
 COMMON = frozenset(_COMMON.split())
 _ENOUGH = 3  # words of a clause
+_COUNTER = re.compile(r" ?(?:例|个|次|行|天|周|年|岁)")  # after a place of the translation: a number stands in it
+_COUNTS = re.compile(
+    r"(?![^()]* at )[^%]*\d[^%]*|.*\b(?:no|none|one|two|three|four|five|six|seven|eight|nine|ten|few|some|several)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
 Spans = tuple[tuple[int, int], ...]
 
 
@@ -44,6 +50,8 @@ class Template:
         Whether it holds several sentences or clauses.
     order : tuple of str or int
         The translation: texts, and which place stands between them.
+    counted : frozenset of int
+        Places that hold a number, because a word that counts follows them in the translation.
     """
 
     english: str
@@ -54,6 +62,11 @@ class Template:
     says: bool
     several: bool
     order: tuple[str | int, ...]
+    counted: frozenset[int]
+
+    def fits(self, values: Sequence[str]) -> bool:
+        """Whether a number stands where one is counted."""
+        return all(_COUNTS.fullmatch(values[place]) for place in self.counted)
 
     def spans(self, text: str) -> Iterator[Spans]:
         """Where in the text the places are: the shortest first ones, then the longest."""
@@ -110,7 +123,11 @@ def parsed(english: str, translated: str) -> Template:
         says=any(word.casefold() not in COMMON for word in words),
         several=len(sentences(english)) > 1 or len(clauses(english)) > 1,
         order=tuple(order),
-    )
+        counted=frozenset(
+            one for one, after in pairwise(order)
+            if isinstance(one, int) and isinstance(after, str) and _COUNTER.match(after)
+        ),
+    )  # fmt: skip
 
 
 def _whole_words(literals: Sequence[str]) -> set[str]:
@@ -137,6 +154,9 @@ def _added(texts: Mapping[str, str]) -> dict[str, str]:
     for english, text in texts.items():
         if _ADDED.match(english) and text.startswith("{0}"):
             added[english[4:]] = text.removeprefix("{0}").strip()
+        followed = _FOLLOWED.fullmatch(english)
+        if followed and text.endswith(followed[2]) and followed[2] not in followed[1]:
+            added[followed[1]] = text.removesuffix(followed[2]).strip()
         parts, said = clauses(english.removeprefix("; ")), text.strip("；").split("；")
         if len(parts) == len(said) and (len(parts) > 1 or english.startswith("; ")):
             added |= {one: other for one, other in zip(parts, said, strict=True) if _alike(one, other)}

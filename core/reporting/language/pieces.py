@@ -32,10 +32,14 @@ _HAS_CJK = re.compile(r"[\u4e00-\u9fff]")
 _COUNT = re.compile(r"[,，、] ?n \(%\)")
 _OF_GROUP = re.compile(r" ?\(N = ([\d,]+)\)")
 _STOP = re.compile(rf"(?<=[{_BESIDE})\]%])\.(?=$|{_CJK})")
-_COMMA = re.compile(r"(?<=[\d%]), (?=\d\d % CI|−?\d[\d.]*–)")
-_SEMICOLON = re.compile(r"; (?=(?:[A-Z][a-z-]+ |log-rank )?P [=<>])")
+_COMMA = re.compile(r"(?<=[\d%]), (?=\d\d % CI|−?\d[\d.]*–)|(?<=[\d%）)]), (?=P [=<>])")
+_SEMICOLON = re.compile(r"; (?=(?:[A-Z][a-z-]+ |log-rank )?P [=<>])|(?<=[）)]); (?=[A-Z])")
 _COLON = re.compile(rf": (?=[\d.,]*{_CJK}|P [=<>])")
 _OWN_LIST = re.compile(r"(?<=[\uf000-\uf7ff]), (?=[\uf000-\uf7ff])")
+_TAILED = re.compile(r"(.+\S) \((of [^()]+)\)", re.DOTALL)
+_OWN_SIGNS = str.maketrans({",": "，", ":": "：", ";": "；", ".": "。"})
+_OWN_SIGN = re.compile(r"(?<!\bR)[,:;] |\.$")  # "R: " stands before a call
+_OWN_BRACKETS = re.compile(r" \(([^()]*)\)")
 _INTERVAL = re.compile(r"(?<=[\d%]) \(((?:−?\d|\d\d % CI)[^()（）]*)\)")
 _BEFORE_CJK = re.compile(rf"(?<=\w), (?=(?:\d[\d,]*)?{_CJK})")
 _ROWS = re.compile(r"(?<=\d), (?=(?:\d+, )*\d+行)")
@@ -53,6 +57,18 @@ def marked(text: str) -> tuple[str, str, str] | None:
         return bold[1], bold[2], bold[1]
     begun = _MARKED.fullmatch(text)
     return None if begun is None else (begun[1], begun[2], "")
+
+
+def tailed(text: str) -> tuple[str, str] | None:
+    """A text and, in brackets at its end, of what it was said."""
+    found = _TAILED.fullmatch(folded(text))
+    return None if found is None else (text[: found.end(1)], text[found.start(2) : found.end(2)])
+
+
+def signed(text: str) -> str:
+    """A sentence of names and numbers, which needs no words, in Chinese signs."""
+    plain = _OWN_SIGN.sub(lambda match: match[0].strip().translate(_OWN_SIGNS), text)
+    return _OWN_BRACKETS.sub(r"（\1）", plain)
 
 
 def titled(text: str) -> tuple[str, str] | None:

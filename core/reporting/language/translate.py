@@ -106,6 +106,10 @@ class Translator:
             other = self._part(bare, 0)
             if other.left == 0:
                 said, kept = other, few
+            elif said.left and len(parts := pieces.sentences(masked)) > 1:
+                return "".join(self._unlisted(markup.released(part, kept)) for part in parts)
+            elif said.left and len(parts := pieces.clauses(masked)) > 1:
+                return "；".join(self._unlisted(markup.released(part, kept)) for part in parts)
         text = pieces.in_chinese_signs(said.text, masked)
         return markup.unpacked(markup.released(text, kept))
 
@@ -126,8 +130,8 @@ class Translator:
         best = Said(core, _words_left(core))
         if depth < _DEEPEST and best.left:
             least = self._unknown(core)
-            ways = (self._exact, self._titled, self._whole, self._sentences, self._items, self._of_templates,
-                    self._ended, self._marked, self._apart, self._spaced)  # fmt: skip
+            ways = (self._exact, self._titled, self._tailed, self._whole, self._sentences, self._items,
+                    self._of_templates, self._ended, self._marked, self._apart, self._spaced)  # fmt: skip
             for way in ways:
                 said = way(core, depth)
                 if said is not None and said.left < best.left:
@@ -172,7 +176,8 @@ class Translator:
                 for spans in template.spans(variant):
                     if self._room <= 0:
                         return best
-                    if not pieces.whole([words[start:end] for start, end in spans], weak=not template.says):
+                    values = [words[start:end] for start, end in spans]
+                    if not template.fits(values) or not pieces.whole(values, weak=not template.says):
                         continue
                     said = self._filled(template, [text[start:end] for start, end in spans], depth)
                     sure = said.left == 0 or (template.says and 2 * said.left <= before)
@@ -198,7 +203,7 @@ class Translator:
         joint = ""
         if len(parts) == 1:
             parts, joint = pieces.clauses(text), "；"
-        return self._together(parts, [*[joint] * (len(parts) - 1), ""], depth) if len(parts) > 1 else None
+        return self._together(parts, [*[joint] * (len(parts) - 1), ""], depth, whole=True) if len(parts) > 1 else None
 
     def _items(self, text: str, depth: int) -> Said | None:
         found = pieces.items(text)
@@ -210,6 +215,12 @@ class Translator:
         if found is None or not all(self._exact(title, depth) for title in pieces.in_quotes(found[0])):
             return None
         return self._together(list(found), ["：", ""], depth)
+
+    def _tailed(self, text: str, depth: int) -> Said | None:
+        """A method, then in brackets of which endpoints it was asked."""
+        found = pieces.tailed(text.removesuffix("."))
+        end = "。" if text.endswith(".") else ""
+        return None if found is None else self._together(list(found), ["（", f"）{end}"], depth)
 
     def _marked(self, text: str, depth: int) -> Said | None:
         found = pieces.marked(text)
@@ -235,8 +246,12 @@ class Translator:
             best = _better(best, said) if 2 * said.left <= left else best
         return best
 
-    def _together(self, parts: list[str], joints: list[str], depth: int) -> Said:
+    def _together(self, parts: list[str], joints: list[str], depth: int, *, whole: bool = False) -> Said:
+        """Parts said one by one; beside others in Chinese, ``whole`` sentences of names and numbers get its signs."""
         said = [self._part(part, depth + 1) for part in parts]
+        if whole and any(one.text != part for one, part in zip(said, parts, strict=True)):
+            said = [Said(pieces.signed(one.text), 0) if not one.left and one.text == part else one
+                    for one, part in zip(said, parts, strict=True)]  # fmt: skip
         text = "".join(one.text + joint for one, joint in zip(said, joints, strict=False))
         return Said(pieces.tidy(text), sum(one.left for one in said))
 

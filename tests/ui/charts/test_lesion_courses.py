@@ -70,6 +70,6 @@ def test_nobody_measured(draw):
 
 def test_in_words(lesions):
     assert describe_courses(lesions, LEVELS) == (
-        "Best change in the sum of target lesions, one bar per patient: at least 30 % smaller in "
-        "0 of 2 patients of No HIFU and 1 of 2 patients of HIFU."
+        "Best change in the sum of target lesions, one bar per patient. At least 30 % smaller: "
+        "0 of 2 patients of No HIFU; 1 of 2 patients of HIFU."
     )

@@ -32,6 +32,8 @@ TEXTS = {
     "{0} of {1} died": "{1}中{0}死亡",
     "Nobody had the event.": "无人发生事件。",
     "by group": "按分组",
+    "of {0}": "{0}",
+    "Curve of {0}. {1}": "{0}的曲线。{1}",
 }
 
 
@@ -61,11 +63,14 @@ def translator(monkeypatch: pytest.MonkeyPatch) -> Translator:
         ("hazard ratio (Figure)", "风险比（图）"),
         ("'Figure': Median overall survival was 2 months.", "“图”：中位总生存期为2个月。"),
         ("Median survival of <=3 cm was 2 months (>3 cm)", "中位survival of <=3 cm为2个月（>3 cm）"),
-        ("Nobody had the event. R: t.test; Cohortscope 0.1.0.", "无人发生事件。R: t.test; Cohortscope 0.1.0。"),
+        ("Nobody had the event. R: t.test; Cohortscope 0.1.0.", "无人发生事件。R: t.test；Cohortscope 0.1.0。"),
         ("Kaplan and Meier, J Am Stat Assoc 1958;53:457-481", "Kaplan and Meier, J Am Stat Assoc 1958;53:457-481"),
         ("Figure: Lee and Ware, Lancet 2007;370:1453-1457; Figure", "图：Lee and Ware, Lancet 2007;370:1453-1457；图"),
         ("Figure (Lee and Ware, Lancet 2007; 370:1453-1457)", "图（Lee and Ware, Lancet 2007; 370:1453-1457）"),
         ("`Figure` (Figure)", "`Figure`（图）"),
+        ("Curve months", "Curve months"),  # nothing is counted
+        ("hazard ratio; Figure (of overall survival).", "风险比；图（总生存期）。"),
+        ("Curve of hazard ratio. Control, 2: 0.9 (0.1–2.3). Figure.", "风险比的曲线。Control，2：0.9（0.1–2.3）。图。"),
         ("Something never heard of", "Something never heard of"),
         ("12.3 (4.5–6.7)", "12.3 (4.5–6.7)"),
     ],
