@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from ui.charts.short_names import broken, text_width
+from ui.charts.short_names import broken
 from ui.charts.specification import Spec
+from ui.charts.theme import text_width
 
 Say: TypeAlias = Callable[[str], str]
 
