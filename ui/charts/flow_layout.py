@@ -23,6 +23,7 @@ GAP = 26.0
 WIDE, NARROW = 640.0, 316.0  # pixels the diagram takes
 _MAIN, _SIDE_LEFT = 270.0, 318.0  # of a wide figure: the middle column, and where those left out begin
 _SIDE_INDENT = 30.0
+_RAIL = 14.0  # where the line runs that leads to boxes one below the other
 MOST_BESIDE = 4  # groups side by side; more stand in one box
 
 
@@ -67,7 +68,7 @@ def drawn(flow: CohortFlow, palette: Theme, *, narrow: bool) -> Drawing:
     boxes: list[Box] = []
     strokes: list[Stroke] = []
     heads: list[tuple[float, float, int]] = []
-    y, x = 1.0, main / 2 if not narrow else 14.0
+    y, x = 1.0, main / 2 if not narrow else _RAIL
     for step in flow.steps:
         if boxes:
             side = _left_out(step, y, narrow=narrow)
@@ -84,15 +85,13 @@ def drawn(flow: CohortFlow, palette: Theme, *, narrow: bool) -> Drawing:
         boxes.append(_box([step_words(step, flow.endpoint)], [fmt.patients(step.n)], x=1, y=y, width=main))
         y = boxes[-1].bottom
     if any(group.level != EVERYBODY for group in flow.groups):
-        made = _groups(flow, palette, y + GAP, narrow=narrow)
-        for box, top in made:
-            strokes += [(x, y, x, top, palette.axis)]
-            centre = box.x + box.width / 2 if not narrow else x
-            strokes += [(x, top, centre, top, palette.axis), (centre, top, centre, box.y, palette.axis)]
-            heads.append((centre, box.y, 180))
+        stacked = narrow or len(flow.groups) > MOST_BESIDE
+        made = _stacked(flow, palette, y + GAP, narrow=narrow) if stacked else _beside(flow, palette, y + GAP)
+        for box in made:
+            way, head = _into(box, (_RAIL if stacked else x, y), stacked=stacked)
+            strokes += [(*part, palette.axis) for part in way]
+            heads.append(head)
             boxes.append(box)
-            if narrow:
-                y = box.bottom
         y = max(box.bottom for box in boxes)
     else:
         last = boxes[-1]
@@ -121,28 +120,42 @@ def _left_out(step: FlowStep, y: float, *, narrow: bool) -> Box | None:
     return _box([f"{fmt.patients(total)} left out"], lines, x=x, y=y + GAP * 0.6, width=width)
 
 
-def _groups(flow: CohortFlow, palette: Theme, y: float, *, narrow: bool) -> Iterator[tuple[Box, float]]:
-    """Each group's box, and the height at which the line to it turns."""
-    groups, colors = flow.groups, palette.group_colors(len(flow.groups))
-    if narrow or len(groups) > MOST_BESIDE:
-        for group, color in zip(groups, colors, strict=True):
-            text = ", ".join(group_words(group, flow.endpoint))
-            width = NARROW if narrow else WIDE
-            box = _box([group.level], [text], x=1, y=y, width=width, color=color)
-            yield box, y - GAP / 2
-            y = box.bottom + GAP * 0.7
-        return
-    between = 16.0
+def _stacked(flow: CohortFlow, palette: Theme, y: float, *, narrow: bool) -> Iterator[Box]:
+    """A box for each group, one below the other, beside the line that leads to all of them."""
+    width = (NARROW if narrow else WIDE) - _SIDE_INDENT
+    for group, color in zip(flow.groups, palette.group_colors(len(flow.groups)), strict=True):
+        text = ", ".join(group_words(group, flow.endpoint))
+        box = _box([group.level], [text], x=_SIDE_INDENT, y=y, width=width, color=color)
+        yield box
+        y = box.bottom + GAP * 0.5
+
+
+def _beside(flow: CohortFlow, palette: Theme, y: float) -> Iterator[Box]:
+    """A box for each group, side by side and equally tall."""
+    groups, between = flow.groups, 16.0
     width = min((WIDE - between * (len(groups) - 1)) / len(groups), 300.0)
     made = [
         _box(
             [g.level], group_words(g, flow.endpoint), x=1 + i * (width + between), y=y + GAP * 0.4, width=width, color=c
         )
-        for i, (g, c) in enumerate(zip(groups, colors, strict=True))
+        for i, (g, c) in enumerate(zip(groups, palette.group_colors(len(groups)), strict=True))
     ]
     tallest = max(len(box.lines) for box in made)
     for box in made:
-        yield replace(box, lines=(*box.lines, *("" for _ in range(tallest - len(box.lines))))), y - GAP * 0.3
+        yield replace(box, lines=(*box.lines, *("" for _ in range(tallest - len(box.lines)))))
+
+
+def _into(
+    box: Box, start: tuple[float, float], *, stacked: bool
+) -> tuple[list[tuple[float, float, float, float]], tuple[float, float, int]]:
+    """The way from below the box of everybody into a group's box, which crosses no other, and the head of its arrow."""
+    x, y = start
+    if stacked:
+        middle = box.y + box.height / 2
+        return [(x, y, x, middle), (x, middle, box.x, middle)], (box.x, middle, 90)
+    above = box.x + _RAIL <= x <= box.x + box.width - _RAIL  # straight down, without a small step aside
+    centre, turn = x if above else box.x + box.width / 2, y + GAP * 0.7
+    return [(x, y, x, turn), (x, turn, centre, turn), (centre, turn, centre, box.y)], (centre, box.y, 180)
 
 
 def words_of(drawing: Drawing, palette: Theme) -> Iterator[tuple[str, str, bool, Place]]:

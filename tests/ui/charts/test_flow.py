@@ -37,6 +37,19 @@ def test_boxes_stand_apart_inside_the_figure(levels, narrow):
     assert max(box.bottom for box in drawing.boxes) <= drawing.height
 
 
+@pytest.mark.parametrize("levels", [("HIFU", "No HIFU"), tuple("ABCD"), tuple("ABCDEFGH")])
+@pytest.mark.parametrize("narrow", [False, True])
+def test_no_line_runs_through_a_box_and_every_group_is_reached_from_everybody(levels, narrow):
+    drawing = drawn(made(levels), LIGHT, narrow=narrow)
+    for x, y, x2, y2, _ in drawing.strokes:
+        for box in drawing.boxes:
+            across = min(x, x2) < box.x + box.width and max(x, x2) > box.x
+            assert not (across and min(y, y2) < box.bottom and max(y, y2) > box.y)
+    reached = [(x, y) for x, y, _ in drawing.heads[-len(levels) :]]
+    for box, (x, y) in zip(drawing.boxes[-len(levels) :], reached, strict=True):
+        assert (x == box.x and box.y < y < box.bottom) or (y == box.y and box.x < x < box.x + box.width)
+
+
 @pytest.mark.parametrize("width", [340, 760, "container"])
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
 def test_every_number_is_written(width, palette):
