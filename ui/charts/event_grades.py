@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from ui.charts.theme import Theme, vega_config, widest
+from ui.charts.theme import Theme
 
 _LIGHT = ("#f9cd8d", "#f5ab5e", "#e3762f", "#b93c17", "#6d150b")
 _DARK = ("#5e3a1c", "#95511d", "#d2722a", "#f8a45c", "#ffe0b8")
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     import altair as alt
 
 NO_GRADE = "no grade"
-_LEGEND_ROOM = 480.0  # pixels that every wide figure has beside its names
-_SYMBOL = 52.0  # of a legend's entry, with what keeps it from the next
 
 
 def grade_ink(grade: int, palette: Theme) -> str:
@@ -33,18 +31,6 @@ def grade_key(grades: Iterable[int], palette: Theme) -> tuple[list[str], list[st
     """Names and colours of the grades that occur, ascending; no grade last."""
     known = sorted(set(grades), key=lambda grade: (grade == 0, grade))
     return [grade_word(grade) for grade in known], [grade_ink(grade, palette) for grade in known]
-
-
-def stacked_config(palette: Theme) -> dict[str, Any]:
-    """Configuration of a figure with two legends, one below the other: groups, then grades."""
-    config = vega_config(palette, spoken=True)
-    layout = {"expr": "{top: {direction: 'vertical', anchor: 'start', margin: 4}}"}
-    return {**config, "legend": {**config["legend"], "layout": layout}}
-
-
-def legend_columns(names: Sequence[str]) -> dict[str, str]:
-    """How many names have room in a line of the legend: in a wide figure; in a narrow one they stand alone."""
-    return {"expr": f"narrow ? 1 : {max(1, int(_LEGEND_ROOM // (widest(names) + _SYMBOL)))}"}
 
 
 def grade_channel() -> alt.Color:

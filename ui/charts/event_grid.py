@@ -20,9 +20,8 @@ from ui.charts.event_grades import (
     grade_key,
     grade_word,
     group_channel,
-    legend_columns,
-    stacked_config,
 )
+from ui.charts.legends import columns_that_fit, stacked_config
 from ui.charts.picking import LEAST, ROWS, TERM, pick
 from ui.charts.short_names import shortened
 from ui.charts.specification import Spec, columns, filled, sized, with_data
@@ -56,14 +55,14 @@ def event_grid_spec(grid: PatientTerms, *, palette: Theme = LIGHT, width: Width 
     groups = shortened([_group_name(grid, i) for i in range(len(grid.levels))], LONGEST_GROUP)
     slots = {
         "x_domain": [0, max(end, 1)], "terms": list(grid.terms), "grades": names, "grade_colors": colors,
-        "groups": groups, "group_columns": legend_columns(groups), "group_colors": palette.group_colors(len(groups)),
+        "groups": groups, "group_columns": columns_that_fit(groups), "group_colors": palette.group_colors(len(groups)),
         "paper": palette.tint(palette.grid, 0.45),
         "thick": ROW - 3, "deep": ROW * len(grid.terms), "line": palette.background,
         "x_title": "A column is a patient" if each == 1 else f"A column is {each} patients",
     }  # fmt: skip
     spec = sized(filled(_skeleton(), slots), width, padding=PADDING)
     spec["height"] = ROW * max(len(grid.terms), 1)
-    spec["config"] = stacked_config(palette)
+    spec["config"] = stacked_config(palette, spoken=True)
     sizes = [_columns(grid, i, each) for i in range(len(grid.levels))]
     return with_data(
         spec,

@@ -21,9 +21,8 @@ from ui.charts.event_grades import (
     grade_key,
     grade_word,
     group_channel,
-    legend_columns,
-    stacked_config,
 )
+from ui.charts.legends import columns_that_fit, stacked_config
 from ui.charts.picking import LEAST, ROWS, TERM, pick
 from ui.charts.short_names import shortened
 from ui.charts.specification import Spec, columns, filled, sized, with_data
@@ -64,13 +63,13 @@ def event_timeline_spec(found: EventCourses, *, palette: Theme = LIGHT, width: W
     slots = {
         "x_domain": [min([0.0, *(span["start"] for span in spans)]), end], "x_ticks": ticks,
         "y_domain": [0, max([1.0, *(y + 0.5 for y in place.values())])], "grades": names, "grade_colors": colors,
-        "groups": groups, "group_columns": legend_columns(groups),
+        "groups": groups, "group_columns": columns_that_fit(groups),
         "group_colors": [palette.tint(color, 0.55) for color in palette.group_colors(len(groups))],
         "line": palette.axis, "ink": palette.background,
     }  # fmt: skip
     spec = sized(filled(_skeleton(), slots), width, padding=PADDING)
     spec["height"] = (_LOOSE if len(lanes) <= _FEW else _DENSE) * max(len(lanes), 2) + 16
-    spec["config"] = stacked_config(palette)
+    spec["config"] = stacked_config(palette, spoken=True)
     data = {
         "lanes": columns(follow_up, LANE_FIELDS),
         "spans": columns([span for span in spans if span["end"] > span["start"]], SPAN_FIELDS),

@@ -15,6 +15,7 @@ from core.patients.lesion_response import PARTIAL, PROGRESSION, LesionCourse, Le
 from core.reporting.format import number, patients, percent
 from core.survival.time_axis import axis_end, time_ticks
 from core.timetoevent import DAYS_PER
+from ui.charts.legends import columns_that_fit
 from ui.charts.response_bars import category_colors
 from ui.charts.short_names import shortened
 from ui.charts.specification import Columns, Spec, columns, filled, sized, with_data
@@ -55,7 +56,8 @@ def waterfall_spec(
         for i, (course, level) in enumerate(known)
     ]  # fmt: skip
     slots = {
-        "names": names, "colors": colors, "x_domain": [0, max(len(rows), 1)], "ticks": _TICKS,
+        "names": names, "name_columns": columns_that_fit(names), "colors": colors,
+        "x_domain": [0, max(len(rows), 1)], "ticks": _TICKS,
         "y_domain": [-1.0, _upper(row["change"] for row in rows)], "line": palette.axis,
         "x_title": f"Each bar is a patient (n = {len(rows)})",
     }  # fmt: skip
@@ -81,7 +83,8 @@ def spider_spec(
     last = max((row["time"] for row in rows), default=0.0)
     ticks = time_ticks(last, "months")
     slots = {
-        "names": names, "colors": colors, "x_domain": [0.0, axis_end(last, ticks)], "x_ticks": ticks, "ticks": _TICKS,
+        "names": names, "name_columns": columns_that_fit(names), "colors": colors,
+        "x_domain": [0.0, axis_end(last, ticks)], "x_ticks": ticks, "ticks": _TICKS,
         "y_domain": [-1.0, _upper(row["change"] for row in rows)], "x_title": "Months", "line": palette.axis,
     }  # fmt: skip
     fields = ("time", "change", "patient", "key", "told")
@@ -192,9 +195,12 @@ def _change() -> Any:
 def _key() -> Any:
     import altair as alt
 
-    from ui.charts.skeleton import list_slot
+    from ui.charts.skeleton import list_slot, slot
 
-    legend = alt.Legend(orient="top", title=None, symbolType="square", symbolSize=120, symbolStrokeWidth=0)
+    legend = alt.Legend(
+        orient="top", title=None, symbolType="square", symbolSize=120, symbolStrokeWidth=0,
+        columns=slot("name_columns"),
+    )  # fmt: skip
     scale = alt.Scale(domain=list_slot("names"), range=list_slot("colors"))
     return alt.Color("key", type="nominal", scale=scale, legend=legend)
 

@@ -17,9 +17,10 @@ from core.survival.incidence_summary import GroupIncidence, IncidenceSummary
 from core.survival.time_axis import MOST_WIDE, axis_end, sparser, time_ticks
 from core.timetoevent import FloatArray
 from ui.charts.end_labels import NARROW_PLOT
+from ui.charts.legends import columns_that_fit
 from ui.charts.specification import Columns, Spec, filled, plain, sized, with_data
 from ui.charts.survival_rows import MOST_STEPS, hover_times, thinned
-from ui.charts.theme import LIGHT, TEXT_SIZE, Theme, text_width, vega_config, widest
+from ui.charts.theme import LIGHT, TEXT_SIZE, Theme, text_width, vega_config
 
 HEIGHT = 300
 FEW_TICKS = 5
@@ -147,7 +148,6 @@ def stacked_panel(stack: Stack, axis: StackAxis, *, palette: Theme, width: int |
 
     states = stack.states
     colors = [palette.groups[_EVENT_COLORS[i % len(_EVENT_COLORS)]] for i in range(len(states) - 1)]
-    entry = widest(states) + _LEGEND_SYMBOL
     few = sparser(axis.ticks, most=FEW_TICKS)
     slots = {
         "x_domain": [0, axis.end],
@@ -156,7 +156,7 @@ def stacked_panel(stack: Stack, axis: StackAxis, *, palette: Theme, width: int |
         "states": list(states),
         "fills": [*(palette.tint(c, _EVENT_TINT) for c in colors), palette.tint(palette.groups[0], _FREE_TINT)],
         "edges": [*colors, "transparent"],
-        "legend_columns": {"expr": f"max(1, min({len(states)}, floor(width / {entry:.0f})))"},
+        "legend_columns": columns_that_fit(states, _LEGEND_SYMBOL),
         "rule": palette.text,
         "paper": palette.background,
     }

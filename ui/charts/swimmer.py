@@ -14,9 +14,10 @@ from core.patients.treatment import PatientCourse, Session, TreatmentCourse
 from core.reporting.format import counted, in_words, number, patients
 from core.survival.time_axis import axis_end, time_ticks
 from core.timetoevent import DAYS_PER
+from ui.charts.legends import columns_that_fit, stacked_config
 from ui.charts.short_names import shortened
 from ui.charts.specification import Spec, columns, filled, sized, with_data
-from ui.charts.theme import LIGHT, Theme, vega_config
+from ui.charts.theme import LIGHT, Theme
 
 PADDING = {"left": 4, "right": 12, "top": 6, "bottom": 4}
 LONGEST_NAME = 180.0
@@ -65,6 +66,8 @@ def swimmer_spec(course: TreatmentCourse, *, palette: Theme = LIGHT, width: Widt
     ticks = time_ticks(last, "months")
     slots = {
         "names": list(short.values()),
+        "name_columns": columns_that_fit(list(short.values())),
+        "kind_columns": columns_that_fit(used),
         "colors": [palette.tint(color, 0.55) for color in palette.group_colors(len(short))],
         "x_domain": [min([0.0, *map(_first, shown)]), axis_end(last, ticks)],
         "x_ticks": ticks, "y_domain": [0, max(len(shown), 1)], "kinds": used, "shapes": [kinds[kind] for kind in used],
@@ -72,7 +75,7 @@ def swimmer_spec(course: TreatmentCourse, *, palette: Theme = LIGHT, width: Widt
     }  # fmt: skip
     spec = sized(filled(_skeleton(), slots), width, padding=PADDING)
     spec["height"] = _lane(len(shown)) * max(len(shown), 2) + 20
-    spec["config"] = vega_config(palette)
+    spec["config"] = stacked_config(palette)
     data = {
         "lanes": columns(lanes, ("start", "end", "y", "key", "told", "patient")),
         "marks": columns(marks, ("time", "y", "kind", "told", "patient")),
@@ -162,7 +165,7 @@ def _skeleton() -> str:
     import altair as alt
 
     from ui.charts.picking import PATIENT, pick
-    from ui.charts.skeleton import compiled, layer, list_slot, on, slot, text_slot, when_narrow
+    from ui.charts.skeleton import compiled, layer, list_slot, on, slot, text_slot
 
     picked = pick([PATIENT])
     scale = alt.Scale(domain=list_slot("x_domain"), nice=False)
@@ -177,13 +180,16 @@ def _skeleton() -> str:
     told = [alt.Tooltip("told", type="nominal", title="Patient")]
     color = alt.Color(
         "key", type="nominal", scale=alt.Scale(domain=list_slot("names"), range=list_slot("colors")),
-        legend=alt.Legend(orient="top", title=None, symbolType="stroke", symbolSize=160, symbolStrokeWidth=7),
+        legend=alt.Legend(
+            orient="top", title=None, symbolType="stroke", symbolSize=160, symbolStrokeWidth=7,
+            columns=slot("name_columns"),
+        ),
     )  # fmt: skip
     ink = text_slot("ink")
     shape = alt.Shape(
         "kind", type="nominal", scale=alt.Scale(domain=list_slot("kinds"), range=list_slot("shapes")),
         legend=alt.Legend(
-            orient="top", title=None, columns=when_narrow("2", "6"), symbolSize=60, symbolStrokeWidth=1.5,
+            orient="top", title=None, columns=slot("kind_columns"), symbolSize=60, symbolStrokeWidth=1.5,
             symbolFillColor=ink, symbolStrokeColor=ink,
         ),
     )  # fmt: skip
