@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ui import language
+from ui.charts.theme import theme_named
 from ui.screen import st
 
 # On a dark page the primary colour must be light to be read as text, and Streamlit writes white on it.
 _DARK_ON_PRIMARY = """<style>
-[data-testid="stMultiSelectTagsContainer"] [data-tag], [data-testid="stMultiSelectTagsContainer"] [data-tag] *,
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] * { color: #0e1117; }
 </style>"""
 
@@ -26,6 +26,43 @@ _STEPS_ALONE = """<style>
 .st-key-steps_alone button { min-height: 1.6rem; padding-top: 0; padding-bottom: 0; }
 </style>"""
 
+# What leads elsewhere looks like it, and begins where the lines above it begin.
+_LINKS = """<style>
+:is([data-testid="stMain"], [data-testid="stSidebar"]) [data-testid="stPageLink-NavLink"]:not([aria-current]) {
+  padding-left: 0; padding-right: 0; background: transparent;
+}
+:is([data-testid="stMain"], [data-testid="stSidebar"])
+  :is([data-testid="stPageLink-NavLink"], [data-testid="stBaseButton-tertiary"]:enabled) p { color: %(link)s; }
+[data-testid="stPageLink-NavLink"]:hover p { text-decoration: underline; }
+</style>"""
+
+# What was chosen is calm: the finding is what stands out on a page.
+_CHOSEN = """<style>
+[data-testid="stMultiSelectTagsContainer"] [data-tag] { background: %(chosen)s; }
+[data-testid="stMultiSelectTagsContainer"] [data-tag], [data-testid="stMultiSelectTagsContainer"] [data-tag] * {
+  color: %(text)s;
+}
+</style>"""
+
+# A table wider than its place scrolls inside itself: whose numbers they are stays in sight.
+_FIRST_COLUMN = """<style>
+[data-testid="stTable"] :is(th, td):first-child { position: sticky; left: 0; background: %(paper)s; z-index: 1; }
+[data-testid="stTable"] :is(th, td):first-child { padding-left: 0; }
+</style>"""
+
+# On paper: the page without what is pressed or opened, in ink; a figure, its heading and a row stay whole.
+_PRINTED = """<style>
+@media print {
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stPopover"],
+  [data-testid="stButton"], [data-testid="stDownloadButton"], [data-testid="stPageLink"], [data-testid="stSelectbox"],
+  [data-testid="stMultiSelect"], [data-testid="stButtonGroup"], [data-testid="stCheckbox"],
+  [data-testid="stExpander"]:not(:has(details[open])) { display: none; }
+  [data-testid="stTable"] tr, [data-testid="stVegaLiteChart"], h1, h2, h3 { break-inside: avoid; }
+  h1, h2, h3 { break-after: avoid; }
+  [data-testid="stMainBlockContainer"] { padding: 0; }
+}
+</style>"""
+
 # Chinese may break after every sign: a narrow table would stand its headings and labels upright.
 _WHOLE_WORDS = """<style>
 [data-testid="stTable"] :is(thead, td:first-child), [data-testid="stTable"] :is(thead, td:first-child) * {
@@ -36,8 +73,19 @@ _WHOLE_WORDS = """<style>
 
 def apply() -> None:
     """Once per run, before anything is drawn."""
-    st.html(_CLOSE_TOGETHER + _STEPS_ALONE)
+    dark = st.context.theme.type == "dark"
+    palette = theme_named(st.context.theme.type)
+    link = _LINK[palette.name]
+    colors = {
+        "link": link,
+        "chosen": palette.tint(link, 0.28 if dark else 0.14),
+        "text": palette.text,
+        "paper": palette.background,
+    }
+    styles = _CLOSE_TOGETHER + _STEPS_ALONE + (_LINKS + _CHOSEN + _FIRST_COLUMN) % colors + _PRINTED
     if language.current() == language.CHINESE:
-        st.html(_WHOLE_WORDS)
-    if st.context.theme.type == "dark":
-        st.html(_DARK_ON_PRIMARY)
+        styles += _WHOLE_WORDS
+    st.html(styles + _DARK_ON_PRIMARY if dark else styles)
+
+
+_LINK = {"light": "#0b5e8a", "dark": "#6db8ee"}  # the primary colour of the settings

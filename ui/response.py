@@ -218,14 +218,15 @@ def sizes(cohort: Cohort, result: AnalysisResult) -> None:
 def _sizes_files(cohort: Cohort, result: AnalysisResult, name: Literal["waterfall", "spider"]) -> None:
     """The figure and its numbers as files."""
     shown = sizes_exported(cohort, result, name)
-    downloads.download(
-        f"{cohort.name}_{name}",
-        made=lambda: {name.capitalize(): shown.tables()[0]},
-        whose=figures.whose(cohort, result),
-        figure=shown.figure,
-        key=f"download_{name}",
-        report=downloads.Asked(page=name, results=[result]),
-    )
+    with st.container(horizontal=True):
+        downloads.download(
+            f"{cohort.name}_{name}",
+            made=lambda: {name.capitalize(): shown.tables()[0]},
+            whose=figures.whose(cohort, result),
+            figure=shown.figure,
+            key=f"download_{name}",
+            report=downloads.Asked(page=name, results=[result]),
+        )
 
 
 def sizes_exported(cohort: Cohort, result: AnalysisResult, name: Literal["waterfall", "spider"]) -> downloads.Shown:

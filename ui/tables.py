@@ -11,7 +11,9 @@ from ui.screen import st
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$:])|(?<![\s\S])([-+])|(?<=\A\d)([.)])")
 _ADDRESS = re.compile(r"[a-z]:(?=//)|www(?=\.)|@", re.IGNORECASE)  # where Markdown would see a link
-_NUMBERS = re.compile(r"[\d.,<>–−±()%+ ]{1,16}")
+_NUMBERS = re.compile(r"(?:[\d.,<>≥≤–−±()\[\]%+ ]|NR|to)+")
+_SHORT = 16  # letters
+_BREAKS = re.compile(r" (?![(\[])")  # in a long cell only an interval as a whole may stand on the next line
 _SIZE = re.compile(r"\(N = [\d,]+\)")
 _JOINER = "\u2060"  # invisible, and no part of an address
 _KEEP_TOGETHER = re.compile(
@@ -23,10 +25,7 @@ def show(table: ReportTable, *, footnotes: bool = True) -> None:
     """Draw the table: hairlines, headings in bold, footnotes small below."""
     printed = zip(table.to_frame().to_numpy(dtype=object).tolist(), table.rows, strict=True)
     cells = [
-        [
-            _cell(texts[0], bold=row.kind != "body"),
-            *(_cell(_whole(text), bold=row.kind != "body") for text in texts[1:]),
-        ]
+        [_cell(_whole(text) if c else text, bold=row.is_bold(c)) for c, text in enumerate(texts)]
         for texts, row in printed
     ]
     labels = [escaped(_SIZE.sub(_unbroken, column.label)) for column in table.columns]
@@ -47,8 +46,13 @@ def escaped(text: str) -> str:
 
 
 def _whole(text: str) -> str:
-    """A short cell of numbers stays on one line, ``67 (71.3)``: a narrow screen then scrolls the table instead."""
-    return text.replace(" ", "\u00a0") if _NUMBERS.fullmatch(text) else text
+    """A short cell of numbers stays on one line, ``67 (71.3)``: a narrow screen then scrolls the table instead. In a
+    longer one the interval stays whole.
+    """
+    if not _NUMBERS.fullmatch(text):
+        return text
+    together = text.replace(" ", "\u00a0") if len(text) <= _SHORT else _BREAKS.sub("\u00a0", text)
+    return together.replace("–", f"–{_JOINER}")
 
 
 def _unbroken(match: re.Match[str]) -> str:

@@ -112,7 +112,7 @@ def _rows(
     if item.type == "number" and item.rows:
         shown, digits = _shown(item, spec), _digits(item) if spec.decimals is None else spec.decimals
         cells = [_number_cell(cell, shown, digits) for cell in _cells(item.rows[0], table, spec)]
-        yield TableRow(cells=(Cell(f"{label}, {_WORDS[shown]}", (label,)), *cells, *tested))
+        yield TableRow(cells=(Cell(f"{label}, {_WORDS[shown]}", (label,)), *cells, *tested), kind="heading")
     else:
         groups = [blank(column) for column in columns[1 : len(columns) - len(tested)]]
         yield TableRow(cells=(Cell(f"{label}, n (%)", (label,)), *groups, *tested), kind="heading")

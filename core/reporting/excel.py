@@ -77,7 +77,7 @@ def _write_printed(sheet: Any, table: ReportTable, styles: _Styles) -> None:
     for i, row in enumerate(table.rows, start=first):
         look: dict[str, Any] = {"bottom": 2} if i == first + len(table.rows) - 1 else {}
         for j, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True)):
-            bold = {"bold": True} if row.kind == "total" or (row.kind == "heading" and j == 0) else {}
+            bold = {"bold": True} if row.is_bold(j) else {}
             indent = {"indent": row.indent} if j == 0 and row.indent else {}
             _write_cell(sheet, (i, j), cell, {**look, **bold, **indent, "align": column.align}, styles)
     for i, note in enumerate(table.footnotes, start=first + 1 + len(table.rows)):

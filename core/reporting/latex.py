@@ -106,10 +106,10 @@ def _head_cell(cell: HeadCell) -> str:
 
 
 def _row(row: TableRow) -> str:
-    texts = [latex_text(cell.text) for cell in row.cells]
-    if row.kind != "body":
-        bold = 1 if row.kind == "heading" else len(texts)
-        texts[:bold] = [rf"\textbf{{{text}}}" if text else "" for text in texts[:bold]]
+    texts = [
+        rf"\textbf{{{text}}}" if text and row.is_bold(c) else text
+        for c, text in enumerate(latex_text(cell.text) for cell in row.cells)
+    ]
     if row.indent:
         texts[0] = rf"\hspace*{{{row.indent}em}}{texts[0]}"
     return " & ".join(texts) + r" \\*" if row.kind == "heading" else " & ".join(texts) + r" \\"

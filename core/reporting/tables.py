@@ -80,6 +80,10 @@ class TableRow:
     indent: int = 0
     kind: RowKind = "body"
 
+    def is_bold(self, column: int) -> bool:
+        """Whether a cell is printed in bold: all of a total, of a heading its words, since a P in bold says more."""
+        return self.kind == "total" or (self.kind == "heading" and column == 0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportTable:

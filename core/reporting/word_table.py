@@ -97,7 +97,7 @@ def _cells(row: TableRow, table: ReportTable, sizes: list[int], *, style: str, k
             style=style,
             align=column.align,
             keep=keep,
-            bold=row.kind == "total" or (row.kind == "heading" and j == 0),
+            bold=row.is_bold(j),
             indent=0 if j else row.indent,
         )
         yield f'<w:tc><w:tcPr><w:tcW w:w="{sizes[j]}" w:type="dxa"/></w:tcPr>{paragraph}</w:tc>'

@@ -30,7 +30,7 @@ def test_the_answer_the_naive_one_and_the_table(open_app: Open) -> None:
     table = app.table[0].value
     events = [text.strip("*") for text in table.iloc[:, 0] if text.startswith("**")]
     assert events == ["Local tumour progression", "Transplant", "Death"]
-    assert table.iloc[2]["60 months (95 % CI)"] == "46.1 % (33.1–58.1)"
+    assert table.iloc[2]["60 months (95 % CI)"] == "46.1\u00a0% (33.1–\u206058.1)"
     assert table["P (Gray)"].iloc[0].strip("*").replace("\\", "") == "<0.001"
     assert len(app.get("vega_lite_chart")) == 1
 

@@ -50,9 +50,24 @@ def test_numbers_keep_their_units_on_the_line() -> None:
 def test_short_numbers_stay_on_one_line(text: str) -> None:
     whole = _whole(text)
     assert " " not in whole
-    assert whole.replace("\u00a0", " ") == text
+    assert whole.replace("\u00a0", " ").replace("\u2060", "") == text
 
 
-@pytest.mark.parametrize("text", ["Pearson chi-squared", "44 (66.7) [54.0–77.8]", "0.42 (0.27–0.64), P < 0.001", ""])
-def test_words_and_long_cells_may_break(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("87.9 % (77.2–93.7)", ["87.9 %", "(77.2–93.7)"]),
+        ("44 (66.7) [54.0–77.8]", ["44", "(66.7)", "[54.0–77.8]"]),
+        ("−10.2 (−13.6 to 19.8)", ["−10.2", "(−13.6 to 19.8)"]),
+        ("NR (15.9–NR) (8.7–11.8)", ["NR", "(15.9–NR)", "(8.7–11.8)"]),
+    ],
+)
+def test_of_a_long_cell_an_interval_stays_whole(text: str, parts: list[str]) -> None:
+    broken = [part.replace("\u00a0", " ").replace("\u2060", "") for part in _whole(text).split(" ")]
+    assert broken == parts
+    assert _whole(text).count("–\u2060") == text.count("–")
+
+
+@pytest.mark.parametrize("text", ["Pearson chi-squared", "0.42 (0.27–0.64), P < 0.001", "total", ""])
+def test_words_may_break(text: str) -> None:
     assert _whole(text) == text

@@ -22,6 +22,7 @@ from ui.charts.specification import Columns, Spec, columns, filled, sized, with_
 from ui.charts.theme import LIGHT, Theme, vega_config
 
 PADDING = {"left": 4, "right": 8, "top": 8, "bottom": 4}
+_TITLE_BELOW = 32  # pixels: as far below as that of the figure beside it, whose axis has numbers
 HEIGHT = 280
 LONGEST_NAME = 180.0
 _TOP = 1.0  # larger growth is drawn as 100 %, and told in full
@@ -154,7 +155,7 @@ def _waterfall() -> str:
 
     picked = pick([PATIENT])
     scale = alt.Scale(domain=list_slot("x_domain"), nice=False)
-    axis = alt.Axis(labels=False, ticks=False, domain=False, title=text_slot("x_title"))
+    axis = alt.Axis(labels=False, ticks=False, domain=False, title=text_slot("x_title"), titlePadding=_TITLE_BELOW)
     bars = layer(
         on("bars").mark_bar(cursor="pointer"), x=alt.X("x", type="quantitative", scale=scale, axis=axis),
         x2=alt.X2("x2"), y=_change(), y2=alt.Y2("zero"), color=_key(),

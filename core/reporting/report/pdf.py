@@ -192,8 +192,12 @@ def _table(table: ReportTable, number: int, *, across: bool) -> list[Any]:
     for row in table.rows:
         shown = ["\u2003" * row.indent + row.cells[0].text, *(cell.text for cell in row.cells[1:])]
         aligned = ["left", *(column.align for column in table.columns[1:])]
-        pairs = zip(shown, aligned, strict=True)
-        cells.append([_paragraph(text, _CELL, bold=row.kind != "body", align=align) for text, align in pairs])
+        cells.append(
+            [
+                _paragraph(text, _CELL, bold=row.is_bold(c), align=align)
+                for c, (text, align) in enumerate(zip(shown, aligned, strict=True))
+            ]
+        )
     room = ((297 if across else 210) - 2 * _MARGIN_MM) * mm
     shares = widths(table)
     columns = [min(1.0, sum(shares) / 88) * room * share / sum(shares) for share in shares]

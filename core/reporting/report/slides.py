@@ -158,7 +158,7 @@ def _grid(slide: Any, table: ReportTable, rows: Sequence[TableRow], heights: Seq
     for r, row in enumerate(rows, start=len(heads)):
         for c, (value, column) in enumerate(zip(row.cells, table.columns, strict=True)):
             text = "\u2003" * row.indent + value.text if c == 0 else value.text
-            _write(grid.cell(r, c), text, align=column.align if c else "left", bold=row.kind != "body")
+            _write(grid.cell(r, c), text, align=column.align if c else "left", bold=row.is_bold(c))
     return _TABLE_TOP + height + 0.2
 
 

@@ -229,7 +229,7 @@ class TestBaselineReport:
         assert rows[3] == ["G1", "4 (36.4)", "2 (40.0)", "2 (33.3)"]
         assert rows[5] == ["Missing", "1 (8.3)", "1 (16.7)", "0 (0.0)"]
         assert table.rows[0].cells[5].text == "Wilcoxon rank-sum"
-        assert [row.kind for row in table.rows] == ["body", "body", "heading", "body", "body", "body"]
+        assert [row.kind for row in table.rows] == ["heading", "body", "heading", "body", "body", "body"]
 
     def test_mean_on_request(self, answer, frame, hifu):
         result = answer(frame, {"kind": "baseline", "variables": ["age"], "summary": "mean"}, group=hifu)
