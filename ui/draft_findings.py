@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.cohort.cohort import Cohort
 from core.spec import CohortSpec
-from ui import by_hand, findings, quality, unify
+from ui import by_hand, findings, mapping_codes, quality, unify
 from ui.screen import st
 
 
@@ -31,7 +31,9 @@ def show(seen: Cohort, base: Cohort, *, offered: Cohort) -> None:
         st.session_state[_key(base)] = spec
 
     place = by_hand.Place(key=f"{_key(base)}_of", spec=said(base), change=change, boxes=unify.boxes(offered))
-    findings.show(seen.issues, cohort=seen, place=place)
+    asked = {mapping_codes.unexplained(seen, name) for name in seen.spec.endpoints}  # plainly, with the endpoint
+    shown = [issue for issue in seen.issues if not (issue.code == mapping_codes.ASKED and issue.column in asked)]
+    findings.show(shown, cohort=seen, place=place)
     quality.download_problems(seen, key="load_problems")
 
 

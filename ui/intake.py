@@ -23,6 +23,7 @@ from ui import (
     ledger,
     left_out,
     loading,
+    mapping,
     preview,
     remembered,
     report_kept,
@@ -253,7 +254,7 @@ def _recognised_anew(base: Cohort) -> CohortSpec:
 
 def checked(cohort: Cohort, spec: CohortSpec) -> Cohort | None:
     """The draft read and checked again as the user says, made once; None with a message where that cannot be."""
-    if spec == cohort.spec:
+    if spec == cohort.spec and not mapping.is_answered(cohort):  # a guess that was confirmed is one no more
         return cohort
     made: dict[tuple[str, str], Cohort] = st.session_state.setdefault("draft_again", {})
     key = (cohort.digest, spec.model_dump_json())

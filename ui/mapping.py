@@ -17,6 +17,7 @@ from core.reporting.endpoint_sentence import endpoint_sentence
 from core.reporting.labels import endpoint_label
 from core.spec import CohortSpec, EndpointSpec, Scalar
 from ui import endpoint_builder as builder
+from ui import mapping_codes
 from ui.mapping_competing import competing_values
 from ui.mapping_sessions import session_roles
 from ui.screen import st
@@ -55,6 +56,11 @@ def edit_mapping(draft: Cohort) -> CohortSpec | None:
     )
 
 
+def is_answered(draft: Cohort) -> bool:
+    """Whether codes that nobody had explained were explained on the page."""
+    return mapping_codes.answered(draft, f"map_{draft.digest[:12]}")
+
+
 def _endpoints(draft: Cohort, prefix: str) -> dict[str, EndpointSpec] | None:
     names_key = f"{prefix}_endpoints"
     if names_key not in st.session_state:
@@ -65,8 +71,9 @@ def _endpoints(draft: Cohort, prefix: str) -> dict[str, EndpointSpec] | None:
     for name in list(names):
         with st.container(border=True):
             sentence = st.empty()
+            answer = mapping_codes.ask(draft, name, f"{prefix}_{name}")
             with st.expander("Change", expanded=name not in draft.spec.endpoints):
-                endpoint = _endpoint(draft, name, f"{prefix}_{name}")
+                endpoint = _endpoint(draft, name, f"{prefix}_{name}", answer)
                 if len(names) > 1 and st.button(f"Remove {name}", key=f"{prefix}_{name}_remove", type="tertiary"):
                     names.remove(name)
                     st.rerun()
@@ -106,17 +113,17 @@ def _add_endpoint(names: list[str], prefix: str) -> None:
     )
 
 
-def _endpoint(draft: Cohort, name: str, prefix: str) -> EndpointSpec | None:
+def _endpoint(draft: Cohort, name: str, prefix: str, answer: mapping_codes.Answer | None) -> EndpointSpec | None:
     known = draft.spec.endpoints.get(name)
     mode = st.segmented_control(
         "Times come from", builder.modes(known), default=_mode(draft.patients, known), key=f"{prefix}_mode",
         required=True,
     )  # fmt: skip
     if mode == builder.BY_TIME:
-        parts = _time_parts(draft.patients, known, prefix)
+        parts = _time_parts(draft.patients, known, prefix, answer)
     else:
         parts = builder.date_parts(draft.patients, known, prefix, counts=mode == builder.BY_COUNTS)
-        parts = parts and _with_status(draft.patients, parts, known, prefix)
+        parts = parts and _with_status(draft.patients, parts, known, prefix, answer=answer)
     try:
         return EndpointSpec.model_validate(parts | _cut_so_far(known, parts)) if parts else None
     except ValidationError as error:
@@ -140,7 +147,9 @@ def _mode(table: Table, known: EndpointSpec | None) -> str:
     return builder.BY_DATES if dates >= 2 and table.with_role("time") is None else builder.BY_TIME
 
 
-def _time_parts(table: Table, known: EndpointSpec | None, prefix: str) -> dict[str, Any] | None:
+def _time_parts(
+    table: Table, known: EndpointSpec | None, prefix: str, answer: mapping_codes.Answer | None
+) -> dict[str, Any] | None:
     left, right = st.columns([3, 2])
     with left:
         time = _column(table, "It is timed by", known.time if known else None, f"{prefix}_time")
@@ -153,7 +162,7 @@ def _time_parts(table: Table, known: EndpointSpec | None, prefix: str) -> dict[s
         st.caption("Choose the column with the time and the column that says whether the event happened.")
         return None
     with right:
-        status = _status_parts(table, event, known, prefix)
+        status = _status_parts(table, event, known, prefix, answer=answer)
     also = known.also if known and (known.time, known.event) == (time, event) else ()
     if known and also:
         builder.say_pairs(known)
@@ -161,8 +170,12 @@ def _time_parts(table: Table, known: EndpointSpec | None, prefix: str) -> dict[s
     return status and timed | status
 
 
-def _status_parts(table: Table, event: str, known: EndpointSpec | None, prefix: str) -> dict[str, Any] | None:
+def _status_parts(
+    table: Table, event: str, known: EndpointSpec | None, prefix: str, *, answer: mapping_codes.Answer | None
+) -> dict[str, Any] | None:
     """The column that says what happened, and which of its values mean the event; None while that is not said."""
+    if answer is not None and answer.column == event:
+        return answer.parts and {"event": event} | answer.parts | _empty_cells(table, event, known, prefix)
     event_is = _event_values(table, event, known, prefix)
     if not event_is and st.checkbox("Nobody had the event", key=f"{prefix}_nobody"):
         event_is = [NOBODY]
@@ -201,7 +214,14 @@ def _event_values(table: Table, event: str, known: EndpointSpec | None, prefix: 
     return meant if chosen == start else chosen  # as it was written where nothing was changed
 
 
-def _with_status(table: Table, parts: dict[str, Any], known: EndpointSpec | None, prefix: str) -> dict[str, Any] | None:
+def _with_status(
+    table: Table,
+    parts: dict[str, Any],
+    known: EndpointSpec | None,
+    prefix: str,
+    *,
+    answer: mapping_codes.Answer | None,
+) -> dict[str, Any] | None:
     """The dates with the column that says whether the event happened, where there is one."""
     now = known.event if known and known.time is None else None
     names = [_DATE_ITSELF, *(column.name for column in table.columns if column.kind not in ("date", "empty"))]
@@ -213,7 +233,7 @@ def _with_status(table: Table, parts: dict[str, Any], known: EndpointSpec | None
     )
     parts["entry"] = known.entry if known and known.from_dates else None
     if event != _DATE_ITSELF:
-        status = _status_parts(table, event, known, prefix)
+        status = _status_parts(table, event, known, prefix, answer=answer)
         return status and parts | {"competing_date": {}} | status
     if parts["censor_date"] in parts["event_date"]:
         st.caption("One column dates the event and the last contact: choose the column that says which of them it was.")

@@ -35,7 +35,7 @@ def competing_values(
         "a transplant before recurrence.",
         key=f"{prefix}_competing_{event}",
     )
-    names = {value: _name(value, name_of.get(value), f"{prefix}_competing_{event}_{value}") for value in chosen}
+    names = {value: event_name(value, name_of.get(value), f"{prefix}_competing_{event}_{value}") for value in chosen}
     if names == name_of:
         return before  # as it was written where nothing was changed
     found: dict[str, list[Scalar]] = {}
@@ -48,7 +48,7 @@ def _matching(values: Sequence[str], meant: Sequence[Scalar]) -> list[str]:
     return [value for value, matched in zip(values, match_levels(values, meant), strict=True) if matched]
 
 
-def _name(value: str, known: str | None, key: str) -> str:
+def event_name(value: str, known: str | None, key: str) -> str:
     """What an event is called: its value in words, or what a person says a code stands for."""
     if any(letter.isalpha() for letter in value):
         return known or value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,8 +13,11 @@ from core.cohort.issues import listed
 from core.cohort.kinds import distinct_texts
 from core.cohort.missing import MISSING_CODES, UNKNOWN_WORDS
 from core.cohort.numbers import are_plain
+from core.cohort.response_words import CATEGORIES, mostly_responses, response_category
 from core.cohort.spellings import letters_of, same_levels
+from core.cohort.validate_impossible import MAY_BE_BELOW_ZERO
 from core.cohort.values import as_number, fold
+from core.cohort.vocabulary import name_words
 from core.cohort.written_numbers import written_number
 from core.spec import CleanSpec, Scalar
 
@@ -24,6 +28,8 @@ _MOST_TEXTS = 60  # a column with more distinct words is free text
 _MOST_ANSWERS = 15
 _LONGEST_ANSWER = 25
 _MOSTLY = 0.8
+_SAYS_NOTHING = MISSING_CODES | {"unknown", "未知", "not done"}
+_UNKNOWN_IS_A_LEVEL = re.compile(r"primary|origin|cause|aetiolog|etiolog|原发|死因|病因", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +92,10 @@ def recognised_cleaning(texts: Sequence[str], counts: Mapping[str, int], *, colu
     column : str
         Its name.
     """
-    missing = _missing(texts, counts)
+    if mostly_responses(texts, (counts[text] for text in texts)):
+        merge = _responses(texts)
+        return CleanSpec(merge=merge) if merge else None
+    missing = _missing(texts, counts, column=column)
     known = [text for text in texts if not _among(text, missing) and not is_missing_word(text)]
     if known and are_plain(known):
         return CleanSpec(missing=missing) if missing else None
@@ -108,9 +117,36 @@ def is_missing_word(text: str) -> bool:
     return fold(text) in MISSING_CODES
 
 
-def _missing(texts: Sequence[str], counts: Mapping[str, int]) -> tuple[Scalar, ...]:
+def _responses(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Category of RECIST to its other spellings; 'not evaluable' is one of them, 'unknown' stays what it is."""
+    spelt: dict[str, list[str]] = {}
+    for text in texts:
+        category = response_category(text)
+        if category is not None and fold(text) not in _SAYS_NOTHING:
+            spelt.setdefault(category, []).append(text)
+    if all(len(words) == 1 for words in spelt.values()):
+        return {}
+    others = {category: tuple(text for text in words if text != category) for category, words in spelt.items()}
+    return {category: others[category] for category in CATEGORIES if others.get(category)}
+
+
+def _unknown_words(texts: Sequence[str], *, column: str) -> list[str]:
+    """Words for 'not known' that are no level: 'not done' beside 'done' is one, and so is an unknown primary."""
+    if _UNKNOWN_IS_A_LEVEL.search(column):
+        return []
+    folded = {fold(text) for text in texts}
+    return [
+        text
+        for text in texts
+        if fold(text) in UNKNOWN_WORDS and fold(text).removeprefix("not ") not in folded - {fold(text)}
+    ]
+
+
+def _missing(texts: Sequence[str], counts: Mapping[str, int], *, column: str) -> tuple[Scalar, ...]:
     """Words for 'not known', and codes far from all other numbers."""
-    words = [text for text in texts if fold(text) in UNKNOWN_WORDS]
+    words = _unknown_words(texts, column=column)
+    if MAY_BE_BELOW_ZERO & set(name_words(column)):
+        return tuple(words)
     numbers = {text: number for text in texts if (number := as_number(text)) is not None}
     rest = [abs(number) for number in numbers.values() if number not in _CODES]
     lowest = min((number for number in numbers.values() if number not in _CODES), default=0.0)

@@ -22,7 +22,7 @@ _NEVER_BELOW_ZERO = frozenset(
      "血小板", "白细胞", "中性粒细胞", "淋巴细胞", "血红蛋白", "肌酐",
      "直径", "最大径", "肿瘤直径", "肿瘤大小", "身高", "体重")
 )  # fmt: skip
-_MAY_BE_BELOW = frozenset(
+MAY_BE_BELOW_ZERO = frozenset(
     ("change", "changes", "delta", "diff", "difference", "log", "ln", "z", "score", "reduction", "decrease", "increase",
      "shrinkage", "slope", "excess", "变化", "差", "下降", "对数")
 )  # fmt: skip
@@ -84,7 +84,7 @@ def _report_limits(
     """Measurements below zero and shares above a hundred, where nearly all others are not."""
     none = np.zeros(numbers.shape, dtype=np.bool_)
     words = set(name_words(column.name))
-    if column.role in ("time", "event", "entry", "weight") or words & _MAY_BE_BELOW:
+    if column.role in ("time", "event", "entry", "weight") or words & MAY_BE_BELOW_ZERO:
         return none
     is_share = bool(words & _OF_A_HUNDRED) or "%" in column.name
     if not (is_share or words & _NEVER_BELOW_ZERO):

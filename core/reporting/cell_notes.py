@@ -1,4 +1,5 @@
-"""What an analysis says of single cells it rests on: values that cannot be and are used all the same, cells put right.
+"""What an analysis says of cells it rests on: values that cannot be and are used all the same, cells put right, codes
+of events whose meaning was guessed.
 
 Belongs here: which findings a reader of a result must know. Does not belong here: finding them
 (``core.cohort.validate``), which columns an analysis uses (``core.run``).
@@ -13,7 +14,9 @@ from core.cohort.corrections import CORRECTED, EMPTIED, NOT_MADE, rows_left_out
 from core.reporting import format as fmt
 
 IMPOSSIBLE = frozenset(("implausible-age", "impossible-value", "impossible-date", "sentinel-value", "date-after-death"))
+_GUESSED = "confirm-event"
 _BY_HAND = frozenset((EMPTIED, CORRECTED, NOT_MADE))
+_NOTED = IMPOSSIBLE | _BY_HAND | {_GUESSED}
 
 
 def noted_columns(cohort: Cohort) -> set[str]:
@@ -24,7 +27,7 @@ def noted_columns(cohort: Cohort) -> set[str]:
 def cell_notes(cohort: Cohort, used: Collection[str]) -> tuple[str, ...]:
     """One note for each finding about single cells of the columns used, and one for rows left out as entered twice."""
     found = [issue for issue in cohort.issues if issue.column in used and _is_noted(issue)]
-    notes = [_impossible(issue) if issue.code in IMPOSSIBLE else _by_hand(issue) for issue in found]
+    notes = [_said(issue) for issue in found]
     twice = rows_left_out(cohort.issues)
     if len(twice) == 1:
         notes.append(f"1 row of the file repeats an earlier one and is left out ({fmt.row_list(twice)}).")
@@ -34,7 +37,13 @@ def cell_notes(cohort: Cohort, used: Collection[str]) -> tuple[str, ...]:
 
 
 def _is_noted(issue: DataIssue) -> bool:
-    return issue.table == "patients" and issue.column is not None and issue.code in IMPOSSIBLE | _BY_HAND
+    return issue.table == "patients" and issue.column is not None and issue.code in _NOTED
+
+
+def _said(issue: DataIssue) -> str:
+    if issue.code == _GUESSED:
+        return issue.message
+    return _impossible(issue) if issue.code in IMPOSSIBLE else _by_hand(issue)
 
 
 def _impossible(issue: DataIssue) -> str:

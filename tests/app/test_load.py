@@ -129,7 +129,8 @@ class TestDropped:
     def test_questions_about_the_data_are_put(self, open_app: Open) -> None:
         rows = [PATIENTS[0], *([*row[:-1], i % 3] for i, row in enumerate(PATIENTS[1:]))]
         app = drop(open_app(PAGE), ("ward.csv", csv(rows)))
-        assert any("which values mean OS event is not certain" in text for text in found(app))
+        assert any(text.startswith("**What do the codes in") for text in found(app))
+        assert widget(app.button, CONFIRM).disabled
 
 
 class TestCorrected:

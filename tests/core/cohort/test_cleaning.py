@@ -136,6 +136,15 @@ class TestProposed:
             (["lung; bone", "lung", "bone"], "sites", CleanSpec(split=True)),
             (["MWA + TACE", "MWA", "TACE"], "treatment", None),
             (["Adenocarcinoma, well differentiated tissue", "Adenocarcinoma"], "histology", None),
+            (["CR", "PR", "pr", "PD", "not evaluable"], "Best response",
+             CleanSpec(merge={"PR": ("pr",), "NE": ("not evaluable",)})),
+            (["CR", "NE", "无法评价", "PD", "unknown"], "疗效", CleanSpec(merge={"NE": ("无法评价",)})),
+            (["CR", "SD", "PD", "not evaluable"], "BOR", None),
+            (["done", "not done"], "surgery", None),
+            (["wt", "mutated", "not done"], "KRAS", CleanSpec(missing=("not done",))),
+            (["pancreas", "lung", "unknown"], "Primary site", None),
+            (["-1", "0", "1", "2"], "change in score", None),
+            (["0", "1", "2", "-1"], "ecog", CleanSpec(missing=(-1,))),
         ],
     )  # fmt: skip
     def test_of_a_column(self, texts, column, spec):

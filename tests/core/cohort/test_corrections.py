@@ -191,3 +191,10 @@ def test_corrections_add_up_and_are_undone_cell_by_cell():
     made = with_corrections((first,), (second, other))
     assert made == (CorrectionSpec(column="age", row=5, was="620", becomes="62"), other)
     assert without_corrections(made, [("age", 5)]) == (other,)
+
+
+def test_a_guess_at_codes_of_events_is_said_with_every_result():
+    rows = sheet(os_event=dict.fromkeys(range(2, 9), 2))
+    cohort = cohort_from_files({"s.csv": delimited(rows)}, name="s")
+    assert any("which values mean OS event is not certain" in note for note in notes_of(cohort))
+    assert not any("not certain" in note for note in notes_of(with_spec(cohort, cohort.spec)))
