@@ -86,6 +86,7 @@ def _refusal(*, on: bool, below: int, holds: Holds) -> NotAllowedError | None:
             hint="An owner can change this on the page Members.",
         )
     return NotAllowedError(
-        f"Only results in which counts below {below} are withheld leave this project. The page Summary has them.",
+        f"Only results in which counts below {below} are withheld leave this project. The page Summary has them, and "
+        "so has Download on the pages Survival, Hazards, Baseline, Response and Adverse events.",
         hint="An owner can change this on the page Members.",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from core.errors import CohortError
 from core.reporting.language.writing import saying
 from core.reporting.table_files import TABLE_FILES, TableFile, file_word, table_bytes
 from core.reporting.tables import ReportTable
@@ -11,9 +12,10 @@ from team.permits import Holds
 from ui import language, report_kept, tables
 from ui.figure_export import Figure as Figure
 from ui.figure_export import figure_files
-from ui.permits import handed_over, says_refusal
+from ui.permits import export_refusal, handed_over, says_refusal
 from ui.screen import st
 from ui.shown import Asked as Asked
+from ui.shown import Protected as Protected
 from ui.shown import Shown as Shown
 
 _FORMATS = {kind.name: kind for kind in TABLE_FILES}
@@ -38,27 +40,48 @@ def download(
     report: Asked | None = None,
     label: str = "Download",
     holds: Holds = "results",
+    protected: Protected | None = None,
 ) -> None:
     """One menu: the figure at its place in print, and each table, or all, as Word, Excel, LaTeX, HTML or CSV; and the
     button that puts them into the report.
 
     ``whose`` says in each file which patients it shows; a second one on a page needs a ``key`` of its own. Without
     ``report`` nothing can be put there: what no specification asks for, such as two data cuts or one patient. What the
-    files hold decides whether a project lets them out.
+    files hold decides whether a project lets them out; where it does not, the ``protected`` ones stand there instead.
     """
     place = st.popover(label, on_change="rerun", key=key)
     if place.open:
         with place:
-            if not says_refusal(holds):
+            if protected is not None and export_refusal(holds) is not None:
+                _protected(name, protected, key=key)
+            elif not says_refusal(holds):
                 if figure is not None:
                     figure_files(name, figure, key=key)
-                st.markdown("**Tables**")
-                kind = _format(key)
-                shown = {title: table.with_footnotes(whose) for title, table in made().items()}
-                with st.container(gap=None):
-                    _table_buttons(name, shown, kind, holds)
+                _tables(name, {title: table.with_footnotes(whose) for title, table in made().items()}, holds, key=key)
     if report is not None:
         report_kept.offer(report, lambda: figure.title if figure else next(iter(made().values())).title, key=key)
+
+
+def _protected(name: str, wanted: Protected, *, key: str) -> None:
+    """The files without small numbers, and why they are not those of the page."""
+    from ui.team import protected_files
+
+    try:
+        made = protected_files.files(wanted)
+    except CohortError as error:
+        st.info(tables.escaped(" ".join(filter(None, (error.message, error.hint)))))
+        return
+    st.caption("  \n".join(tables.prose(note) for note in made.notes))
+    if made.figure is not None:
+        figure_files(name, made.figure, key=key, holds="protected results")
+    _tables(name, made.tables, "protected results", key=key)
+
+
+def _tables(name: str, shown: Mapping[str, ReportTable], holds: Holds, *, key: str) -> None:
+    st.markdown("**Tables**")
+    kind = _format(key)
+    with st.container(gap=None):
+        _table_buttons(name, shown, kind, holds)
 
 
 def _format(key: str) -> TableFile:

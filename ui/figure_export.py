@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from core.reporting.language.writing import saying
+from team.permits import Holds
 from ui import language, made_files
 from ui.charts.journal import COLUMNS_MM, MM_RANGE, POINTS_RANGE, RESOLUTIONS, STYLES, Paper, Style
 from ui.screen import st
@@ -40,7 +41,7 @@ class Figure:
     alt: Callable[[], str] = str
 
 
-def figure_files(name: str, figure: Figure, *, key: str) -> None:
+def figure_files(name: str, figure: Figure, *, key: str, holds: Holds = "results") -> None:
     """The choices of a figure's place in print, which later figures begin with, and one button per kind of file."""
     st.markdown("**Figure**")
     buttons = st.container()
@@ -48,7 +49,11 @@ def figure_files(name: str, figure: Figure, *, key: str) -> None:
     say = language.translator()
     kinds = [
         made_files.FileKind(
-            label=label, ending=ending, mime=mime, write=saying(say, partial(_made, figure, paper, ending))
+            label=label,
+            ending=ending,
+            mime=mime,
+            write=saying(say, partial(_made, figure, paper, ending)),
+            holds=holds,
         )
         for ending, (label, mime) in _KINDS.items()
     ]

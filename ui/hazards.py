@@ -78,6 +78,7 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
 
 def bar(cohort: Cohort, selection: Selection, result: AnalysisResult, options: HazardOptions) -> None:
     """Method and downloads."""
+    assert isinstance(result.analysis, CoxSpec)
     downloads.method(method_lines(result))
     downloads.download(
         f"{cohort.name}_{selection.endpoint}_hazards",
@@ -88,6 +89,7 @@ def bar(cohort: Cohort, selection: Selection, result: AnalysisResult, options: H
         whose=figures.whose(cohort, result),
         figure=exported(cohort, result).figure,
         report=downloads.Asked(page="hazards", results=[result]),
+        protected=downloads.Protected(part="hazards", columns=result.analysis.covariates),
     )
 
 

@@ -260,6 +260,7 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
         whose=figures.whose(cohort, result),
         figure=exported(cohort, result).figure,
         report=downloads.Asked(page="response", results=[result]),
+        protected=downloads.Protected(part="response"),
     )
 
 

@@ -94,6 +94,7 @@ def bar(cohort: Cohort, result: AnalysisResult, options: SafetyOptions, picture:
             more={"show": show} if show else {},
             drawn=DrawnSpec(grades=options.grades, endpoint=state.current().endpoint),
         ),
+        protected=downloads.Protected(part="adverse events"),
     )
 
 

@@ -1,15 +1,16 @@
 """What a page shows of its results: the figure and the tables that go into files and into the report, and as a value
 what was asked for them.
 
-Belongs here: these two values. Does not belong here: what a page shows (the page's own module, which makes them from
-results), buttons (``ui.downloads``), where the value is kept (``ui.report_kept``).
+Belongs here: these values, and which protected answers stand for them where a project lets only those out. Does not
+belong here: what a page shows (the page's own module, which makes them from results), buttons (``ui.downloads``), where
+the value is kept (``ui.report_kept``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
@@ -70,3 +71,22 @@ class Asked:
         for question, filters in zip(found, self.filters, strict=False):
             question["filters"] = [one.model_dump(mode="json", exclude_defaults=True) for one in filters]
         return found
+
+
+Part: TypeAlias = Literal["baseline", "response", "adverse events", "survival", "hazards"]
+"""Pages whose files have a form without small numbers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protected:
+    """Which answers without small numbers stand for a page's own files.
+
+    Attributes
+    ----------
+    part : str
+    columns : sequence of str
+        Variables of Table 1, factors of a regression; of no meaning for other parts.
+    """
+
+    part: Part
+    columns: Sequence[str] = ()

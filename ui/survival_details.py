@@ -201,6 +201,7 @@ def bar(cohort: Cohort, selection: Selection, results: SurvivalResults, options:
         whose=figures.whose(cohort, results.curves),
         figure=survival_figure.exported(cohort, results, drawn).figure,
         report=downloads.Asked(page="survival", results=asked, drawn=drawn),
+        protected=downloads.Protected(part="survival"),
     )
 
 

@@ -19,7 +19,9 @@ HEIGHT = 300
 _APART = 0.006  # of the time axis: intervals of groups stand beside each other
 
 
-def protected_curve_spec(curves: Sequence[ProtectedCurve], *, unit: str, title: str, palette: Theme = LIGHT) -> Spec:
+def protected_curve_spec(
+    curves: Sequence[ProtectedCurve], *, unit: str, title: str, palette: Theme = LIGHT, width: int | None = None
+) -> Spec:
     """The curves as a Vega-Lite specification; its data are the printed numbers and nothing else.
 
     Parameters
@@ -28,12 +30,14 @@ def protected_curve_spec(curves: Sequence[ProtectedCurve], *, unit: str, title: 
     unit, title : str
         Of the time axis; of the vertical axis.
     palette : Theme
+    width : int, optional
+        In pixels; as wide as its place without it.
     """
     levels = [group_label(curve.level) for curve in curves]
     end = float(curves[0].time[-1]) or 1.0
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "width": "container",
+        "width": width or "container",
         "height": HEIGHT,
         "data": {"values": _rows(curves, levels, end)},
         "layer": _layers(

@@ -8,48 +8,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from core.cohort.cohort import Cohort
 from core.cohort.study import Study
-from core.errors import CohortError
 from core.reporting import format as fmt
 from core.reporting.labels import endpoint_label
-from core.reporting.suppression.guard import checked_set, whole_levels
-from core.reporting.suppression.linked_counts import SMALLEST_THRESHOLD
-from core.reporting.suppression.protected import ProtectedAnswers, protected, protected_json
-from core.result import AnalysisResult
-from core.run import run_analysis
-from core.spec import AnalysisSpec, GroupSpec
+from core.reporting.suppression.protected import ProtectedAnswers, protected_json
+from core.spec import GroupSpec
 from team.permits import Act, Holds
-from ui import downloads, figures, language, messages, permits, session_results, tables
+from ui import downloads, figures, language, messages, permits, tables
 from ui.charts.protected_curve import describe_protected_curves, protected_curve_spec
-from ui.grouping import candidates, group_label
+from ui.grouping import group_label
 from ui.permits import handed_over
 from ui.screen import st
-from ui.team import shelf, visit
+from ui.team import protected_results, shelf, visit
+from ui.team.protected_results import Asked
 
 ASKED = "summary_asked"
 _NONE = ""
-_MOST_VARIABLES = 12
 _HOLDS: Holds = "protected results"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What the page is asked for."""
-
-    name: str
-    endpoint: str | None
-    group: GroupSpec | None
-
-
-def threshold() -> int:
-    """Counts below it are small here."""
-    project = visit.required().project
-    assert project is not None
-    return max(project.protected_below, SMALLEST_THRESHOLD)
 
 
 def show() -> None:
@@ -71,9 +49,9 @@ def show() -> None:
     asked = _choose(study, name, wanted)
     place = st.container(horizontal=True)
     with messages.plain_errors():
-        checked_set(study.cohort, filters=(), group=asked.group, threshold=threshold())
-        question = f"protected below {threshold()} {asked!r}"  # not shown
-        answers = session_results.made(study.cohort, name, question, lambda: _answers(study, asked))
+        group = protected_results.checked_group(study, asked.group)
+        shown = protected_results.first_variables(study)
+        answers = protected_results.answers(study, replace(asked, group=group), shown=shown)
     _draw(answers, place, study.cohort)
 
 
@@ -93,7 +71,7 @@ def _choose(study: Study, name: str, wanted: object) -> Asked:
     """
     cohort, key = study.cohort, name[-12:]
     endpoints = list(cohort.spec.endpoints)
-    columns = offered(cohort)
+    columns = protected_results.offered(cohort)
     own = study.spec.group
     if isinstance(wanted, tuple):
         _start(key, cohort, columns, wanted)
@@ -121,56 +99,6 @@ def _start(key: str, cohort: Cohort, columns: Sequence[str], wanted: tuple[objec
         st.session_state[f"summary_group_{key}"] = group.column if group.column in columns else _NONE
     if filters:
         st.caption("The saved analysis keeps only some patients. Such filters are not opened here; everybody is shown.")
-
-
-def offered(cohort: Cohort) -> list[str]:
-    """Columns to group or filter by of which every level, and no value, is that of enough patients."""
-    kinds = {column.name: column.kind for column in cohort.patients.columns}
-    return [
-        name for name in candidates(cohort) if kinds[name] == "category" and whole_levels(cohort, name, threshold())
-    ]
-
-
-def _answers(study: Study, asked: Asked) -> ProtectedAnswers:
-    with st.spinner("Protecting small numbers ..."):
-        whole = _results(study, replace(asked, group=None))
-        if asked.group is None:
-            return protected(whole, threshold())
-        return protected(_results(study, asked), threshold(), whole=whole)
-
-
-def _results(study: Study, asked: Asked) -> list[AnalysisResult]:
-    """The answers that can be given; without Table 1 there is no page."""
-    results = []
-    for one in _questions(study, asked):
-        spec = AnalysisSpec.model_validate({"cohort": study.cohort.spec, "group": asked.group, "analyses": [one]})
-        try:
-            results.append(run_analysis(spec, study.cohort, spec.analyses[0]))
-        except CohortError:
-            if one["kind"] == "baseline":
-                raise
-    return results
-
-
-def _questions(study: Study, asked: Asked) -> list[dict[str, Any]]:
-    cohort = study.cohort
-    variables = next(
-        (list(one.variables) for one in study.spec.analyses if one.kind == "baseline"),
-        [name for name in candidates(cohort)][:_MOST_VARIABLES],
-    )
-    by = asked.group.column if asked.group else None
-    made: list[dict[str, Any]] = [{"id": "baseline", "kind": "baseline", "variables": variables}]
-    if asked.endpoint is not None:
-        made.append({"id": "km", "kind": "kaplan_meier", "endpoint": asked.endpoint})
-        if by is not None:
-            made.append({"id": "test", "kind": "compare", "endpoint": asked.endpoint})
-            cox = {"id": "cox", "kind": "cox", "endpoint": asked.endpoint, "covariates": [by], "mode": "univariable"}
-            made.append(cox)
-    if cohort.adverse_events is not None:
-        made.append({"id": "ae", "kind": "adverse_events"})
-    if cohort.patients.with_role("best_response") is not None:
-        made.append({"id": "response", "kind": "response"})
-    return made
 
 
 def _draw(answers: ProtectedAnswers, place: st.delta_generator.DeltaGenerator, cohort: Cohort) -> None:

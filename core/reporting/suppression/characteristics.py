@@ -7,7 +7,7 @@ deciding which are withheld (``withhold``).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from core.patients.baseline import BaselineTable, BaselineVariable
 from core.patients.summary import BaselineRow, LevelCount, NumberSummary
@@ -34,8 +34,9 @@ def link_characteristics(counts: LinkedCounts, table: BaselineTable, threshold: 
             parts = [counts.show(start, int(item.missing[group]))]
             for name, sizes in rows.items():
                 parts.append(counts.show(("level", item.variable, name, level), sizes[group]))
-            rest = int(table.n[group]) - sum(counts.counts[part].value for part in parts)
-            parts.append(counts.imply(("rest", item.variable, level), rest))
+            if not rows:  # a number: those with a value are not printed, but follow. A category has no other rows.
+                rest = int(table.n[group]) - sum(counts.counts[part].value for part in parts)
+                parts.append(counts.imply(("known", item.variable, level), rest))
             counts.add_up(("patients", level), parts)
         if len(table.levels) > 1:
             _link_totals(counts, item, table, list(rows))
@@ -48,8 +49,10 @@ def _link_totals(counts: LinkedCounts, item: BaselineVariable, table: BaselineTa
         counts.add_up(counts.show((kind, item.variable, *name, ALL), total, rank=1), parts)
 
 
-def characteristics_table(table: BaselineTable, printed: PrintedCounts, threshold: int) -> ReportTable:
-    """Table 1 as it may be shown.
+def characteristics_table(
+    table: BaselineTable, printed: PrintedCounts, threshold: int, *, variables: Collection[str] | None = None
+) -> ReportTable:
+    """Table 1 as it may be shown, of all its ``variables`` or of some.
 
     Numbers are mean ± SD, with quartiles only where four thresholds of patients are known: a median is the value of a
     patient or two. They need ``threshold`` known values in every group, else none of their row is printed: the mean of
@@ -59,6 +62,8 @@ def characteristics_table(table: BaselineTable, printed: PrintedCounts, threshol
     columns = (text_column("variable", "Variable"), *(printed.column(f"group_{i}", n) for i, n in enumerate(levels)))
     rows: list[TableRow] = []
     for item in table.variables:
+        if variables is not None and item.variable not in variables:
+            continue
         if item.type == "number" and item.rows:
             rows.extend(_number_rows(item, table, printed, threshold))
         elif item.rows:
@@ -135,10 +140,14 @@ def _sizes(row: BaselineRow) -> list[int]:
 
 
 def sizes_of_groups(counts: LinkedCounts, table: BaselineTable) -> Key:
-    """Enter the sizes of the groups and their sum, and return the sum's name."""
-    parts = [counts.show(("patients", level), int(n), rank=2) for level, n in zip(table.levels, table.n, strict=True)]
+    """Enter the sizes of the groups and their sum, and return the sum's name.
+
+    They are known whatever is withheld: then no table hangs on another by them, and what one file withholds does not
+    depend on which other tables are made beside it.
+    """
+    parts = [counts.fix(("patients", level), int(n)) for level, n in zip(table.levels, table.n, strict=True)]
     if len(parts) == 1:
         return parts[0]
-    whole = counts.show(("patients", ALL), int(table.n.sum()), rank=3)
+    whole = counts.fix(("patients", ALL), int(table.n.sum()))
     counts.add_up(whole, parts)
     return whole

@@ -7,12 +7,14 @@ here: deciding what to withhold (``withhold``).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from typing import NamedTuple
 
 import numpy as np
 
 from core.reporting.suppression.linked_counts import Key, LinkedCounts, Total
+
+_UNBOUNDED = 3  # of scipy.optimize.milp
 
 
 class Possible(NamedTuple):
@@ -52,7 +54,19 @@ class Attacker:
             return Possible(0.0, math.inf)
         if len(totals) == 1:
             return self._of_one_sum(key, totals[0], unknown)
-        return self._solved(key, names, totals, unknown)
+        ends = self._ends(key, names, totals, unknown)
+        most = next(ends)
+        return Possible(next(ends), most)
+
+    def is_open(self, key: Key, unknown: Set[Key], by: int) -> bool:
+        """Whether the least and the most that a count among ``unknown`` ones can be are ``by`` or more apart."""
+        names, totals = self.linked(key, unknown)
+        if len(totals) < 2:
+            possible = self.possible(key, unknown)
+            return possible.most - possible.least >= by
+        ends = self._ends(key, names, totals, unknown)
+        most = next(ends)  # the count itself is possible too: often that is far enough from the most already
+        return most - self._counts.counts[key].value >= by or most - next(ends) >= by
 
     def linked(self, key: Key, unknown: Set[Key]) -> tuple[list[Key], list[Total]]:
         """The unknown counts that ``key`` hangs together with, itself first, and the sums that hold them together."""
@@ -78,7 +92,8 @@ class Attacker:
         alone = sum(part in unknown for part in total.parts) == 1
         return Possible(left if alone else 0.0, left)
 
-    def _solved(self, key: Key, names: list[Key], totals: Iterable[Total], unknown: Set[Key]) -> Possible:
+    def _ends(self, key: Key, names: list[Key], totals: Iterable[Total], unknown: Set[Key]) -> Iterator[float]:
+        """The most, then the least; each is worked out when it is asked for."""
         from scipy.optimize import Bounds, LinearConstraint, milp
 
         column = {name: position for position, name in enumerate(names)}
@@ -93,15 +108,16 @@ class Attacker:
             lines.append(line)
             sums.append(-known)
         within = LinearConstraint(np.array(lines), sums, sums)
-        ends = []
-        for sign in (1, -1):
+        for sign in (-1, 1):
             aim = np.zeros(len(names))
             aim[column[key]] = sign
             found = milp(
                 aim, constraints=within, integrality=np.ones(len(names), dtype=np.int64), bounds=Bounds(0, np.inf)
             )
-            ends.append(sign * found.fun if found.status == 0 else math.inf)
-        return Possible(float(round(ends[0])), ends[1] if math.isinf(ends[1]) else float(round(ends[1])))
+            if found.status == _UNBOUNDED:
+                yield math.inf
+            else:  # without an answer the count is taken as known
+                yield float(round(sign * found.fun)) if found.status == 0 else self._counts.counts[key].value
 
 
 def _members(total: Total) -> tuple[Key, ...]:

@@ -109,3 +109,14 @@ def under_all(counts: LinkedCounts, whole: LinkedCounts, gone: Set[Key], *, leve
             counts.add_up(total, parts)
     for one in whole.totals:
         counts.add_up((*one.whole[:-1], ALL), [(*part[:-1], ALL) for part in one.parts])
+
+
+def known_before(counts: LinkedCounts, gone: Set[Key]) -> LinkedCounts:
+    """The counts of tables that are out already: what they print is known for good, and what they withhold stays so."""
+    made = LinkedCounts(totals=list(counts.totals))
+    for key, count in counts.counts.items():
+        if count.fixed or (count.printed and key not in gone):
+            made.counts[key] = Count(count.value, sensitive=False, fixed=True)
+        else:
+            made.counts[key] = Count(count.value, printed=False, sensitive=count.sensitive)
+    return made

@@ -7,7 +7,7 @@ the single tables, which patients may be asked about at all (``guard``).
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +16,10 @@ from core.reporting import format as fmt
 from core.reporting.footnotes import SYNTHETIC
 from core.reporting.suppression.characteristics import characteristics_table, link_characteristics, sizes_of_groups
 from core.reporting.suppression.curves import Grid, ProtectedCurve, curves_of
-from core.reporting.suppression.linked_counts import ALL, Key, LinkedCounts, under_all
+from core.reporting.suppression.hazards import hazards_report, link_factors
+from core.reporting.suppression.linked_counts import ALL, Key, LinkedCounts, known_before, under_all
 from core.reporting.suppression.nested import link_nested
-from core.reporting.suppression.printed import PrintedCounts
+from core.reporting.suppression.printed import WITHHELD, PrintedCounts
 from core.reporting.suppression.responses import link_responses, responses_report
 from core.reporting.suppression.safety import adverse_events_report, link_adverse_events
 from core.reporting.suppression.survival import link_survival, survival_at_report, survival_report
@@ -45,7 +46,7 @@ class ProtectedAnswers:
     comparison : str
         The difference between groups in one sentence; empty where it may not be told.
     n_withheld : int
-        Printed counts that are withheld.
+        Cells of the tables that are withheld.
     notes : tuple of str
         What was withheld and why.
     """
@@ -62,21 +63,31 @@ class ProtectedAnswers:
 
 
 def protected(
-    results: Sequence[AnalysisResult], threshold: int, *, whole: Sequence[AnalysisResult] = ()
+    results: Sequence[AnalysisResult],
+    threshold: int,
+    *,
+    whole: Sequence[AnalysisResult] = (),
+    variables: Collection[str] | None = None,
 ) -> ProtectedAnswers:
     """Results of one selection without small numbers and what would give them away.
+
+    What is withheld of one kind does not depend on which others are there: tables made one by one say the same as
+    those made together.
 
     Parameters
     ----------
     results : sequence of AnalysisResult
-        One of kind ``baseline``, and at most one of each of ``kaplan_meier``, ``compare``, ``cox``, ``adverse_events``
-        (patients counted) and ``response``, all of the same patients and groups. Other kinds are not shown: nothing
-        says yet how they are protected.
+        One of kind ``baseline``, and at most one of each of ``kaplan_meier``, ``compare``, ``cox`` (of the groups
+        alone), ``adverse_events`` (patients counted) and ``response``, all of the same patients and groups. Other kinds
+        are not shown: nothing says yet how they are protected.
     threshold : int
         Counts from 1 to ``threshold - 1`` are small.
     whole : sequence of AnalysisResult
         Where ``results`` are of groups: the same of all patients together, whose page is shown too. What that page
         prints is known, and no group may be found by taking the others from it.
+    variables : collection of str, optional
+        Those of Table 1 that are printed; all without it, and no Table 1 if there is none. Each Table 1 of the same
+        patients must be computed with all variables that any prints: then they withhold the same.
 
     Raises
     ------
@@ -84,17 +95,59 @@ def protected(
         If nothing of it can be protected.
     """
     of_kind = {result.kind: result for result in results}
-    counts, grid = _linked(of_kind, threshold)
+    with_table_1 = variables is None or len(variables) > 0
     if whole:
-        all_counts, all_grid = _linked({result.kind: result for result in whole}, threshold)
-        counts, grid = _linked(of_kind, threshold, among=None if all_grid is None else all_grid.time)
+        all_counts, all_grid = _linked({result.kind: result for result in whole}, threshold, table_1=with_table_1)
+        among = None if all_grid is None else all_grid.time
+        counts, grid = _linked(of_kind, threshold, among=among, table_1=with_table_1)
         levels = of_kind["baseline"].baseline.levels
         under_all(counts, all_counts, withheld(all_counts, threshold), levels=levels)
+    else:
+        counts, grid = _linked(of_kind, threshold, table_1=with_table_1)
     printed = PrintedCounts(counts, withheld(counts, threshold))
-    tables = _tables(of_kind, printed, grid, threshold)
+    tables = _tables(of_kind, printed, grid, threshold, variables=variables)
+    return _answers(of_kind, printed, grid, threshold, tables=tables)
+
+
+def protected_hazards(
+    model: AnalysisResult, *, baseline: AnalysisResult, curves: AnalysisResult, threshold: int
+) -> ProtectedAnswers:
+    """Patients, events and hazard ratios of a Cox regression of all patients, under their Table 1 and their curves.
+
+    Parameters
+    ----------
+    model : AnalysisResult
+        Of kind ``cox``, of all patients; only ratios of single factors are told.
+    baseline, curves : AnalysisResult
+        Of kinds ``baseline`` and ``kaplan_meier``, of all patients together, whose protected pages may be out already.
+    threshold : int
+
+    Raises
+    ------
+    SpecError
+        If nothing of it can be protected.
+    """
+    before, _ = _linked({"baseline": baseline, "kaplan_meier": curves}, threshold)
+    counts = known_before(before, withheld(before, threshold))
+    link_factors(counts, baseline.baseline, curves, threshold)
+    printed = PrintedCounts(counts, withheld(counts, threshold))
+    tables = [hazards_report(model, baseline.baseline, printed, threshold)]
+    return _answers({"baseline": baseline}, printed, None, threshold, tables=tables)
+
+
+def _answers(
+    of_kind: Mapping[str, AnalysisResult],
+    printed: PrintedCounts,
+    grid: Grid | None,
+    threshold: int,
+    *,
+    tables: Iterable[ReportTable],
+) -> ProtectedAnswers:
     curves = () if grid is None else curves_of(of_kind["kaplan_meier"].survival, grid, printed.gone)
     synthetic = SYNTHETIC if of_kind["baseline"].subset.cohort.synthetic else ""
-    notes = _notes(len(printed.gone), threshold)
+    tables = tuple(tables)
+    n_withheld = sum(cell.text == WITHHELD for table in tables for row in table.rows for cell in row.cells)
+    notes = _notes(n_withheld, threshold)
     return ProtectedAnswers(
         threshold=threshold,
         n=printed.value(_everybody(of_kind)),
@@ -103,20 +156,25 @@ def protected(
         endpoint=of_kind["kaplan_meier"].subset.endpoint or "" if curves else "",
         unit=of_kind["kaplan_meier"].survival.unit if curves else "",
         comparison=_comparison(of_kind, threshold),
-        n_withheld=len(printed.gone),
+        n_withheld=n_withheld,
         notes=notes,
     )
 
 
 def _linked(
-    of_kind: Mapping[str, AnalysisResult], threshold: int, *, among: FloatArray | None = None
+    of_kind: Mapping[str, AnalysisResult],
+    threshold: int,
+    *,
+    among: FloatArray | None = None,
+    table_1: bool = True,
 ) -> tuple[LinkedCounts, Grid | None]:
     """All counts of a page and their sums, and the times of its curves."""
     baseline = of_kind["baseline"].baseline
     counts = LinkedCounts()
     sizes_of_groups(counts, baseline)
-    link_characteristics(counts, baseline, threshold)
-    link_nested(counts, baseline, of_kind["baseline"].subset.frame, threshold)
+    if table_1:
+        link_characteristics(counts, baseline, threshold)
+        link_nested(counts, baseline, of_kind["baseline"].subset.frame, threshold)
     grid = None
     if "kaplan_meier" in of_kind:
         grid = link_survival(counts, of_kind["kaplan_meier"].survival, threshold, among=among)
@@ -133,14 +191,20 @@ def _everybody(of_kind: Mapping[str, AnalysisResult]) -> Key:
 
 
 def _tables(
-    of_kind: Mapping[str, AnalysisResult], printed: PrintedCounts, grid: Grid | None, threshold: int
+    of_kind: Mapping[str, AnalysisResult],
+    printed: PrintedCounts,
+    grid: Grid | None,
+    threshold: int,
+    *,
+    variables: Collection[str] | None,
 ) -> Iterator[ReportTable]:
     if grid is not None:
         summary = of_kind["kaplan_meier"].survival
         curves = curves_of(summary, grid, printed.gone)
         yield survival_report(summary, curves, printed)
         yield survival_at_report(summary, curves, threshold)
-    yield characteristics_table(of_kind["baseline"].baseline, printed, threshold)
+    if variables is None or variables:
+        yield characteristics_table(of_kind["baseline"].baseline, printed, threshold, variables=variables)
     if "adverse_events" in of_kind:
         yield adverse_events_report(of_kind["adverse_events"].adverse_events, printed, threshold)
     if "response" in of_kind:
@@ -163,8 +227,8 @@ def _comparison(of_kind: Mapping[str, AnalysisResult], threshold: int) -> str:
 def _notes(n: int, threshold: int) -> tuple[str, ...]:
     rule = f"Small numbers are protected: no count from 1 to {threshold - 1} is shown."
     if not n:
-        return (rule, "No number of this page had to be withheld.")
-    return (rule, f"Withheld are {n} numbers of this page: small ones, and those from which they could be worked out.")
+        return (rule, "No number had to be withheld.")
+    return (rule, f"Withheld are {n} numbers: small ones, and those from which they could be worked out.")
 
 
 def protected_json(answers: ProtectedAnswers) -> dict[str, object]:

@@ -19,14 +19,15 @@ def link_responses(counts: LinkedCounts, table: ResponseTable) -> None:
             for position, name in enumerate(table.categories)
         }
         unread = int(counts.counts["patients", level].value - table.counts[group].sum())
-        counts.add_up(("patients", level), [*by_category.values(), counts.imply(("unread", level), unread)])
+        others = [counts.imply(("unread", level), unread)] if unread else []  # that there are none may be known
+        counts.add_up(("patients", level), [*by_category.values(), *others])
         responders = counts.show(("rate", "orr", level), int(table.orr.count[group]), rank=1)
         controlled = counts.show(("rate", "dcr", level), int(table.dcr.count[group]), rank=1)
         counts.add_up(responders, [by_category["CR"], by_category["PR"]])
         counts.add_up(controlled, [responders, by_category["SD"]])
         for name, whole in (("orr", responders), ("dcr", controlled)):
-            others = int(counts.counts["patients", level].value - counts.counts[whole].value)
-            counts.add_up(("patients", level), [whole, counts.imply(("without", name, level), others)])
+            without = int(counts.counts["patients", level].value - counts.counts[whole].value)
+            counts.add_up(("patients", level), [whole, counts.imply(("without", name, level), without)])
 
 
 def responses_report(table: ResponseTable, printed: PrintedCounts) -> ReportTable:

@@ -60,16 +60,11 @@ def withheld(counts: LinkedCounts, threshold: int) -> frozenset[Key]:
     gone = {key for key in small if counts.counts[key].printed}
     hidden = gone | {key for key, count in counts.counts.items() if not count.printed}
     for key in small:
-        while not _safe(attacker, key, hidden, threshold):
+        while not attacker.is_open(key, hidden, threshold - 1):
             partner = _partner(counts, attacker, key, hidden=hidden, threshold=threshold)
             gone.add(partner)
             hidden.add(partner)
     return frozenset(gone)
-
-
-def _safe(attacker: Attacker, key: Key, hidden: Set[Key], threshold: int) -> bool:
-    possible = attacker.possible(key, hidden)
-    return possible.most - possible.least >= threshold - 1
 
 
 def _partner(counts: LinkedCounts, attacker: Attacker, key: Key, *, hidden: Set[Key], threshold: int) -> Key:
@@ -81,7 +76,7 @@ def _partner(counts: LinkedCounts, attacker: Attacker, key: Key, *, hidden: Set[
             hint="Choose a larger group of patients.",
         )
     for name in beside:
-        if _safe(attacker, key, {*hidden, name}, threshold):
+        if attacker.is_open(key, {*hidden, name}, threshold - 1):
             return name
     return beside[0]
 

@@ -36,11 +36,15 @@ def linked(results, whole=()):
 @pytest.mark.parametrize("beside", [False, True], ids=["one page", "with the page of all patients"])
 def test_the_whole_page_at_once_pins_no_small_number(sample_answers, sample_whole, beside):
     """A second attacker: every sum of the pages in one linear programme, nothing taken apart."""
+    counts = linked(sample_answers, sample_whole if beside else ())
+    assert_pins_nothing(counts, withheld(counts, K))
+
+
+def assert_pins_nothing(counts, gone):
+    """No small count can be told, by a linear programme over all sums at once."""
     from scipy.optimize import linprog
     from scipy.sparse import lil_matrix
 
-    counts = linked(sample_answers, sample_whole if beside else ())
-    gone = withheld(counts, K)
     names = list(counts.counts)
     column = {name: position for position, name in enumerate(names)}
     sums = lil_matrix((len(counts.totals), len(names)))
