@@ -79,8 +79,11 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
         made=lambda: {"Baseline": baseline_report(result)},
         whose=figures.whose(cohort, result),
         figure=_balance_figure(cohort, result) if len(result.subset.groups.levels) > 1 else None,
-        report=downloads.Asked(page="baseline", results=[result]),
-        protected=downloads.Protected(part="baseline", columns=[one.variable for one in result.baseline.variables]),
+        report=downloads.Asked(
+            page="baseline",
+            results=[result],
+            protected=downloads.Protected(part="baseline", columns=[one.variable for one in result.baseline.variables]),
+        ),
     )
 
 

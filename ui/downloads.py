@@ -40,20 +40,20 @@ def download(
     report: Asked | None = None,
     label: str = "Download",
     holds: Holds = "results",
-    protected: Protected | None = None,
 ) -> None:
     """One menu: the figure at its place in print, and each table, or all, as Word, Excel, LaTeX, HTML or CSV; and the
     button that puts them into the report.
 
     ``whose`` says in each file which patients it shows; a second one on a page needs a ``key`` of its own. Without
     ``report`` nothing can be put there: what no specification asks for, such as two data cuts or one patient. What the
-    files hold decides whether a project lets them out; where it does not, the ``protected`` ones stand there instead.
+    files hold decides whether a project lets them out; where it does not, the protected answers of what was
+    asked stand there instead.
     """
     place = st.popover(label, on_change="rerun", key=key)
     if place.open:
         with place:
-            if protected is not None and export_refusal(holds) is not None:
-                _protected(name, protected, key=key)
+            if report is not None and report.protected is not None and export_refusal(holds) is not None:
+                _protected(name, report.protected, key=key)
             elif not says_refusal(holds):
                 if figure is not None:
                     figure_files(name, figure, key=key)

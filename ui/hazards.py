@@ -88,8 +88,11 @@ def bar(cohort: Cohort, selection: Selection, result: AnalysisResult, options: H
         },
         whose=figures.whose(cohort, result),
         figure=exported(cohort, result).figure,
-        report=downloads.Asked(page="hazards", results=[result]),
-        protected=downloads.Protected(part="hazards", columns=result.analysis.covariates),
+        report=downloads.Asked(
+            page="hazards",
+            results=[result],
+            protected=downloads.Protected(part="hazards", columns=result.analysis.covariates),
+        ),
     )
 
 

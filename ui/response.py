@@ -259,8 +259,7 @@ def bar(cohort: Cohort, result: AnalysisResult) -> None:
         made=lambda: {"Response": response_report(result)},
         whose=figures.whose(cohort, result),
         figure=exported(cohort, result).figure,
-        report=downloads.Asked(page="response", results=[result]),
-        protected=downloads.Protected(part="response"),
+        report=downloads.Asked(page="response", results=[result], protected=downloads.Protected(part="response")),
     )
 
 

@@ -93,8 +93,8 @@ def bar(cohort: Cohort, result: AnalysisResult, options: SafetyOptions, picture:
             results=[result],
             more={"show": show} if show else {},
             drawn=DrawnSpec(grades=options.grades, endpoint=state.current().endpoint),
+            protected=downloads.Protected(part="adverse events"),
         ),
-        protected=downloads.Protected(part="adverse events"),
     )
 
 

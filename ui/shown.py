@@ -36,43 +36,6 @@ class Shown:
     sentences: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Asked:
-    """What a page asked, ready to be put into the report.
-
-    Attributes
-    ----------
-    page : str
-    results : sequence of AnalysisResult
-        In the order in which the page draws them.
-    drawn : DrawnSpec
-    grouped : bool
-        Whether the group at the left is part of the question.
-    more : mapping
-        Keys of the first analysis that are asked only to be shown.
-    filters : sequence of filters
-        One per result, added to those at the left; empty where no result has any.
-    """
-
-    page: ReportPage
-    results: Sequence[AnalysisResult]
-    drawn: DrawnSpec = field(default_factory=DrawnSpec)
-    grouped: bool = True
-    more: Mapping[str, Any] = field(default_factory=dict)
-    filters: Sequence[Sequence[FilterSpec]] = ()
-
-    def questions(self) -> list[dict[str, Any]]:
-        """The analyses as a specification writes them, without ids."""
-        found = [
-            one.analysis.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"id"})
-            for one in self.results
-        ]
-        found[0] |= self.more
-        for question, filters in zip(found, self.filters, strict=False):
-            question["filters"] = [one.model_dump(mode="json", exclude_defaults=True) for one in filters]
-        return found
-
-
 Part: TypeAlias = Literal["baseline", "response", "adverse events", "survival", "hazards"]
 """Pages whose files have a form without small numbers."""
 
@@ -90,3 +53,43 @@ class Protected:
 
     part: Part
     columns: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Asked:
+    """What a page asked, ready to be put into the report.
+
+    Attributes
+    ----------
+    page : str
+    results : sequence of AnalysisResult
+        In the order in which the page draws them.
+    drawn : DrawnSpec
+    grouped : bool
+        Whether the group at the left is part of the question.
+    more : mapping
+        Keys of the first analysis that are asked only to be shown.
+    filters : sequence of filters
+        One per result, added to those at the left; empty where no result has any.
+    protected : Protected or None
+        None: there is no form of it without small numbers.
+    """
+
+    page: ReportPage
+    results: Sequence[AnalysisResult]
+    drawn: DrawnSpec = field(default_factory=DrawnSpec)
+    grouped: bool = True
+    more: Mapping[str, Any] = field(default_factory=dict)
+    filters: Sequence[Sequence[FilterSpec]] = ()
+    protected: Protected | None = None
+
+    def questions(self) -> list[dict[str, Any]]:
+        """The analyses as a specification writes them, without ids."""
+        found = [
+            one.analysis.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"id"})
+            for one in self.results
+        ]
+        found[0] |= self.more
+        for question, filters in zip(found, self.filters, strict=False):
+            question["filters"] = [one.model_dump(mode="json", exclude_defaults=True) for one in filters]
+        return found

@@ -200,8 +200,9 @@ def bar(cohort: Cohort, selection: Selection, results: SurvivalResults, options:
         made=lambda: _all_tables(page),
         whose=figures.whose(cohort, results.curves),
         figure=survival_figure.exported(cohort, results, drawn).figure,
-        report=downloads.Asked(page="survival", results=asked, drawn=drawn),
-        protected=downloads.Protected(part="survival"),
+        report=downloads.Asked(
+            page="survival", results=asked, drawn=drawn, protected=downloads.Protected(part="survival")
+        ),
     )
 
 
