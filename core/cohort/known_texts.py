@@ -1,137 +1,160 @@
 """Codes of a column's cells by the texts that are known of it: how a large text file is coded piece by piece.
 
-A cell of up to eight bytes is a number to a computer, and numbers are looked up in a fraction of the time that texts
-take. Belongs here: cells to codes, and texts that were not known. Does not belong here: blanks around a text, what is
-empty (``regular_text``).
+Belongs here: cells to codes, and texts that were not known. Does not belong here: how short texts are looked up
+(``text_words``); blanks around a text, what is empty (``regular_text``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-Words = npt.NDArray[np.uint64]
-Coded = tuple[npt.NDArray[np.int32], list[bytes]]
-_LONGEST = 8  # bytes that fit into one number
-_NO_TEXT = 256
-_KEPT = np.array([(1 << (8 * length)) - 1 for length in range(_LONGEST + 1)], dtype=np.uint64)
+from core.cohort.text_words import LONGEST, WordTable, as_words
+from core.timetoevent import IntArray
+
+Codes = npt.NDArray[np.integer[Any]]
+_NONE = np.zeros(0, dtype=np.int64)
+_FEW = 64  # cells; fewer are looked up one by one
+_SHARE = 32  # of the texts that are known so many more wait before they can be looked up as numbers
+
+
+class Coded(NamedTuple):
+    """The cells of a piece by the texts that were known when it was read.
+
+    Attributes
+    ----------
+    codes : array, shape (n,)
+        Position among the known texts; -1: not known.
+    at, which : int array, shape (m,)
+        Rows of the texts that were not known, and which of ``new`` each is.
+    new : list of bytes
+        In the order in which they first stand.
+    """
+
+    codes: Codes
+    at: IntArray
+    which: IntArray
+    new: Sequence[bytes]
 
 
 class KnownTexts:
     """Distinct texts of a column in the order in which they first stand; none holds a zero byte.
 
-    Parameters
+    One thread adds texts, in the order of the pieces. Others look cells up meanwhile: a text keeps its code, so that
+    whatever they find stays right.
+
+    Attributes
     ----------
     texts : list of bytes
     """
 
-    def __init__(self, texts: Sequence[bytes] = ()) -> None:
-        self.texts = list(texts)
-
-    def with_more(self, texts: Sequence[bytes]) -> KnownTexts:
-        """These texts and others behind them."""
-        if not texts:
-            return self
-        more = KnownTexts([*self.texts, *texts])
-        if "_words" in self.__dict__:  # made once, then only longer
-            more.__dict__["_words"] = _joined(self._words, KnownTexts(texts)._words)
-        return more
+    def __init__(self) -> None:
+        self.texts: list[bytes] = []
+        self._code: dict[bytes, int] = {}
+        self._words = WordTable()
+        self._short: dict[int, npt.NDArray[np.int32]] = {}
+        self._n_known = 0  # texts that are looked up as numbers; the others one by one
 
     def coded(self, cells: Any) -> Coded:
-        """Code of each cell, and the texts that are not known yet, whose codes follow.
+        """The cells by the texts that are known.
 
         Parameters
         ----------
         cells : pyarrow.BinaryArray, length n
             Without missing values.
-
-        Returns
-        -------
-        codes : array, shape (n,)
-            Position among ``texts`` and, behind them, among the new ones.
-        new : list of bytes
-            In the order in which they first stand.
         """
         if not len(cells):
-            return np.zeros(0, dtype=np.int32), []
+            return Coded(np.zeros(0, dtype=np.int32), _NONE, _NONE, ())
         ends, letters = _layout(cells)
         lengths = np.diff(ends)
         longest = int(lengths.max())
-        if longest > _LONGEST:
-            return self._looked_up(cells, self._whole)
-        is_even = longest == int(lengths.min())
-        if is_even and longest in (1, 2):
-            return self._paired(letters[int(ends[0]) : int(ends[-1])].view(np.uint8 if longest == 1 else np.uint16))
-        return self._looked_up(_as_words(ends, letters, lengths, longest if is_even else 0), self._words)
+        if not self.texts or longest > LONGEST:
+            return self._as_texts(cells, np.full(len(cells), -1, dtype=np.int32), np.arange(len(cells)))
+        if longest in (1, 2) and longest == int(lengths.min()):
+            keys: Any = letters[int(ends[0]) : int(ends[-1])].view(np.uint8 if longest == 1 else np.uint16)
+            codes: Codes = self._by_short(longest).take(keys)
+            strange = np.flatnonzero(codes < 0) if codes.min() < 0 else _NONE
+        else:
+            codes, strange = self._words.find(as_words(ends, letters, lengths))
+        return self._as_texts(cells, codes, strange) if strange.size else Coded(codes, _NONE, _NONE, ())
 
-    def _paired(self, keys: npt.NDArray[Any]) -> Coded:
-        """Codes of texts that all have one byte, or all have two."""
-        codes = self._pairs[keys.itemsize].take(keys)
-        if codes.min() >= 0:
-            return codes, []
-        strange = codes < 0
-        found, first = np.unique(keys[strange], return_index=True)
-        new = found[np.argsort(first)]
-        table = self._pairs[keys.itemsize].copy()
-        table[new] = np.arange(len(self.texts), len(self.texts) + len(new))
-        return table.take(keys), new.view(f"S{keys.itemsize}").tolist()
+    def add(self, found: Coded) -> Codes:
+        """The codes of a piece, and its texts that were not known behind the others."""
+        if not len(found.new):
+            return found.codes
+        for text in found.new:  # a piece that was read at the same time may have brought it
+            if self._code.setdefault(text, len(self.texts)) == len(self.texts):
+                self.texts.append(text)
+        if len(self.texts) - self._n_known > self._n_known // _SHARE:
+            start, self._n_known = self._n_known, len(self.texts)
+            self._know(self.texts[start:], start)
+        now = np.fromiter(map(self._code.__getitem__, found.new), np.int64, len(found.new))
+        return _with(found.codes, found.at, now.take(found.which))
 
-    def _looked_up(self, keys: Any, known: Any) -> Coded:
-        """Codes by looking keys up among those of the known texts."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
+    def _as_texts(self, cells: Any, codes: Codes, at: IntArray) -> Coded:
+        """Codes where the cells at some rows are looked up as texts."""
+        texts, which = _distinct(cells, at)
+        known = np.fromiter((self._code.get(text, -1) for text in texts), np.int64, len(texts))
+        codes = _with(codes, at, known.take(which))
+        is_new = known < 0
+        if not is_new.any():
+            return Coded(codes, _NONE, _NONE, ())
+        strange = is_new.take(which)
+        position = np.cumsum(is_new) - 1
+        new = [text for text, flag in zip(texts, is_new.tolist(), strict=True) if flag]
+        return Coded(codes, at[strange], position.take(which[strange]), new)
 
-        if isinstance(keys, np.ndarray):
-            keys = pa.array(keys)
-        found = pc.index_in(keys, value_set=known)
-        codes: npt.NDArray[np.int32] = np.frombuffer(found.buffers()[1], dtype=np.int32, count=len(found))
-        if not found.null_count:
-            return codes, []
-        strange = found.is_null()
-        coded = pc.dictionary_encode(keys.filter(strange))
-        codes = codes.copy()
-        codes[strange.to_numpy(zero_copy_only=False)] = coded.indices.to_numpy() + len(self.texts)
-        if pa.types.is_binary(coded.dictionary.type):
-            return codes, coded.dictionary.to_pylist()
-        return codes, coded.dictionary.to_numpy().view("S8").tolist()
+    def _know(self, texts: list[bytes], start: int) -> None:
+        """Look these texts up from now on."""
+        lengths = np.fromiter(map(len, texts), np.int32, len(texts))
+        fits = lengths <= LONGEST
+        cut = texts if fits.all() else [text[:LONGEST] for text in texts]
+        ends = np.zeros(len(texts) + 1, dtype=np.int32)
+        np.cumsum(np.minimum(lengths, LONGEST), out=ends[1:])
+        letters = np.frombuffer(b"".join(cut), dtype=np.uint8)
+        self._words.add(as_words(ends, letters, np.diff(ends)), fits)
+        for size, table in list(self._short.items()):
+            at = [start + i for i in np.flatnonzero(lengths == size).tolist()]
+            table[_keys(self.texts, at, size)] = at
 
-    @cached_property
-    def _pairs(self) -> dict[int, npt.NDArray[np.int32]]:
+    def _by_short(self, size: int) -> Codes:
         """Code by the number that one byte or two bytes are; -1: not known."""
-        made: dict[int, npt.NDArray[np.int32]] = {}
-        for size, kind in ((1, np.uint8), (2, np.uint16)):
-            made[size] = np.full(256**size, -1, dtype=np.int32)
+        if size not in self._short:
             at = [i for i, text in enumerate(self.texts) if len(text) == size]
-            keys = np.array([self.texts[i] for i in at], dtype=f"S{size}").view(kind)
-            made[size][keys] = at
-        return made
-
-    @cached_property
-    def _words(self) -> Any:
-        """The known texts as numbers; for one that is too long a number that no text is."""
-        import pyarrow as pa
-
-        texts = np.array(self.texts, dtype=np.bytes_)
-        words = texts.astype(f"S{_LONGEST}").view(np.uint64)
-        if texts.dtype.itemsize > _LONGEST:
-            words[[len(text) > _LONGEST for text in self.texts]] = _NO_TEXT
-        return pa.array(words)
-
-    @cached_property
-    def _whole(self) -> Any:
-        import pyarrow as pa
-
-        return pa.array(self.texts, pa.binary())
+            table = np.full(256**size, -1, dtype=np.int32)
+            table[_keys(self.texts, at, size)] = at
+            self._short[size] = table
+        return self._short[size]
 
 
-def _joined(first: Any, second: Any) -> Any:
+def _distinct(cells: Any, at: IntArray) -> tuple[list[bytes], IntArray]:
+    """The texts at some rows in the order in which they first stand, and which of them each row holds."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    return pa.concat_arrays([first, second])
+    some = cells if len(at) == len(cells) else cells.take(pa.array(at))
+    if len(at) > _FEW:
+        coded = pc.dictionary_encode(some)
+        return coded.dictionary.to_pylist(), coded.indices.to_numpy().astype(np.int64)
+    place: dict[bytes, int] = {}
+    which = np.array([place.setdefault(text, len(place)) for text in some.to_pylist()], dtype=np.int64)
+    return list(place), which
+
+
+def _keys(texts: Sequence[bytes], at: list[int], size: int) -> npt.NDArray[Any]:
+    joined = b"".join([texts[i] for i in at])
+    return np.frombuffer(joined, dtype=np.uint8 if size == 1 else np.uint16)
+
+
+def _with(codes: Codes, at: IntArray, values: IntArray) -> Codes:
+    """Codes with others at some rows."""
+    if len(values) and int(values.max()) > np.iinfo(codes.dtype).max:
+        codes = codes.astype(np.int32)
+    codes[at] = values
+    return codes
 
 
 def _layout(cells: Any) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
@@ -139,33 +162,3 @@ def _layout(cells: Any) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
     _, offsets, letters = cells.buffers()
     ends = np.frombuffer(offsets, dtype=np.int32)[cells.offset : cells.offset + len(cells) + 1]
     return ends, np.frombuffer(letters or b"", dtype=np.uint8)
-
-
-def _as_words(
-    ends: npt.NDArray[np.int32], letters: npt.NDArray[np.uint8], lengths: npt.NDArray[np.int32], even: int
-) -> Words:
-    """Texts of up to eight bytes as numbers, shape (n,), the first byte the lowest; ``even``: their length, where one.
-
-    Each is cut from the two numbers of eight bytes over which it may stand, and what is behind it is taken off.
-    """
-    first, last = int(ends[0]), int(ends[-1])
-    if even == _LONGEST and first % _LONGEST == 0:
-        return letters[first:last].view(np.uint64)
-    if even == 4 and first % 4 == 0:
-        return letters[first:last].view(np.uint32).astype(np.uint64)
-    padded = np.zeros((last - first) // _LONGEST + 2, dtype=np.uint64)
-    padded.view(np.uint8)[: last - first] = letters[first:last]
-    starts = ends[:-1].astype(np.int64)
-    starts -= first
-    word = starts >> 3
-    shift = ((starts & 7) << 3).view(np.uint64)
-    found = padded.take(word)
-    found >>= shift
-    word += 1
-    behind = padded.take(word)
-    np.subtract(63, shift, out=shift)
-    behind <<= shift
-    behind <<= np.uint64(1)
-    found |= behind
-    found &= _KEPT.take(lengths)
-    return found

@@ -163,8 +163,9 @@ def _coded(column: PiecedColumn) -> tuple[Codes, list[str]]:
 
     if column.known is not None:
         found = pa.array(column.known.texts, pa.binary())
+        column.known = None  # memory never holds all columns twice
         codes = np.concatenate(column.codes, dtype=np.min_scalar_type(-len(found) - 1), casting="unsafe")
-        column.codes.clear()  # memory never holds all columns twice
+        column.codes.clear()
     elif (ordered := joined_in_order(column.texts)) is not None:
         return np.arange(len(ordered), dtype=np.int32), ordered
     else:

@@ -13,8 +13,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from core.cohort import text_source
 from core.cohort.known_texts import KnownTexts
 from core.cohort.ordered_texts import texts_in_order
@@ -75,10 +73,11 @@ class PiecedColumn:
     """
 
     def __init__(self, cells: Any) -> None:
-        codes, texts = KnownTexts().coded(cells)
-        is_repeated = len(texts) <= max(2, _REPEATED * len(codes))
-        self.known = KnownTexts(texts) if is_repeated else None
-        self.codes: list[Any] = [codes] if is_repeated else []
+        known = KnownTexts()
+        found = known.coded(cells)
+        is_repeated = len(found.new) <= max(2, _REPEATED * len(found.codes))
+        self.known = known if is_repeated else None
+        self.codes: list[Any] = [known.add(found)] if is_repeated else []
         self.cells: list[Any] = [] if is_repeated else [cells]
         self.texts = [] if is_repeated else [texts_in_order(cells)]
 
@@ -88,17 +87,7 @@ class PiecedColumn:
             self.cells.append(found[0])
             self.texts.append(found[1])
             return
-        n_known, codes, new = found
-        if new:  # of which pieces that were read at the same time may have added some
-            since = self.known.texts[n_known:]
-            code = {text: n_known + i for i, text in enumerate(since)}
-            strange = [text for text in new if text not in code]
-            code |= {text: len(self.known.texts) + i for i, text in enumerate(strange)}
-            self.known = self.known.with_more(strange)
-            if since:
-                now = np.fromiter(map(code.__getitem__, new), np.int32, len(new))
-                codes = np.concatenate([np.arange(n_known, dtype=np.int32), now]).take(codes)
-        self.codes.append(codes)
+        self.codes.append(self.known.add(found))
 
 
 def read_pieces(text: HeldText | FiledText, layout: Layout, *, start: int, end: int) -> list[PiecedColumn]:
@@ -154,12 +143,9 @@ def _take(columns: list[PiecedColumn], waiting: deque[Future[list[Any]]]) -> Non
 
 
 def _columns_of_piece(piece: Piece, layout: Layout, known: Sequence[KnownTexts | None]) -> list[Any]:
-    """Of each column how many texts were known, codes and new texts; its cells and texts where none are known."""
+    """The codes of each column; its cells, and its texts where they stand in order, where no texts are known."""
     cells = _read_piece(piece, layout)
-    return [
-        (own, texts_in_order(own)) if of is None else (len(of.texts), *of.coded(own))
-        for own, of in zip(cells, known, strict=True)
-    ]
+    return [(own, texts_in_order(own)) if of is None else of.coded(own) for own, of in zip(cells, known, strict=True)]
 
 
 def _read_piece(piece: Piece, layout: Layout) -> list[Any]:

@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-PIECE, FIRST = 1 << 21, 1 << 20  # bytes; what fits beside its cells into a processor's own memory
+PIECE, FIRST = 1 << 22, 1 << 20  # bytes; smaller pieces bring new texts more often, larger ones leave the caches
 _TAIL = 1 << 16
 _JUNK = b"\x1a\0\r\n"  # line ends, and marks of old systems behind a text
 

@@ -199,15 +199,21 @@ def test_marks_that_open_nothing_mislead_where_a_text_is_cut(both, monkeypatch):
     pd.testing.assert_frame_equal(columns.frame, by_rows.frame, check_exact=True)
 
 
-@given(st.lists(st.lists(st.binary(max_size=11).map(lambda b: b.replace(b"\0", b"x")), min_size=1), min_size=1))
+@given(st.lists(st.lists(st.binary(max_size=19).map(lambda b: b.replace(b"\0", b"x")), min_size=1), min_size=1))
 @example([[b"ab", b"cd"], [b"ab", b"abcdefghi", b"\x01"], [b"abcdefghi", b"q"]])
+@example([[b"2015-03-04", b"2015-03-"], [b"2015-03-", b"2015-03-05"], [b"2015-03-05", b"2015-03-04"]])
+@example([[b"%d" % i for i in range(9000)], [b"%d" % i for i in range(40_000)], [b"%d" % i for i in range(45_000)]])
 @settings(max_examples=150, deadline=None)
 def test_codes_by_texts_that_are_known(pieces):
     import pyarrow as pa
 
-    known = KnownTexts()
-    for cells_ in pieces:
-        codes, new = known.coded(pa.array(cells_, pa.binary()))
-        assert new == [text for text in dict.fromkeys(cells_) if text not in known.texts]
-        known = known.with_more(new)
-        assert [known.texts[code] for code in codes] == cells_
+    for read_before in (0, 1):  # a piece is read when those before it, or all but one of them, were added
+        known, waiting, found = KnownTexts(), [], []
+        for cells_ in pieces:
+            waiting.append(known.coded(pa.array(cells_, pa.binary())))
+            if len(waiting) > read_before:
+                found.append(known.add(waiting.pop(0)))
+        found += [known.add(one) for one in waiting]
+        assert known.texts == list(dict.fromkeys(text for cells_ in pieces for text in cells_))
+        for codes, cells_ in zip(found, pieces, strict=True):
+            assert [known.texts[code] for code in codes] == cells_
