@@ -19,7 +19,7 @@ from core.result import AnalysisResult
 from core.spec import DrawnSpec
 from ui import cached, downloads, figures, messages, says, tables
 from ui.charts.adjusted_curve import adjusted_spec, describe_adjusted
-from ui.first_factors import first_factors
+from ui.first_factors import first_factors, say_gaps, without_gaps
 from ui.grouping import candidates
 from ui.hazards_options import own_analysis
 from ui.screen import st
@@ -67,15 +67,18 @@ def choose_factors(cohort: Cohort, selection: Selection) -> list[str]:
     own = own_analysis(selection)
     start = [name for name in own.covariates if name in free] if own is not None else []
     known = [name for name in free if cohort.patients.column(name).role not in NOT_KNOWN_AT_START]
-    return st.multiselect(
+    chosen = st.multiselect(
         "Hold equal",
         free,
-        default=start or first_factors(cohort, selection, known, START_WITH),
+        default=start or first_factors(cohort, selection, without_gaps(cohort, known), START_WITH),
         format_func=column_label,
         help="Only what was known when the patients started: what happened later is part of what is compared.",
         key=f"adjusted_factors_{cohort.digest[:12]}_{group}",
         persist_state="session",
     )
+    if own is None:
+        say_gaps(cohort, selection, known, chosen)
+    return chosen
 
 
 def choose_options(unit: str, last: float, *, grouped: bool) -> AdjustedOptions:

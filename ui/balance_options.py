@@ -9,7 +9,7 @@ from typing import Any
 from core.cohort.cohort import Cohort
 from core.reporting.labels import column_label
 from ui.balance_checks import choose_checks
-from ui.first_factors import first_factors
+from ui.first_factors import first_factors, say_gaps, without_gaps
 from ui.grouping import candidates
 from ui.hazards_options import own_analysis
 from ui.screen import st
@@ -71,9 +71,10 @@ class BalanceOptions:
 def choose_factors(cohort: Cohort, selection: Selection) -> list[str]:
     """What is made alike; starts with the factors of the cohort's own regression, or the first known at the start."""
     group = None if selection.group is None else selection.group.column
-    return st.multiselect(
+    free = _free(cohort, selection)
+    chosen = st.multiselect(
         "Make alike",
-        _free(cohort, selection),
+        free,
         default=start_with(cohort, selection),
         format_func=column_label,
         help="What was known at the start and may have decided the treatment or goes with the outcome. Nothing that "
@@ -81,6 +82,9 @@ def choose_factors(cohort: Cohort, selection: Selection) -> list[str]:
         key=f"balance_factors_{cohort.digest[:12]}_{group}",
         persist_state="session",
     )
+    if own_analysis(selection) is None:
+        say_gaps(cohort, selection, free, chosen)
+    return chosen
 
 
 def start_with(cohort: Cohort, selection: Selection) -> list[str]:
@@ -88,7 +92,7 @@ def start_with(cohort: Cohort, selection: Selection) -> list[str]:
     free = _free(cohort, selection)
     own = own_analysis(selection)
     start = [name for name in own.covariates if name in free] if own is not None else []
-    return start or first_factors(cohort, selection, free, START_WITH)
+    return start or first_factors(cohort, selection, without_gaps(cohort, free), START_WITH)
 
 
 def _free(cohort: Cohort, selection: Selection) -> list[str]:

@@ -39,7 +39,17 @@ def render(cohort: Cohort) -> None:
             state.edit(dataclasses.replace(state.current(), group=edited))
     else:
         st.session_state.pop(_key("base", group.column), None)
+    _say_merged(group)
     _reference(cohort)
+
+
+def _say_merged(group: GroupSpec) -> None:
+    """Which values of the file stand together as one group."""
+    merged = [
+        f"{level} ({', '.join(map(str, values))})" for level, values in (group.levels or {}).items() if len(values) > 1
+    ]
+    if merged:
+        st.caption(escaped(f"Shown as one group: {'; '.join(merged)}."))
 
 
 def _must_be_cut(cohort: Cohort, group: GroupSpec) -> bool:

@@ -12,11 +12,13 @@ from core.cohort.assemble import READ_AS_EVENTS
 from core.cohort.cohort import Cohort, Column
 from core.cohort.endpoint_names import is_outcome
 from core.cohort.select import levels_of
-from core.cohort.values import YES
+from core.cohort.spellings import same_levels
+from core.cohort.values import YES, as_number, natural_order
 from core.reporting.labels import NO, column_label, level_label
 from core.spec import GroupSpec
 
 MOST_LEVELS = 12
+_SHORT_NAME = 24  # letters; a longer name of a column is no beginning of a level
 _DECIMAL_COMMA = re.compile(r"\d+,\d+")
 MOST_CHOICES = 60
 NOT_GROUPS = frozenset({"patient_id", "time", "event", "entry", "date", "ae_patient_id"})
@@ -78,7 +80,10 @@ def default_group(cohort: Cohort) -> GroupSpec | None:
 
 
 def start_group(cohort: Cohort, column: str) -> GroupSpec:
-    """Levels a column starts with: yes and no in words, a number cut at its median, anything else as it is."""
+    """Levels a column starts with: yes and no in words, a number cut at its median, spellings of one level as one.
+
+    Codes say whose codes they are ("ECOG 1"); anything else stays as it is.
+    """
     if cohort.patients.column(column).kind == "number":
         return GroupSpec(column=column, cut=(median_cut(cohort, column),))
     values = levels_of(cohort.patients, column)
@@ -87,7 +92,22 @@ def start_group(cohort: Cohort, column: str) -> GroupSpec:
         levels = {level_label(column, value): (value,) for value in values}
         if len(levels) == 2:
             return GroupSpec(column=column, levels=levels)
-    return GroupSpec(column=column)
+    named = _named(cohort, column, values)
+    return GroupSpec(column=column, levels=None if list(named) == list(values) else named)
+
+
+def _named(cohort: Cohort, column: str, values: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Level as shown to its values: spellings merged ("MWA", "mwa"), bare codes with the name of their column."""
+    label = column_label(column)
+    if len(values) > 1 and len(label) <= _SHORT_NAME and all(as_number(value) is not None for value in values):
+        return {f"{label} {value}": (value,) for value in values}
+    counts = cohort.patients.frame[column].astype("string").str.strip().value_counts()
+    merged = same_levels(values, {value: int(counts.get(value, 0)) for value in values}, column=column)
+    if not merged:
+        return {value: (value,) for value in values}
+    level_of = {value: level for level, others in merged.items() for value in others}
+    levels = natural_order(level_of.get(value, value) for value in values)
+    return {level: tuple(value for value in values if level_of.get(value, value) == level) for level in levels}
 
 
 def median_cut(cohort: Cohort, column: str) -> float:

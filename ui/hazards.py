@@ -16,7 +16,7 @@ from ui import cached, downloads, figures, forest_patients, messages, model_buil
 from ui.charts.describe import describe_forest
 from ui.charts.forest import forest_spec
 from ui.charts.forest_table import forest_table
-from ui.first_factors import first_factors
+from ui.first_factors import first_factors, say_gaps, without_gaps
 from ui.grouping import candidates
 from ui.hazards_options import HazardOptions, own_analysis
 from ui.screen import st
@@ -28,7 +28,7 @@ START_WITH = 6
 def choose_factors(cohort: Cohort, selection: Selection) -> list[str]:
     """Which columns go in; starts with those of the cohort's own analysis, or the group and the first others."""
     free, compared = _free(cohort, selection)
-    return st.multiselect(
+    chosen = st.multiselect(
         "Factors",
         free,
         default=start_with(cohort, selection),
@@ -36,6 +36,9 @@ def choose_factors(cohort: Cohort, selection: Selection) -> list[str]:
         key=f"cox_factors_{cohort.digest[:12]}{compared}",
         persist_state="session",
     )
+    if own_analysis(selection) is None:
+        say_gaps(cohort, selection, free, chosen)
+    return chosen
 
 
 def _free(cohort: Cohort, selection: Selection) -> tuple[list[str], str]:
@@ -55,9 +58,10 @@ def start_with(cohort: Cohort, selection: Selection) -> list[str]:
     if own is not None:
         return [*first, *(name for name in own.covariates if name in free and name not in told)]
     if compared:
-        return [*first, *first_factors(cohort, selection, free[1:], START_WITH - 1)]
+        return [*first, *first_factors(cohort, selection, without_gaps(cohort, free[1:]), START_WITH - 1)]
     first = [selection.group.column] if selection.group is not None and selection.group.column in free else []
-    return first_factors(cohort, selection, [*first, *(name for name in free if name not in first)], START_WITH)
+    others = without_gaps(cohort, (name for name in free if name not in first))
+    return first_factors(cohort, selection, [*first, *others], START_WITH)
 
 
 def analyse(

@@ -6,7 +6,7 @@ from core.cohort.cohort import Cohort
 from core.cohort.load import with_spec
 from core.cohort.quality import ColumnQuality, TableQuality, table_quality
 from core.reporting.labels import column_label
-from core.reporting.quality_tables import columns_table, problem_table, quality_sentence
+from core.reporting.quality_tables import columns_table, empty_dates_note, problem_table, quality_sentence
 from core.reporting.says import plain_says
 from core.spec import CohortSpec
 from ui import by_hand, cached, cohorts, downloads, figures, findings, says, state, tables
@@ -85,6 +85,8 @@ def missing(quality: TableQuality) -> None:
         figures.show(spec, key="missing_chart", alt=describe_missingness(quality))
     else:
         st.caption("No column has gaps.")
+    if note := empty_dates_note(quality):
+        st.caption(tables.escaped(note))
     if empty:
         st.caption(tables.escaped(f"Without any value: {', '.join(empty)}."))
 

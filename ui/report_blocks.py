@@ -42,6 +42,7 @@ from ui.report_figures import Drawing, drawings_of, tables_of
 from ui.safety import without_endpoint
 from ui.selection import Selection
 from ui.shown import Shown
+from ui.survival import permutations_of
 
 MOST_ENDPOINTS = 3
 MOST_ROWS = 80  # a longer table belongs into a file of its own
@@ -150,7 +151,7 @@ def drawings(cohort: Cohort, one: Answered) -> tuple[Drawing, ...]:
     if one.block.part is not None:
         figure = None if one.shown is None else one.shown.figure
         return () if figure is None else (_drawing(figure),)
-    return tuple(drawing for result in one.results for drawing in drawings_of(cohort, result))
+    return tuple(drawing for result in one.results for drawing in drawings_of(cohort, result, one.results))
 
 
 def block_tables(cohort: Cohort, one: Answered, *, drawn: bool) -> tuple[ReportTable, ...]:
@@ -258,14 +259,16 @@ def _baseline(cohort: Cohort, selection: Selection) -> Block:
 
 def _endpoints(cohort: Cohort, selection: Selection) -> list[Block]:
     names = list(dict.fromkeys([*([selection.endpoint] if selection.endpoint else []), *cohort.spec.endpoints]))
-    return [_survival(name, selection) for name in names[:MOST_ENDPOINTS]]
+    return [_survival(cohort, name, selection) for name in names[:MOST_ENDPOINTS]]
 
 
-def _survival(endpoint: str, selection: Selection) -> Block:
+def _survival(cohort: Cohort, endpoint: str, selection: Selection) -> Block:
     label = endpoint_label(endpoint)
     asks: list[_Question] = [{"kind": "kaplan_meier", "endpoint": endpoint, "figure": survival_figure_options.kept()}]
     if selection.group is not None:
-        asks.append({"kind": "compare", "endpoint": endpoint})
+        asks.append(
+            {"kind": "compare", "endpoint": endpoint, "permutations": permutations_of(cohort, selection, asks[0])}
+        )
         asks.append({"kind": "cox", "endpoint": endpoint, "covariates": [selection.group.column]})
     return Block(key=f"survival_{endpoint}", title=label[:1].upper() + label[1:], asks=tuple(asks))
 

@@ -29,7 +29,10 @@ from ui.charts.response_bars import response_spec
 from ui.charts.survival_chart_options import SurvivalChartOptions
 from ui.charts.survival_curve import survival_spec
 from ui.charts.theme import Theme
+from ui.survival import hazard_ratio_of
+from ui.survival_figure import annotation
 
+TWO = 2  # groups, which one ratio compares
 METHODS = ForestWords(factor="Method")
 
 
@@ -43,8 +46,13 @@ class Drawing:
     caption: Sequence[str]
 
 
-def drawings_of(cohort: Cohort, result: AnalysisResult) -> tuple[Drawing, ...]:
-    """The figures of a result that a paper prints; none for many kinds."""
+def drawings_of(cohort: Cohort, result: AnalysisResult, beside: Sequence[AnalysisResult] = ()) -> tuple[Drawing, ...]:
+    """The figures of a result that a paper prints; none for many kinds.
+
+    Curves hold what the results ``beside`` them say of the groups: the hazard ratio and the test.
+    """
+    if result.kind == "kaplan_meier":
+        return tuple(_survival(cohort, result, beside))
     make = _DRAWN.get(result.kind)
     return () if make is None else tuple(make(cohort, result))
 
@@ -55,13 +63,19 @@ def tables_of(result: AnalysisResult) -> tuple[ReportTable, ...]:
     return () if make is None else tuple(make(result))
 
 
-def _survival(cohort: Cohort, result: AnalysisResult) -> Iterator[Drawing]:
+def _survival(cohort: Cohort, result: AnalysisResult, beside: Sequence[AnalysisResult]) -> Iterator[Drawing]:
     label = endpoint_label(getattr(result.analysis, "endpoint", None) or "survival")
     title = label[:1].upper() + label[1:]
+    said = {one.kind: one for one in beside if one.subset.endpoint == result.subset.endpoint}
+    ratio = hazard_ratio_of(said.get("cox")) if len(result.subset.groups.levels) == TWO else None
+    lines = annotation(said.get("compare"), ratio)
     yield Drawing(
         title=title,
         spec=lambda palette, width: survival_spec(
-            result.survival, options=SurvivalChartOptions(title=title, fade="patients"), palette=palette, width=width
+            result.survival,
+            options=SurvivalChartOptions(title=title, fade="patients", annotation=lines),
+            palette=palette,
+            width=width,
         ),
         alt=describe_survival(result.survival, title=label),
         caption=figures.caption(cohort, result),
@@ -118,7 +132,6 @@ def _response(cohort: Cohort, result: AnalysisResult) -> Iterator[Drawing]:
 
 
 _DRAWN: Mapping[str, Callable[[Cohort, AnalysisResult], Iterator[Drawing]]] = {
-    "kaplan_meier": _survival,
     "cox": _forest,
     "balance": _balance,
     "flow": _flow,

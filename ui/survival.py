@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from core.answers.subset import FEW_EVENTS
 from core.cohort.cohort import Cohort
@@ -108,6 +109,14 @@ def permutations(curves: AnalysisResult, *, always: bool = False) -> int | None:
     dealt = DEALT * OPENED if always else DEALT
     draws = min(MOST_DRAWS, dealt // max(curves.subset.n, 1))
     return draws if (few or always) and draws >= FEWEST_DRAWS else None
+
+
+def permutations_of(cohort: Cohort, selection: Selection, asked: dict[str, Any]) -> int | None:
+    """As many permutations as this page draws beside the curves that a question asks for."""
+    try:
+        return permutations(cached.analysis(cohort, selection, asked))
+    except CohortError:
+        return None
 
 
 def hazard_ratio_of(cox: AnalysisResult | None) -> IntervalEstimate | None:

@@ -10,7 +10,9 @@ from core.reporting.difference_curve_report import difference_curve_sentence
 from core.reporting.labels import endpoint_label
 from core.reporting.sentences import permutation_phrase, rank_test_name
 from core.reporting.survival_tables import survival_table
+from core.result import AnalysisResult
 from core.spec import DrawnSpec
+from core.survival.quantiles import IntervalEstimate
 from ui import curve_stretch, downloads, figures, tables
 from ui.charts.composite import Composite, Panel
 from ui.charts.curve_kinds import SHARES, CurveKind
@@ -118,7 +120,7 @@ def _chart_options(results: SurvivalResults, drawn: DrawnSpec) -> SurvivalChartO
         fade=_fading(drawn),
         show_band=drawn.show_band and len(results.curves.subset.groups.levels) <= MOST_BANDS,
         show_censored=drawn.show_censored,
-        annotation=_annotation(results),
+        annotation=annotation(results.comparison, results.hazard_ratio, stratified=results.stratified),
     )
 
 
@@ -143,18 +145,20 @@ def _title(results: SurvivalResults) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _annotation(results: SurvivalResults) -> tuple[str, ...]:
+def annotation(
+    comparison: AnalysisResult | None, ratio: IntervalEstimate | None, *, stratified: bool = False
+) -> tuple[str, ...]:
+    """Lines inside the figure: the hazard ratio of two groups, and the test between the groups."""
     lines = []
-    ratio = results.hazard_ratio
     if ratio is not None:
-        name = "Stratified hazard ratio" if results.stratified else "Hazard ratio"
+        name = "Stratified hazard ratio" if stratified else "Hazard ratio"
         lines.append(f"{name} {fmt.ratio_estimate(ratio.value, ratio.conf_low, ratio.conf_high)}")
-    if results.comparison is not None:
-        comparison = results.comparison.comparison
-        name = rank_test_name(comparison.weighting, stratified=results.stratified)
-        lines.append(f"{name[:1].upper()}{name[1:]} {fmt.p_phrase(comparison.p_value)}")
-        if comparison.permutation is not None:
-            lines.append(f"Few events: {permutation_phrase(comparison.permutation)}")
-        if comparison.trend is not None:
-            lines.append(f"Trend across groups {fmt.p_phrase(comparison.trend.p_value)}")
+    if comparison is not None:
+        test = comparison.comparison
+        name = rank_test_name(test.weighting, stratified=stratified)
+        lines.append(f"{name[:1].upper()}{name[1:]} {fmt.p_phrase(test.p_value)}")
+        if test.permutation is not None:
+            lines.append(f"Few events: {permutation_phrase(test.permutation)}")
+        if test.trend is not None:
+            lines.append(f"Trend across groups {fmt.p_phrase(test.trend.p_value)}")
     return tuple(lines)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from core.cohort.vocabulary import name_words, part_words
 
+_OR, _LAST = ("or", "oder"), ("last", "letzter", "letzte", "letztes", "letzten", "censoring", "censor")  # not shown
 _TO = {"PFS": "TTP", "RFS": "TTR"}
 
 
@@ -37,7 +38,7 @@ def read_name(name: str) -> NameParts | None:
     Examples: 'os_months', 'OS (months)', 'ostime', 'PFS status', 'time', 'status', 'futime', 'fustat', 'days to death',
     '总生存期（月）', '生存状态', 'progression or death'.
     """
-    words = name_words(name)
+    words = _without_last_seen(name_words(name))
     segments = _segments(words)
     if segments is None or len("".join(words)) < 2:  # T, N and M are stages
         return None
@@ -63,6 +64,15 @@ def is_outcome(name: str) -> bool:
     """Whether a column is by its name a time or an event of an endpoint, and so nothing that patients begin with."""
     parts = read_name(name)
     return parts is not None and parts.part != "either"
+
+
+def _without_last_seen(words: list[str]) -> list[str]:
+    """'Time to LTP or last imaging (months)' is the time to LTP, in months: what else ends a time is censoring."""
+    for at, word in enumerate(words[:-1]):
+        if at and word in _OR and words[at + 1] in _LAST:
+            rest = [other for other in words[at + 2 :] if part_words().get(other, ("", ""))[0] == "unit"]
+            return [*words[:at], *rest]
+    return words
 
 
 def _segments(words: list[str]) -> list[str] | None:

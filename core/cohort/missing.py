@@ -11,12 +11,14 @@ from core.cohort.values import fold
 MISSING_CODES = frozenset(
     ("na", "n/a", "#n/a", "n.a.", "n.a", "nan", "null", ".", "-", "--", "—", "–", "?", "<na>", "missing",
      "not available", "[not available]", "[not applicable]", "#value!", "#div/0!", "#ref!", "#num!", "#name?", "#null!",
-     "缺失", "无数据")
+     "k.a.", "k. a.", "ka.", "缺失", "无数据",
+     "keine angabe", "keine angaben")  # not shown
 )  # fmt: skip
 # Missing where a number, a date or an event is expected; a level in a category (carcinoma of unknown primary).
 UNKNOWN_WORDS = frozenset(
     ("unknown", "unk", "uk", "not known", "not done", "nd", "not recorded", "not reported", "not assessed",
-     "not evaluable", "[unknown]", "不详", "未知", "不明", "未查", "未测", "未记录")
+     "not evaluable", "[unknown]", "unbekannt", "nicht bekannt", "nicht bestimmt",  # not shown
+     "不详", "未知", "不明", "未查", "未测", "未记录")
 )  # fmt: skip
 _LONGEST = max(map(len, MISSING_CODES))
 _LONGEST_WORD = 4 + max(map(len, UNKNOWN_WORDS))  # blanks around it, forms that fold to more letters

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.cohort.cohort import Cohort, ColumnKind, DataIssue, Table
+from core.cohort.cohort import Cohort, Column, ColumnKind, DataIssue, Table
 from core.cohort.filters import is_missing
+from core.cohort.origins import origin_of
 from core.cohort.values import codes_of, numbers_of
 from core.timetoevent import BoolArray, FloatArray, IntArray
 
 MOST_BINS = 24
+_OF_SOME = frozenset(
+    ("death_date", "progression_date", "local_progression_date", "recurrence_date", "transplant_date", "response_date")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,6 +57,8 @@ class ColumnQuality:
         Of a number or a date (days since 1970), where any is known.
     levels : tuple of (str, int)
         Levels of a category with their counts, in natural order.
+    may_be_empty : bool
+        Dates of what did not happen to everybody (progression, death, a treatment of some): an empty cell is no gap.
     """
 
     name: str
@@ -62,6 +68,7 @@ class ColumnQuality:
     n_distinct: int
     spread: NumberSpread | None
     levels: tuple[tuple[str, int], ...]
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,7 +81,7 @@ class TableQuality:
     columns : tuple of ColumnQuality
         In the order of the file.
     filled : float
-        Share of the cells that hold a value.
+        Share of the cells that hold a value, of the columns that every patient should have one in.
     """
 
     n: int
@@ -95,13 +102,21 @@ class ProblemRow:
 
 def table_quality(table: Table) -> TableQuality:
     """Missing cells and distribution of every column of a table."""
-    columns = tuple(_column(table, column.name, column.kind) for column in table.columns)
-    cells = table.n * len(columns)
+    columns = tuple(_column(table, column) for column in table.columns)
+    asked = [column for column in columns if not column.may_be_empty]
+    cells = table.n * len(asked)
     return TableQuality(
         n=table.n,
         columns=columns,
-        filled=1 - sum(column.n_missing for column in columns) / cells if cells else 1.0,
+        filled=1 - sum(column.n_missing for column in asked) / cells if cells else 1.0,
     )
+
+
+def _may_be_empty(column: Column) -> bool:
+    """Whether a column of dates is of what happens to some only, by its role or because it is a treatment's."""
+    if column.kind != "date":
+        return False
+    return column.role in _OF_SOME or (column.role == "other_date" and origin_of(column.name) is not None)
 
 
 def problem_rows(cohort: Cohort) -> Iterator[ProblemRow]:
@@ -121,7 +136,8 @@ def problem_rows(cohort: Cohort) -> Iterator[ProblemRow]:
             yield ProblemRow(table=issue.table, row=row, column=issue.column, value=value, issue=issue)
 
 
-def _column(table: Table, name: str, kind: ColumnKind) -> ColumnQuality:
+def _column(table: Table, column: Column) -> ColumnQuality:
+    name, kind = column.name, column.kind
     missing = is_missing(table, name)
     spread, distinct = None, 0
     levels: tuple[tuple[str, int], ...] = ()
@@ -143,6 +159,7 @@ def _column(table: Table, name: str, kind: ColumnKind) -> ColumnQuality:
         n_distinct=distinct,
         spread=spread,
         levels=levels,
+        may_be_empty=_may_be_empty(column),
     )
 
 

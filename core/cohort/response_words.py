@@ -23,6 +23,7 @@ _WORDS: dict[ResponseCategory, str] = {
     "PD": "pd|mpd|icpd|iupd|progressive disease|progression|disease progression|progressive|progressed|疾病进展|"
     "病情进展|肿瘤进展|进展",
     "NE": "ne|not evaluable|non-evaluable|nonevaluable|unevaluable|inevaluable|not evaluated|not assessed|"
+    "n.b|nicht beurteilbar|nicht evaluierbar|"
     "not assessable|not done|not available|unknown|missing|无法评估|不可评估|未评估|无法评价|不可评价|未评价|未知|缺失",
 }
 _CATEGORY = {word: category for category, words in _WORDS.items() for word in words.split("|")}

@@ -5,6 +5,7 @@ Endpoints are found in ``endpoint_columns``. A role in the specification wins ov
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -36,6 +37,7 @@ ROLES: tuple[str, ...] = (
     "safety_population", "ignore", *AE_ROLES,
     *SESSION_ROLES,
 )  # fmt: skip
+_BRACKETS = re.compile(r"[(（\[].*?[)）\]]")
 _GROUP_LEVELS = 8
 _ARMS, _ARM_WORDS = 4, frozenset(("arm", "arms"))  # not shown
 
@@ -132,9 +134,9 @@ def _best_response(columns: TypedColumns, *, taken: Mapping[str, Role]) -> tuple
     free = [name for name, kind in columns.kinds.items() if kind in kinds and name not in taken]
     holding = [name for name in free if look_like_responses(columns.texts(name).texts)]
     known = aliases("best_response")
-    mostly = [name for name in free if compact(name) in known and _mostly(columns.texts(name))]
-    called = [*(name for name in holding if compact(name) in known), *mostly]
-    named = min(called, key=lambda name: known[compact(name)], default=None)
+    rank = {name: min((known[form] for form in _forms(name) if form in known), default=None) for name in free}
+    called = [name for name in free if rank[name] is not None and (name in holding or _mostly(columns.texts(name)))]
+    named = min(called, key=lambda name: rank[name] or 0, default=None)
     if named is not None:
         return named, Role(role="best_response", confidence=0.95, reason="by its name, and it holds responses")
     if len(holding) == 1:
@@ -195,9 +197,9 @@ def _named(columns: TypedColumns, role: str, *, kinds: tuple[ColumnKind, ...], t
     return min(ranked)[3] if ranked else None
 
 
-def _forms(text: str) -> tuple[str, str]:
-    """A name as aliases are written, and with 'date' at its end."""
-    return compact(text), date_form(text)
+def _forms(text: str) -> tuple[str, str, str]:
+    """A name as aliases are written, with 'date' at its end, and without what stands in brackets: (dd.mm.yyyy)."""
+    return compact(text), date_form(text), compact(_BRACKETS.sub(" ", text))
 
 
 def _identifier(columns: TypedColumns, *, repeated: bool = False) -> tuple[str, Role] | None:

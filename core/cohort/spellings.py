@@ -13,7 +13,10 @@ from dataclasses import dataclass
 
 _BLANKS = re.compile(r"[\s_]+")
 _SIGNS = re.compile(r"(?<!\d)[-–—.:;,/()'\"]+|[-–—.:;,/()'\"]+(?!\d)")  # '1-3' is not 13, and '<2' keeps its sign
-_SEX = {"Male": "m male man men boy 男 男性", "Female": "f female woman women girl w 女 女性"}
+_SEX = {"Male": "m male man men boy männlich mann 男 男性",
+        "Female": "f female woman women girl w weiblich frau 女 女性"}  # fmt: skip
+_MUTATION = {"Wild type": "wt wild wildtype wild-type wildtyp unmutated 野生型 野生",  # not shown
+             "Mutant": "mut mt mutant mutated mutation mutiert 突变型 突变"}  # fmt: skip  # not shown
 _YES = {"Yes": "y yes true t 是 有 √ ✓ ja oui", "No": "n no false f 否 无 没有 x × nein non"}
 _SIGN = {"Positive": "positive pos + ++ +++ 阳性 阳 p", "Negative": "negative neg - 阴性 阴 n"}
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
@@ -105,6 +108,7 @@ _SCALES = (
     _Scale(called=_worded(_SEX)),
     _Scale(called=_worded(_YES)),
     _Scale(called=_worded(_SIGN)),
+    _Scale(called=_worded(_MUTATION)),
     _Scale(called=_numbered(_GRADE, lambda number, _: f"G{number}"), name=_NAMES["grade"]),
     _Scale(called=_numbered(_GRADE, lambda number, _: f"G{number}"), told=_has_letter_g),
     _Scale(

@@ -27,6 +27,8 @@ _UNUSABLE: dict[str, tuple[str, Severity, str]] = {
     "entry missing": ("missing-entry", "warning", "Use 0 for patients followed from time zero."),
     "entry not before time": ("entry-not-before-time", "error", "Patients must enter before they leave."),
 }
+UNUSABLE = frozenset(code for code, *_ in _UNUSABLE.values())
+"""Codes of the findings that leave patients out of an endpoint's analyses."""
 _BEFORE_DEATH = ("PFS", "RFS", "DFS", "EFS", "TTP", "TTR", "LTP", "MFS")
 _COUNT_DEATH = ("PFS", "RFS", "DFS", "EFS", "MFS")
 _ROUNDING = 1.001  # times printed to few digits may differ in the last one

@@ -28,10 +28,18 @@ _LAST = frozenset(
 )  # fmt: skip
 _FIRST = frozenset(
     ("no", "none", "negative", "absent", "never", "false", "n", "neg", "-", "control", "controls", "control group",
-     "placebo", "standard", "untreated", "observation", "usual care", "无", "否", "阴性", "对照", "对照组", "没有")
+     "placebo", "standard", "untreated", "observation", "obs", "usual care", "bsc", "sham", "wt", "wildtype",
+     "wild type", "wild-type", "best supportive care",  # not shown
+     "nein", "kein", "keine", "keiner", "negativ", "wildtyp", "kontrolle", "kontrollgruppe",
+     "无", "否", "阴性", "对照", "对照组", "没有", "野生型")
 )  # fmt: skip
-_FIRST_BEGIN = ("no ", "without ", "no-", "无", "单纯", "单用", "单独")
-_FIRST_END = (" alone", " only", " monotherapy")  # TACE alone is what TACE + ICI is compared with
+_FIRST_BEGIN = ("no ", "without ", "no-", "non-", "control ", "standard ", "placebo ", "ohne ", "keine ", "kein ",
+                "无", "单纯", "单用", "单独", "对照")  # fmt: skip
+# TACE alone is what TACE + ICI is compared with.
+_FIRST_END = (" alone", " only", " monotherapy", " control", " allein", "-monotherapie", "单药", "单药组", "单药治疗")
+_WITHOUT = re.compile(r"非(?=[a-z])|未(?:行|接受|联合|使用|治疗|手术|消融)")  # 非HIFU组, 未行HIFU
+_MOST_ARMS = 30  # more are no arms of a study
+_PARTS = re.compile(r"\s*(?:\+|&|联合|\b(?:and|plus|with|combined with|und|mit)\b)\s*")
 _SCALES: tuple[tuple[str, ...], ...] = (
     ("low", "moderate|medium|intermediate", "high", "very high"),
     ("mild", "moderate", "severe", "life-threatening|life threatening", "fatal|death"),
@@ -56,7 +64,7 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 _ROMAN_LEVEL = re.compile(r"(?:(?:stage|grade|class|期|级)\s*)?(i{1,3}|iv|vi?)\s*([a-d]?\d?)(?:期|级)?")
 
 
-YES = frozenset({"yes", "y", "true", "1", "是", "有"})
+YES = frozenset({"yes", "y", "true", "1", "ja", "oui", "是", "有"})
 """How a finding that is there is written, folded."""
 
 
@@ -171,11 +179,16 @@ def _codes(series: pd.Series[Any]) -> tuple[IntArray, tuple[str, ...]]:
 
 
 def natural_order(levels: Iterable[str]) -> tuple[str, ...]:
-    """Levels as a reader expects them: No before Yes, G1 G2 G3, I II III, '<=50' '51-65' '>75'; other, unknown last."""
+    """Levels as a reader expects them: No before Yes, G1 G2 G3, I II III, '<=50' '51-65' '>75'; other, unknown last.
+
+    Of arms what the others add to comes first: TACE before Ablation + TACE, ICI before HIFU + ICI. The first level is
+    the reference unless another is named.
+    """
     distinct = list(dict.fromkeys(levels))
     folded = {level: fold(level) for level in distinct}
     ranked = [text for text in folded.values() if text not in _LAST]
     scale = _scale(ranked)
+    added_to = _parts_of_others(ranked)
 
     def position(level: str) -> tuple[Any, ...]:
         text = folded[level]
@@ -183,10 +196,27 @@ def natural_order(levels: Iterable[str]) -> tuple[str, ...]:
             return (2, 0, _chunks(text), level)
         if scale is not None:
             return (0, scale[text], (), level)
-        is_first = text in _FIRST or text.startswith(_FIRST_BEGIN) or text.endswith(_FIRST_END)
-        return (0 if is_first else 1, 0, _chunks(text), level)
+        return (0 if _is_control(text) else 0.5 if text in added_to else 1, 0, _chunks(text), level)
 
     return tuple(sorted(distinct, key=position))
+
+
+def _is_control(text: str) -> bool:
+    """Whether a folded level says that something is not there, or not added."""
+    begins = text.startswith(_FIRST_BEGIN) or _WITHOUT.match(text) is not None
+    return text in _FIRST or begins or text.endswith(_FIRST_END)
+
+
+def _parts_of_others(texts: list[str]) -> frozenset[str]:
+    """Which folded levels are what another one adds to: 'tace' beside 'ablation + tace'; numbers never."""
+    if len(texts) > _MOST_ARMS:
+        return frozenset()
+    parts = {text: frozenset(filter(None, _PARTS.split(text))) for text in texts}
+    return frozenset(
+        text
+        for text, of_one in parts.items()
+        if of_one and re.search(r"[^\W\d_]", text) and any(of_one < other for other in parts.values())
+    )
 
 
 def _scale(texts: list[str]) -> dict[str, float] | None:

@@ -43,11 +43,18 @@ def not_estimable(design: Design, column: int, determined_by: Sequence[int]) -> 
 
 def no_events_in_level(term: str, level: str, n: int) -> str:
     """A level in which nobody has the event."""
+    if n == 1:
+        return f"The only patient with {term} = {level} had no event: {_CURE}."
     return f"No events among the {n} patients with {term} = {level}: {_CURE}."
 
 
 def no_events_in_reference(term: str, reference: str, n: int) -> str:
     """A reference level in which nobody has the event."""
+    if n == 1:
+        return (
+            f"The only patient with {term} = {reference}, the reference, had no event: "
+            f"{_CURE}, or choose another reference."
+        )
     return (
         f"No events among the {n} patients with {term} = {reference}, the reference: "
         f"{_CURE}, or choose another reference."

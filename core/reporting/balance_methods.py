@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from core.result import AnalysisResult
 
 
+_BRIEF = {
+    "multivariable": "regression with the covariates",
+    "iptw": "inverse probability of treatment weights",
+    "overlap": "overlap weights",
+    "matching": "matching",
+    "entropy": "entropy balancing",
+    "g_formula": "the g-formula",
+}
+
+
 def balance_method(result: AnalysisResult) -> Method:
     """Propensity score, weights, matching, and the Cox models of what they make alike."""
     spec, value = result.analysis, result.balance
@@ -30,6 +40,7 @@ def balance_method(result: AnalysisResult) -> Method:
         *_checks(result),
     ]
     names = " + ".join(map(r_name, value.study.covariates))
+    methods = fmt.in_words(_BRIEF[one.method] for one in value.comparisons if one.method in _BRIEF)
     group = r_name(value.study.column)
     return Method(
         what="; ".join(part for part in parts if part),
@@ -43,6 +54,8 @@ def balance_method(result: AnalysisResult) -> Method:
         "Daniel, Zhang and Farewell, Biom J 2021;63:528-557; VanderWeele and Ding, Ann Intern Med 2017;167:268-274; "
         "Andersen, Syriopoulou and Parner, Stat Med 2017;36:2669-2681; Lipsitch, Tchetgen Tchetgen and Cohen, "
         "Epidemiology 2010;21:383-388",
+        brief=f"Cox regression of the patients as they are and by {methods}, on {covariate_names(value)}; "
+        f"{confidence_words(spec.conf_level)}; formulas, options and R calls are those of the methods",
     )
 
 

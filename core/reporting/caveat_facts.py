@@ -18,13 +18,15 @@ from core.reporting.adjusted_sentence import ADJUSTED_LIMIT, spoken_time
 from core.reporting.balance_sentence import balance_caveat, still_unlike
 from core.reporting.caveat_groups import curves_of, groups_of, incidence_of
 from core.reporting.caveat_limits import LIMITS
-from core.reporting.caveats import CaveatFacts
+from core.reporting.caveats import NOTABLE_SHARE, CaveatFacts
 from core.reporting.cox_sentence import curve_p, factors_of
 from core.reporting.immortal_time_sentence import immortal_time_limit
+from core.reporting.labels import column_label
 from core.reporting.sentences import NOTABLE
 from core.reporting.subgroup_sentence import many_subgroups
 
 if TYPE_CHECKING:
+    from core.patients.baseline import BaselineTable
     from core.regression.results import CoxAnalysis, CoxFit
     from core.result import AnalysisResult
 
@@ -219,15 +221,34 @@ def _balance(result: AnalysisResult) -> Facts:
 
 def _baseline(result: AnalysisResult) -> Facts:
     value = result.baseline
-    whole = max(int(value.n.sum()), 1)
-    emptiest = max((int(item.missing.sum()) for item in value.variables), default=0)
     return {
         "groups": groups_of(value.levels, value.n),
         "limit": LIMITS["baseline"] if len(value.levels) > 1 else "",
         "tests": sum(math.isfinite(item.p_value) for item in value.variables),
-        "left_out": emptiest if emptiest < whole else 0,
-        "n": whole - (emptiest if emptiest < whole else 0),
+        "gaps": _emptiest(value),
     }
+
+
+def _emptiest(value: BaselineTable) -> str:
+    """The variable that most patients have no value of, where these are many; its row is of the others only."""
+    whole = max(int(value.n.sum()), 1)
+    asked_of_all = [item for item in value.variables if not (item.missing >= value.n).any()]  # sessions of the treated
+    gaps = [(int(item.missing.sum()), item.variable) for item in asked_of_all]
+    n, name = max(gaps, default=(0, ""), key=lambda one: one[0])
+    if not NOTABLE_SHARE * whole <= n < whole:
+        return ""
+    others = sum(NOTABLE_SHARE * whole <= n_other < whole for n_other, _ in gaps) - 1
+    share = fmt.percent(n / whole, 0)
+    what = column_label(name)
+    if others:
+        return (
+            f"{what} is missing in {n} of {fmt.patients(whole)} ({share}), {fmt.several(others, 'other variable')} in "
+            "10 % or more: each row compares those with a value, who may be different."
+        )
+    return (
+        f"{what} is missing in {n} of {fmt.patients(whole)} ({share}): its row compares the others, who may be "
+        "different."
+    )
 
 
 def _adverse_events(result: AnalysisResult) -> Facts:

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 About: TypeAlias = Literal[
     "immortal_time", "no_events", "few_events", "crowded_model", "searched", "still_unlike", "few_patients",
-    "other_events", "hazards_not_proportional", "left_out", "many_tests", "no_clear_difference", "median_not_reached",
-    "few_at_risk", "uneven_groups", "wide_interval", "limit_of_method", "as_they_are", "no_comparison",
+    "other_events", "hazards_not_proportional", "left_out", "gaps", "many_tests", "no_clear_difference",
+    "median_not_reached", "few_at_risk", "uneven_groups", "wide_interval", "limit_of_method", "as_they_are",
+    "no_comparison",
 ]  # fmt: skip
 
 FEW_EVENTS = 10  # in all groups
@@ -77,6 +78,8 @@ class CaveatFacts:
         ``P = 0.012`` of the test of proportional hazards where it is below 0.05.
     left_out : int
         Patients left out because a value is missing, of ``n`` and these.
+    gaps : str
+        A sentence where a table that leaves nobody out has a row with many values missing.
     tests : int
         P-values read side by side.
     many : str
@@ -102,6 +105,7 @@ class CaveatFacts:
     earlier: Mapping[str, int] = field(default_factory=dict)
     not_proportional: str = ""
     left_out: int = 0
+    gaps: str = ""
     tests: int = 0
     many: str = ""
     p_value: float = math.nan
@@ -285,6 +289,7 @@ RANKED: tuple[tuple[About, Callable[[CaveatFacts], str]], ...] = (
     ("other_events", _other_events),
     ("hazards_not_proportional", _not_proportional),
     ("left_out", _left_out),
+    ("gaps", lambda facts: facts.gaps),
     ("many_tests", _many_tests),
     ("no_clear_difference", _no_clear_difference),
     ("median_not_reached", _median_not_reached),

@@ -44,7 +44,7 @@ _CHOICE = re.compile(
     re.I,
 )
 _ANY_ARM = frozenset(("", "arm", "group", "treatment", "therapy", "cohort"))
-NO = frozenset({"no", "n", "false", "0", "否", "无"})
+NO = frozenset({"no", "n", "false", "0", "nein", "non", "否", "无"})
 
 
 def endpoint_label(name: str) -> str:

@@ -28,6 +28,8 @@ class Method:
     source : str
         Where the method is described.
     version : str
+    brief : str
+        What stands under a figure or a table where ``what`` and the call would fill half a page; empty: these do.
     """
 
     what: str
@@ -35,6 +37,7 @@ class Method:
     r_call: str
     source: str
     version: str = VERSION
+    brief: str = ""
 
 
 def r_name(name: str) -> str:

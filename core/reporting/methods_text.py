@@ -42,6 +42,8 @@ def method(result: AnalysisResult) -> Method:
 def method_line(result: AnalysisResult) -> str:
     """The method in one line, for the foot of a table: what, the R call and the version."""
     found = method(result)
+    if found.brief:
+        return f"{found.brief}; {found.version}."
     return f"{found.what}; R: {found.r_call}; {found.version}."
 
 

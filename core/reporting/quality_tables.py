@@ -70,9 +70,10 @@ def problem_table(cohort: Cohort) -> ReportTable:
 def quality_sentence(cohort: Cohort, quality: TableQuality) -> str:
     """How complete the table of patients is, and how many findings ask for something."""
     filled = fmt.percent(quality.filled, 1)
-    gaps = max((one for one in quality.columns if one.n_missing < quality.n), key=lambda one: one.n_missing)
+    asked_of_all = (one for one in quality.columns if one.n_missing < quality.n and not one.may_be_empty)
+    gaps = max(asked_of_all, key=lambda one: one.n_missing, default=None)
     most = ""
-    if gaps.n_missing:
+    if gaps is not None and gaps.n_missing:
         most = f"; the most gaps are in {column_label(gaps.name)} ({fmt.percent(_share(gaps, quality), 1)})"
     errors = sum(issue.severity == "error" for issue in cohort.issues)
     warnings = sum(issue.severity == "warning" for issue in cohort.issues)
@@ -83,6 +84,14 @@ def quality_sentence(cohort: Cohort, quality: TableQuality) -> str:
         found.append(f"{fmt.several(warnings, 'finding')} may change a result")
     asked = fmt.in_words(found) if found else "no finding asks for a decision"
     return f"{filled} of all cells of {fmt.patients(quality.n)} are filled{most}; {asked}."
+
+
+def empty_dates_note(quality: TableQuality) -> str:
+    """Which columns are not counted among those with gaps; empty where there is none."""
+    names = [column_label(one.name) for one in quality.columns if one.may_be_empty and 0 < one.n_missing < quality.n]
+    if not names:
+        return ""
+    return f"Not counted, since an empty date may mean that it did not happen: {fmt.in_words(names)}."
 
 
 def _share(column: ColumnQuality, quality: TableQuality) -> float:

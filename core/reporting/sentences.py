@@ -99,8 +99,13 @@ def headline_parts(
     names = group_names([group.level for group in groups])
     medians = [_median(group, level if i == 0 else "") for i, group in enumerate(groups)]
     parts = [f"{text} {name}".strip() for text, name in zip(medians, names, strict=True)]
+    if len(parts) == 2 and medians[0] == medians[1] == _OPEN:
+        parts = [f"{_OPEN} in either group"]
     text = f"Median {what} was {fmt.in_words(parts)}{_evidence(comparison, hazard_ratio, level, words)}."
     return tuple(filter(None, (text, _at_last_time(groups, names, what, level))))
+
+
+_OPEN = "not reached"  # not shown
 
 
 def _range_of_medians(groups: Sequence[GroupSurvival]) -> str:
@@ -176,14 +181,17 @@ def _median(group: GroupSurvival, level: str) -> str:
 
 
 def group_names(levels: Sequence[str], *, otherwise: str = "for") -> list[str]:
-    """How groups are spoken of: nothing for one, ``with X`` and ``without X`` for X and No X, else ``for X``."""
+    """How groups are spoken of: nothing for one, ``with X`` and ``without X`` for X and No X, else ``for X``.
+
+    A group that is called by a number is ``for group 8``.
+    """
     if len(levels) == 1:
         return ["" if levels[0] == "all" else f"{otherwise} {levels[0]}"]
     if len(levels) == 2:
         for i, level in enumerate(levels):
             if levels[1 - i].casefold() == f"no {level}".casefold():
                 return [f"{'with' if j == i else 'without'} {level}" for j in range(2)]
-    return [f"{otherwise} {level}" for level in levels]
+    return [f"{otherwise} group {level}" if level.isdigit() else f"{otherwise} {level}" for level in levels]
 
 
 def _evidence(

@@ -92,3 +92,20 @@ def test_outcomes_that_no_endpoint_uses_stand_last_and_are_marked() -> None:
     assert cohort.patients.column("pfs_event").role == "ignore"
     confirmed = with_spec(cohort, cohort.spec)
     assert "not used" in confirmed.patients.column("pfs_event").reason
+
+
+SPELT = """id,os_months,os_event,arm,kras,ECOG
+a,10,1,MWA,WT,0
+b,12,0,mwa,wild type,1
+c,14,1,MWA,mut,1
+d,9,1,Resection,Mutated,0
+e,30,0,resection,WT,2
+f,31,0,Resection,mut,0
+"""
+
+
+def test_spellings_of_one_arm_start_as_one_group_and_codes_name_their_column() -> None:
+    spelt = cohort_from_files({"s.csv": SPELT.encode()}, name="s")
+    assert start_group(spelt, "arm").levels == {"MWA": ("MWA", "mwa"), "Resection": ("Resection", "resection")}
+    assert start_group(spelt, "kras").levels == {"Wild type": ("wild type", "WT"), "Mutant": ("mut", "Mutated")}
+    assert start_group(spelt, "ECOG").levels == {"ECOG 0": ("0",), "ECOG 1": ("1",), "ECOG 2": ("2",)}

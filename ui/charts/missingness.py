@@ -27,7 +27,7 @@ PADDING = {"left": 2, "right": 4, "top": 2, "bottom": 4}
 
 def shown_columns(quality: TableQuality) -> tuple[ColumnQuality, ...]:
     """Columns with gaps, the most gaps first; those that are empty throughout are named elsewhere."""
-    gaps = [column for column in quality.columns if 0 < column.n_missing < quality.n]
+    gaps = [column for column in quality.columns if 0 < column.n_missing < quality.n and not column.may_be_empty]
     return tuple(sorted(gaps, key=lambda column: -column.n_missing)[:MOST_COLUMNS])
 
 

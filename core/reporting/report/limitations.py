@@ -6,10 +6,13 @@ Nothing here is a phrase for every paper: a sentence stands only where the data 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from core.bias.immortal_time import LateStart, late_start
+from core.cohort.endpoints import Exclusion
+from core.cohort.validate_endpoints import UNUSABLE
 from core.regression.remarks import AFTER_SELECTION
 from core.reporting import format as fmt
 from core.reporting.footnotes import SYNTHETIC
@@ -29,6 +32,7 @@ _LIMITING = (
 _SELECTED = (
     "Factors were chosen for the multivariable model by the data: its P are too small, its intervals too narrow."
 )
+_AS_DEFINED = re.compile(r"^\S+ (?:runs from '|event is the earliest of )")  # how an endpoint is read limits nothing
 _MANY = 2  # comparisons: one alone needs no word on how many there were
 
 
@@ -45,9 +49,12 @@ def _limits_more(note: str) -> bool:
 def _notes(result: AnalysisResult) -> Iterator[str]:
     """What the notes of a result say of the conclusions, columns as a reader writes them."""
     own = set(result.value.notes)  # what an estimator says of itself stands under its table
+    told = {exclusion_sentence(one) for one in result.subset.exclusions}
     for note in result.notes:
         if note == AFTER_SELECTION:
             yield _SELECTED
+        elif note in told or _AS_DEFINED.match(note):
+            continue
         elif note not in own or _limits_more(note):
             yield fmt.sentence(spoken(note, _columns(result)))
 
@@ -71,17 +78,32 @@ def _late_starts(results: Sequence[AnalysisResult]) -> Iterable[LateStart]:
     return found.values()
 
 
+def _left_out(results: Sequence[AnalysisResult]) -> Iterator[str]:
+    """Who was left out and why; patients whom several endpoints miss for the same reason stand in one line."""
+    found: dict[tuple[int, str, tuple[int, ...]], dict[str, None]] = {}
+    for result in results:
+        of = result.subset.endpoint or ""
+        for one in result.subset.exclusions:
+            rest = one.reason.removeprefix(f"{of} ") if of and one.stage == "endpoint" else ""
+            named = rest if rest != one.reason else ""
+            key = (one.n, named or one.reason, tuple(one.rows))
+            found.setdefault(key, {}).setdefault(of if named else "")
+    for (n, reason, rows), names in found.items():
+        said = " ".join(filter(None, (fmt.in_words(filter(None, names)), reason)))
+        yield exclusion_sentence(Exclusion(reason=said, n=n, rows=rows, stage="endpoint"))
+
+
 def _limits(cohort: Cohort, results: Sequence[AnalysisResult], looks: Sequence[LookSpec]) -> Iterator[str]:
     if cohort.synthetic:
         yield SYNTHETIC
     if any(result.subset.groups.column is not None for result in results):
         yield "Treatment was not assigned at random: differences between groups may come from who was chosen for which."
     for issue in cohort.issues:
-        if issue.severity != "info":
+        if issue.severity != "info" and issue.code not in UNUSABLE:  # those follow, as patients left out
             yield fmt.sentence(issue.message)
     yield from map(late_start_sentence, _late_starts(results))
+    yield from _left_out(results)
     for result in results:
-        yield from (exclusion_sentence(one) for one in result.subset.exclusions)
         yield from _notes(result)
     if len(looks) >= _MANY:
         yield ledger_sentence(ledger(looks))

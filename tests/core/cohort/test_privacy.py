@@ -41,6 +41,8 @@ def kinds(**columns):
         ("住址", ["北京市朝阳区建国路1号", "上海市浦东新区世纪大道2号"], "address"),
         ("where", [f"{i} Harbour View Road, Leeds" for i in range(1, 10)], "address"),
         ("DOB", ["1950-01-31", "1961-12-01"], "date of birth"),
+        ("Nachname", NAMES, "name"),
+        ("Geburtsdatum", ["31.01.1950", "01.12.1961"], "date of birth"),
         ("出生日期", ["1950年1月31日", "1961/12/01"], "date of birth"),
         ("birth date", ["18293", "20331"], "date of birth"),
     ],

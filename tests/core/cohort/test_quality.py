@@ -5,6 +5,7 @@ import pytest
 
 from core.cohort.load import cohort_from_files
 from core.cohort.quality import MOST_BINS, problem_rows, table_quality
+from core.reporting.quality_tables import empty_dates_note
 from core.spec import CohortSpec
 
 SHEET = b"""id,age,grade,seen,note,nothing,os_months,os_event
@@ -70,3 +71,17 @@ def test_rows_with_problems_name_row_cell_and_remedy(cohort):
     severities = [row.issue.severity for row in rows]
     assert severities == sorted(severities, key=("error", "warning", "info").index)
     assert len(rows) == sum(len(issue.rows) for issue in cohort.issues)
+
+
+def test_dates_of_what_happens_to_some_only_are_no_gaps():
+    """Half of the dates of death are empty: these patients lived. Of 4 x 4 other cells one is empty."""
+    sheet = b"""id,first dose,death date,last seen,hifu date,sex
+1,2020-01-05,2021-01-05,2021-01-05,,M
+2,2020-01-05,,2021-03-05,,
+3,2020-02-05,2020-09-05,2020-09-05,2020-03-05,F
+4,2020-03-05,,2021-05-05,,F
+"""
+    made = table_quality(cohort_from_files({"s.csv": sheet}, name="s").patients)
+    assert {column.name for column in made.columns if column.may_be_empty} == {"death date", "hifu date"}
+    assert made.filled == pytest.approx(15 / 16)
+    assert empty_dates_note(made).endswith("did not happen: Death date and HIFU date.")

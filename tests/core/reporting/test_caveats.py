@@ -38,6 +38,7 @@ HOLDS = {
     "other_events": (CaveatFacts(n=110, earlier={"transplant": 11}), CaveatFacts(n=110, earlier={"transplant": 10})),
     "hazards_not_proportional": (CaveatFacts(n=110, not_proportional="P = 0.012"), CaveatFacts(n=110)),
     "left_out": (CaveatFacts(n=90, left_out=10), CaveatFacts(n=91, left_out=10)),
+    "gaps": (CaveatFacts(n=110, gaps="AFP is missing in 20 of 110 patients."), CaveatFacts(n=110)),
     "many_tests": (CaveatFacts(n=110, tests=5), CaveatFacts(n=110, tests=4)),
     "no_clear_difference": (CaveatFacts(n=110, p_value=0.05), CaveatFacts(n=110, p_value=0.0499)),
     "median_not_reached": (with_group(median_reached=False), QUIET),

@@ -102,6 +102,19 @@ def test_a_crowded_model_is_the_caveat_of_it(answer, random_arms):
     assert said.caveat == "Only 12 events for 3 coefficients: what the model finds, or does not find, may be chance."
 
 
+def test_a_table_that_leaves_nobody_out_says_where_values_are_missing(answer, random_arms, hifu):
+    """12 of 60 have no age; sessions that only the treated can have are no gap."""
+    treated = np.arange(60) % 2 == 1
+    gaps = random_arms.assign(
+        hifu=np.where(treated, "Yes", "No"),
+        age=random_arms["age"].where(np.arange(60) >= 12),
+        sessions=np.where(treated, 1.0 + np.arange(60) % 3, np.nan),
+    )
+    said = says(answer(gaps, {"kind": "baseline", "variables": ["age", "sessions"]}, group=hifu))
+    assert said.about == "gaps"
+    assert said.caveat.startswith("Age is missing in 12 of 60 patients (20 %): its row compares the others")
+
+
 def test_patients_left_out_for_missing_values_are_counted(answer, random_arms):
     gone = random_arms.assign(time=random_arms["time"].where(np.arange(60) >= 12))
     said = says(answer(gone, {"kind": "kaplan_meier", "times": [5]}))

@@ -15,7 +15,7 @@ import pptx
 import pytest
 
 from core import __version__
-from core.cohort.load import load_cohort
+from core.cohort.load import cohort_from_files, load_cohort
 from core.reporting.cox_table import cox_table
 from core.reporting.report import pdf
 from core.reporting.report.answers import answer_sentences
@@ -140,6 +140,20 @@ class TestLimitations:
         said = limitations(sample[1], survival)
         assert sum("immortal time" in line for line in said) == 1
         assert sum("Synthetic" in line for line in said) == 1
+
+    def test_who_is_left_out_of_several_endpoints_stands_once_and_definitions_are_no_limits(self):
+        sheet = "id,first dose,progression date,death date,last seen,arm\n" + "\n".join(
+            f"P{i},2020-01-05,2020-0{2 + i % 5}-05,{'2021-01-05' if i % 2 else ''},2021-0{1 + i % 5}-05,{'AB'[i % 2]}"
+            for i in range(12)
+        )
+        cohort = cohort_from_files({"s.csv": sheet.replace("P3,2020-01-05", "P3,").encode()}, name="s")
+        spec = AnalysisSpec(cohort=cohort.spec, analyses=())
+        results = [answer((spec, cohort), kind="kaplan_meier", endpoint=name) for name in ("OS", "PFS")]
+        said = limitations(cohort, results)
+        assert [line for line in said if "time missing" in line] == [
+            "1 patient left out: OS and PFS time missing (row 5)."
+        ]
+        assert not any("runs from" in line or "earliest of" in line for line in said)
 
     def test_late_treatment_is_said_once_of_all_endpoints_with_the_most_follow_up_at_stake(self, sample):
         asked = [answer(sample, kind="kaplan_meier", endpoint=name) for name in ("OS", "PFS")]
