@@ -5,17 +5,22 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import combinations
 from typing import NoReturn
+
+import numpy as np
 
 from core.cohort.cohort import Cohort
 from core.cohort.select import Grouping, levels_of
 from core.errors import CohortError
 from core.reporting.labels import column_label
+from core.spec import GroupSpec
 from ui import messages, state, tables
 from ui.grouping import candidates, start_group
 from ui.screen import st
 
 LOAD = "pages/cohort/load.py"
+_MORE_THAN_TWO, _ENOUGH = 3, 5  # groups; patients of a group that is offered for a comparison
 MOST_OFFERED = 3
 
 
@@ -150,6 +155,7 @@ def two_groups(cohort: Cohort, groups: Grouping, page: str) -> NoReturn:
             "the left which two levels are compared, or put several levels into one."
         )
     would_show(page)
+    _offer_pairs(groups, page)
     offered = [name for name in candidates(cohort) if name != groups.column and _makes_two(cohort, name)]
     if offered:
         with st.container(horizontal=True):
@@ -165,6 +171,32 @@ def two_groups(cohort: Cohort, groups: Grouping, page: str) -> NoReturn:
     if cohort.synthetic:
         messages.synthetic()
     st.stop()
+
+
+def _offer_pairs(groups: Grouping, page: str) -> None:
+    """Two of the largest groups to compare, where there are more than two."""
+    group = state.current().group
+    if group is None or len(groups.levels) < _MORE_THAN_TWO or group.cut is not None or group.where is not None:
+        return
+    n = np.bincount(groups.codes[groups.codes >= 0], minlength=len(groups.levels))
+    by_size = np.argsort(-n, kind="stable")[:_MORE_THAN_TWO].tolist()
+    largest = sorted(i for i in by_size if n[i] >= _ENOUGH)
+    kept = group.levels or {level: (level,) for level in groups.levels}
+    with st.container(horizontal=True):
+        for first, second in combinations([groups.levels[i] for i in largest], 2):
+            if first not in kept or second not in kept:
+                continue
+            levels = {first: kept[first], second: kept[second]}
+            st.button(
+                f"Compare {tables.escaped(second)} with {tables.escaped(first)}",
+                on_click=_compare_pair,
+                args=(group.model_copy(update={"levels": levels, "reference": None}),),
+                key=f"empty_{page}_{first}_{second}",
+            )
+
+
+def _compare_pair(group: GroupSpec) -> None:
+    state.replace(dataclasses.replace(state.current(), group=group))
 
 
 def no_factor(cohort: Cohort, page: str, *, what: str = "factor") -> NoReturn:

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.cohort.cohort import Cohort, Table
 from core.cohort.lesion_factors import MOST_LEVELS, recognised_factors
-from core.cohort.lesion_outcome import lesion_outcome, lesion_table
+from core.cohort.lesion_outcome import lesion_table
 from core.errors import CohortError
 from core.regression.lesion_recurrence import LesionFactorResult
 from core.reporting.labels import column_label, event_heading, event_label, in_sentence
@@ -18,7 +18,7 @@ from core.reporting.methods_text import method_lines
 from core.reporting.says import says as says_of
 from core.reporting.tables import ReportTable
 from core.result import AnalysisResult
-from ui import cached, cohorts, downloads, empty, figures, messages, says, state, tables
+from ui import cached, cohorts, downloads, empty, figures, lesion_columns, messages, says, state, tables
 from ui.charts.describe import describe_forest, describe_incidence
 from ui.charts.forest import forest_spec
 from ui.charts.forest_layout import ForestWords
@@ -61,7 +61,7 @@ class LesionOptions:
 def table_of(cohort: Cohort) -> Table | None:
     """The table of lesions where it says which of them progressed; None otherwise."""
     try:
-        lesion_outcome(cohort)
+        lesion_columns.outcome(cohort)
         return lesion_table(cohort)[0]
     except CohortError:
         return None
@@ -76,6 +76,8 @@ def teach(cohort: Cohort) -> None:
         if there
         else "This cohort has no table of lesions."
     )
+    if there:
+        lesion_columns.choose(cohort)
     st.markdown(
         "**In your own data**, a second sheet or file has one row per ablated lesion: the patient, the size, the "
         "distance to the nearest vessel, the margin, whether ablation was complete, and either a time to local tumour "
@@ -93,7 +95,7 @@ def teach(cohort: Cohort) -> None:
 
 def choose_factors(cohort: Cohort, table: Table) -> list[str]:
     """By which columns of the lesions; those recognised at first."""
-    outcome = lesion_outcome(cohort).columns
+    outcome = lesion_columns.outcome(cohort).columns
     start = list(recognised_factors(table, outcome).values())
     free = [
         column.name
@@ -117,7 +119,7 @@ def _comparable(table: Table, name: str) -> bool:
 
 def choose_options(cohort: Cohort, table: Table, factors: list[str]) -> LesionOptions:
     """Draw the options popover and read it."""
-    outcome = lesion_outcome(cohort)
+    outcome = lesion_columns.outcome(cohort)
     last = float(outcome.time[outcome.why < 0].max(initial=0.0))
     with st.popover("Options"):
         times = choose_times("Incidence at", outcome.unit, last, key="lesion_times")
@@ -146,7 +148,9 @@ def choose_options(cohort: Cohort, table: Table, factors: list[str]) -> LesionOp
 
 def analyse(cohort: Cohort, selection: Selection, options: LesionOptions) -> AnalysisResult:
     """Lesions of the patients that are selected."""
-    return cached.analysis(cohort, selection, options.question())
+    progression = lesion_columns.chosen(cohort)
+    asked = {} if progression is None else {"progression": progression.model_dump(mode="json", exclude_unset=True)}
+    return cached.analysis(cohort, selection, options.question() | asked)
 
 
 def question(result: AnalysisResult) -> str:

@@ -85,9 +85,9 @@ def _compared(factor: LesionFactor, rows: IntArray) -> ComparedLesions:
 
 
 def _of_patients(subset: AnalysisSet, whose: IntArray) -> tuple[ComparedLesions, ...]:
-    """The patients' groups carried to their lesions."""
+    """The patients' groups carried to their lesions; none where all lesions are of one group."""
     groups = subset.groups
-    if groups.column is None:
+    if groups.column is None or np.unique(groups.codes[whose]).size < 2:  # nothing to compare
         return ()
     return (
         ComparedLesions(

@@ -122,6 +122,17 @@ def test_a_button_makes_the_two_groups_that_are_missing(open_app: Open) -> None:
     assert str(app.main.title[0].value).startswith("Is the difference between ")
 
 
+def test_two_of_several_groups_can_be_compared_at_a_click(open_app: Open) -> None:
+    arms = patients().assign(arm=["TACE", "MWA", "MWA + TACE", "MWA"] * (N // 4))
+    arms.loc[0, "arm"] = "none"
+    app = open_app(uploaded=cohort(arms), cohort="upload", **ARMS)
+    no_traceback(app.switch_page("pages/survival/subgroups.py").run())
+    offered = [one.label for one in app.main.button if " with " in one.label]
+    assert offered == ["Compare TACE with MWA", "Compare MWA \\+ TACE with MWA", "Compare MWA \\+ TACE with TACE"]
+    no_traceback(next(one for one in app.main.button if one.label == offered[0]).click().run())
+    assert app.main.title[0].value.startswith("Is the difference between TACE and MWA")
+
+
 def test_every_question_is_one_and_every_page_says_what_it_shows() -> None:
     for page in PAGES.values():
         assert page.question.endswith("?")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
+from core.cohort.load import cohort_from_files
 from tests.app.conftest import no_traceback, text_of
 
 PAGE = "pages/recurrence/lesions.py"
@@ -45,3 +46,25 @@ def test_a_cohort_without_lesions_of_its_own_is_told_what_to_have(open_app: Open
     next(button for button in app.button if button.label.startswith("Open the sample")).click()
     no_traceback(app.run())
     assert "lesion by lesion" in app.title[0].value
+
+
+ODD = """patient,lesion,segment,failed here,fu of lesion
+1,1,4,no,12
+1,2,5,yes,6
+2,1,8,no,20
+3,1,2,yes,9
+4,1,3,no,15
+"""
+WHOSE = "patient,os_months,os_event\n" + "\n".join(f"{i},{20 + i},{i % 2}" for i in range(1, 6))
+
+
+def test_columns_whose_names_do_not_tell_can_be_chosen(open_app: Open) -> None:
+    cohort = cohort_from_files({"patients.csv": WHOSE.encode(), "lesions.csv": ODD.encode()}, name="odd")
+    app = open_app(PAGE, uploaded=cohort, cohort="upload")
+    assert "does not say which lesions progressed" in text_of(app)
+    next(one for one in app.selectbox if one.label.startswith("Time to local")).set_value("fu of lesion")
+    next(one for one in app.selectbox if one.label == "Whether it progressed").set_value("failed here")
+    no_traceback(app.run())
+    next(button for button in app.button if button.label == "Use these columns").click()
+    no_traceback(app.run())
+    assert "2 of 5 lesions in 2 of 4 patients had local tumour progression" in text_of(app)
