@@ -57,6 +57,8 @@ def _said(value: Any, key: str, say: Say, codes: frozenset[str]) -> Any:
         inside = frozenset(value) if value.get("field") not in codes else frozenset(value) - {"scale", "sort"}
         return {name: _said(one, name, say, codes) if name in inside else one for name, one in value.items()}
     if isinstance(value, list):
+        if key == "values":  # data that stand in the specification itself, as in a sheet of several panels
+            return [_record(row, say, codes) for row in value]
         return [
             say(one) if isinstance(one, str) and key in _TITLES | _LISTS else _said(one, key, say, codes)
             for one in value

@@ -31,6 +31,13 @@ def test_texts_of_the_data_are_said_and_keep_their_kind() -> None:
     assert made.schema == table.schema
 
 
+def test_data_inside_a_panel_are_said_as_its_scale_is() -> None:
+    layer = {"data": {"values": [{"state": "Dead", "t": 1}]}, "encoding": {"fill": {"scale": {"domain": ["Dead"]}}}}
+    (panel,) = spec_in({"concat": [{"layer": [layer]}]}, say)["concat"]
+    assert panel["layer"][0]["data"]["values"] == [{"state": "死亡", "t": 1}]
+    assert panel["layer"][0]["encoding"]["fill"]["scale"]["domain"] == ["死亡"]
+
+
 def test_what_an_expression_compares_is_a_code() -> None:
     spec = {"transform": [{"filter": "datum.kind == 'done'"}], "datasets": {"rows": [{"kind": "done", "name": "Dead"}]}}
     made = spec_in(spec, say)
