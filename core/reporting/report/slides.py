@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from core.reporting.report.slide_room import height_of, row_heights, shared_out
+from core.reporting.report.slide_room import height_of, lines_shared_out, row_heights, shared_out
 from core.reporting.report.value import Picture, Report, ReportBlock
 from core.reporting.report.vector import with_vector
 from core.reporting.table_layout import head_rows, printable, widths
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
 _WIDTH, _HEIGHT, _MARGIN = 33.867, 19.05, 1.5  # cm, 16:9
 _TOP, _TITLE_SIZE, _TEXT_SIZE, _CELL_SIZE, _NOTE_SIZE = 3.4, 28, 18, 10.5, 10
-_TABLE_TOP, _FREE_BELOW, _MOST_NOTES = 2.6, 0.5, 5.0
+_TABLE_TOP, _FREE_BELOW = 2.6, 0.5
 _LONG_TITLE = 55  # letters, from which on a title is set smaller
-_MOST_WORDS = 5  # sentences or notes on one slide
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _BLANK_WITH_TITLE = 5  # of the built-in layouts
 
@@ -42,47 +41,47 @@ def report_slides_bytes(report: Report) -> bytes:
 
 
 def _block(deck: Presentation, block: ReportBlock) -> None:
-    said = block.sentences
+    lines = [*block.sentences, *block.notes]
     for i, picture in enumerate(block.pictures):
-        _figure(deck, block.title, picture, said if i == 0 else ())
-    if not block.pictures and (said or block.notes):
-        lines = [*said, *block.notes]
-        for start in range(0, len(lines), _MOST_WORDS):
-            _words(deck, block.title, lines[start : start + _MOST_WORDS])
-    elif block.notes:
-        _words(deck, block.title, block.notes)
+        _figure(deck, block.title, picture, block.sentences[:1] if i == 0 else ())
+    _words(deck, block.title, lines[1:] if block.pictures and block.sentences else lines)
     for table in block.tables:
         _table(deck, table)
 
 
-def _slide(deck: Presentation, title: str) -> Any:
+def _slide(deck: Presentation, title: str, part: str = "") -> Any:
     from pptx.util import Cm, Pt
 
     slide = deck.slides.add_slide(deck.slide_layouts[_BLANK_WITH_TITLE])
     shape = slide.shapes.title
     shape.left, shape.top, shape.width, shape.height = Cm(_MARGIN), Cm(0.7), Cm(_WIDTH - 2 * _MARGIN), Cm(1.6)
-    shape.text_frame.text = printable(title)
+    text = shape.text_frame.text = f"{printable(title)}{part}"
     paragraph = shape.text_frame.paragraphs[0]
     paragraph.alignment = 1
-    long = len(printable(title)) > _LONG_TITLE
+    long = len(text) > _LONG_TITLE
     paragraph.font.size, paragraph.font.bold = Pt(_TITLE_SIZE * 0.72 if long else _TITLE_SIZE), True
     return slide
 
 
 def _text(slide: Any, lines: Sequence[str], *, top: float, height: float, size: float) -> None:
+    """Lines in the language of the file, as they are measured."""
     from pptx.util import Cm, Pt
 
     box = slide.shapes.add_textbox(Cm(_MARGIN), Cm(top), Cm(_WIDTH - 2 * _MARGIN), Cm(height))
     box.text_frame.word_wrap = True
     for i, line in enumerate(lines):
         paragraph = box.text_frame.paragraphs[0] if i == 0 else box.text_frame.add_paragraph()
-        paragraph.text = printable(line)
+        paragraph.text = line
         paragraph.font.size = Pt(size)
         paragraph.space_after = Pt(size / 2)
 
 
 def _words(deck: Presentation, title: str, lines: Sequence[str]) -> None:
-    _text(_slide(deck, title), lines, top=_TOP - 0.6, height=_HEIGHT - _TOP - 1, size=_TEXT_SIZE)
+    """Sentences on as many slides as they need."""
+    height = _HEIGHT - _TOP - 0.4
+    said = [printable(line) for line in lines]
+    for part in lines_shared_out(said, _TEXT_SIZE, width=_WIDTH - 2 * _MARGIN, room=height):
+        _text(_slide(deck, title), part, top=_TOP - 0.6, height=height, size=_TEXT_SIZE)
 
 
 def _figure(deck: Presentation, title: str, picture: Picture, sentences: Sequence[str]) -> None:
@@ -92,10 +91,11 @@ def _figure(deck: Presentation, title: str, picture: Picture, sentences: Sequenc
     top = 2.4
     room_wide = _WIDTH - 2 * _MARGIN
     if sentences:
-        high = height_of(sentences[:1], 16, room_wide)
-        _text(slide, sentences[:1], top=top, height=high, size=16)
+        said = [printable(sentence) for sentence in sentences]
+        high = height_of(said, 16, room_wide)
+        _text(slide, said, top=top, height=high, size=16)
         top += high + 0.3
-    caption = " ".join(picture.caption)
+    caption = printable(" ".join(picture.caption))
     below = height_of([caption], _NOTE_SIZE, room_wide) + 0.3
     room_high = _HEIGHT - top - below - 0.3
     scale = min(room_wide / picture.width_mm, room_high / picture.height_mm)
@@ -109,18 +109,18 @@ def _figure(deck: Presentation, title: str, picture: Picture, sentences: Sequenc
 
 def _table(deck: Presentation, table: ReportTable) -> None:
     wide = _WIDTH - 2 * _MARGIN
-    texts = [[cell.text for cell in row.cells] for row in table.rows]
+    texts = [[printable(cell.text) for cell in row.cells] for row in table.rows]
     heights = row_heights(table, texts, width=wide, size=_CELL_SIZE)
     heads = _head_heights(table, wide)
-    notes = height_of(table.footnotes, _NOTE_SIZE - 2, wide)
-    room = _HEIGHT - _TABLE_TOP - sum(heads) - _FREE_BELOW - min(notes, _MOST_NOTES)
-    pages = list(shared_out(table.rows, heights, room))
+    footnotes = [printable(line) for line in table.footnotes]
+    notes = height_of(footnotes, _NOTE_SIZE - 2, wide)
+    room = _HEIGHT - _TABLE_TOP - sum(heads) - _FREE_BELOW
+    pages = list(shared_out(table.rows, heights, room, below=notes))
     for number, (start, end) in enumerate(pages, start=1):
-        more = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
-        slide = _slide(deck, f"{table.title}{more}")
+        slide = _slide(deck, table.title, f" ({number}/{len(pages)})" if len(pages) > 1 else "")
         below = _grid(slide, table, table.rows[start:end], [*heads, *heights[start:end]])
         if number == len(pages):
-            _text(slide, table.footnotes, top=below, height=notes, size=_NOTE_SIZE - 2)
+            _text(slide, footnotes, top=below, height=notes, size=_NOTE_SIZE - 2)
 
 
 def _head_heights(table: ReportTable, wide: float) -> list[float]:
@@ -129,7 +129,7 @@ def _head_heights(table: ReportTable, wide: float) -> list[float]:
     for line, head in zip(texts, head_rows(table), strict=True):
         for cell in head:
             if cell.columns == 1:
-                line[cell.first] = cell.text
+                line[cell.first] = printable(cell.text)
     return row_heights(table, texts, width=wide, size=_CELL_SIZE)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.reporting.report.slide_room import height_of, lines_of, row_heights, shared_out
+from core.reporting.report.slide_room import height_of, lines_of, lines_shared_out, row_heights, shared_out
 from core.reporting.tables import Cell, ReportTable, TableRow, text_column
 
 
@@ -36,3 +36,22 @@ def test_chinese_letters_are_wide_and_breaks_are_lines():
     assert lines_of("中" * 60, 10, 10) > lines_of("n" * 60, 10, 10)
     assert lines_of("a\nb", 10, 10) == 2
     assert height_of(["a", "b"], 10, 10) == 2 * height_of(["a"], 10, 10)
+
+
+@pytest.mark.parametrize("below", [0.0, 1.0, 4.0])
+def test_notes_have_room_under_the_last_rows_and_only_there(below):
+    rows, heights = rows_of("b" * 12), [1.0] * 12
+    slides = list(shared_out(rows, heights, 6.0, below=below))
+    assert [i for start, end in slides for i in range(start, end)] == list(range(12))
+    start, end = slides[-1]
+    assert end - start + below <= 6.0
+    assert all(end - start <= 6 for start, end in slides)
+    assert len(slides) == (2 if below == 0 else 3)
+
+
+def test_sentences_stand_on_as_many_slides_as_they_need_and_none_is_lost():
+    lines = ["short.", "A b; " * 400 + "End.", "last."]
+    slides = list(lines_shared_out(lines, 18, width=30, room=10))
+    assert " ".join(part for slide in slides for part in slide) == " ".join(lines)
+    assert all(height_of(slide, 18, 30) <= 10 for slide in slides)
+    assert list(lines_shared_out([], 18, width=30, room=10)) == []
