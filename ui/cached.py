@@ -19,10 +19,13 @@ from core.run import AnalysisResult, run_analysis
 from core.spec import AnalysisSpec
 from core.work.progress import each
 from ui import cohorts, ledger, long_work, session_results
+from ui.kept import Kept
 from ui.screen import st
 from ui.selection import Selection
 
 Made = TypeVar("Made")
+MOST_OF_SAMPLES = 16 * 1024**2
+"""Bytes of what is kept of the samples, for everybody: some 500 results of 5 to 80 KB, and of treatments up to 300."""
 
 
 def analysis(cohort: Cohort, selection: Selection, question: Mapping[str, Any]) -> AnalysisResult:
@@ -137,8 +140,7 @@ def once(cohort: Cohort, question: str, make: Callable[[], Made], *, name: str) 
         What a selection calls the cohort.
     """
     if cohorts.is_sample(cohort):
-        found: Made = _of_a_sample(cohort.digest, question, make)
-        return found
+        return _of_samples().made(cohort.digest + question, make)
     return session_results.made(cohort, name, question, make)
 
 
@@ -149,7 +151,6 @@ def release() -> None:
         st.session_state["prepared"] = {key: result for key, result in _prepared().items() if digest not in key}
 
 
-# 512 results of 5 to 200 KB, some 30 MB in all.
-@st.cache_resource(show_spinner=False, max_entries=512)
-def _of_a_sample(digest: str, question: str, _make: Callable[[], Any]) -> Any:
-    return _make()
+@st.cache_resource(show_spinner=False)
+def _of_samples() -> Kept:
+    return Kept(most=MOST_OF_SAMPLES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import pandas as pd
 
 from core.cohort.cohort import Cohort
@@ -25,6 +27,8 @@ from ui import cohorts, downloads, says
 from ui.screen import st
 
 _KEPT = "looks_of_cohort"
+# A table of adverse events alone holds fifty comparisons of more than a kilobyte each, and is drawn many times.
+_LOOKS: WeakKeyDictionary[AnalysisResult, tuple[LookSpec, ...]] = WeakKeyDictionary()
 _WHAT = (
     "Every comparison of groups that a page showed is kept here: which outcome, which groups and patients, which "
     "test. The same question asked again, or by another test, counts once. A search for a cut-point counts with "
@@ -38,8 +42,11 @@ _IN_R = 'In R: `p.adjust(p, method = "BH")`'
 
 
 def record(cohort: Cohort, result: AnalysisResult, spec: AnalysisSpec) -> None:
-    """Keep the comparisons that a result shows."""
-    if new := looks_of(result, spec):
+    """Keep the comparisons that a result shows: the same objects for everybody who sees the same result."""
+    new = _LOOKS.get(result)
+    if new is None:
+        new = _LOOKS[result] = looks_of(result, spec)
+    if new:
         keep(cohort, with_look(kept(cohort), *new))
 
 

@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from core.cohort.cohort import Cohort
 from ui import cohorts
+from ui.kept import Kept
 from ui.screen import st
 from ui.selection import UPLOAD
 from ui.team import shelf
 
-MOST = 192
-"""Results of one cohort. Of 100 to 250 patients one takes 5 to 200 KB, so that all take some 10 MB."""
+MOST = 24 * 1024**2
+"""Bytes of results of one cohort. Of 100 to 250 patients one takes 5 to 80 KB, so that some hundreds are kept."""
+AT_LEAST = 24
+"""Results of one cohort that stay even if they take more, as of 100,000 patients: no page asks for so many."""
 COHORTS = 2
 """Cohorts with results: the one on screen and the one before, for the way back."""
 _KEPT = "results_of_session"
@@ -30,7 +33,7 @@ class _Results:
     """What was made of one cohort; ``name`` is the cohort's in a selection."""
 
     name: str
-    made: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+    made: Kept = field(default_factory=lambda: Kept(most=MOST, at_least=AT_LEAST))
 
 
 def made(cohort: Cohort, name: str, question: str, make: Callable[[], Made]) -> Made:
@@ -39,14 +42,7 @@ def made(cohort: Cohort, name: str, question: str, make: Callable[[], Made]) -> 
     of = kept.setdefault(cohort.digest, _Results(name=name))
     of.name = name
     kept.move_to_end(cohort.digest)
-    if question in of.made:
-        of.made.move_to_end(question)
-    else:
-        of.made[question] = make()
-        while len(of.made) > MOST:
-            of.made.popitem(last=False)
-    found: Made = of.made[question]
-    return found
+    return of.made.made(question, make)
 
 
 def release() -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from weakref import ReferenceType, ref
 
 import numpy as np
 import pandas as pd
@@ -78,7 +79,7 @@ class AnalysisSet:
     n_cohort: int
     exclusions: tuple[Exclusion, ...]
     notes: tuple[str, ...]
-    _made: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _made: dict[str, ReferenceType[pd.DataFrame]] = field(default_factory=dict, repr=False)
 
     @property
     def n(self) -> int:
@@ -87,10 +88,15 @@ class AnalysisSet:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Columns of the kept patients, index 0 to m - 1; made when first asked for."""
-        if "frame" not in self._made:
-            self._made["frame"] = self.cohort.patients.frame.take(self.positions).reset_index(drop=True)
-        return self._made["frame"]
+        """Columns of the kept patients, index 0 to m - 1; made when asked for, and gone when nobody reads them.
+
+        Results are kept with their patients: with a copy of every column they took six times the memory.
+        """
+        made = self._made.get("frame", lambda: None)()
+        if made is None:
+            made = self.cohort.patients.frame.take(self.positions).reset_index(drop=True)
+            self._made["frame"] = ref(made)
+        return made
 
 
 def analysis_set(

@@ -92,11 +92,17 @@ def with_look(looks: Sequence[LookSpec], *new: LookSpec) -> tuple[LookSpec, ...]
     """The ledger with comparisons added, but for a question that is in it: it keeps its place, its test and its mark.
 
     The P is brought up to date where the test is the same; the same question by another test is no second comparison.
+    What says nothing new is left as it is: a page adds the same comparisons each time it is drawn.
     """
+    there = {id(look) for look in looks}
+    if all(id(one) in there for one in new):
+        return tuple(looks)
     known = {look.question: look for look in looks}
     for one in new:
-        old = known.get(one.question, one)
-        known[one.question] = one.model_copy(update={"planned": old.planned}) if one.test == old.test else old
+        old = known.setdefault(one.question, one)
+        marked = one if one.planned == old.planned else one.model_copy(update={"planned": old.planned})
+        if one.test == old.test and marked != old:
+            known[one.question] = marked
     return tuple(known.values())
 
 

@@ -45,6 +45,7 @@ class Window:
     drawn: dict[str, Any] = field(default_factory=dict)
     charts: int = 0
     alarms: list[str] = field(default_factory=list)
+    on_screen: set[str] = field(default_factory=set)
     chosen: dict[str, WidgetState] = field(default_factory=dict)
     bytes_read: int = 0
 
@@ -109,6 +110,7 @@ class Window:
         async with asyncio.timeout(PATIENCE):
             while not self._read(await self.socket.recv()):
                 pass
+        self.chosen = {widget: state for widget, state in self.chosen.items() if widget in self.on_screen}
         if self.alarms:
             raise TroubleError("; ".join(self.alarms))
         return time.perf_counter() - began
@@ -121,7 +123,7 @@ class Window:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.page = message.new_session.page_script_hash
-            self.drawn, self.charts = {}, 0
+            self.drawn, self.charts, self.on_screen = {}, 0, set()
         elif kind == "navigation":
             self.pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
         elif kind == "page_info_changed":
@@ -147,3 +149,4 @@ class Window:
             self.charts += 1
         elif getattr(shown, "id", "") and getattr(shown, "label", ""):
             self.drawn[shown.label] = shown
+            self.on_screen.add(shown.id)
