@@ -1,32 +1,29 @@
 """Fisher's exact test of a table of counts, 2 x 2 and r x c.
 
-Belongs here: the exact p-value, by enumeration where that is feasible, by seeded Monte Carlo where it is not. Does not
-belong here: which test a table deserves (``core.patients``) and intervals for proportions (``core.proportions``).
+Belongs here: the p-value, exact where that is feasible, by seeded Monte Carlo where it is not. Does not belong here:
+how tables larger than 2 x 2 are enumerated (``core.contingency_network``), which test a table deserves
+(``core.patients``), intervals for proportions (``core.proportions``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import comb
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
+from core.contingency_network import RELATIVE_TOLERANCE, exact_p, margins
 from core.errors import CohortError
-from core.timetoevent import BoolArray, FloatArray, IntArray
+from core.timetoevent import FloatArray, IntArray
 
-# R's fisher.test calls a table "as extreme" up to this relative difference of probabilities.
-RELATIVE_TOLERANCE = 1e-7
 SEED = 20250101
 # Partial tables looked at before Monte Carlo takes over; about a third of a second at most.
 MAX_STEPS = 2_000_000
 N_TABLES = 100_000
-_MERGE = 1e-9  # log probabilities closer than this are one path
 _CHUNK = 500_000  # cells of a padded matrix held at once
-_Bounds: TypeAlias = tuple[FloatArray, FloatArray, FloatArray]
 _NIL = 750.0  # exp(-750) is 0 in double precision
 
 
@@ -108,7 +105,7 @@ def fisher_exact(
         return FisherTest(p_value=float(fisher_exact_2x2(x1, m1, x0, m0)[0]), method="exact")
     if counts.shape[0] > counts.shape[1]:
         counts = counts.T
-    exact = _network(counts, max_steps)
+    exact = exact_p(counts, max_steps)
     if exact is not None:
         return FisherTest(p_value=exact, method="exact")
     return _monte_carlo(counts, n_tables, seed)
@@ -190,115 +187,9 @@ def _two_by_two(cells: IntArray, low: IntArray, high: IntArray) -> FloatArray:
     return result
 
 
-def _network(counts: IntArray, max_steps: int) -> float | None:
-    """Exact p of a table (r, c), r <= c; None when more than ``max_steps`` partial tables would be needed."""
-    rows, columns, log_factorial, const = _margins(counts)
-    limit = -log_factorial[counts].sum() + np.log1p(RELATIVE_TOLERANCE)
-    # A node is the rows' remainders, sorted because the remaining problem is symmetric in them.
-    node, path, paths = -np.sort(-rows)[None, :], np.zeros(1), np.ones(1)
-    p_value, steps = 0.0, 0
-    for k in range(len(columns) - 1):
-        nodes, which = np.unique(node, axis=0, return_inverse=True)
-        if len(nodes) * comb(int(columns[k]) + len(rows) - 1, len(rows) - 1) > 20 * max_steps:
-            return None
-        found = _fills(nodes, int(columns[k]), max_steps - steps)
-        if found is None:
-            return None
-        fill, owner = found
-        n_fills = np.bincount(owner, minlength=len(nodes))
-        taken = n_fills[which.ravel()]
-        steps += int(taken.sum())
-        if steps > max_steps:
-            return None
-        child = -np.sort(fill - nodes[owner], axis=1)
-        lowest, highest, mass = _completions(child, columns[k + 1 :], log_factorial)
-        source = np.repeat(np.arange(len(path)), taken)
-        first = np.cumsum(n_fills) - n_fills
-        edge = np.arange(len(source)) - np.repeat(np.cumsum(taken) - taken, taken) + first[which.ravel()][source]
-        path, paths = path[source] - log_factorial[fill].sum(axis=1)[edge], paths[source]
-        settled = path + highest[edge] <= limit
-        p_value += float((paths * np.exp(path + mass[edge] + const))[settled].sum())
-        open_ = ~settled & (path + lowest[edge] <= limit)
-        if not open_.any():
-            return min(1.0, p_value)
-        node, path, paths = _merged(child[edge[open_]], path[open_], paths[open_])
-    return min(1.0, p_value)
-
-
-def _margins(counts: IntArray) -> tuple[IntArray, IntArray, FloatArray, float]:
-    """Row totals, column totals from small to large, log factorials, and the log of the constant in a table's P."""
-    rows, columns = counts.sum(axis=1), np.sort(counts.sum(axis=0))
-    log_factorial: FloatArray = gammaln(np.arange(counts.sum() + 1) + 1.0)
-    const = log_factorial[rows].sum() + log_factorial[columns].sum() - log_factorial[-1]
-    return rows, columns, log_factorial, float(const)
-
-
-def _fills(nodes: IntArray, total: int, most: int) -> tuple[IntArray, IntArray] | None:
-    """Every way to fill a column of ``total`` from each node (m, r) -> fills (f, r), index of the node (f,).
-
-    None as soon as there are more than ``most``: they only become more with each row, and would fill the memory.
-    """
-    owner = np.arange(len(nodes))
-    left = np.full(len(nodes), total)
-    chosen: list[IntArray] = []
-    for i in range(nodes.shape[1] - 1):
-        later = nodes[:, i + 1 :].sum(axis=1)[owner]
-        low, high = np.maximum(0, left - later), np.minimum(nodes[owner, i], left)
-        n = high - low + 1
-        if int(n.sum()) > most:
-            return None
-        source = np.repeat(np.arange(len(owner)), n)
-        x = np.arange(len(source)) - np.repeat(np.cumsum(n) - n, n) + low[source]
-        chosen = [part[source] for part in chosen] + [x]
-        owner, left = owner[source], left[source] - x
-    return np.stack([*chosen, left], axis=1), owner
-
-
-def _completions(nodes: IntArray, columns: IntArray, log_factorial: FloatArray) -> _Bounds:
-    """Bounds below and above on the log probability of a completion, and the log mass of all, per node (m, r).
-
-    Some nodes at a time: each takes a table of rows by columns, several times over.
-    """
-    size = max(1, _CHUNK // (nodes.shape[1] * len(columns)))
-    parts = [_completed(nodes[i : i + size], columns, log_factorial) for i in range(0, len(nodes), size)]
-    lowest, highest, mass = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return lowest, highest, mass
-
-
-def _completed(nodes: IntArray, columns: IntArray, log_factorial: FloatArray) -> _Bounds:
-    """``_completions`` of nodes that fit into memory together."""
-    mass = log_factorial[columns.sum()] - log_factorial[nodes].sum(axis=1) - log_factorial[columns].sum()
-    if len(columns) == 1:
-        only = -log_factorial[nodes].sum(axis=1)
-        return only, only, mass
-    # Log factorials are convex, so filling the largest rooms first bounds their sum, by columns and by rows.
-    before = np.cumsum(nodes, axis=1) - nodes
-    by_column = sum(log_factorial[np.clip(total - before, 0, nodes)].sum(axis=1) for total in columns)
-    large_first = columns[::-1]
-    room = np.clip(nodes[:, :, None] - (np.cumsum(large_first) - large_first), 0, large_first)
-    lowest = -np.minimum(by_column, log_factorial[room].sum(axis=(1, 2)))
-    # Lagrange bound: at the multipliers log(row x column / total) each cell is maximised on its own, at its floor.
-    mean = nodes[:, :, None] * (columns / columns.sum())
-    log_mean = np.log(np.where(mean > 0, mean, 1.0))
-    whole = np.floor(mean).astype(np.int64)
-    highest = ((whole - mean) * log_mean - log_factorial[whole]).sum(axis=(1, 2))
-    return lowest, highest, mass
-
-
-def _merged(node: IntArray, path: FloatArray, paths: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
-    """Paths at the same node with the same probability so far, counted together."""
-    rounded = np.rint(path / _MERGE)
-    order = np.lexsort((rounded, *node.T))
-    node, rounded = node[order], rounded[order]
-    new: BoolArray = np.ones(len(order), dtype=np.bool_)
-    new[1:] = (node[1:] != node[:-1]).any(axis=1) | (rounded[1:] != rounded[:-1])
-    start = np.flatnonzero(new)
-    return node[start], path[order][start], np.add.reduceat(paths[order], start)
-
-
 def _monte_carlo(counts: IntArray, n_tables: int, seed: int) -> FisherTest:
     """P by random tables with the margins of ``counts``."""
-    rows, columns, log_factorial, _ = _margins(counts)
+    rows, columns, log_factorial, _ = margins(counts)
     generator = np.random.default_rng(seed)
     remaining = np.tile(rows, (n_tables, 1))
     log_p = np.zeros(n_tables)
