@@ -21,7 +21,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.pages_manager import PagesManager
 
 from team.web import allocator, first_page, health, script_errors, stack
-from ui import ahead, garbage
+from ui import ahead, closed_windows, garbage
 
 if TYPE_CHECKING:
     from team.settings import Settings
@@ -58,7 +58,8 @@ def _parts() -> dict[str, Any]:
 @asynccontextmanager
 async def _while_the_browser_opens(app: st.App) -> AsyncIterator[None]:
     ahead.begin()  # not before: whoever asks for the address would wait for the imports
-    yield
+    async with closed_windows.forgotten():
+        yield
 
 
 def _parts_or_why_not() -> dict[str, Any]:
@@ -96,7 +97,8 @@ def _for_a_team(settings: Settings) -> dict[str, Any]:
     async def started(app: st.App) -> AsyncIterator[None]:
         logs.write_json_lines(settings.log_level)  # again: the server has brought its own handlers by now
         _warm_up()
-        yield
+        async with closed_windows.forgotten():
+            yield
 
     logs.write_json_lines(settings.log_level)
     return {
