@@ -27,18 +27,18 @@ async def forgotten() -> AsyncIterator[None]:
         task.cancel()
 
 
-def kept() -> Any:
-    """The sessions without a window, by their names; None where there are none yet."""
+def forget() -> None:
+    """Let go of sessions whose time is over. To be called in the server's own thread."""
     if not runtime.exists():
-        return None
+        return
     with suppress(AttributeError):  # another version of Streamlit keeps them elsewhere: a test says so
-        return runtime.get_instance()._session_mgr._session_storage._cache  # type: ignore[attr-defined]
-    return None
+        manager: Any = runtime.get_instance()._session_mgr
+        with manager._storage_lock:
+            gone = manager._session_storage._cache.expire()
+        del gone  # not before: a session that ends tells others
 
 
 async def _for_ever() -> None:
     while True:
         await asyncio.sleep(EVERY)
-        sessions = kept()
-        if sessions is not None:
-            sessions.expire()
+        forget()
