@@ -13,6 +13,7 @@ from core.reporting.cut_point_sentence import (
     stability_sentence,
 )
 from core.reporting.cut_point_table import cut_group_table, cut_p_table, cut_stability_table
+from core.reporting.footnotes import SYNTHETIC
 from core.reporting.labels import column_label, endpoint_label
 from core.reporting.methods_text import method_lines
 from core.reporting.says import says as says_of
@@ -161,7 +162,7 @@ def _group(result: AnalysisResult) -> GroupSpec:
 
 def show_tables(result: AnalysisResult) -> None:
     """Every P of the search, and how stable the cut is."""
-    messages.notes(result.notes, said=(SEARCHED,), columns=(result.cut_point.column,))
+    messages.notes(result.notes, said=(SEARCHED, SYNTHETIC), columns=(result.cut_point.column,))
     with st.expander("P of the search, by method"):
         tables.show(cut_p_table(result))
     stability = cut_stability_table(result)

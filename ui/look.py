@@ -48,6 +48,7 @@ _CHOSEN = """<style>
 _FIRST_COLUMN = """<style>
 [data-testid="stTable"] :is(th, td):first-child { position: sticky; left: 0; background: %(paper)s; z-index: 1; }
 [data-testid="stTable"] :is(th, td):first-child { padding-left: 0; }
+[data-testid="stTable"] td [data-testid="stMarkdownContainer"] { max-width: 34rem; }
 </style>"""
 
 # On paper: the page without what is pressed or opened, in ink; a figure, its heading and a row stay whole.

@@ -52,8 +52,19 @@ def baseline_report(result: AnalysisResult) -> ReportTable:
         title="Baseline characteristics",
         columns=columns,
         rows=tuple(rows),
-        footnotes=footnotes(result, *_abbreviations(table, spec, rows), *table.notes),
+        footnotes=footnotes(result, *_abbreviations(table, spec, rows), *_notes(table)),
     )
+
+
+def _notes(table: BaselineTable) -> list[str]:
+    """Notes with the variables as the rows call them; what is the same of several is said once."""
+    of_variables = [(item.variable, note) for item in table.variables for note in item.notes]
+    raw = {f"{variable}: {note}." for variable, note in of_variables}
+    names: dict[str, list[str]] = {}
+    for variable, note in of_variables:
+        names.setdefault(note, []).append(column_label(variable))
+    said = [f"{fmt.in_words(labels)}: {note}." for note, labels in names.items()]  # not shown
+    return [*(note for note in table.notes if note not in raw), *said]
 
 
 def _columns(table: BaselineTable, spec: BaselineSpec) -> tuple[TableColumn, ...]:

@@ -11,7 +11,7 @@ from core.reporting.format import count_percent, percent
 from ui.charts.sheet import Place, RowSize, Word, ruled, target_rows, word_rows
 from ui.charts.short_names import shortened
 from ui.charts.specification import NARROW_BELOW, Columns, columns
-from ui.charts.theme import Theme, text_width, widest
+from ui.charts.theme import SWATCH, Theme, text_width, widest
 
 INDENT = 12.0
 LONGEST_NAME = 250.0
@@ -174,7 +174,7 @@ class BarLayout(ABC):
         share, dx = self._key_start()
         for text, color in ((self._words.any_grade, self._palette.tint(calm, LIGHT_TINT)), (self._words.severe, calm)):
             swatch, beside = (Place(y=KEY, share=share, dx=dx + right) for right in (0, 14))
-            yield Word(text="■", color=color, wide=swatch, narrow=swatch)
+            yield Word(text="■", size=SWATCH, color=color, wide=swatch, narrow=swatch)
             yield Word(text=text, color=muted, wide=beside, narrow=beside)
             dx += 14 + text_width(text) + 18
 

@@ -13,7 +13,7 @@ from core.reporting.format import percent
 from ui.charts.bar_kinds import LEAST_PLOT, SideBySide
 from ui.charts.bar_layout import HEADS_GAP, KEY, SEVERE, BarRow
 from ui.charts.sheet import Place, RowSize, Word
-from ui.charts.theme import text_width
+from ui.charts.theme import SWATCH, text_width
 
 MOST_BARS = 5  # groups; with more the bars of a row are too many to compare
 CELL = 19.0
@@ -104,7 +104,7 @@ class HeatTable(SideBySide):
         x = 0.0
         for line, text in enumerate(texts):
             swatch, beside = (Place(y=KEY, dx=x + right) for right in (0, 14))
-            yield Word(text="■", color=self._shade(line, 1.0), wide=swatch, narrow=swatch)
+            yield Word(text="■", size=SWATCH, color=self._shade(line, 1.0), wide=swatch, narrow=swatch)
             yield Word(text=f"{text}, %", color=self._palette.muted, wide=beside, narrow=beside)
             x += 14 + text_width(f"{text}, %") + 18
 

@@ -16,7 +16,7 @@ from core.reporting.format import percent
 from ui.charts.sheet import Place, RowSize, Word, ruled, word_rows
 from ui.charts.short_names import LEEWAY, shortened
 from ui.charts.specification import NARROW_BELOW, Columns, Spec, columns, filled, plain, sized, with_data
-from ui.charts.theme import LIGHT, TEXT_SIZE, Theme, text_width, vega_config, widest
+from ui.charts.theme import LIGHT, SWATCH, TEXT_SIZE, Theme, text_width, vega_config, widest
 
 if TYPE_CHECKING:
     import altair as alt
@@ -206,7 +206,7 @@ class _Layout:
         dx = 0.0
         for category in self._shown():
             swatch, beside = (Place(y=KEY, dx=dx + right) for right in (0, 14))
-            yield Word(text="■", color=self._colors[category][0], wide=swatch, narrow=swatch)
+            yield Word(text="■", size=SWATCH, color=self._colors[category][0], wide=swatch, narrow=swatch)
             yield Word(text=category, color=self._palette.muted, wide=beside, narrow=beside)
             dx += 14 + text_width(category) + 18
 

@@ -6,6 +6,7 @@ the incidences of all events and the event-free share add up to 1 by themselves.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from core.survival.time_axis import MOST_WIDE, axis_end, sparser, time_ticks
 from core.timetoevent import FloatArray
 from ui.charts.end_labels import NARROW_PLOT
 from ui.charts.legends import columns_that_fit
+from ui.charts.short_names import shortened
 from ui.charts.specification import Columns, Spec, filled, plain, sized, with_data
 from ui.charts.survival_rows import MOST_STEPS, hover_times, thinned
 from ui.charts.theme import LIGHT, TEXT_SIZE, Theme, text_width, vega_config
@@ -31,6 +33,7 @@ _LEAST_THICK = 17.0  # pixels an area needs for its name
 _LEGEND_SYMBOL = 34.0
 _PLACES = 16  # tried for a name along its area
 _GAP = 26
+_TITLE = 13  # size of its letters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +164,7 @@ def stacked_panel(stack: Stack, axis: StackAxis, *, palette: Theme, width: int |
         "paper": palette.background,
     }
     spec = filled(stacked_skeleton(hovers=width is None), slots)
-    spec["title"] = {"text": stack.title, "fontSize": 13, "offset": 8}
+    spec["title"] = {"text": _title(stack.title), "fontSize": _TITLE, "offset": 8}
     spec["height"] = HEIGHT
     sized(spec, "container" if width is None else width, padding={"left": 2, "right": 12, "top": 2, "bottom": 4})
     spec["config"] = vega_config(palette)
@@ -169,6 +172,20 @@ def stacked_panel(stack: Stack, axis: StackAxis, *, palette: Theme, width: int |
         target = next(part for part in spec["layer"] if part.get("name") == "target")
         target["encoding"]["tooltip"] = _tooltip(states, axis.unit)
     return with_data(spec, _datasets(stack, axis, hovers=width is None))
+
+
+def _title(title: str) -> str | dict[str, str]:
+    """The title; where it is longer than a narrow panel, without its middle there: its end says how many patients."""
+    short = shortened([title], NARROW_PLOT, _TITLE)[0]
+    if short == title:
+        return title
+    return {"expr": f"narrow ? {_quoted(short)} : {_quoted(title)}"}
+
+
+def _quoted(text: str) -> str:
+    """A text as one of an expression, in the quotes whose words are translated."""
+    inside = json.dumps(text.replace("'", "\u2019"), ensure_ascii=False)[1:-1].replace('\\"', '"')
+    return f"'{inside}'"
 
 
 def _tooltip(states: Sequence[str], unit: str) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ FONT = "'Source Sans', 'Helvetica Neue', Arial, 'Noto Sans CJK SC', 'Microsoft Y
 TEXT_SIZE = 12
 TITLE_SIZE = 15
 SMALL_SIZE = 11
+SWATCH = 18  # of the sign ■ in a key: typefaces draw it small
 
 _SOLID = (1, 0)
 _DASHES: tuple[tuple[int, ...], ...] = ((6, 3), _SOLID, (2, 2), (10, 3, 2, 3), (4, 2), (14, 4), (8, 2, 2, 2, 2, 2))
