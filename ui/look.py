@@ -51,6 +51,13 @@ _FIRST_COLUMN = """<style>
 [data-testid="stTable"] td [data-testid="stMarkdownContainer"] { max-width: 34rem; }
 </style>"""
 
+# A figure keeps room until it is drawn, so that what stands below does not jump as far as a figure is high.
+_ROOM_FOR_FIGURES = """<style>
+.stPrintGraphic:has(> [data-testid="stSkeleton"]), .stPrintGraphic:has([data-testid="stVegaLiteChart"]:empty) {
+  min-height: 22rem;
+}
+</style>"""
+
 # On paper: the page without what is pressed or opened, in ink; a figure, its heading and a row stay whole.
 _PRINTED = """<style>
 @media print {
@@ -83,7 +90,7 @@ def apply() -> None:
         "text": palette.text,
         "paper": palette.background,
     }
-    styles = _CLOSE_TOGETHER + _STEPS_ALONE + (_LINKS + _CHOSEN + _FIRST_COLUMN) % colors + _PRINTED
+    styles = _CLOSE_TOGETHER + _STEPS_ALONE + (_LINKS + _CHOSEN + _FIRST_COLUMN) % colors + _ROOM_FOR_FIGURES + _PRINTED
     if language.current() == language.CHINESE:
         styles += _WHOLE_WORDS
     st.html(styles + _DARK_ON_PRIMARY if dark else styles)
