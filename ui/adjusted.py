@@ -70,7 +70,7 @@ def choose_factors(cohort: Cohort, selection: Selection) -> list[str]:
     chosen = st.multiselect(
         "Hold equal",
         free,
-        default=start or first_factors(cohort, selection, without_gaps(cohort, known), START_WITH),
+        default=start or first_factors(cohort, selection, without_gaps(cohort, selection, known), START_WITH),
         format_func=column_label,
         help="Only what was known when the patients started: what happened later is part of what is compared.",
         key=f"adjusted_factors_{cohort.digest[:12]}_{group}",

@@ -92,7 +92,7 @@ def start_with(cohort: Cohort, selection: Selection) -> list[str]:
     free = _free(cohort, selection)
     own = own_analysis(selection)
     start = [name for name in own.covariates if name in free] if own is not None else []
-    return start or first_factors(cohort, selection, without_gaps(cohort, free), START_WITH)
+    return start or first_factors(cohort, selection, without_gaps(cohort, selection, free), START_WITH)
 
 
 def _free(cohort: Cohort, selection: Selection) -> list[str]:

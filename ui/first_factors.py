@@ -17,6 +17,7 @@ from core.cohort.vocabulary import aliases, compact, name_words
 from core.errors import CohortError
 from core.reporting import format as fmt
 from core.reporting.labels import column_label
+from core.timetoevent import IntArray
 from ui import cached
 from ui.screen import st
 from ui.selection import Selection
@@ -56,21 +57,22 @@ def first_factors(cohort: Cohort, selection: Selection, names: Iterable[str], n:
     return list(islice((name for name in names if not tells_event(everybody, name)), n))
 
 
-def without_gaps(cohort: Cohort, names: Iterable[str]) -> list[str]:
+def without_gaps(cohort: Cohort, selection: Selection, names: Iterable[str]) -> list[str]:
     """The columns that at most one patient in five has no value of; a model leaves patients without a value out."""
-    return [name for name in names if not _has_gaps(cohort, name)]
+    compared = _compared(cohort, selection)
+    return [name for name in names if not _has_gaps(cohort, name, compared)]
 
 
 def say_gaps(cohort: Cohort, selection: Selection, names: Iterable[str], chosen: Iterable[str]) -> None:
     """A line under the choice of factors: which were not taken at the start, since too many patients lack a value."""
-    taken = set(chosen)
-    gaps = [name for name in names if name not in taken and _has_gaps(cohort, name)]
+    taken, compared = set(chosen), _compared(cohort, selection)
+    gaps = [name for name in names if name not in taken and _has_gaps(cohort, name, compared)]
     told = first_factors(cohort, selection, gaps, len(gaps))
     if not told or not taken:
         return
-    named = fmt.in_words(column_label(name) for name in told[:_MOST_NAMED])
-    more = len(told) - _MOST_NAMED
-    which = f"{named} and {more} more" if more > 0 else named
+    labels = [column_label(name) for name in told]
+    more = len(labels) - _MOST_NAMED
+    which = f"{', '.join(labels[:_MOST_NAMED])} and {more} more" if more > 0 else fmt.in_words(labels)
     st.caption(
         escaped(
             f"Not taken at the start, as more than 20 % of the patients have no value: {which}. If you choose one, "
@@ -79,15 +81,23 @@ def say_gaps(cohort: Cohort, selection: Selection, names: Iterable[str], chosen:
     )
 
 
-def _has_gaps(cohort: Cohort, name: str) -> bool:
+def _compared(cohort: Cohort, selection: Selection) -> IntArray:
+    """Positions of the patients that are looked at; of all where these cannot be had."""
+    try:
+        return cached.subset(cohort, selection).positions
+    except CohortError:
+        return np.arange(cohort.n)
+
+
+def _has_gaps(cohort: Cohort, name: str, compared: IntArray) -> bool:
     column = cohort.patients.frame.get(name)
-    return column is not None and float(column.isna().mean()) > MOST_MISSING
+    return column is not None and float(column.iloc[compared].isna().mean()) > MOST_MISSING
 
 
 def _of_one_group(cohort: Cohort, selection: Selection, name: str) -> bool:
     """Whether nobody of one of the groups has a value."""
     column = cohort.patients.frame.get(name)
-    if selection.group is None or column is None or not _has_gaps(cohort, name):
+    if selection.group is None or column is None or not column.isna().any():
         return False
     try:
         groups = assign_group(cohort.patients, selection.group)

@@ -58,9 +58,9 @@ def start_with(cohort: Cohort, selection: Selection) -> list[str]:
     if own is not None:
         return [*first, *(name for name in own.covariates if name in free and name not in told)]
     if compared:
-        return [*first, *first_factors(cohort, selection, without_gaps(cohort, free[1:]), START_WITH - 1)]
+        return [*first, *first_factors(cohort, selection, without_gaps(cohort, selection, free[1:]), START_WITH - 1)]
     first = [selection.group.column] if selection.group is not None and selection.group.column in free else []
-    others = without_gaps(cohort, (name for name in free if name not in first))
+    others = without_gaps(cohort, selection, (name for name in free if name not in first))
     return first_factors(cohort, selection, [*first, *others], START_WITH)
 
 

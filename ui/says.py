@@ -13,6 +13,7 @@ from ui import messages, state, tables
 from ui.screen import st
 
 _ELSEWHERE: Mapping[str, tuple[str, str]] = {
+    "repeated": ("pages/cohort/quality.py", "See which rows"),
     "immortal_time": ("pages/bias/immortal_time.py", "See how much of it is immortal time"),
     "other_events": ("pages/recurrence/cumulative_incidence.py", "See which event came first"),
     "hazards_not_proportional": ("pages/survival/hazards.py", "See how the hazard ratio changes over time"),

@@ -22,6 +22,7 @@ from core.reporting.caveats import NOTABLE_SHARE, CaveatFacts
 from core.reporting.cox_sentence import curve_p, factors_of
 from core.reporting.immortal_time_sentence import immortal_time_limit
 from core.reporting.labels import column_label
+from core.reporting.repeated_sentence import repeated_sentence
 from core.reporting.sentences import NOTABLE
 from core.reporting.subgroup_sentence import many_subgroups
 
@@ -57,6 +58,7 @@ def caveat_facts(
         "n": result.subset.n - _not_in_model(result),
         "left_out": _left_out(result),
         "limit": LIMITS.get(result.kind, ""),
+        "repeated": repeated_sentence(result.subset),
     }
     if result.kind in _OVER_TIME:
         known["late"] = late_start(result.subset)
