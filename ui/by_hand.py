@@ -63,7 +63,7 @@ def has_remedy(cohort: Cohort, issue: DataIssue, place: Place) -> bool:
 def buttons(cohort: Cohort, alike: Sequence[DataIssue], place: Place) -> None:
     """The remedies of findings that are alike: of each the same one."""
     possible = {one for issue in alike for one in remedies(cohort, issue)}
-    told = "".join(f"{issue.code}{issue.column}{issue.rows}" for issue in alike)
+    told = "".join(f"{issue.code}{issue.column}{issue.rows}{issue.message}" for issue in alike)
     key = f"{place.key}_{hashlib.sha256(told.encode()).hexdigest()[:12]}"
     cells = [cell for issue in alike for cell in named_cells(cohort, issue)] if {"missing", "type"} & possible else []
     boxes = [box for issue in alike if (box := _box(issue, place)) is not None]

@@ -76,3 +76,13 @@ def test_the_unit_is_asked_for_and_said(open_app: Open) -> None:
     no_traceback(widget(app.selectbox, "Total bilirubin is in").set_value("mg/dL").run())
     assert any("said to be in mg/dL, but its values" in text and "look like µmol/L" in text for text in found(app))
     assert confirm(app).spec.derived["ALBI score (derived)"].units == {"bilirubin": "mg/dL"}
+
+
+def test_a_date_that_makes_two_endpoints_negative_can_be_corrected_at_either(open_app: Open) -> None:
+    rows: Rows = [
+        ["id", "first dose", "progression date", "death date", "last seen"],
+        *([f"p{i}", "2020-01-05", f"2020-0{2 + i % 5}-05", "", "2021-01-05"] for i in range(12)),
+        ["p12", "2020-01-05", "2019-11-05", "2019-12-05", "2019-12-05"],
+    ]
+    app = drop(open_app(PAGE), ("dates.csv", csv(rows)))
+    assert sum("time negative in 1 row" in text for text in found(app)) >= 2
