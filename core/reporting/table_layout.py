@@ -22,6 +22,7 @@ _UPRIGHT, _ACROSS = 88, 136  # digits of 9 pt in the text width of a page, uprig
 _TIGHT = 1.15  # so much too wide a table still stands upright, with a line broken here and there
 _NARROWEST, _WIDEST_NUMBERS, _WIDEST_WORDS = 6, 24, 40
 _INDENT = 2
+_BOLD = 1.1  # letters of a heading are that much wider
 _NARROW = frozenset(" .,;:()[]iljtfr|!'")
 _TOGETHER = re.compile(r"(?<=\d) (?=%)|(?<=%) (?=CI)|(?<=\(N) (?==)|(?<==) (?=\d)|(?<=\bn) (?=\(%)")
 
@@ -73,9 +74,9 @@ def widths(table: ReportTable) -> tuple[int, ...]:
 def _width(table: ReportTable, j: int, column: TableColumn) -> int:
     # A name that stands alone in its row may take a second line; it does not make its column wide.
     rows = [row for row in table.rows if j or len(row.cells) == 1 or any(cell.text for cell in row.cells[1:])]
-    cells = [_extent(row.cells[j].text) + (_INDENT * row.indent if j == 0 else 0) for row in rows]
-    label = column.under or column.label
-    longest_word = max((_extent(word) for word in _TOGETHER.sub("\u00a0", label).split(" ")), default=0)
+    cells = [_extent(printable(row.cells[j].text)) + (_INDENT * row.indent if j == 0 else 0) for row in rows]
+    label = printable(column.under or column.label)
+    longest_word = _BOLD * max((_extent(word) for word in _TOGETHER.sub("\u00a0", label).split(" ")), default=0)
     widest = _WIDEST_NUMBERS if column.align == "right" and j else _WIDEST_WORDS
     # Two lines of heading are fine; more than that is a column that is too narrow.
     wanted = math.ceil(max(max(cells, default=0), longest_word, _extent(label) / 3))
