@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.reporting.language.own_words import words_of
+from core.reporting.language.translate import Translator
 from tests.app.conftest import ROOT, no_traceback, text_of
-from ui import cohorts
+from tests.app.english_left import english_left, everything_reported, everything_said
+from ui import cohorts, report, report_blocks
 
 Open = Callable[..., AppTest]
 
@@ -56,23 +58,40 @@ def test_a_widget_without_words_of_ours_works(open_app: Open, english: str) -> N
     assert no_traceback(open_app("pages/cohort/load.py", lang="zh")), english
 
 
-ENGLISH = re.compile(r"(?:[A-Za-z][A-Za-z'’-]*[ ,;:]+){3,}[A-Za-z][A-Za-z'’-]+")
-STAYS = re.compile(r"\b(?:18|19|20)\d\d[;,，；]|R: |In R|`[^`]*`")  # references and calls of R
 SAMPLES = ("hifu_ici", "ablation_tace_net", "hcc_ablation")
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").rglob("*.py") if "team" not in path.parts)
 
 
 @pytest.mark.parametrize(("page", "sample"), [(page, SAMPLES[i % 3]) for i, page in enumerate(PAGES)])
 def test_a_page_reads_as_chinese(open_app: Open, page: str, sample: str) -> None:
-    """No four English words in a row: what is left are names, codes and the file's own words."""
+    """No three English words in a row: what is left are names, calls of R and the file's own words."""
     app = open_app(page, lang="zh", cohort=sample)
-    own = sorted((word for word in words_of(cohorts.sample(sample)[0]) if " " in word), key=len, reverse=True)
-    left = []
-    for line in text_of(app).split("\n"):
-        for word in own:
-            line = line.replace(word, "")
-        if not STAYS.search(line) and ENGLISH.search(line):
-            left.append(line)
+    left = english_left([text_of(app), *everything_said(app)], words_of(cohorts.sample(sample)[0]))
+    assert not left, "\n".join(left)
+
+
+def test_english_is_found_wherever_it_stands(open_app: Open) -> None:
+    app = open_app("pages/survival/cut_point.py", cohort="hifu_ici")
+    left = " ".join(english_left(everything_said(app), ()))
+    for part in ("Maximally selected log-rank", "Separation at this cut", "Puts this figure and"):
+        assert part in left, part
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_a_report_with_all_blocks_reads_as_chinese(
+    open_app: Open, sample: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Texts only, as every file of it writes them; the words in its figures are those of their specifications."""
+    kept: list[tuple[Sequence[report_blocks.Answered], report_blocks.Whole]] = []
+    monkeypatch.setattr(report, "downloads", lambda title, found, of: kept.append((found, of)))
+    monkeypatch.setattr(report, "preview", lambda found, of: None)
+    possible = report_blocks.possible_blocks
+    monkeypatch.setattr(report, "possible_blocks", lambda *of: [replace(one, on=True) for one in possible(*of)])
+    open_app("pages/report/report.py", cohort=sample, lang="zh")
+    found, of = kept[-1]
+    own = words_of(of.cohort)
+    say = Translator("zh", own)
+    left = english_left(map(say, everything_reported(of.cohort, found, of)), own)
     assert not left, "\n".join(left)
 
 

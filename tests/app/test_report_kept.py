@@ -1,13 +1,18 @@
 """'+ Report' on a page: its question stands in the report and is computed anew; it is named and taken out there."""
 
+from itertools import chain
+
 import pytest
 
 from core.cohort.study import open_study, study_bytes
+from core.reporting.language.own_words import words_of
+from core.reporting.language.translate import Translator
 from core.reporting.report.value import Report
 from core.reporting.report.word import report_word_bytes
 from core.run import run
 from core.spec import AnalysisSpec, FilterSpec
 from tests.app.conftest import no_traceback
+from tests.app.english_left import english_left, figure_texts, table_texts
 from ui import cohorts, report_link, report_pages
 from ui.report_blocks import MOST_ROWS, Answered, Block, Whole, written
 
@@ -51,12 +56,16 @@ def test_every_page_can_be_put_in_and_is_drawn_from_its_text(open_app, page):
     (part,) = kept_in(app)
     assert part.page == PAGES[page]
     assert [toast.value for toast in app.toast] == [f"'{part.title}' is in the report now (1 block of your own)."]
-    _, _, made = shown(part)
+    cohort, _, made = shown(part)
     assert made.figure is not None or made.tables()
     if made.figure is not None:
         assert made.figure.title == part.title
         assert made.figure.alt()
         assert made.figure.spec()
+    figure = figure_texts(made.figure) if made.figure is not None else ()
+    texts = [part.title, *(made.sentences or ()), *figure, *chain.from_iterable(map(table_texts, made.tables()))]
+    left = english_left(map(Translator("zh", words_of(cohort)), texts), words_of(cohort))
+    assert not left, "\n".join(left)
 
 
 def test_it_stands_in_the_report_under_its_title_and_comes_out_again(open_app):

@@ -10,7 +10,7 @@ from docx.document import Document
 from playwright.sync_api import Page, expect
 
 from core.reporting.language.own_words import words_of
-from tests.app.test_language import ENGLISH, STAYS
+from tests.app.english_left import english_left
 from ui import cohorts
 
 pytestmark = pytest.mark.browser
@@ -25,17 +25,12 @@ def go(page: Page, name: str, heading: str) -> None:
     page.wait_for_selector(DONE)
 
 
-def english_of(document: Document) -> list[str]:
-    """Lines with an English sentence: references, code and the file's own words aside."""
-    lines = [paragraph.text for paragraph in document.paragraphs if not paragraph.text.startswith("来源：")]
-    lines += [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    own = sorted((word for word in words_of(cohorts.sample(SAMPLE)[0]) if " " in word), key=len, reverse=True)
-    left = []
-    for line in dict.fromkeys(lines):
-        for word in own:
-            line = line.replace(word, "")
-        left += [part for part in re.split("[。；]", line) if ENGLISH.search(part) and not STAYS.search(part)]
-    return left
+def texts_of(document: Document) -> list[str]:
+    """Everything that stands in the file."""
+    return [
+        *(paragraph.text for paragraph in document.paragraphs),
+        *(cell.text for table in document.tables for row in table.rows for cell in row.cells),
+    ]
 
 
 def test_from_a_sample_to_a_chinese_word_report(server: str, page: Page) -> None:
@@ -57,4 +52,5 @@ def test_from_a_sample_to_a_chinese_word_report(server: str, page: Page) -> None
     document = docx.Document(str(waiting.value.path()))
     headings = [one.text for one in document.paragraphs if one.style is not None and one.style.name == "Heading 1"]
     assert headings[:3] == ["统计方法", "患者", "基线特征"]
-    assert not english_of(document), "\n".join(english_of(document))
+    left = english_left(texts_of(document), words_of(cohorts.sample(SAMPLE)[0]))
+    assert not left, "\n".join(left)
