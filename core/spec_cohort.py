@@ -16,7 +16,8 @@ from core.spec_values import CleanSpec, CorrectionSpec, DerivedSpec
 
 _UNSAID = frozenset(
     ("kinds", "clean", "derived", "synthetic", "labs", "response", "time_to_event", "dictionary", "encoding",
-     "grade_columns", "keep_identifiers", "shift_dates", "corrections", "repeated_rows")
+     "grade_columns", "event_columns", "lesion_columns", "keep_identifiers", "shift_dates", "corrections",
+     "repeated_rows")
 )  # fmt: skip
 
 
@@ -53,6 +54,11 @@ class CohortSpec(Part):
     grade_columns : {'events', 'variables'}, optional
         Columns of the patients' table with the grade of one adverse event each: made a table of events, or left as they
         are; unless said they are made events where their names leave no doubt, and no table of events is given.
+    event_columns : tuple of str
+        Columns of the patients' table that say yes or no to one adverse event each: events whose grade is not known.
+    lesion_columns : {'lesions', 'variables'}, optional
+        Columns of the patients' table with the diameter of one lesion at one time each (``target1_month3``): made a
+        table of lesions, or left as they are; unless said they are made lesions where their names leave no doubt.
     synthetic : bool
         Whether the data are made up; every result then says so.
     keep_identifiers : tuple of str
@@ -78,6 +84,8 @@ class CohortSpec(Part):
     derived: dict[str, DerivedSpec] = Field(default_factory=dict)
     endpoints: dict[str, EndpointSpec] = Field(default_factory=dict)
     grade_columns: Literal["events", "variables"] | None = None
+    event_columns: tuple[str, ...] = ()
+    lesion_columns: Literal["lesions", "variables"] | None = None
     synthetic: bool = False
     keep_identifiers: tuple[str, ...] = ()
     shift_dates: Annotated[int, Field(ge=1)] | None = None

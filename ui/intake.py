@@ -19,7 +19,7 @@ from ui import (
     cohorts,
     derive,
     draft_findings,
-    grade_columns,
+    event_columns,
     ledger,
     left_out,
     loading,
@@ -220,11 +220,12 @@ def protected(base: Cohort) -> Cohort:
 
 
 def graded(base: Cohort) -> Cohort:
-    """The draft with columns of grades read as adverse events, or left as they are where the user says so."""
-    said = grade_columns.said(base)
-    if said == base.spec.grade_columns:
+    """The draft with columns read as adverse events or lesions, or left as they are, as the user says."""
+    said = event_columns.said(base)
+    if said == base.spec:
         return base
-    return checked(base, _recognised_anew(base).model_copy(update={"grade_columns": said})) or base
+    chosen = {key: getattr(said, key) for key in ("grade_columns", "event_columns", "lesion_columns")}
+    return checked(base, _recognised_anew(base).model_copy(update=chosen)) or base
 
 
 def corrected(base: Cohort) -> Cohort:

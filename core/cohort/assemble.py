@@ -6,21 +6,22 @@ Belongs here: the order of these steps. Does not belong here: each format's own 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from core.cohort import adam, redcap, wide_events
+from core.cohort import adam, redcap, wide_events, wide_lesions
 from core.cohort.cohort import RawTable, Table
 from core.cohort.identifiers import identifier_key
 from core.cohort.issues import IssueLog, listed
 from core.cohort.persons import ROW, person_columns, with_row_numbers
 from core.cohort.recognise import ADVERSE_EVENTS, PATIENTS, recognise
 from core.cohort.response_words import look_like_responses, response_category
+from core.errors import MissingColumnError
 from core.spec import EndpointSpec
 
-TIME_TO_EVENT, RESPONSE, DICTIONARY = "time_to_event", "response", "dictionary"
+TIME_TO_EVENT, RESPONSE, DICTIONARY, LESIONS = "time_to_event", "response", "dictionary", "lesions"
 BEST = "Best response"
 READ_AS_EVENTS = "its grades were read as adverse events"
 _ORDER = ("CR", "PR", "SD", "PD", "NE")
@@ -75,7 +76,7 @@ def assemble(raws: Mapping[str, RawTable], *, roles: Mapping[str, str]) -> Assem
 
 
 def with_events_of_columns(
-    raws: Mapping[str, RawTable], *, roles: Mapping[str, str], said: str | None
+    raws: Mapping[str, RawTable], *, roles: Mapping[str, str], said: str | None, yes_no: Sequence[str] = ()
 ) -> dict[str, RawTable]:
     """The tables with the adverse events that stand in columns of the patients' table, and a name for every patient.
 
@@ -85,21 +86,54 @@ def with_events_of_columns(
     roles : dict of role to column
     said : {'events', 'variables'} or None
         What the user said of such columns (``CohortSpec.grade_columns``).
+    yes_no : sequence of str
+        Columns of yes and no that are adverse events, as the user says (``CohortSpec.event_columns``).
     """
     made = dict(raws)
     if ADVERSE_EVENTS in made and wide_events.is_from_patients(made[ADVERSE_EVENTS]):
         del made[ADVERSE_EVENTS]  # made anew as it is now said
     columns: list[str] = []
-    if ADVERSE_EVENTS not in made and said != "variables":
+    if ADVERSE_EVENTS in made:
+        yes_no = ()
+    elif said != "variables":
         patients = made[PATIENTS]
         columns = wide_events.grade_columns(patients) if said == "events" else wide_events.event_columns(patients)
-    if not columns and not person_columns(made[PATIENTS]):
+        columns = [name for name in columns if name not in yes_no]
+    for name in yes_no:
+        if name not in made[PATIENTS].columns:
+            raise MissingColumnError.from_available(name, made[PATIENTS].columns, needed_for="'event_columns'")
+    if not (columns or yes_no) and not person_columns(made[PATIENTS]):
         return made
     patient = patient_column(made[PATIENTS], roles, table=PATIENTS)
     if patient is None:
         made[PATIENTS], patient = with_row_numbers(made[PATIENTS]), ROW
-    if columns:
-        made[ADVERSE_EVENTS] = wide_events.events_among(made[PATIENTS], columns, patient=patient)
+    if columns or yes_no:
+        made[ADVERSE_EVENTS] = wide_events.events_among(made[PATIENTS], columns, patient=patient, yes_no=yes_no)
+    return made
+
+
+def with_lesions_of_columns(
+    raws: Mapping[str, RawTable], *, roles: Mapping[str, str], said: str | None
+) -> dict[str, RawTable]:
+    """The tables with the lesions that stand in columns of the patients' table.
+
+    Parameters
+    ----------
+    raws : dict of table to RawTable
+    roles : dict of role to column
+    said : {'lesions', 'variables'} or None
+        What the user said of such columns (``CohortSpec.lesion_columns``).
+    """
+    made = dict(raws)
+    if LESIONS in made and wide_lesions.is_from_patients(made[LESIONS]):
+        del made[LESIONS]  # made anew as it is now said
+    columns = {} if LESIONS in made or said == "variables" else wide_lesions.lesion_columns(made[PATIENTS])
+    if not columns:
+        return made
+    patient = patient_column(made[PATIENTS], roles, table=PATIENTS)
+    if patient is None:
+        made[PATIENTS], patient = with_row_numbers(made[PATIENTS]), ROW
+    made[LESIONS] = wide_lesions.lesions_among(made[PATIENTS], columns, patient=patient)
     return made
 
 

@@ -8,7 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from core.cohort.assemble import assemble, with_events_of_columns, without_event_columns
+from core.cohort.assemble import (
+    LESIONS,
+    assemble,
+    with_events_of_columns,
+    with_lesions_of_columns,
+    without_event_columns,
+)
 from core.cohort.cleaning import cleaned, ordered
 from core.cohort.cohort import Cohort, RawTable, SourceFile, Table
 from core.cohort.corrections import put_right
@@ -30,6 +36,7 @@ from core.cohort.sources import (
 )
 from core.cohort.study import ENDING, asked_anew, read_study
 from core.cohort.validate import validate
+from core.cohort.wide_lesions import without_lesion_columns
 from core.spec import CohortSpec, EndpointSpec, Kind
 from core.work.progress import step
 
@@ -174,8 +181,7 @@ def _typed(
     kinds = {} if spec is None else spec.kinds
     clean = {} if spec is None else spec.clean
     corrected, put_by_hand = put_right(raws[PATIENTS], spec)
-    raws = {**raws, PATIENTS: corrected}
-    raws = with_events_of_columns(raws, roles=roles, said=None if spec is None else spec.grade_columns)
+    raws = _from_columns({**raws, PATIENTS: corrected}, spec)
     as_filed = raws[PATIENTS]
     patients_raw, changes = cleaned(as_filed, clean)
     raws = {**raws, PATIENTS: patients_raw}
@@ -186,7 +192,7 @@ def _typed(
     recognised = found_endpoints(tables[PATIENTS])
     if ADVERSE_EVENTS in tables:
         tables[PATIENTS] = without_event_columns(tables[PATIENTS], raws[ADVERSE_EVENTS])
-    own = ordered(tables[PATIENTS], clean)
+    own = ordered(without_lesion_columns(tables[PATIENTS], raws.get(LESIONS)), clean)
     # typed anew from what the file says
     tables[PATIENTS] = replace(own, raw=as_filed, issues=(*own.issues, *put_by_hand, *changes))
     tables = _protected(tables, spec)
@@ -213,6 +219,13 @@ def _typed(
     return replace(cohort, issues=(*issues, *validate(cohort)))
 
 
+def _from_columns(raws: Mapping[str, RawTable], spec: CohortSpec | None) -> dict[str, RawTable]:
+    """The tables with adverse events and lesions that stand in columns of the patients' table."""
+    said = CohortSpec(patients="") if spec is None else spec
+    made = with_events_of_columns(raws, roles=said.roles, said=said.grade_columns, yes_no=said.event_columns)
+    return with_lesions_of_columns(made, roles=said.roles, said=said.lesion_columns)
+
+
 def _recognised(
     raws: Mapping[str, RawTable],
     roles: Mapping[str, str],
@@ -229,8 +242,8 @@ def _recognised(
 
 
 _KEPT = (
-    "kinds", "encoding", "grade_columns", "clean", "corrections", "repeated_rows", "derived", "keep_identifiers",
-    "shift_dates",
+    "kinds", "encoding", "grade_columns", "event_columns", "lesion_columns", "clean", "corrections", "repeated_rows",
+    "derived", "keep_identifiers", "shift_dates",
 )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ SETTING = "COHORTSCOPE_MEMORY"
 _MOST = 200
 _LONGEST = 4 * 1024**2
 _PATIENTS, _EVENTS = "patients", "adverse_events"
-_OF_PATIENTS = ("kinds", "endpoints", "clean", "derived", "grade_columns")
+_OF_PATIENTS = ("kinds", "endpoints", "clean", "derived", "grade_columns", "event_columns", "lesion_columns")
 
 
 class Remembered(BaseModel):
@@ -39,7 +39,7 @@ class Remembered(BaseModel):
     ----------
     date : str
         When, ISO 8601.
-    roles, kinds, endpoints, clean, derived, grade_columns
+    roles, kinds, endpoints, clean, derived, grade_columns, event_columns, lesion_columns
         As in ``CohortSpec``.
     """
 
@@ -52,6 +52,8 @@ class Remembered(BaseModel):
     clean: dict[str, Literal[True] | CleanSpec] = Field(default_factory=dict)
     derived: dict[str, DerivedSpec] = Field(default_factory=dict)
     grade_columns: Literal["events", "variables"] | None = None
+    event_columns: tuple[str, ...] = ()
+    lesion_columns: Literal["lesions", "variables"] | None = None
 
 
 def memory_file() -> Path | None:
@@ -147,6 +149,8 @@ def _known(kept: Mapping[str, Any], raw: RawTable | None) -> Remembered | None:
             clean={written[compact(name)]: spec for name, spec in found.clean.items()},
             derived={name: _reading(spec, written) for name, spec in found.derived.items()},
             grade_columns=found.grade_columns,
+            event_columns=tuple(written[compact(name)] for name in found.event_columns),
+            lesion_columns=found.lesion_columns,
         )
     except (ValidationError, KeyError):
         return None

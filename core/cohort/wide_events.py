@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +18,9 @@ from core.cohort.values import fold
 from core.cohort.vocabulary import aliases, compact
 
 PATIENT, TERM, GRADE = "patient", "term", "grade"
-_NO_EVENT = frozenset(("0", "0.0", "no", "none", "n", "never", "无", "否", "没有", "g0", "grade 0", "0级"))
+_NO_EVENT = frozenset(
+    ("0", "0.0", "no", "none", "n", "never", "false", "无", "否", "没有", "g0", "grade 0", "0级", "不详", "unknown")
+)
 _MARKS = re.compile(
     r"^(?:ir)?ae[s]?[\s_.:-]+|[\s_.:(（-]*(?:ctcae|max|worst)?[\s_.-]*(?:grade|gr|分级|级别|等级)[)）]?$", re.IGNORECASE
 )
@@ -43,7 +45,7 @@ _PREFIX = re.compile(r"^(?:ir)?aes?[\s_.:-]", re.IGNORECASE)
 _BEFORE = re.compile(r"baseline|history|before|\bpre|prior|基线|术前|治疗前|既往", re.IGNORECASE)
 _SUMMARY = frozenset(("max", "maximum", "worst", "highest", "any", "overall", "total", "number", "count", "n", ""))
 _ENOUGH = 3
-AMONG_PATIENTS = "events-in-columns"
+AMONG_PATIENTS, YES_NO = "events-in-columns", "yes-no-events"
 
 
 def grade_columns(raw: RawTable) -> list[str]:
@@ -64,20 +66,51 @@ def event_columns(raw: RawTable) -> list[str]:
 
 def is_from_patients(raw: RawTable) -> bool:
     """Whether a table of adverse events was made from columns of the patients' table."""
-    return any(issue.code == AMONG_PATIENTS for issue in raw.issues)
+    return any(issue.code in (AMONG_PATIENTS, YES_NO) for issue in raw.issues)
 
 
-def events_among(raw: RawTable, columns: Sequence[str], *, patient: str) -> RawTable:
-    """Adverse events one row each, from columns of the patients' table; the issue says which, and how to undo it."""
+def may_be_event(name: str) -> bool:
+    """Whether a column may by its name hold one adverse event, and not a state before treatment."""
+    return _may_be_term(name) and _is_event(name)
+
+
+def is_prefixed(name: str) -> bool:
+    """Whether a column's name begins with 'AE'."""
+    return _PREFIX.search(name) is not None
+
+
+def events_among(raw: RawTable, columns: Sequence[str], *, patient: str, yes_no: Collection[str] = ()) -> RawTable:
+    """Adverse events one row each, from columns of the patients' table; the issue says which, and how to undo it.
+
+    Parameters
+    ----------
+    raw : RawTable
+    columns : sequence of str
+        Of grades.
+    patient : str
+    yes_no : collection of str
+        Columns that say yes or no: their events have no grade.
+    """
     log = IssueLog("adverse_events")
-    made, order, rows = _rows_of(raw, columns, patient)
+    made, order, rows = _rows_of(raw, [*columns, *yes_no], patient, ungraded=yes_no)
+    if yes_no:
+        log.add(
+            YES_NO, "info",
+            f"{counted(len(yes_no), 'column')} of the patients' table say yes or no to an adverse event each "
+            f"({listed(list(yes_no))}): {counted(made[GRADE].isna().sum(), 'event')} whose grade is not known.",
+            remedy="Grade 3 or more cannot be told of them; give the grades where they are known.",
+        )  # fmt: skip
+    if not columns:
+        made = made.drop(columns=GRADE)
+        return replace(raw, cells=made, row_numbers=order, issues=tuple(log.found), labels={}, filed=None)
+    rows = [row for row, grade in zip(order, made[GRADE], strict=True) if grade is not None]
     log.add(
         AMONG_PATIENTS, "info",
         f"{counted(len(columns), 'column')} of the patients' table hold the grade of an adverse event each "
         f"({listed(columns)}): {counted(len(rows), 'event')}; 0 and empty mean no event.",
         remedy="If they are something else, say so, and they are read as variables of the patients.",
     )  # fmt: skip
-    return replace(raw, cells=made, row_numbers=order, issues=tuple(log.found), labels={})
+    return replace(raw, cells=made, row_numbers=order, issues=tuple(log.found), labels={}, filed=None)
 
 
 def is_wide(raw: RawTable, *, named: bool) -> bool:
@@ -125,17 +158,19 @@ def made_long(raw: RawTable, *, patient: str) -> RawTable:
     return replace(raw, cells=made, row_numbers=order, issues=(*raw.issues, *log.found))
 
 
-def _rows_of(raw: RawTable, columns: Sequence[str], patient: str) -> tuple[pd.DataFrame, tuple[int, ...], list[int]]:
+def _rows_of(
+    raw: RawTable, columns: Sequence[str], patient: str, *, ungraded: Collection[str] = ()
+) -> tuple[pd.DataFrame, tuple[int, ...], list[int]]:
     """The events as a table, the row of the file that each comes from, and the same unordered."""
     rows: list[int] = []
-    cells: list[tuple[str | None, str, str]] = []
+    cells: list[tuple[str | None, str, str | None]] = []
     who = raw.cells_of(patient)
     for name in columns:
         term = term_of(name)
         for i, text in enumerate(raw.cells_of(name)):
             if text is not None and fold(text) not in _NO_EVENT and fold(text) not in MISSING_CODES:
                 rows.append(raw.row_numbers[i])
-                cells.append((who[i], term, text))
+                cells.append((who[i], term, None if name in ungraded else text))
     order = np.argsort(rows, kind="stable")
     made = pd.DataFrame([cells[i] for i in order], columns=[PATIENT, TERM, GRADE], dtype=object)
     return made, tuple(rows[i] for i in order), rows

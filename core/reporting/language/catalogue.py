@@ -58,7 +58,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "ui_charts": ("ui/charts/*",),
     "ui_cohort": tuple(
         f"ui/{name}.py" for name in ("about", "analysis_file", "cohorts", "data_cuts", "derive", "encoding",
-        "endpoint_builder", "flow", "grade_columns", "intake", "ledger", "left_out", "loading", "mapping*", "preview",
+        "endpoint_builder", "flow", "event_columns", "intake", "ledger", "left_out", "loading", "mapping*", "preview",
         "quality", "remembered", "sheets", "study_file", "unify", "recognised*")
     ),
     "ui_patients": tuple(
