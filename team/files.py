@@ -21,7 +21,7 @@ from uuid import uuid4
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from team import fault_points
+from team import bucket, fault_points
 from team.errors import DamagedError, SettingsError, UnavailableError
 
 CHUNK = 1024**2
@@ -69,14 +69,23 @@ class FileStore:
     url: str
     _fs: Any = field(init=False, repr=False)
     _root: str = field(init=False, repr=False)
+    _outages: tuple[type[Exception], ...] = field(init=False, repr=False, default=(OSError,))
 
     def __post_init__(self) -> None:
         try:
-            self._fs, root = fsspec.core.url_to_fs(self.url)
+            self._fs, root = fsspec.core.url_to_fs(self.url, **(bucket.OPTIONS if self.is_bucket else {}))
         except (ValueError, ImportError) as error:
             said = str(error).splitlines()[0][:120]
             raise SettingsError((f"COHORTSCOPE_FILES_URL: cannot be opened ({said}).",)) from None
         self._root = root.rstrip("/")
+        if self.is_bucket:
+            bucket.asked_once(self._fs)
+            self._outages = (OSError, *bucket.outages())
+
+    @property
+    def is_bucket(self) -> bool:
+        """Whether files are in object storage of the S3 kind."""
+        return bucket.is_bucket(self.url)
 
     @property
     def is_local(self) -> bool:
@@ -104,7 +113,7 @@ class FileStore:
             if self._digest_at(path) == digest:
                 self._fs.touch(path, truncate=False) if self.is_local else None  # not an old orphan any more
                 return digest
-            self._fs.makedirs(self._root + "/" + folder, exist_ok=True)
+            self._make_folder(f"{self._root}/{folder}")
             fault_points.at("folder made")
             self._write(passing, content)
             if self._digest_at(passing) != digest:
@@ -112,7 +121,7 @@ class FileStore:
             fault_points.at("file verified")
             self._rename(passing, path)
             fault_points.at("file named")
-        except OSError as error:
+        except self._outages as error:
             self._forget(passing)
             raise _unavailable(error) from None
         return digest
@@ -126,7 +135,7 @@ class FileStore:
         """
         try:
             return bool(self._fs.exists(self._path(folder, digest)))
-        except OSError as error:
+        except self._outages as error:
             raise _unavailable(error) from None
 
     def get(self, folder: str, digest: str) -> bytes:
@@ -144,7 +153,7 @@ class FileStore:
                 content: bytes = file.read()
         except FileNotFoundError:
             raise DamagedError("A stored file is missing.", hint="Tell who runs this host: a backup has it.") from None
-        except OSError as error:
+        except self._outages as error:
             raise _unavailable(error) from None
         if hashlib.sha256(content).hexdigest() != digest:
             raise DamagedError(
@@ -158,21 +167,26 @@ class FileStore:
         try:
             self._fs.invalidate_cache()
             found = self._fs.find(start, detail=True) if self._fs.exists(start) else {}
-        except OSError as error:
+            begun = list(bucket.unfinished(self._fs, start)) if self.is_bucket else []
+        except self._outages as error:
             raise _unavailable(error) from None
         now = time.time()
         for path, told in sorted(found.items()):
             written = told.get("mtime") or told.get("LastModified") or told.get("created") or now
             stamp = written if isinstance(written, float | int) else written.timestamp()
             yield KeptFile(path=path[len(self._root) + 1 :], size=int(told["size"]), age=max(0.0, now - stamp))
+        for one in begun:  # they are kept as well
+            yield KeptFile(path=one.path[len(self._root) + 1 :], size=0, age=max(0.0, now - one.begun.timestamp()))
 
     def remove(self, path: str) -> None:
         """Remove one listed file; nothing happens where it is gone already."""
         try:
+            if self.is_bucket:
+                bucket.give_up(self._fs, f"{self._root}/{path}")
             self._fs.rm_file(f"{self._root}/{path}")
         except FileNotFoundError:
             return
-        except OSError as error:
+        except self._outages as error:
             raise _unavailable(error) from None
         fault_points.at("file removed")
 
@@ -203,10 +217,10 @@ class FileStore:
         """
         path = f"{self._root}/check.{uuid4().hex}{PASSING}"
         try:
-            self._fs.makedirs(self._root, exist_ok=True)
+            self._make_folder(self._root)
             self._write(path, b"cohortscope")
             self._fs.rm_file(path)
-        except OSError as error:
+        except self._outages as error:
             self._forget(path)
             raise _unavailable(error) from None
 
@@ -258,14 +272,27 @@ class FileStore:
         """Remove what a failed write left; a sweep does it where even that fails."""
         try:
             self._fs.rm_file(path)
-        except OSError:
+            if self.is_bucket:
+                bucket.give_up(self._fs, path)
+        except self._outages:
             return
 
+    def _make_folder(self, path: str) -> None:
+        if not self.is_bucket:  # it has no folders, and a name that was misspelt must not become a bucket
+            self._fs.makedirs(path, exist_ok=True)
 
-def _unavailable(error: OSError) -> UnavailableError:
-    if error.errno in _FULL:
+
+def _unavailable(error: Exception) -> UnavailableError:
+    if bucket.refuses_keys(error) and getattr(error, "errno", None) is None:
+        return UnavailableError(
+            "The object storage refuses the keys of this host.", hint="Nothing was saved. Tell who runs this host."
+        )
+    if isinstance(error, FileNotFoundError):
+        return UnavailableError("The place of the files is gone.", hint="Nothing was saved. Tell who runs this host.")
+    code = getattr(error, "errno", None)
+    if code in _FULL:
         return UnavailableError("The disk is full.", hint="Nothing was saved. Tell who runs this host.")
-    if error.errno in _CLOSED:
+    if code in _CLOSED:
         return UnavailableError(
             "The folder of files may not be written to.", hint="Nothing was saved. Tell who runs this host."
         )
