@@ -6,9 +6,11 @@ and what stands in where the enumeration would take too long (``core.contingency
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from math import comb
+from threading import Lock
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -22,6 +24,7 @@ RELATIVE_TOLERANCE = 1e-7
 _MERGE = 1e-9  # log probabilities closer than this are one path
 _CHUNK = 500_000  # cells of a padded matrix held at once
 _EDGES = 100_000  # steps from a partial table to a larger one, held at once
+_LARGE = Lock()  # one large table at a time: together they would take the memory of as many people as look at one
 _Bounds: TypeAlias = tuple[FloatArray, FloatArray, FloatArray]
 
 
@@ -60,20 +63,23 @@ def exact_p(counts: IntArray, max_steps: int) -> float | None:
     extreme = _Extreme(log_factorial=log_factorial, const=const, limit=limit)
     paths = _Paths(_small(-np.sort(-rows)[None, :]), np.zeros(1), np.ones(1))
     p_value, steps = 0.0, 0
-    for k in range(len(columns) - 1):
-        total = int(columns[k])
-        found, which = np.unique(paths.node, axis=0, return_inverse=True)
-        nodes = found.astype(np.int64)
-        if len(nodes) * comb(total + len(rows) - 1, len(rows) - 1) > 20 * max_steps:
-            return None
-        edges = _ways(nodes, total) * np.bincount(which.ravel())
-        steps += int(edges.sum())
-        if steps > max_steps:
-            return None
-        settled, paths = _next(paths, nodes, which.ravel(), edges, columns[k:], extreme)
-        p_value += settled
-        if not len(paths.log_p):
-            break
+    with ExitStack() as turn:
+        for k in range(len(columns) - 1):
+            total = int(columns[k])
+            found, which = np.unique(paths.node, axis=0, return_inverse=True)
+            nodes = found.astype(np.int64)
+            if len(nodes) * comb(total + len(rows) - 1, len(rows) - 1) > 20 * max_steps:
+                return None
+            edges = _ways(nodes, total) * np.bincount(which.ravel())
+            before, steps = steps, steps + int(edges.sum())
+            if steps > max_steps:
+                return None
+            if before <= _EDGES < steps:
+                turn.enter_context(_LARGE)
+            settled, paths = _next(paths, nodes, which.ravel(), edges, columns[k:], extreme)
+            p_value += settled
+            if not len(paths.log_p):
+                break
     return min(1.0, p_value)
 
 
@@ -119,6 +125,8 @@ def _next(
         parts = -int(-edges[piece].sum() // _EDGES) if piece.stop - piece.start == 1 else 1
         for part in range(parts):
             fill, owner = _fills(nodes[piece], int(columns[0]), part=part, parts=parts)
+            if not len(owner):  # more parts than numbers that the first row can take
+                continue
             settled, on = _steps(mine, which[own] - piece.start, nodes[piece], (fill, owner), columns[1:], extreme)
             p_value += settled
             left.append(on)
@@ -219,11 +227,12 @@ def _small(node: IntArray) -> npt.NDArray[np.integer[Any]]:
     return node.astype(np.int32) if not node.size or node.max() < np.iinfo(np.int32).max else node
 
 
-def _merged(parts: Sequence[_Paths]) -> _Paths:
-    """Paths at the same node with the same probability so far, counted together."""
+def _merged(parts: list[_Paths]) -> _Paths:
+    """Paths at the same node with the same probability so far, counted together; the list is emptied meanwhile."""
     node = np.concatenate([part.node for part in parts])
     log_p = np.concatenate([part.log_p for part in parts])
     count = np.concatenate([part.count for part in parts])
+    parts.clear()
     rounded = np.rint(log_p / _MERGE)
     order = np.lexsort((rounded, *node.T))
     node, rounded = node[order], rounded[order]

@@ -41,9 +41,10 @@ def test_streamlit_does_not_search_after_every_redraw():
 
 
 def test_what_stays_is_spared():
+    there = len(gc.get_objects())
     try:
         garbage.spare_what_stays()
-        assert gc.get_freeze_count() > 100_000
+        assert gc.get_freeze_count() > there / 2 > 10_000
         left = weakref.ref(_Node())
         gc.collect()
         assert left() is None
