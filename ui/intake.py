@@ -19,6 +19,7 @@ from ui import (
     cohorts,
     derive,
     draft_findings,
+    encoding,
     event_columns,
     ledger,
     left_out,
@@ -173,6 +174,7 @@ def confirm(cohort: Cohort, *, files: Sequence[tuple[str, bytes]] = (), where: t
     else:
         cohorts.keep_upload(cohort)
         remembered.keep(cohort)
+        encoding.keep(files, cohort.spec.encoding)
     if known is not None and known.saved is not None:
         state.replace(analysis_file.selection_of(known.saved, name))
         ledger.open_saved(name, known.saved.looks)

@@ -33,6 +33,19 @@ def keep(cohort: Cohort) -> None:
         mapping_memory.remember(cohort, date=dt.date.today().isoformat(), file=file)
 
 
+def encoding(content: bytes) -> str | None:
+    """The encoding that was chosen for a file that begins with the same line."""
+    file = mapping_memory.memory_file()
+    return None if file is None else mapping_memory.recalled_encoding(content, file=file)
+
+
+def keep_encoding(content: bytes, chosen: str | None) -> None:
+    """Remember which encoding was chosen; None where the one found is right."""
+    file = mapping_memory.memory_file()
+    if file is not None:
+        mapping_memory.remember_encoding(content, chosen, file=file)
+
+
 def notice(cohort: Cohort, date: str | None) -> None:
     """Say that a mapping was applied, with a button that forgets it."""
     file = mapping_memory.memory_file()

@@ -1,6 +1,7 @@
 """What was confirmed about a file, remembered for files with the same header.
 
-Kept are names of columns, their roles and kinds, and which words mean an event; never a patient's values, and no file.
+Kept are names of columns, their roles and kinds, which words mean an event, and how the letters of a file are written;
+never a patient's values, and no file.
 The memory is one small JSON file in a folder of this computer's user. It is a convenience: where it cannot be read or
 written, nothing is remembered and nothing fails.
 """
@@ -28,6 +29,7 @@ from core.spec import CleanSpec, CohortSpec, DerivedSpec, EndpointSpec, Kind
 SETTING = "COHORTSCOPE_MEMORY"
 _MOST = 200
 _LONGEST = 4 * 1024**2
+_LONGEST_LINE = 1024**2
 _PATIENTS, _EVENTS = "patients", "adverse_events"
 _OF_PATIENTS = ("kinds", "endpoints", "clean", "derived", "grade_columns", "event_columns", "lesion_columns")
 
@@ -102,6 +104,29 @@ def recalled(cohort: Cohort, *, file: Path) -> tuple[CohortSpec, str] | None:
         changed |= {part: getattr(patients, part) for part in _OF_PATIENTS}
     spec = cohort.spec.model_copy(update=changed)
     return None if spec == cohort.spec else (spec, (patients or events).date)  # type: ignore[union-attr]
+
+
+def remember_encoding(content: bytes, encoding: str | None, *, file: Path) -> None:
+    """Keep the encoding that was chosen for a text file, for files that begin with the same line; None: as found."""
+    kept = _read(file)
+    key = _line_key(content)
+    if kept.pop(key, None) is None and encoding is None:
+        return
+    if encoding is not None:
+        kept[key] = encoding
+    _write(file, dict(list(kept.items())[-_MOST:]))
+
+
+def recalled_encoding(content: bytes, *, file: Path) -> str | None:
+    """The encoding that was chosen for a file that begins with the same line; None where none was."""
+    found = _read(file).get(_line_key(content))
+    return found if isinstance(found, str) else None
+
+
+def _line_key(content: bytes) -> str:
+    """Digest of a file's first line, as bytes: its letters are known only with the encoding."""
+    line = content[:_LONGEST_LINE].partition(b"\n")[0].strip()
+    return f"line {hashlib.sha256(line).hexdigest()}"
 
 
 def forget(cohort: Cohort, *, file: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.cohort.mapping_memory import SETTING
 from tests.app.conftest import no_traceback, text_of
 from tests.app.test_load import EVENTS, PAGE, PATIENTS, N, confirm, drop, widget
 from tests.core.cohort.statistics_samples import made
@@ -63,7 +65,10 @@ def test_adverse_events_alone_are_refused_in_words(page: AppTest) -> None:
     assert "no table of patients is beside it" in text_of(app)
 
 
-def test_the_encoding_is_the_users_choice(page: AppTest) -> None:
+def test_the_encoding_is_the_users_choice_and_remembered(
+    page: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SETTING, str(tmp_path))
     rows = [["id", "yaş", "os_months", "os_event"], *([f"P{i}", 40 + i, i + 1, i % 2] for i in range(24))]
     app = drop(page, ("study.csv", delimited(rows, encoding="cp1254")))
     menu = widget(app.selectbox, ENCODING)
@@ -73,6 +78,12 @@ def test_the_encoding_is_the_users_choice(page: AppTest) -> None:
     cohort = confirm(app)
     assert list(cohort.patients.frame.columns)[1] == "yaş"
     assert cohort.spec.encoding == "cp1254"
+    no_traceback(app.switch_page(PAGE).run())
+    more = [*rows, ["P99", 71, 9, 1]]
+    app = drop(app, ("later.csv", delimited(more, encoding="cp1254")))
+    assert widget(app.selectbox, ENCODING).value == "cp1254"
+    assert "As you chose for a file that begins with the same line." in text_of(app)
+    assert list(confirm(app).patients.frame.columns)[1] == "yaş"
 
 
 def test_unicode_and_workbooks_need_no_encoding(page: AppTest) -> None:

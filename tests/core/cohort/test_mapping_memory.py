@@ -13,7 +13,9 @@ from core.cohort.mapping_memory import (
     header_key,
     memory_file,
     recalled,
+    recalled_encoding,
     remember,
+    remember_encoding,
 )
 from core.spec import CohortSpec, EndpointSpec
 
@@ -145,3 +147,15 @@ def test_that_columns_of_grades_are_variables_is_remembered(file):
     spec, _ = recalled(draft(header, rows), file=file)
     assert spec.grade_columns == "variables"
     assert with_spec(cohort, spec).adverse_events is None
+
+
+def test_an_encoding_is_remembered_for_files_that_begin_alike(kept):
+    first, later, other = "yaş;os\n40;5".encode("cp1254"), "yaş;os\r\n51;7\n".encode("cp1254"), b"age;os\n40;5"
+    remember_encoding(first, None, file=kept)
+    assert recalled_encoding(first, file=kept) is None
+    remember_encoding(first, "cp1254", file=kept)
+    assert recalled_encoding(later, file=kept) == "cp1254"
+    assert recalled_encoding(other, file=kept) is None
+    assert recalled(draft(), file=kept) is not None
+    remember_encoding(later, None, file=kept)
+    assert recalled_encoding(first, file=kept) is None
