@@ -126,7 +126,7 @@ def recalled_encoding(content: bytes, *, file: Path) -> str | None:
 def _line_key(content: bytes) -> str:
     """Digest of a file's first line, as bytes: its letters are known only with the encoding."""
     line = content[:_LONGEST_LINE].partition(b"\n")[0].strip()
-    return f"line {hashlib.sha256(line).hexdigest()}"
+    return f"line {hashlib.sha256(line).hexdigest()}"  # not shown
 
 
 def forget(cohort: Cohort, *, file: Path) -> None:
