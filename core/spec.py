@@ -77,6 +77,7 @@ from core.spec_report import DrawnSpec, ReportPage, ReportPartSpec
 from core.spec_safety import AdverseEventTimeSpec, UndatedRule
 from core.spec_selection import CHOSEN, EVENT_OPS, OUTCOME_OPS, REST, FilterOp, FilterSpec, GroupSpec
 from core.spec_survival import (
+    BandSpec,
     CompletenessSpec,
     DifferenceCurveSpec,
     HazardSpec,
@@ -102,6 +103,7 @@ __all__ = [
     "AnalysisSpec",
     "BalanceMethod",
     "BalanceSpec",
+    "BandSpec",
     "BaselineSpec",
     "BaselineTest",
     "CleanSpec",

@@ -15,6 +15,7 @@ from core.spec_part import Part, Unit
 RiskTableStyle: TypeAlias = Literal["at-risk", "at-risk-events", "kmunicate", "none"]
 SEED = 20250101
 BOOTSTRAP_DRAWS = 1_000
+BAND_DRAWS = 10_000
 
 
 class HazardSpec(Part):
@@ -64,6 +65,29 @@ class MedianDifferenceSpec(Part):
     seed: Annotated[int, Field(ge=0)] = SEED
 
 
+class BandSpec(Part):
+    """Limits of a difference of curves that hold at all times of a range together.
+
+    Attributes
+    ----------
+    start, until : float, optional
+        The range, in the unit of the endpoint; chosen by the data unless given.
+    draws, seed : int
+        Of the Gaussian multipliers.
+    """
+
+    start: Annotated[float, Field(ge=0)] | None = None
+    until: Annotated[float, Field(gt=0)] | None = None
+    draws: Annotated[int, Field(ge=100, le=100_000)] = BAND_DRAWS
+    seed: Annotated[int, Field(ge=0)] = SEED
+
+    @model_validator(mode="after")
+    def _in_order(self) -> BandSpec:
+        if self.start is not None and self.until is not None and self.start >= self.until:
+            raise ValueError("the band's start must be before its until")
+        return self
+
+
 class DifferenceCurveSpec(Part):
     """Difference of two groups' curves over time, ``level`` minus ``reference``.
 
@@ -71,10 +95,13 @@ class DifferenceCurveSpec(Part):
     ----------
     level, reference : str, optional
         Of two groups the other one, and the reference; more groups must name both.
+    band : BandSpec, optional
+        Limits for all times together, beside those of each time.
     """
 
     level: str | None = None
     reference: str | None = None
+    band: BandSpec | None = None
 
 
 class SurvivalFigureSpec(Part):

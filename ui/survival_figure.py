@@ -36,6 +36,11 @@ _READ: dict[CurveKind, str] = {
 }
 
 
+_BAND = "Band: limits at each time by itself. Where it leaves out 0 at some time is no test; the test is above."
+_BANDS = (
+    "Dark band: limits at each time by itself. Pale band: limits for all times of its range together; where it leaves "
+    "out 0 the curves differ."
+)
 _FEW = {
     "patients": f"fewer than {FEW_PATIENTS} patients remain",
     "percent": f"less than {FEW_PERCENT} % of the group remains",
@@ -76,7 +81,7 @@ def _difference(results: SurvivalResults, drawn: DrawnSpec) -> None:
     spec = difference_spec(summary, options=_chart_options(results, drawn), palette=figures.palette())
     alt = describe_difference(made, title=endpoint_label(results.curves.subset.endpoint or "survival"))
     figures.show(spec, alt=alt, key="km_difference_chart")
-    st.caption("Band: limits at each time by itself. Where it leaves out 0 at some time is no test; the test is above.")
+    st.caption(_BANDS if made.band is not None and made.band.n_times else _BAND)
 
 
 def captions(drawn: DrawnSpec) -> list[str]:

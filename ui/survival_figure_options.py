@@ -92,7 +92,8 @@ def choose_difference(groups: Grouping) -> dict[str, Any] | None:
             key=f"km_difference_{groups.column}",
             persist_state="session",
         )
-    return {"level": pair[0], "reference": pair[1]}
+    together = st.checkbox("Limits for all times together", key="km_difference_band", persist_state="session")
+    return {"level": pair[0], "reference": pair[1], "band": {} if together else None}
 
 
 def kept() -> Mapping[str, Any] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from core.answers.curve_remarks import row_remarks
 from core.answers.subset import Answer, data_of, few_events, strata_of
 from core.cohort.select import AnalysisSet
 from core.spec import CompareSpec
@@ -29,7 +30,7 @@ def compare_answer(analysis: CompareSpec, subset: AnalysisSet) -> Answer:
         value = _with_max_combo(value, subset, strata)
     if analysis.permutations is not None:
         value = _with_permutation(value, analysis, subset, strata=strata)
-    return value, subset, few_events(subset, curves=True)
+    return value, subset, (*few_events(subset, curves=True), *row_remarks(subset))
 
 
 def _with_max_combo(value: Comparison, subset: AnalysisSet, strata: IntArray | None) -> Comparison:

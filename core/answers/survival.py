@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from core.answers.competing import few_of_each, typed_risks_of
+from core.answers.curve_remarks import curve_remarks, row_remarks
 from core.answers.subset import Answer, competing_risks_of, data_of, few_events, strata_of, weighted
 from core.answers.survival_extras import extras_answer
 from core.cohort.select import AnalysisSet
@@ -31,7 +32,8 @@ def kaplan_meier_answer(analysis: KaplanMeierSpec, subset: AnalysisSet) -> Answe
     )
     extras = extras_answer(analysis, subset, value)
     value = dataclasses.replace(value, extras=extras, notes=(*value.notes, *extras.notes))
-    return value, subset, few_events(subset, curves=True)
+    remarks = curve_remarks(subset, [group.estimate for group in value.groups], weights=analysis.weights)
+    return value, subset, (*few_events(subset, curves=True), *remarks)
 
 
 def cumulative_incidence_answer(analysis: CumulativeIncidenceSpec, subset: AnalysisSet) -> Answer:
@@ -72,4 +74,4 @@ def cumulative_incidence_answer(analysis: CumulativeIncidenceSpec, subset: Analy
         )
         value = dataclasses.replace(value, permuted=made)
     alone = f"{subset.endpoint} has no competing events: its cumulative incidence is 1 minus Kaplan-Meier survival."
-    return value, subset, (*few_of_each(value), *(() if len(risks.causes) > 1 else (alone,)))
+    return value, subset, (*few_of_each(value), *row_remarks(subset), *(() if len(risks.causes) > 1 else (alone,)))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.answers.subset import data_of
 from core.cohort.select import AnalysisSet
 from core.errors import SpecError
-from core.spec import KaplanMeierSpec
+from core.spec import BandSpec, KaplanMeierSpec
 from core.survival.extras import SurvivalExtras
 from core.survival.kaplan_meier import KaplanMeierEstimate
 from core.survival.summary import SurvivalSummary
+
+if TYPE_CHECKING:
+    from core.survival.simultaneous_band import BandOptions
 
 
 def extras_answer(analysis: KaplanMeierSpec, subset: AnalysisSet, summary: SurvivalSummary) -> SurvivalExtras:
@@ -111,6 +114,14 @@ def _medians(analysis: KaplanMeierSpec, subset: AnalysisSet, found: dict[str, An
     return made.notes
 
 
+def _band(asked: BandSpec | None) -> BandOptions | None:
+    if asked is None:
+        return None
+    from core.survival.simultaneous_band import BandOptions
+
+    return BandOptions(start=asked.start, until=asked.until, draws=asked.draws, seed=asked.seed)
+
+
 def _difference(analysis: KaplanMeierSpec, summary: SurvivalSummary, found: dict[str, Any]) -> tuple[str, ...]:
     asked = analysis.difference
     if asked is None:
@@ -127,7 +138,10 @@ def _difference(analysis: KaplanMeierSpec, summary: SurvivalSummary, found: dict
             hint=f"Name two different ones of {', '.join(levels)} as level and reference.",
         )
     made = difference_curve(
-        summary.group(level).estimate, summary.group(reference).estimate, conf_level=analysis.conf_level
+        summary.group(level).estimate,
+        summary.group(reference).estimate,
+        conf_level=analysis.conf_level,
+        band=_band(asked.band),
     )
     found["difference"] = made
     return made.notes

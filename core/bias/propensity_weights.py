@@ -144,6 +144,8 @@ def _spread(values: FloatArray, rows: BoolArray) -> FloatArray:
 
 def _trimmed(study: BalanceStudy, rows: BoolArray, trim: tuple[float, float]) -> str:
     gone = [int(np.count_nonzero(~rows & group)) for group in (~study.treated, study.treated)]
+    if not sum(gone):
+        return f"Trimmed: nobody has a propensity score outside {trim[0]:g} to {trim[1]:g}, so nobody is left out."
     return (
         f"Trimmed: {sum(gone)} patients with a propensity score outside {trim[0]:g} to {trim[1]:g} are left out "
         f"({gone[0]} {study.levels[0]}, {gone[1]} {study.levels[1]}); the score is fitted again among the others."
@@ -157,5 +159,5 @@ def _large(weights: FloatArray, treated: BoolArray, levels: tuple[str, str]) -> 
         largest = float(weights[rows].max())
         share = largest / float(weights[rows].sum())
         if largest > LARGE * float(weights[rows].mean()):
-            notes.append(f"One patient of {level} has a weight of {largest:.1f}, {share:.0%} of the group.")
+            notes.append(f"One patient of {level} has a weight of {largest:.1f}, {100 * share:.0f} % of the group.")
     return notes

@@ -36,7 +36,8 @@ def balance_parts(result: AnalysisResult) -> tuple[str, ...]:
     if main is None:
         return (f"{text}.", f"{NAMES[value.method]} could not be computed: the notes below say why.")
     text += f"; with the groups made alike, {WAYS[value.method]}, it is {_said(main.ratio.ratio, ci)}."
-    return tuple(part for part in (text, _reading(crude.ratio.ratio, main.ratio.ratio), _others(value)) if part)
+    more = (_imputed(value, ci), _reading(crude.ratio.ratio, main.ratio.ratio), _others(value))
+    return tuple(part for part in (text, *more) if part)
 
 
 def balance_achieved(result: AnalysisResult) -> str:
@@ -80,7 +81,10 @@ def still_unlike(value: Balance) -> str:
     )
     if share >= FEW_EFFECTIVE:
         return ""
-    return f"Of {n} patients of one group the weights leave as much information as {fmt.number(effective)}: few decide."
+    return (
+        f"Of {n} patients of one group the weights leave as much information as {fmt.number(effective, 0)} would give: "
+        "a part of the group decides."
+    )
 
 
 def balance_caveat(value: Balance) -> str:
@@ -147,6 +151,18 @@ def _reading(crude: MethodRatio, after: MethodRatio) -> str:
     elif min(crude.p_value, after.p_value) >= level:
         text += "; chance can explain either"
     return f"{text}."
+
+
+def _imputed(value: Balance, ci: str) -> str:
+    """The ratio of all patients; the finding is of those without missing values."""
+    found = None if value.checks is None or value.checks.imputed is None else value.checks.imputed.ratios
+    if found is None or value.method not in found:
+        return ""
+    ratio = found[value.method]
+    return (
+        f"That is of the patients without missing values; with covariates imputed, of {fmt.patients(ratio.n)}, it is "
+        f"{_said(ratio, ci)}."
+    )
 
 
 def _others(value: Balance) -> str:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from core.regression.remarks import FEW_EVENTS_PER_VARIABLE
 from core.reporting import format as fmt
 from core.reporting.hazard_cells import contrast_words, level_words
-from core.reporting.labels import column_label, endpoint_label, in_sentence
+from core.reporting.labels import column_label, endpoint_label, event_label, in_sentence
 from core.reporting.sentences import MOST_SPOKEN, NOTABLE, confidence_words
-from core.spec import RegressionSpec
+from core.spec import OWN_EVENT, RegressionSpec
 
 if TYPE_CHECKING:
     from core.regression.curve import Curve
@@ -30,7 +30,7 @@ def cox_parts(result: AnalysisResult) -> tuple[str, ...]:
     """The sentences of :func:`cox_headline`, the finding first."""
     analysis = result.cox if result.kind == "cox" else result.fine_gray
     model = analysis.multivariable or analysis.univariable
-    what = endpoint_label(result.subset.endpoint or "survival")
+    what = _outcome(result)
     if model is None:
         return (f"No factor was entered for {what}.",)
     building = analysis.building
@@ -50,11 +50,24 @@ def cox_parts(result: AnalysisResult) -> tuple[str, ...]:
     if not told:
         other = "other " if depends else ""
         finding, rest = f"{lead} ({size}), no {other}factor had P < {NOTABLE:g} for {what}.", ""
+        if lost:  # a level without events may be the factor that matters most
+            finding = f"{lead} ({size}), no factor that could be estimated had P < {NOTABLE:g} for {what}."
     else:
         quiet = {factor.name for factor in factors} - {factor.name for factor in factors if factor.notable}
         rest = f"No other factor had P < {NOTABLE:g}." if quiet else ""
         finding = f"{lead} ({size}), {what} went with {fmt.in_words(told)}."
     return tuple(filter(None, (finding, rest, *apart, *between, lost)))
+
+
+def _outcome(result: AnalysisResult) -> str:
+    """The endpoint; of one of several events that event, whose hazard is not that of the endpoint."""
+    endpoint, asked = result.subset.endpoint or "survival", getattr(result.analysis, "event", None)
+    if result.kind != "fine_gray" and asked is None:
+        return endpoint_label(endpoint)
+    event = event_label(endpoint if asked in (None, OWN_EVENT) else asked)
+    if result.kind == "fine_gray":
+        return f"the incidence of {event}"
+    return f"the hazard of {event}, other events censored,"
 
 
 def cox_caveat(result: AnalysisResult) -> str:

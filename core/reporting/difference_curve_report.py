@@ -11,7 +11,16 @@ from core.reporting.labels import endpoint_label
 from core.reporting.sentences import confidence_words, group_names
 from core.reporting.survival_extra_tables import alive
 from core.reporting.survival_tables import at, count_cell, group_label
-from core.reporting.tables import Cell, ReportTable, TableRow, interval_column, number_column, text_column, words
+from core.reporting.tables import (
+    Cell,
+    ReportTable,
+    TableColumn,
+    TableRow,
+    interval_column,
+    number_column,
+    text_column,
+    words,
+)
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
@@ -40,7 +49,25 @@ def difference_curve_sentence(result: AnalysisResult) -> str:
     limits = f"{level} {ends if math.isfinite(low) else fmt.NOT_ESTIMABLE}"
     points = f"{fmt.percent(size, sign=False)} percentage points"
     told = f"At {at(when, made.unit)} {points} more patients are {alive(result)} {first} than {second}"
-    return f"{told} ({limits}); {_apart_words(made)}."
+    return " ".join(filter(None, (f"{told} ({limits}); {_apart_words(made)}.", band_sentence(result))))
+
+
+def band_sentence(result: AnalysisResult) -> str:
+    """What the limits for all times together say, with their range; empty where nobody asked."""
+    made = result.survival.extras.difference
+    if made is None or made.band is None:
+        return ""
+    band, digits = made.band, fmt.unit_digits(made.unit)
+    if not band.n_times:
+        return band.note
+    span = f"{fmt.number(band.start, digits)} to {fmt.quantity(band.until, made.unit, digits)}"
+    low, high = band.conf_low, band.conf_high
+    if bool(((low > 0) | (high < 0)).any()):
+        return f"Taken together over {span} the curves differ ({fmt.p_phrase(band.p_value)})."
+    return (
+        f"Taken together over {span} the data do not show that the curves differ ({fmt.p_phrase(band.p_value)}), which "
+        "does not show that they are the same."
+    )
 
 
 def shown_time(result: AnalysisResult, made: DifferenceCurve) -> float:
@@ -90,16 +117,28 @@ def difference_curve_table(result: AnalysisResult) -> ReportTable | None:
             number_format="0.0%",
             level=level,
         ),
+        *([] if made.band is None or not made.band.n_times else [_together_column(level)]),
     )
     rows = tuple(TableRow(cells=_cells(result, made, time)) for time in _times(result, made))
     stretches = _apart_words(made)
     said = (
         f"{group_label(made.level)} minus {group_label(made.reference)}. Limits hold at each time by itself.",
         f"{stretches[:1].upper()}{stretches[1:]}; with every time looked at this is no test.",
+        *([] if made.band is None or not made.band.n_times else [band_sentence(result)]),
         *made.notes,
     )
     title = f"Difference of the curves, {endpoint_label(result.subset.endpoint or 'survival')}"
     return ReportTable(title=title, columns=columns, rows=rows, footnotes=footnotes(result, *said))
+
+
+def _together_column(level: str) -> TableColumn:
+    return interval_column(
+        "together",
+        f"Limits for all times together ({level})",
+        name="For all times together",
+        number_format="0.0%",
+        level=level,
+    )
 
 
 def _share(result: AnalysisResult) -> str:
@@ -123,4 +162,12 @@ def _cells(result: AnalysisResult, made: DifferenceCurve, time: float) -> tuple[
         share = float(here.survival[0])
         cells += [Cell(fmt.percent(share, sign=False), (share,)), count_cell(float(here.n_at_risk[0]))]
     values = (found.estimate, found.conf_low, found.conf_high)
-    return (*cells, Cell(fmt.percentage_points(*values), values))
+    cells.append(Cell(fmt.percentage_points(*values), values))
+    if made.band is not None and made.band.n_times:
+        row = made.row_of(time) if made.band.start <= time <= made.band.until else None
+        low, high = (
+            math.nan if row is None else float(ends[row]) for ends in (made.band.conf_low, made.band.conf_high)
+        )
+        ends = (found.estimate, low, high)
+        cells.append(Cell(fmt.percentage_points(*ends) if math.isfinite(low) else fmt.NOT_ESTIMABLE, ends))
+    return tuple(cells)

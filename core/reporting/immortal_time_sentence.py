@@ -94,6 +94,7 @@ def _reading(value: ImmortalTime) -> str:
     naive, after = value.naive.log_hazard_ratio, value.time_dependent.ratio.log_hazard_ratio
     if not (math.isfinite(naive) and math.isfinite(after)):
         return ""
+    small = 1 - value.naive.conf_level
     if abs(after - naive) < SMALL_CHANGE:
         text = "So counting the time rightly moves the ratio little"
     elif after * naive < 0:
@@ -102,10 +103,12 @@ def _reading(value: ImmortalTime) -> str:
         way = "smaller" if abs(after) < abs(naive) else "larger"
         text = f"So the difference is {way} once the time is counted rightly"
         share = value.time_dependent.ratio.share_of(value.naive)
-        if 0 < share < 1:
+        if 0 < share < 1 and value.naive.p_value < small:
             text += f": {fmt.percent(share, 0)} of it is left"
-    if value.naive.p_value < 1 - value.naive.conf_level <= value.time_dependent.ratio.p_value:
+    if value.naive.p_value < small <= value.time_dependent.ratio.p_value:
         text += ", and chance can explain what is left"
+    elif small <= min(value.naive.p_value, value.time_dependent.ratio.p_value):
+        text += "; chance can explain either"
     return f"{text}."
 
 

@@ -18,6 +18,7 @@ _CUMULATIVE = ("value", "std_error", "conf_low", "conf_high")
 _HAZARD = ("time", "hazard", "std_error", "conf_low", "conf_high", "bandwidth")
 _LOG_LOG = ("time", "log_time", "value", "conf_low", "conf_high")
 _DIFFERENCE = ("level", "reference", "time", "estimate", "std_error", "conf_low", "conf_high", "until")
+_BAND = ("start", "until", "critical", "conf_low", "conf_high", "p_value", "n_times", "draws", "seed")
 _RISK = ("n_at_risk", "n_events", "n_censored")
 _COMPLETENESS = ("n", "n_lost", "observed", "potential", "value")
 
@@ -63,6 +64,8 @@ def extras_json(summary: SurvivalSummary) -> Json:
         written["difference"] = pick(extras.difference, _DIFFERENCE) | {
             "apart": [list(stretch) for stretch in extras.difference.apart]
         }
+        if extras.difference.band is not None:
+            written["difference"]["band"] = pick(extras.difference.band, _BAND)
     if extras.figure is not None:
         axis = extras.figure.axis
         written["time_axis"] = {"unit": axis.unit, "ticks": axis.counted, "end": axis.end / axis.per}

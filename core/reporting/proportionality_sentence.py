@@ -9,6 +9,8 @@ from core.reporting import format as fmt
 from core.reporting.model_tables import factor_words
 from core.reporting.sentences import NOTABLE
 
+FEW_EVENTS = 20  # with fewer the test finds a change of the ratio only by luck
+
 if TYPE_CHECKING:
     from core.regression.proportionality import ProportionalHazards
 
@@ -20,6 +22,12 @@ def proportionality_sentence(tests: ProportionalHazards) -> str:
     if not tested:
         return "Whether the hazards are proportional could not be tested."
     doubtful = [test for test in tested if test.p_value < NOTABLE]
+    if not doubtful and not everything.p_value < NOTABLE and tests.n_events < FEW_EVENTS:
+        return (
+            f"No sign against proportional hazards (all together {fmt.p_phrase(everything.p_value)}), but "
+            f"{fmt.several(tests.n_events, 'event')} can hardly show one: whether a hazard ratio may stand for the "
+            "whole time is not known."
+        )
     if not doubtful and not everything.p_value < NOTABLE:
         return (
             f"No sign against proportional hazards (all together {fmt.p_phrase(everything.p_value)}, "

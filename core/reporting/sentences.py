@@ -262,6 +262,13 @@ def baseline_parts(result: AnalysisResult) -> tuple[str, ...]:
     largest = [f"{column_label(item.variable)} {fmt.number(item.smd, 2)}" for item in apart[:3]]
     which = "the largest: " if len(apart) > len(largest) else ""
     apart_words = f"{len(apart)} of {len(tested)} variables ({which}{fmt.in_words(largest)})"
+    if len(table.levels) > 2:
+        pairs = fmt.counted(len(table.levels) * (len(table.levels) - 1) // 2)
+        return (
+            f"Between some two of {len(table.levels)} groups the standardised difference is above {UNBALANCED:g} in "
+            f"{apart_words}; it is the largest of {pairs} pairs.",
+            f"{who}.",
+        )
     return f"The standardised difference is above {UNBALANCED:g} in {apart_words}.", f"{who}."
 
 

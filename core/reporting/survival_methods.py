@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.reporting.method import Method, r_name, response, right_side
 from core.reporting.sentences import confidence_words, rank_test_name
-from core.spec import CompareSpec, FlemingHarrington, KaplanMeierSpec, Weighting
+from core.spec import BandSpec, CompareSpec, FlemingHarrington, KaplanMeierSpec, Weighting
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
@@ -38,7 +38,21 @@ def survival_method(result: AnalysisResult) -> Method:
         source="Kaplan and Meier, J Am Stat Assoc 1958;53:457-481; Brookmeyer and Crowley, Biometrics 1982;38:29-41; "
         "Schemper and Smith, Control Clin Trials 1996;17:343-346 (follow-up)",
     )
-    return _joined(made, [part for key, part in _BESIDE.items() if getattr(spec, key)])
+    beside = [part for key, part in _BESIDE.items() if getattr(spec, key)]
+    if spec.difference is not None and spec.difference.band is not None:
+        beside.append(_band(spec.difference.band, spec.conf_level))
+    return _joined(made, beside)
+
+
+def _band(asked: BandSpec, conf_level: float) -> tuple[str, str, str, str]:
+    """Limits for all times of a range together."""
+    return (
+        f"{confidence_words(conf_level)} of that difference for all times of a range together by Gaussian multipliers "
+        f"({asked.draws:,} draws, seed {asked.seed})",
+        "S₁(t) − S₀(t) ± c·√(se₁² + se₀²), c the quantile of the largest standardised error over the range",
+        "",
+        "Parzen, Wei and Ying, Scand J Stat 1997;24:309-314",
+    )
 
 
 def _joined(made: Method, others: Sequence[tuple[str, str, str, str]]) -> Method:

@@ -1,7 +1,7 @@
 """Difference of two survival curves over time, with pointwise limits.
 
 Belongs here: the difference at every step of either curve, and where its interval leaves out 0. Does not belong here: a
-difference at chosen times with its P (``contrasts``).
+difference at chosen times with its P (``contrasts``), limits for all times together (``simultaneous_band``).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 from core.survival.chosen_times import few_at_risk_from, of_group
 from core.survival.intervals import normal_quantile
 from core.survival.kaplan_meier import KaplanMeierEstimate
+from core.survival.simultaneous_band import BandOptions, SimultaneousBand, simultaneous_band
 from core.timetoevent import FloatArray
 
 FEW = 10  # with fewer at risk in a group the difference says little
@@ -48,6 +49,8 @@ class DifferenceCurve:
     apart : tuple of (float, float)
         Stretches of time, from and to, over which the interval leaves out 0.
     conf_level : float
+    band : SimultaneousBand or None
+        Limits for all times of a range together, where asked for.
     notes : tuple of str
     """
 
@@ -63,15 +66,20 @@ class DifferenceCurve:
     few_from: float
     apart: tuple[tuple[float, float], ...]
     conf_level: float
+    band: SimultaneousBand | None = None
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("time", "estimate", "std_error", "conf_low", "conf_high"):
             getattr(self, name).setflags(write=False)
 
+    def row_of(self, time: float) -> int:
+        """The step that holds at ``time``."""
+        return int(np.searchsorted(self.time, time * (1 + 1e-9), side="right")) - 1
+
     def at(self, time: float) -> DifferenceAt:
         """The difference at ``time``, from 0 to ``until``."""
-        row = int(np.searchsorted(self.time, time * (1 + 1e-9), side="right")) - 1
+        row = self.row_of(time)
         return DifferenceAt(
             time=time,
             estimate=float(self.estimate[row]),
@@ -82,7 +90,11 @@ class DifferenceCurve:
 
 
 def difference_curve(
-    other: KaplanMeierEstimate, reference: KaplanMeierEstimate, *, conf_level: float = 0.95
+    other: KaplanMeierEstimate,
+    reference: KaplanMeierEstimate,
+    *,
+    conf_level: float = 0.95,
+    band: BandOptions | None = None,
 ) -> DifferenceCurve:
     r"""Difference of two survival curves, ``other`` minus ``reference``.
 
@@ -91,6 +103,8 @@ def difference_curve(
     other, reference : KaplanMeierEstimate
         Of independent groups, in the same unit.
     conf_level : float
+    band : BandOptions, optional
+        Asks for limits of all times together too.
 
     Returns
     -------
@@ -121,6 +135,12 @@ def difference_curve(
     notes = [f"The difference of the curves ends at {until:g} {other.unit}, where follow-up of a group ends."]
     if np.isnan(std_error).any():
         notes.append("Where a curve is at 0 its standard error is not defined: the difference has no limits there.")
+    together = None
+    if band is not None:
+        together = simultaneous_band(
+            (other, reference), time=time, estimate=estimate, std_error=std_error, options=band, conf_level=conf_level
+        )
+        notes.append(together.note)
     return DifferenceCurve(
         level=other.group,
         reference=reference.group,
@@ -134,6 +154,7 @@ def difference_curve(
         few_from=min(until, *(few_at_risk_from(group, FEW) for group in (other, reference))),
         apart=_apart(time, estimate - half, estimate + half, until=until),
         conf_level=conf_level,
+        band=together,
         notes=tuple(notes),
     )
 

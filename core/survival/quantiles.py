@@ -56,7 +56,8 @@ def quantile(estimate: KaplanMeierEstimate, p: float) -> IntervalEstimate:
     The first time the curve is at or below ``1 - p``; where it is flat at exactly ``1 - p`` (tolerance 1.5e-8), the
     middle of the flat part. Limits are the same rule applied to the lower and upper limit of the band, so they depend
     on its ``conf_type``. Same as ``quantile(survival::survfit(...), probs = p)``; Prism has the same midpoint, SPSS
-    and lifelines take the first time.
+    and lifelines take the first time. Where few are at risk at first (delayed entry) the band is not monotone; what
+    counts is where it first comes down, as in ``print(survfit(...))``.
 
     References
     ----------
@@ -111,12 +112,14 @@ def _crossings(time: FloatArray, curve: FloatArray, fractions: list[float], *, m
             return [math.nan] * len(fractions)
         inside = slice(known.item(0), known.item(-1) + 1)
         time, risen = time[inside], risen[inside]
-    first_at = _first_of_rising if monotone or not (risen[1:] < risen[:-1]).any() else _first_in_order
+    if not monotone:
+        risen = np.maximum.accumulate(risen)
+        last_level = last_level if math.isnan(last_level) else risen.item(-1)
     found = []
     for p in fractions:
-        reached = first_at(time, risen, p - PLATEAU_TOLERANCE)
+        reached = _first_of_rising(time, risen, p - PLATEAU_TOLERANCE)
         flat_to_the_end = abs(p - last_level) < PLATEAU_TOLERANCE
-        passed = last_time if flat_to_the_end else first_at(time, risen, p + PLATEAU_TOLERANCE)
+        passed = last_time if flat_to_the_end else _first_of_rising(time, risen, p + PLATEAU_TOLERANCE)
         found.append((reached + passed) / 2)
     return found
 
@@ -127,12 +130,3 @@ def _first_of_rising(time: FloatArray, risen: FloatArray, level: float) -> float
         return 0.0
     row = int(risen.searchsorted(level))
     return time.item(row) if row < time.size else math.nan
-
-
-def _first_in_order(time: FloatArray, risen: FloatArray, level: float) -> float:
-    """The first time of the lowest level that is at or above a level."""
-    if level <= 0:
-        return 0.0
-    above = np.where(risen >= level, risen, np.inf)
-    row = int(above.argmin())
-    return float(time[row]) if above[row] < np.inf else math.nan

@@ -93,16 +93,20 @@ def describe_difference(made: DifferenceCurve, *, title: str) -> str:
         f"{percent(float(made.estimate[i]), sign=False)} percentage points at {quantity(time, made.unit, digits)}"
         for i, time in ((top, float(made.time[top])), (-1, made.until))
     ]
-    return (
+    said = (
         f"Difference of {title} over time, {made.level} minus {made.reference}, with its confidence band. Largest: "
         f"{told[0]}; at the end of follow-up {told[1]}."
     )
+    if made.band is None or not made.band.n_times:
+        return said
+    return f"{said} A wider band has the limits for all times together."
 
 
 def _ticks(made: DifferenceCurve) -> list[float]:
     """Round ends around the difference, and around its limits while ten patients of each group are at risk."""
     sure = (made.time <= made.few_from) if made.few_from else np.ones(made.time.shape, dtype=np.bool_)
-    seen = np.concatenate([made.estimate, made.conf_low[sure], made.conf_high[sure]])
+    wider = [] if made.band is None else [made.band.conf_low, made.band.conf_high]
+    seen = np.concatenate([made.estimate, made.conf_low[sure], made.conf_high[sure], *wider])
     seen = seen[np.isfinite(seen)]
     low, high = min(float(seen.min(initial=0.0)), -0.1), max(float(seen.max(initial=0.0)), 0.1)
     low, high = max(low, -1.0), min(high, 1.0)
@@ -138,7 +142,23 @@ def _curve(made: DifferenceCurve, within: tuple[float, float], *, fades: bool, e
             "d": np.append(at_cut, estimate[~sure]),
         },
         "difference_band": {"t": time[known], "low": low[known], "high": high[known]},
+        "difference_together": _together(made, within, end=end),
     }
+
+
+def _together(made: DifferenceCurve, within: tuple[float, float], *, end: float) -> Columns:
+    """The band for all times together, over its own range."""
+    band = made.band
+    if band is None or not band.n_times:
+        return {"t": [], "low": [], "high": []}
+    last = min(band.until, end)
+    rows = np.flatnonzero(np.isfinite(band.conf_low) & (made.time <= last))
+    rows = thinned(rows, made.time[rows] / last, MOST_STEPS)
+    if not rows.size:
+        return {"t": [], "low": [], "high": []}
+    rows = np.append(rows, rows[-1])
+    time = np.append(made.time[rows[:-1]], last)
+    return {"t": time, "low": np.clip(band.conf_low[rows], *within), "high": np.clip(band.conf_high[rows], *within)}
 
 
 def _directions(made: DifferenceCurve, title: str) -> Columns:

@@ -17,6 +17,7 @@ from ui.charts.theme import TEXT_SIZE
 
 _STEPS: Any = "step-after"
 _BAND = 0.16
+_TOGETHER = 0.1
 
 
 @lru_cache(maxsize=2)
@@ -25,7 +26,8 @@ def difference_skeleton(*, log_time: bool = False) -> str:
     pen = _DifferencePen(Layers(legend=False, log_time=log_time))
     return compiled(
         alt.layer(
-            pen.difference_band(), pen.zero(), pen.rule(), pen.line("difference", CURVE_WIDTH, 1.0),
+            pen.limits("difference_together", _TOGETHER), pen.limits("difference_band", _BAND), pen.zero(),
+            pen.rule(), pen.line("difference", CURVE_WIDTH, 1.0),
             pen.line("difference_faded", FADED_WIDTH, FADED), pen.directions(), pen.y_title(), *pen.room(), pen.found(),
         )
     )  # fmt: skip
@@ -47,8 +49,8 @@ class _DifferencePen(SurvivalPen):
         mark = on("zero").mark_rule(stroke=slot("muted"), strokeWidth=1)
         return layer(mark, y=self._y())
 
-    def difference_band(self) -> alt.Chart:
-        mark = on("difference_band").mark_area(interpolate=_STEPS, line=False, opacity=_BAND, color=slot("color"))
+    def limits(self, dataset: str, opacity: float) -> alt.Chart:
+        mark = on(dataset).mark_area(interpolate=_STEPS, line=False, opacity=opacity, color=slot("color"))
         return layer(mark, x=self._x, y=self._y("low"), y2=alt.Y2("high"))
 
     def line(self, dataset: str, width: float, opacity: float) -> alt.Chart:

@@ -45,6 +45,7 @@ _NAMES = {
     "difference": "Difference",
     "difference_faded": "Difference where few are at risk",
     "difference_band": "Limits of the difference",
+    "difference_together": "Limits for all times together",
     "areas": "Areas, from their lower to their upper edge",
     "pale": "Few at risk",
     "marks": "Marks",

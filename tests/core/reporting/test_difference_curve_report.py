@@ -102,3 +102,34 @@ def test_of_more_than_two_groups_two_are_named(answer, random_arms):
     made = result.survival.extras.difference
     three, two = (result.survival.group(level).estimate for level in ("G3", "G2"))
     assert made.estimate == pytest.approx(three.at(made.time).survival - two.at(made.time).survival)
+
+
+def test_limits_for_all_times_together_stand_beside_those_of_each_time(answer, many, hifu):
+    result = asked(answer, many, hifu, {"band": {"draws": 500}}, times=[12, 60])
+    band = result.survival.extras.difference.band
+    text = difference_curve_sentence(result)
+    assert f"Taken together over {band.start:.1f} to {band.until:.1f} months the curves differ (P = 0.002)." in text
+    table = difference_curve_table(result)
+    together, each = table.rows[0].cells[-1], table.rows[0].cells[-2]
+    assert together.values[1] < each.values[1] < each.values[2] < together.values[2]
+    assert any("the curves differ" in line for line in table.footnotes)
+    written = as_json(result)["difference"]["band"]
+    assert written["p_value"] == pytest.approx(1 / 501)
+    assert len(written["conf_low"]) == len(as_json(result)["difference"]["time"])
+    assert "Parzen, Wei and Ying" in method(result).source
+    assert "500 draws, seed 20250101" in method(result).what
+
+
+def test_together_no_difference_is_not_called_sameness(answer, many, hifu):
+    same = many.assign(time=[*range(1, 101), *range(1, 101)])
+    text = difference_curve_sentence(asked(answer, same, hifu, {"band": {}}, times=[50]))
+    assert "the data do not show that the curves differ (P > 0.99), which does not show that they are the same" in text
+    few = same.groupby("hifu").head(7)
+    result = asked(answer, few, hifu, {"band": {}}, times=[5])
+    assert "No band for all times together" in difference_curve_sentence(result)
+    assert len(difference_curve_table(result).columns) == len(difference_curve_table(result).rows[0].cells)
+
+
+def test_a_band_that_ends_before_it_begins_is_refused(answer, many, hifu):
+    with pytest.raises(ValueError, match="start must be before its until"):
+        asked(answer, many, hifu, {"band": {"start": 12, "until": 6}})

@@ -8,6 +8,7 @@ import pytest
 from core.spec import SurvivalFigureSpec
 from core.survival.difference_curve import difference_curve
 from core.survival.extras import SurvivalExtras
+from core.survival.simultaneous_band import BandOptions
 from core.survival.survival_figure import survival_figure
 from tests.ui.charts.drawn import accepted, layer, random_summary, rows, summary_of
 from ui.charts.difference_curve import describe_difference, difference_spec
@@ -81,3 +82,18 @@ def test_it_is_told_in_words(many):
 def test_nothing_is_drawn_unasked():
     with pytest.raises(ValueError, match="no difference"):
         difference_spec(random_summary(3)[0], options=SurvivalChartOptions())
+
+
+def test_limits_for_all_times_together_are_a_second_paler_band(many):
+    assert rows(difference_spec(many, options=SurvivalChartOptions()), "difference_together") == []
+    reference, other = (group.estimate for group in many.groups[:2])
+    made = difference_curve(other, reference, band=BandOptions(draws=200))
+    spec = accepted(
+        difference_spec(replace(many, extras=replace(many.extras, difference=made)), options=SurvivalChartOptions())
+    )
+    drawn = rows(spec, "difference_together")
+    low, high = layer(spec, "difference")["encoding"]["y"]["scale"]["domain"]
+    assert (drawn[0]["t"], drawn[-1]["t"]) == (made.band.start, made.band.until)
+    inside = made.band.conf_high[np.isfinite(made.band.conf_high)]
+    assert [row["high"] for row in drawn[:-1]] == pytest.approx(np.clip(inside, low, high).tolist())
+    assert "for all times together" in describe_difference(made, title="OS")
