@@ -22,6 +22,7 @@ UNSEEN = {
     "core/reporting/latex.py": "commands of LaTeX",
     "core/reporting/r_terms.py": "code of R",
     "core/reporting/report/reproduce.py": "files for those who run the analysis again, in English as their scripts",
+    "core/reporting/report/r_checks.py": "code of R, in English as the scripts",
     "core/cohort/vocabulary.py": "words that files use",
     "ui/spoken_widgets.py": "names of arguments",
     "ui/charts/in_language.py": "names in a specification",

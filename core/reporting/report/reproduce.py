@@ -10,7 +10,7 @@ copied as it is (``lifelines_script.txt``: the core loads lifelines only where i
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from core.errors import SpecError
 from core.reporting.as_json import as_json
 from core.reporting.delimited import harmless
 from core.reporting.methods_text import method
+from core.reporting.report.r_checks import R_FOOT, R_HEAD, RCheck, curve_lines, r_check
 from core.spec import CoxSpec
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ results.json   its results, in full precision
 *.csv          the patients of each analysis, numbered by their row of the file: time, event, group, covariates
 {python}   computes curves, log-rank tests and Cox models from the CSV files with lifelines
                (pip install lifelines) and compares them with results.json
-{r}    the same with R's survival package
+{r}    does the same with R's survival package, and beside it restricted means, cumulative incidence with Gray's
+               test (where the package cmprsk is), landmarks and tables of adverse events
 
 The CSV files hold patients, one per row, without names. Whoever gets this folder gets them.
 """
@@ -63,9 +65,14 @@ def reproduction(spec: AnalysisSpec, results: Sequence[AnalysisResult]) -> dict[
         RESULTS: _text({result.id: as_json(result) for result in results}),
         ANALYSES: _text([_described(result) for result in told]),
         PYTHON: _PYTHON_SCRIPT.read_bytes(),
-        R: _r_script(told).encode(),
     }
-    return files | {_file(result): _data(result) for result in told}
+    checks = {result.id: check for result in results if (check := r_check(result, _names(result))) is not None}
+    files[R] = _r_script(told, checks).encode()
+    files |= {_file(result): _data(result) for result in told}
+    for result in results:
+        if result.id in checks:
+            files |= {_names(result)(part): _csv(table) for part, table in checks[result.id].tables.items()}
+    return files
 
 
 def _told(result: AnalysisResult) -> bool:
@@ -130,19 +137,41 @@ def _data(result: AnalysisResult) -> bytes:
             columns[name] = [None if code < 0 else labels[code] for code in codes[subset.positions]]
         else:
             columns[name] = pd.to_numeric(subset.frame[name], errors="coerce")
-    frame = pd.DataFrame(columns).map(lambda value: harmless(value) if isinstance(value, str) else value)
+    return _csv(pd.DataFrame(columns))
+
+
+def _csv(table: pd.DataFrame) -> bytes:
+    frame = table.map(lambda value: harmless(value) if isinstance(value, str) else value)
     return frame.to_csv(index=False, lineterminator="\n").encode()
 
 
-def _r_script(results: Sequence[AnalysisResult]) -> str:
-    lines = ["# Curves, log-rank tests and Cox models with R's survival package.", "library(survival)"]
+def _names(result: AnalysisResult) -> Callable[[str], str]:
+    """Names of the tables of one result."""
+    return lambda part: _file(result).replace(".csv", f"{part}.csv")
+
+
+def _r_script(results: Sequence[AnalysisResult], checks: Mapping[str, RCheck]) -> str:
+    lines = [R_HEAD]
+    for name, check in checks.items():
+        lines += ["", f"# {name}", *check.lines]
     for result in results:
         read = f'd <- read.csv("{_file(result)}", check.names = FALSE, na.strings = "")'
         lines += ["", f"# {result.id}", read]
         first = _described(result)["levels"]
         lines.append(f"d$group <- factor(d$group, levels = c({', '.join(map(_quoted, first))}))")
         lines.append(f"with(d, print({_r_call(result)}))")
-    return "\n".join(lines) + "\n"
+        lines += _r_numbers(result)
+    return "\n".join([*lines, "", R_FOOT]) + "\n"
+
+
+def _r_numbers(result: AnalysisResult) -> list[str]:
+    """What R is to find of curves and of a test between groups; the Cox models are printed."""
+    if result.kind == "kaplan_meier":
+        return curve_lines(result)
+    if result.kind == "compare":
+        test = "survdiff(Surv(time, event) ~ group, data = d)$chisq"
+        return [f"same({_quoted(result.id + ': log-rank test')}, {test}, {result.comparison.statistic!r})"]
+    return []
 
 
 def _r_call(result: AnalysisResult) -> str:

@@ -163,7 +163,9 @@ class TestOtherHeadlines:
     def test_cox_names_what_could_not_be_estimated(self, answer, two_arms, mode):
         same = two_arms.assign(site="Liver", empty=["A"] * 9 + ["B", "C", "C"])
         text = cox_headline(answer(same, {"kind": "cox", "covariates": ["grade", "site"], "mode": mode}))
-        assert text.endswith("no factor had P < 0.05 for overall survival. Site could not be estimated.")
+        assert text.endswith(
+            "no factor that could be estimated had P < 0.05 for overall survival. Site could not be estimated."
+        )
 
     def test_many_groups_with_adverse_events_are_told_by_their_range(self, answer, two_arms):
         frame = two_arms.assign(id=[f"P{i}" for i in range(1, 13)], arm=list("AAABBBCCCDDD"))
