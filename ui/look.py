@@ -78,6 +78,25 @@ _WHOLE_WORDS = """<style>
 }
 </style>"""
 
+# Words of Streamlit's own widgets that no parameter changes: others stand in their place. The button keeps its own for
+# who listens, as nothing but its text can be its name.
+_IN_PLACE = """<style>
+:is(%(upload)s, %(limit)s, %(typed)s, %(written)s) { font-size: 0; }
+:is(%(limit)s, %(typed)s, %(written)s) { visibility: hidden; }
+:is(%(limit)s, %(typed)s, %(written)s)::after { visibility: visible; }
+:is(%(upload)s)::after { content: "上传"; font-size: 1rem; }
+:is(%(limit)s)::after { content: "每个文件最大%(mb)s MB"; font-size: 0.875rem; }
+:is(%(typed)s)::after { content: "按Enter键确认"; font-size: 0.75rem; }
+:is(%(written)s)::after { content: "按Ctrl+Enter键确认"; font-size: 0.75rem; }
+</style>"""
+_PLACES = {
+    "upload": '[data-testid="stFileUploaderDropzone"] > span [data-testid="stBaseButton-secondary"] p',
+    "limit": '[data-testid="stFileUploaderDropzoneInstructions"] span',
+    "typed": ':is([data-testid="stTextInput"], [data-testid="stNumberInput"]) [data-testid="InputInstructions"]'
+    " > span:first-child",
+    "written": '[data-testid="stTextArea"] [data-testid="InputInstructions"] > span:first-child',
+}
+
 
 def apply() -> None:
     """Once per run, before anything is drawn."""
@@ -92,7 +111,7 @@ def apply() -> None:
     }
     styles = _CLOSE_TOGETHER + _STEPS_ALONE + (_LINKS + _CHOSEN + _FIRST_COLUMN) % colors + _ROOM_FOR_FIGURES + _PRINTED
     if language.current() == language.CHINESE:
-        styles += _WHOLE_WORDS
+        styles += _WHOLE_WORDS + _IN_PLACE % {**_PLACES, "mb": st.get_option("server.maxUploadSize")}
     st.html(styles + _DARK_ON_PRIMARY if dark else styles)
 
 

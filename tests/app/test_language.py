@@ -53,9 +53,11 @@ def test_own_words_are_left_alone(open_app: Open) -> None:
     assert "Age group" in group.options  # a column of the file
 
 
-@pytest.mark.parametrize("english", ["Figure", "not reached"])
-def test_a_widget_without_words_of_ours_works(open_app: Open, english: str) -> None:
-    assert no_traceback(open_app("pages/cohort/load.py", lang="zh")), english
+@pytest.mark.parametrize(("language", "said"), [("zh", True), ("en", False)])
+def test_words_of_the_file_uploader_are_said_in_their_place(open_app: Open, language: str, *, said: bool) -> None:
+    app = open_app("pages/cohort/load.py", lang=language)
+    styles = "".join(one.proto.body for one in app.get("html"))
+    assert ('content: "每个文件最大500 MB"' in styles) is said
 
 
 SAMPLES = ("hifu_ici", "ablation_tace_net", "hcc_ablation")
