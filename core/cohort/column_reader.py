@@ -17,7 +17,7 @@ from core.cohort.issues import IssueLog, counted, listed
 from core.cohort.missing import is_unknown
 from core.cohort.numbers import Numbers, comma_meaning, parse_numbers
 from core.cohort.values import fold, format_number, natural_order
-from core.cohort.written import as_cells
+from core.cohort.written import as_cells, carried
 from core.timetoevent import BoolArray, IntArray
 
 PARSED_SHARE = 0.8  # a column is a number (or a date) when at least this share of its filled cells is
@@ -187,7 +187,7 @@ class ColumnReader:
 
     def _of_texts(self, kind: ColumnKind, values: npt.NDArray[Any], missing: Any) -> Typed:
         """A value for every text carried to the rows."""
-        return Typed(kind=kind, values=np.append(values, missing).take(self.texts.codes), distinct=values)
+        return Typed(kind=kind, values=carried(np.append(values, missing), self.texts.codes), distinct=values)
 
     def _grade(self) -> Typed:
         values = np.array([parse_grade(text) for text in self.texts.texts], dtype=np.float64)
@@ -230,7 +230,7 @@ class ColumnReader:
         position = {level: i for i, level in enumerate(levels)}
         by_text = np.array([*(position[label] for label in labels), -1], dtype=np.min_scalar_type(-len(levels) - 1))
         self._report_similar(levels)
-        codes = by_text.take(self.texts.codes)
+        codes = carried(by_text, self.texts.codes)
         values = pd.Categorical.from_codes(codes, categories=pd.Index(levels, dtype=object))  # type: ignore[arg-type]
         return Typed(kind="category", values=values, distinct=by_text[:-1])
 
@@ -238,7 +238,7 @@ class ColumnReader:
         return Typed(kind="text", values=self.texts.cells)
 
     def _rows_of(self, chosen: BoolArray) -> list[int]:
-        rows: list[int] = self.rows[np.flatnonzero(np.append(chosen, False).take(self.texts.codes))].tolist()
+        rows: list[int] = self.rows[np.flatnonzero(carried(np.append(chosen, False), self.texts.codes))].tolist()
         return rows
 
     def _report_bad(self, bad: BoolArray, *, code: str, what: str) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from core.cohort.cohort import Table
 from core.cohort.values import codes_of, numbers_of
+from core.cohort.written import carried
 from core.timetoevent import BoolArray, FloatArray, IntArray
 
 DISTINCT = "distinct"
@@ -39,8 +40,13 @@ class Distinct:
 
     def rows(self, chosen: BoolArray) -> BoolArray:
         """Which rows hold one of the chosen values, shape (n,)."""
-        found: BoolArray = np.append(chosen, False)[self.codes]
+        found: BoolArray = carried(np.append(chosen, False), self.codes)
         return found
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The values as texts."""
+        return tuple(map(str, self.values))
 
     @property
     def n_missing(self) -> int:

@@ -14,7 +14,7 @@ from core.cohort.endpoint_found import FoundEndpoint
 from core.cohort.endpoint_names import NameParts, read_name
 from core.cohort.event_values import EventCoding, needs_confirming, recognise_event_values
 from core.cohort.issues import IssueLog, listed
-from core.cohort.values import codes_of, numbers_of
+from core.cohort.values import numbers_of
 from core.spec import EndpointSpec
 from core.timetoevent import TimeUnit
 
@@ -130,7 +130,7 @@ def _plainness(name: str) -> int:
 def _paired(table: Table, time: Named, event: tuple[str, float], log: IssueLog) -> FoundEndpoint:
     """An endpoint from a time and an event column."""
     endpoint = time[1].endpoint or read_endpoint(event[0]) or _GENERAL
-    levels = codes_of(table, event[0])[1]
+    levels = distinct_levels(table, event[0]).levels
     coding = recognise_event_values(levels, column=event[0], endpoint=endpoint)
     unit, why = _unit(table, time)
     empty = _asked(table, event[0], coding, endpoint=endpoint, log=log)
@@ -237,7 +237,8 @@ def _with_deaths(found: Mapping[str, FoundEndpoint]) -> list[FoundEndpoint]:
 def _status_and_dates(table: Table, columns: tuple[str, str, tuple[str, float]], log: IssueLog) -> FoundEndpoint:
     """OS from a start, a last date (of death or last seen) and a column that says which."""
     start, seen, (event, sure) = columns
-    coding = recognise_event_values(codes_of(table, event)[1], column=event, endpoint="OS")
+    levels = distinct_levels(table, event).levels
+    coding = recognise_event_values(levels, column=event, endpoint="OS")
     empty = _asked(table, event, coding, endpoint="OS", log=log)
     spec = EndpointSpec(
         start=start, event_date=seen, censor_date=seen, event=event, event_is=coding.event_is,

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.cohort.cohort import Table
+from core.cohort.distinct import distinct_levels
 from core.cohort.empty_events import empty_cells
 from core.cohort.event_values import recognise_event_values
 from core.cohort.issues import counted, listed
 from core.cohort.missing import is_unknown
-from core.cohort.values import codes_of, match_levels, numbers_of
+from core.cohort.values import match_levels, numbers_of
+from core.cohort.written import Codes, carried
 from core.errors import CohortError, SpecError
 from core.spec import EndpointSpec, PairSpec, Scalar
-from core.timetoevent import DAYS_PER, BoolArray, FloatArray, IntArray
+from core.timetoevent import DAYS_PER, BoolArray, FloatArray
 
 NO_RESPONSE = "without a date of response"
 _OF_RESPONDERS = "DOR"  # duration of response: time zero is the first response, which not everybody has
@@ -163,7 +165,8 @@ class Reading:
         self, column: str, event_is: tuple[Scalar, ...] | None, competing: Mapping[str, tuple[Scalar, ...]]
     ) -> tuple[BoolArray, dict[str, BoolArray], BoolArray, list[str]]:
         """Event, competing events and missing, each (n,), from the values of a column."""
-        codes, levels = codes_of(self.table, column)
+        found = distinct_levels(self.table, column)
+        codes, levels = found.codes, found.levels
         notes: list[str] = []
         if event_is is None:
             coding = recognise_event_values(levels, column=column, endpoint=self.name)
@@ -206,7 +209,7 @@ class Reading:
                 f"Column '{column}', needed for endpoint {self.name}, is not a number but {_KIND_WORDS[kind]}.",
                 hint="Choose a column with times.",
             )
-        return np.array(numbers)
+        return numbers
 
     def days(self, column: str) -> FloatArray:
         """A column that must hold dates, in days, shape (n,)."""
@@ -221,7 +224,7 @@ class Reading:
         days = numbers_of(self.table, column)
         if days is None:
             raise CohortError(f"Column '{column}' could not be read as dates.")
-        return np.array(days)
+        return days
 
 
 _KIND_WORDS = {
@@ -237,7 +240,7 @@ def _listed(values: tuple[Scalar, ...]) -> str:
     return ", ".join(str(value) for value in values)
 
 
-def _by_code(matched: BoolArray, codes: IntArray) -> BoolArray:
+def _by_code(matched: BoolArray, codes: Codes) -> BoolArray:
     """Flags of levels carried to rows; a missing value (-1) is False."""
-    flags: BoolArray = np.append(matched, False)[codes]
+    flags: BoolArray = carried(np.append(matched, False), codes)
     return flags

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from core.cohort.cohort import Table
 from core.cohort.data_cut import data_cut
@@ -72,14 +73,14 @@ class Endpoint:
     entry: FloatArray | None
     competing: dict[str, BoolArray]
     usable: BoolArray
-    why: IntArray
+    why: npt.NDArray[np.integer[Any]]
     reasons: tuple[str, ...]
     exclusions: tuple[Exclusion, ...]
     notes: tuple[str, ...]
 
 
 def count_reasons(
-    why: IntArray, reasons: Sequence[str], row_numbers: IntArray, *, stages: Sequence[Stage] = ()
+    why: npt.NDArray[np.integer[Any]], reasons: Sequence[str], row_numbers: IntArray, *, stages: Sequence[Stage] = ()
 ) -> tuple[Exclusion, ...]:
     """Exclusions by reason, in the order of ``reasons``; reasons that nobody has are left out.
 
@@ -150,9 +151,10 @@ def _resolve(table: Table, name: str, spec: EndpointSpec) -> Endpoint:
             (f"{name} entry missing", np.isnan(entry)),
             (f"{name} entry not before time", entry >= cut.ended(course.time)),
         ]
-    why = np.full(table.n, -1, dtype=np.int64)
+    why = np.full(table.n, -1, dtype=np.int8)
     for position, (_, bad) in enumerate(checks):
-        why[bad & (why < 0)] = position
+        if bad.any():
+            why[bad & (why < 0)] = position
     usable = why < 0
     course = cut.applied(course, usable)
     time, event, competing, notes = course.time, course.event, course.competing, course.notes

@@ -26,13 +26,13 @@ def identifier_key(text: str | None) -> str | None:
     return text.split(".")[0].lstrip("+") if _NUMBER.fullmatch(text) else text.casefold()
 
 
-def identifier_keys(texts: Sequence[str]) -> tuple[list[str], IntArray | None]:
+def identifier_keys(texts: Sequence[str]) -> tuple[Sequence[str], IntArray | None]:
     """The distinct keys of distinct texts, in the order in which they first stand, and which key each text has.
 
     Where every text has a key of its own, the texts are returned as they are, and None.
     """
     if not texts or _differ_by_key("".join(texts)):
-        return list(texts), None
+        return texts, None
     keys: dict[str | None, int] = {}
     position = [keys.setdefault(identifier_key(text), len(keys)) for text in texts]
     return [str(key) for key in keys], np.array(position, dtype=np.int64)

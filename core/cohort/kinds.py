@@ -22,6 +22,7 @@ from core.cohort.numbers import comma_meaning
 from core.cohort.rows import row_array
 from core.cohort.sure_words import sure_words
 from core.cohort.values import days_of
+from core.cohort.written import carried
 from core.errors import SpecError
 from core.spec import Kind
 from core.timetoevent import IntArray
@@ -134,7 +135,8 @@ class TypedColumns:
 def distinct_texts(raw: RawTable, name: str) -> Texts:
     """The distinct texts of a column, missing codes told apart."""
     found, uniques = raw.codes_of(name)
-    counts = counted_codes(found, len(uniques))
+    all_differ = len(uniques) == len(found)  # each stands once: all of them stand somewhere
+    counts = np.ones(len(found), dtype=np.int64) if all_differ else counted_codes(found, len(uniques))
     words = sure_words(uniques)
     codes = missing_codes(uniques if not words.any() else [uniques[i] for i in np.flatnonzero(~words)])
     if not codes:
@@ -145,7 +147,7 @@ def distinct_texts(raw: RawTable, name: str) -> Texts:
     return Texts(
         name=name,
         texts=[uniques[i] for i in kept],
-        codes=recode.take(found),
+        codes=carried(recode, found),
         counts=counts[kept],
         missing={text: int(counts[i]) for i, text in enumerate(uniques) if text in codes},
         words=words[kept],
@@ -173,7 +175,7 @@ def _has_slash(texts: list[str]) -> bool:
 def _report_missing(texts: Texts, raw: RawTable, numbers: IntArray, log: IssueLog) -> None:
     codes, found = raw.codes_of(texts.name)
     is_missing = np.array([*(text in texts.missing for text in found), False], dtype=np.bool_)  # the last one: empty
-    rows = tuple(numbers[np.flatnonzero(is_missing.take(codes))].tolist())
+    rows = tuple(numbers[np.flatnonzero(carried(is_missing, codes))].tolist())
     written = ", ".join(f"'{text}' ({n})" for text, n in texts.missing.items())
     log.add(
         "missing-code", "info", f"'{texts.name}': {written} was read as missing.", column=texts.name, rows=rows,

@@ -7,8 +7,10 @@ here: which columns describe a lesion (``lesion_factors``), measurements over ti
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from core.cohort.cohort import Cohort, Table
@@ -56,7 +58,7 @@ class LesionOutcome:
     time: FloatArray
     event: BoolArray
     competing: dict[str, BoolArray]
-    why: IntArray
+    why: npt.NDArray[np.integer[Any]]
     reasons: tuple[str, ...]
     columns: tuple[str, ...]
     notes: tuple[str, ...]

@@ -86,7 +86,9 @@ def _check_identifiers(table: Table, log: IssueLog, *, starts_late: bool) -> Non
         _check_repeated_rows(table, log)
         return
     cells = distinct_cells(table, name)
-    keys, position = identifier_keys(list(cells.values))
+    keys, position = identifier_keys(
+        [*map(str, cells.values)] if isinstance(cells.values, np.ndarray) else cells.values
+    )
     numbers = row_number_array(table)
     missing = numbers[cells.codes < 0].tolist()
     if missing:

@@ -132,10 +132,13 @@ def _check_cut(cohort: Cohort, endpoint: Endpoint, spec: EndpointSpec, log: Issu
 def _check_pair(cohort: Cohort, earlier: Endpoint, death: Endpoint, log: IssueLog) -> None:
     """Progression cannot come after death, and a death is an event of PFS."""
     both: BoolArray = earlier.usable & death.usable
-    first = np.where(both, earlier.time * DAYS_PER[earlier.unit], 0.0)
-    last = np.where(both, death.time * DAYS_PER[death.unit], 0.0)
+    first, last = earlier.time * DAYS_PER[earlier.unit], death.time * DAYS_PER[death.unit]
+    if not both.all():
+        first[~both] = last[~both] = 0.0
+    limit = last * _ROUNDING
+    limit += 1e-9
     rows = row_number_array(cohort.patients)
-    after = both & (first > last * _ROUNDING + 1e-9)
+    after = both & (first > limit)
     if after.any():
         message = f"{earlier.name} time is longer than OS time in {counted(int(after.sum()), 'row')}."
         remedy = f"Nobody is followed for {earlier.name} after death or last contact; check the dates."

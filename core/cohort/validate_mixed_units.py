@@ -92,8 +92,9 @@ def other_unit(times: FloatArray, event: BoolArray) -> BoolArray:
     parts = known & ~whole
     share = float(parts.sum() / known.sum())
     if share >= _WITH_PARTS:
-        found = whole & (times > _ABOVE * times[parts].max())
-        return found if _are_apart(times[found], times[parts]) else none
+        short = times[parts]
+        found = whole & (times > _ABOVE * short.max())
+        return found if _are_apart(times[found], short) else none
     if parts.any():
         found = parts & (times * _MONTH < _LONGEST_DAYS)
         return found if _are_apart(times[whole], times[found]) and share <= 1 - _WITH_PARTS else none
@@ -152,15 +153,18 @@ def _check_pairs(
         both = earlier.usable & death.usable & (earlier.time > 0) & (death.time > 0)
         if int(both.sum()) < _PAIRS:
             continue
-        last, first = death.time * DAYS_PER[death.unit], earlier.time * DAYS_PER[earlier.unit]
-        ratio = np.divide(last, first, out=np.ones(both.shape), where=both)
+        ratio, first = death.time * DAYS_PER[death.unit], earlier.time * DAYS_PER[earlier.unit]
+        if both.all():
+            ratio /= first
+        else:
+            ratio = np.divide(ratio, first, out=np.ones(both.shape), where=both)
         _report_pair(name, spec, ratio, both, rows=rows, log=log)
 
 
 def _report_pair(
     name: str, spec: EndpointSpec, ratio: FloatArray, both: BoolArray, *, rows: IntArray, log: IssueLog
 ) -> None:
-    middle = float(np.median(ratio[both], overwrite_input=True))
+    middle = float(np.median(ratio) if both.all() else np.median(ratio[both], overwrite_input=True))
     if max(middle, 1 / middle) > _UNUSUAL:
         longer, shorter = ("OS", name) if middle > 1 else (name, "OS")
         log.add(

@@ -8,13 +8,13 @@ import numpy as np
 
 from core.cohort.cohort import Cohort, Column, DataIssue, Table
 from core.cohort.column_names import column_label
-from core.cohort.distinct import distinct_numbers
+from core.cohort.distinct import distinct_levels, distinct_numbers
 from core.cohort.endpoint_names import read_name
 from core.cohort.endpoints import row_number_array
 from core.cohort.event_values import recognise_event_values
 from core.cohort.issues import IssueLog, counted, listed
 from core.cohort.validate_impossible import check_impossible
-from core.cohort.values import codes_of, match_levels, numbers_of
+from core.cohort.values import match_levels, numbers_of
 from core.spec import EndpointSpec
 from core.timetoevent import BoolArray, FloatArray, IntArray
 
@@ -164,9 +164,10 @@ def _check_after_death(table: Table, log: IssueLog) -> None:
 def _check_event_dates(table: Table, name: str, spec: EndpointSpec, log: IssueLog) -> None:
     """An event that the column of events says happened has a date; otherwise it counts at the last contact."""
     assert spec.event is not None
-    codes, levels = codes_of(table, spec.event)
+    found = distinct_levels(table, spec.event)
+    levels = found.levels
     meant = spec.event_is or recognise_event_values(levels, column=spec.event, endpoint=name).event_is
-    happened = np.append(match_levels(levels, meant), False)[codes]
+    happened = found.rows(match_levels(levels, meant))
     dates = [numbers_of(table, column) for column in spec.event_dates if table.column(column).kind == "date"]
     known = [days for days in dates if days is not None]
     without = happened & (np.all([np.isnan(days) for days in known], axis=0) if known else True)
@@ -187,11 +188,12 @@ def _check_status(table: Table, spec: EndpointSpec, log: IssueLog) -> None:
         parts = read_name(column.name)
         if column.name in used or column.kind not in ("category", "number") or parts is None or parts.part != "event":
             continue
-        codes, levels = codes_of(table, column.name)
+        found = distinct_levels(table, column.name)
+        levels = found.levels
         read = recognise_event_values(levels, column=column.name, endpoint="OS")
         if parts.endpoint not in ("OS", None) or read.confidence < _SURE or len(levels) != _DEAD_OR_ALIVE:
             continue
-        died = np.append(match_levels(levels, read.event_is), False)[codes]
+        died = found.rows(match_levels(levels, read.event_is))
         known = [days for name in spec.event_dates if (days := numbers_of(table, name)) is not None]
         without = died & np.all([np.isnan(days) for days in known], axis=0)
         if without.any() and (died & ~without).sum() >= without.sum():

@@ -9,7 +9,7 @@ from core.cohort.endpoints import Endpoint, row_number_array
 from core.cohort.issues import IssueLog, counted
 from core.cohort.values import numbers_of
 from core.spec import EndpointSpec
-from core.timetoevent import DAYS_PER, FloatArray, IntArray
+from core.timetoevent import DAYS_PER, BoolArray, FloatArray, IntArray
 
 LONGEST_YEARS = 60.0  # nobody with a liver tumour is followed longer
 _SHORTEST_DAYS = 60.0  # shorter follow-up does not tell units apart
@@ -23,7 +23,12 @@ def check_units(cohort: Cohort, endpoint: Endpoint, spec: EndpointSpec, log: Iss
     if spec.time is None:
         return
     rows = row_number_array(cohort.patients)
-    long = endpoint.usable & (endpoint.time * DAYS_PER[spec.unit] > LONGEST_YEARS * 365.25)
+    limit = LONGEST_YEARS * 365.25
+    longest = float(np.fmax.reduce(endpoint.time, initial=0.0))  # without regard to NaN
+    if longest * DAYS_PER[spec.unit] > limit:
+        long = endpoint.usable & (endpoint.time * DAYS_PER[spec.unit] > limit)
+    else:
+        long = np.zeros(endpoint.usable.shape, dtype=np.bool_)
     if long.any():
         message = f"{endpoint.name} time is longer than {LONGEST_YEARS:g} years in {counted(int(long.sum()), 'row')}."
         log.add(
@@ -50,7 +55,7 @@ def _check_against(days: FloatArray, endpoint: Endpoint, spec: EndpointSpec, row
     with np.errstate(invalid="ignore", divide="ignore"):
         told = endpoint.usable & (days >= _SHORTEST_DAYS) & (endpoint.time > 0)
         per_unit = days / endpoint.time
-        fits = {unit: told & (np.abs(per_unit / per - 1) < _SAME) for unit, per in DAYS_PER.items()}
+        fits = {unit: told & _is_about(per_unit, per) for unit, per in DAYS_PER.items()}
     for unit, fit in fits.items():
         n = int(fit.sum())
         if unit == spec.unit or not n:
@@ -70,3 +75,11 @@ def _check_against(days: FloatArray, endpoint: Endpoint, spec: EndpointSpec, row
                 "mixed-units", "warning", message, column=spec.time, rows=rows[fit].tolist(),
                 remedy=f"Write all times in {spec.unit}, or let them be computed from the dates.",
             )  # fmt: skip
+
+
+def _is_about(per_unit: FloatArray, per: float) -> BoolArray:
+    """Whether numbers of days are those of a unit, but for rounding, shape (n,)."""
+    apart = per_unit / per
+    apart -= 1
+    near: BoolArray = np.abs(apart, out=apart) < _SAME
+    return near

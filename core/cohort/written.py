@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 Codes: TypeAlias = npt.NDArray[np.integer[Any]]
+_BLOCK = 1 << 15  # rows
 
 
 class WrittenColumns:
@@ -59,6 +60,15 @@ class WrittenColumns:
     def frame(self) -> pd.DataFrame:
         """Every cell as text; made once, and large."""
         return pd.DataFrame({name: self.cells_of(name) for name in self._columns}, copy=False)
+
+
+def carried(values: npt.NDArray[Any], codes: Codes) -> npt.NDArray[Any]:
+    """The value of each row by its code, -1 the last value, shape (n,); in blocks that need no new memory each."""
+    found = np.empty(len(codes), dtype=values.dtype)
+    for start in range(0, len(codes), _BLOCK):
+        # Codes are right: not looked at again ('wrap'), which would take a copy of the block.
+        np.take(values, codes[start : start + _BLOCK], out=found[start : start + _BLOCK], mode="wrap")
+    return found
 
 
 def as_cells(codes: Codes, texts: Sequence[str]) -> npt.NDArray[np.object_]:
