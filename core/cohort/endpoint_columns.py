@@ -67,11 +67,10 @@ def _candidates(table: Table) -> tuple[list[Named], list[Named]]:
         parts = _called(table, column.name)
         if parts is None or column.kind in ("date", "empty", "text"):
             continue
-        numbers = numbers_of(table, column.name)
         n_levels = _n_levels(table, column)
         is_event_like = n_levels <= _MOST_EVENT_LEVELS and (column.kind == "category" or n_levels <= 2)
         if parts.part == "time" or (parts.part == "either" and not is_event_like):
-            if numbers is not None:
+            if numbers_of(table, column.name) is not None:
                 times.append((column.name, parts))
         elif is_event_like:
             events.append((column.name, parts))

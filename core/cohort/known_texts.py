@@ -17,6 +17,8 @@ from core.timetoevent import IntArray
 
 Codes = npt.NDArray[np.integer[Any]]
 _NONE = np.zeros(0, dtype=np.int64)
+_SHORTEST = np.iinfo(np.int16).max
+_BLOCK = 12_000  # cells whose numbers stay in a processor's own memory
 _FEW = 64  # cells; fewer are looked up one by one
 _SHARE = 32  # of the texts that are known so many more wait before they can be looked up as numbers
 
@@ -55,7 +57,7 @@ class KnownTexts:
         self.texts: list[bytes] = []
         self._code: dict[bytes, int] = {}
         self._words = WordTable()
-        self._short: dict[int, npt.NDArray[np.int32]] = {}
+        self._short: dict[int, Codes] = {}
         self._n_known = 0  # texts that are looked up as numbers; the others one by one
 
     def coded(self, cells: Any) -> Coded:
@@ -78,7 +80,7 @@ class KnownTexts:
             codes: Codes = self._by_short(longest).take(keys)
             strange = np.flatnonzero(codes < 0) if codes.min() < 0 else _NONE
         else:
-            codes, strange = self._words.find(as_words(ends, letters, lengths))
+            codes, strange = self._by_words(ends, letters, lengths)
         return self._as_texts(cells, codes, strange) if strange.size else Coded(codes, _NONE, _NONE, ())
 
     def add(self, found: Coded) -> Codes:
@@ -118,13 +120,29 @@ class KnownTexts:
         self._words.add(as_words(ends, letters, np.diff(ends)), fits)
         for size, table in list(self._short.items()):
             at = [start + i for i in np.flatnonzero(lengths == size).tolist()]
-            table[_keys(self.texts, at, size)] = at
+            wide = table if len(self.texts) <= np.iinfo(table.dtype).max else table.astype(np.int32)
+            wide[_keys(self.texts, at, size)] = at
+            self._short[size] = wide
+
+    def _by_words(
+        self, ends: npt.NDArray[np.int32], letters: npt.NDArray[np.uint8], lengths: npt.NDArray[np.int32]
+    ) -> tuple[Codes, IntArray]:
+        """Codes of texts of up to sixteen bytes, and the rows of those that are not known as numbers."""
+        codes: list[Codes] = []
+        strange: list[IntArray] = []
+        for start in range(0, len(lengths), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            own, left = self._words.find(as_words(ends[start : start + _BLOCK + 1], letters, lengths[part]))
+            codes.append(own)
+            if left.size:
+                strange.append(left + start)
+        return np.concatenate(codes), np.concatenate(strange) if strange else _NONE
 
     def _by_short(self, size: int) -> Codes:
         """Code by the number that one byte or two bytes are; -1: not known."""
         if size not in self._short:
             at = [i for i, text in enumerate(self.texts) if len(text) == size]
-            table = np.full(256**size, -1, dtype=np.int32)
+            table = np.full(256**size, -1, dtype=np.int16 if len(self.texts) <= _SHORTEST else np.int32)
             table[_keys(self.texts, at, size)] = at
             self._short[size] = table
         return self._short[size]

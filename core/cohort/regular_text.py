@@ -28,6 +28,7 @@ from core.work.threads import on_all
 
 LEAST = 1_000_000  # bytes; smaller files are read row by row in no time
 _HEAD, _TAIL = 250, 20
+_PAGES = 1 << 17  # letters
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 1 << 22  # bytes in which delimiter and names are looked for
 _BOM = b"\xef\xbb\xbf"
@@ -106,7 +107,7 @@ def columns_of(text: HeldText | FiledText, *, name: str) -> tuple[WrittenColumns
     head = sample.removeprefix(_BOM).decode("utf-8", errors="ignore")
     delimiter = sniff(head)
     usable = delimiter in _DELIMITERS and sample[:4].lower() != b"sep="
-    cells = _rows(head, str(delimiter), quoted=quoted) if usable else []
+    cells = _first_rows(head, str(delimiter), quoted=quoted) if usable else []
     names = _names(cells, head, str(delimiter), quoted=quoted)
     if names is None:
         raise NotRegularError
@@ -124,9 +125,15 @@ def columns_of(text: HeldText | FiledText, *, name: str) -> tuple[WrittenColumns
     return columns, str(delimiter)
 
 
-def _rows(text: str, delimiter: str, *, quoted: bool) -> list[list[str]]:
-    cells = itertools.islice(read_cells(text, delimiter, quoted=quoted), _HEAD)
+def _rows(text: str, delimiter: str, *, quoted: bool, n: int = _HEAD) -> list[list[str]]:
+    cells = itertools.islice(read_cells(text, delimiter, quoted=quoted), n)
     return [[cell.strip() for cell in row] for row in cells]
+
+
+def _first_rows(text: str, delimiter: str, *, quoted: bool) -> list[list[str]]:
+    """The first rows, from a few pages of text where these hold more than them."""
+    short = _rows(text[:_PAGES], delimiter, quoted=quoted, n=_HEAD + 1)
+    return short[:_HEAD] if len(short) > _HEAD else _rows(text, delimiter, quoted=quoted)
 
 
 def _names(cells: list[list[str]], head: str, delimiter: str, *, quoted: bool) -> list[str] | None:

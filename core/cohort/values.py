@@ -21,7 +21,8 @@ from core.timetoevent import BoolArray, FloatArray, IntArray
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE)
 _TRUTH = {"true": 1.0, "false": 0.0}
-_DAY = np.timedelta64(1, "D")
+_EPOCH, _DAY = np.datetime64("1970-01-01"), np.timedelta64(1, "D")
+_BLOCK = 1 << 15  # rows at a time: no new memory for what is between
 _LAST = frozenset(
     ("other", "others", "unknown", "unk", "missing", "ne", "not evaluable", "not evaluated", "not assessed",
      "not available", "unspecified", "其他", "其它", "未知", "不详", "不明", "缺失", "未评估")
@@ -157,7 +158,10 @@ def _as_floats(series: pd.Series[Any]) -> FloatArray | None:
 
 def days_of(days: npt.NDArray[Any]) -> FloatArray:
     """Days as numbers since 1970, NaN where there is none."""
-    found: FloatArray = (days - np.datetime64("1970-01-01")) / _DAY
+    found = np.empty(days.shape, dtype=np.float64)
+    for start in range(0, len(days), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        found[part] = (days[part] - _EPOCH) / _DAY
     return found
 
 

@@ -192,9 +192,15 @@ def _may_be_term(name: str) -> bool:
 
 def _grades(raw: RawTable, name: str) -> list[float]:
     """The grades in a column where every value is one from 1 to 5, or none; empty where something else stands there."""
-    texts = {fold(text) for text in raw.codes_of(name)[1]} - MISSING_CODES - _NO_EVENT
-    grades = [parse_grade(text) for text in texts]
-    return grades if all(1 <= grade <= 5 and grade == int(grade) for grade in grades) else []
+    grades: dict[str, float] = {}
+    for text in map(fold, raw.codes_of(name)[1]):
+        if text in grades or text in MISSING_CODES or text in _NO_EVENT:
+            continue
+        grade = parse_grade(text)
+        if not 1 <= grade <= 5 or grade != int(grade):  # of thousands of numbers the first ones tell
+            return []
+        grades[text] = grade
+    return list(grades.values())
 
 
 def term_of(name: str) -> str:
