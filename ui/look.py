@@ -53,7 +53,7 @@ _FIRST_COLUMN = """<style>
 
 # A figure keeps room until it is drawn, so that what stands below does not jump as far as a figure is high.
 _ROOM_FOR_FIGURES = """<style>
-.stPrintGraphic:has(> [data-testid="stSkeleton"]), .stPrintGraphic:has([data-testid="stVegaLiteChart"]:empty) {
+.stPrintGraphic:has([data-testid="stVegaLiteChart"]:empty), .stPrintGraphic > [data-testid="stSkeleton"] {
   min-height: 22rem;
 }
 </style>"""

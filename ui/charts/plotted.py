@@ -13,7 +13,21 @@ from typing import Any
 from ui.charts.specification import Spec, plain
 
 _FURNITURE = frozenset(
-    ("points", "targets", "arrows", "borders", "labels", "guides", "lines", "zero", "one", "ends", "outlines", "room")
+    (
+        "points",
+        "paths",
+        "targets",
+        "arrows",
+        "borders",
+        "labels",
+        "guides",
+        "lines",
+        "zero",
+        "one",
+        "ends",
+        "outlines",
+        "room",
+    )
 )
 _PLACES = frozenset({"zero", "least"})
 _VALUES = ("x", "y", "x2", "y2")

@@ -40,6 +40,21 @@ def test_nothing_after_progression_counts(lesions):
     assert changes == pytest.approx([0, 0, 0.5])
 
 
+def test_the_lines_of_the_spider_are_broken_between_patients(lesions):
+    spec = spider_spec(lesions, LEVELS)
+    pieces: list[list[tuple[float, float, str]]] = [[]]
+    for row in rows(spec, "paths"):
+        if row["change"] is None:
+            pieces.append([])
+        else:
+            pieces[-1].append((row["time"], row["change"], row["key"]))
+    by_patient: dict[str, list[tuple[float, float, str]]] = {}
+    for row in rows(spec, "visits"):
+        by_patient.setdefault(row["patient"], []).append((row["time"], row["change"], row["key"]))
+    assert pieces == [*by_patient.values(), []]
+    assert [row["turn"] for row in rows(spec, "paths")] == list(range(len(rows(spec, "paths"))))
+
+
 def test_the_spider_starts_at_baseline_and_leaves_out_what_was_not_measured(lesions):
     visits = rows(spider_spec(lesions, LEVELS), "visits")
     assert [row["time"] for row in visits if row["patient"] == "d"] == pytest.approx([0, 56 / 30.4375])
