@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from core.bias.immortal_time import late_start
 from core.reporting.adjusted_sentence import adjusted_caveat, adjusted_headline
 from core.reporting.adverse_event_sentence import adverse_event_headline
 from core.reporting.adverse_event_time_sentence import adverse_event_time_headline
@@ -17,7 +18,11 @@ from core.reporting.cut_point_sentence import cut_point_headline
 from core.reporting.difference_curve_report import difference_curve_sentence
 from core.reporting.flow_words import flow_sentence
 from core.reporting.group_ratio import group_ratio
-from core.reporting.immortal_time_sentence import immortal_time_caveat, immortal_time_headline
+from core.reporting.immortal_time_sentence import (
+    immortal_time_caveat,
+    immortal_time_headline,
+    late_start_sentence,
+)
 from core.reporting.incidence_sentence import incidence_headline
 from core.reporting.lesion_sentence import cluster_sentence, lesion_headline
 from core.reporting.proportionality_sentence import proportionality_sentence
@@ -41,7 +46,7 @@ def answer_sentences(results: Sequence[AnalysisResult]) -> tuple[str, ...]:
     if "kaplan_meier" in kinds:
         alone = [result for result in results if result.kind not in ("kaplan_meier", "compare", "cox")]
         said = difference_curve_sentence(kinds["kaplan_meier"])
-        return (_survival(kinds), *((said,) if said else ()), *answer_sentences(alone))
+        return (_survival(kinds), *_late(kinds["kaplan_meier"]), *((said,) if said else ()), *answer_sentences(alone))
     return tuple(text for result in results for text in _SENTENCES.get(result.kind, _nothing)(result) if text)
 
 
@@ -51,6 +56,12 @@ def _survival(kinds: Mapping[str, AnalysisResult]) -> str:
     ratio, words, against = group_ratio(kinds.get("cox"))
     endpoint = getattr(curves.analysis, "endpoint", "")
     return headline(curves.survival, comparison, endpoint, hazard_ratio=ratio, ratio_words=words, against=against)
+
+
+def _late(result: AnalysisResult) -> tuple[str, ...]:
+    """That a group began after time zero, beside the very numbers that this may explain."""
+    late = late_start(result.subset) if result.subset.groups.column is not None else None
+    return () if late is None else (late_start_sentence(late),)
 
 
 def _incidence(result: AnalysisResult) -> tuple[str, ...]:

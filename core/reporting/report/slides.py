@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _WIDTH, _HEIGHT, _MARGIN = 33.867, 19.05, 1.5  # cm, 16:9
 _TOP, _TITLE_SIZE, _TEXT_SIZE, _CELL_SIZE, _NOTE_SIZE = 3.4, 28, 18, 10.5, 10
 _TABLE_TOP, _FREE_BELOW = 2.6, 0.5
+_WITH_FIGURE = 2  # sentences above a figure: the finding, and what must be known beside it
 _LONG_TITLE = 55  # letters, from which on a title is set smaller
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _BLANK_WITH_TITLE = 5  # of the built-in layouts
@@ -42,9 +43,10 @@ def report_slides_bytes(report: Report) -> bytes:
 
 def _block(deck: Presentation, block: ReportBlock) -> None:
     lines = [*block.sentences, *block.notes]
+    beside = block.sentences[:_WITH_FIGURE] if block.pictures else ()
     for i, picture in enumerate(block.pictures):
-        _figure(deck, block.title, picture, block.sentences[:1] if i == 0 else ())
-    _words(deck, block.title, lines[1:] if block.pictures and block.sentences else lines)
+        _figure(deck, block.title, picture, beside if i == 0 else ())
+    _words(deck, block.title, lines[len(beside) :])
     for table in block.tables:
         _table(deck, table)
 

@@ -87,7 +87,8 @@ def report(survival, model):
 
 class TestSentences:
     def test_curves_test_and_ratio_are_one_sentence(self, survival):
-        (said,) = answer_sentences(survival)
+        said, late = answer_sentences(survival)
+        assert "immortal time" in late
         assert "10.7 months" in said
         assert "hazard ratio" in said
         assert "log-rank P" in said
@@ -103,7 +104,7 @@ class TestSentences:
         flow = answer(sample, kind="flow", endpoint="OS")
         said = answer_sentences([flow])
         assert len(said) == 1
-        assert answer_sentences([*survival, flow])[1:] == said
+        assert answer_sentences([*survival, flow])[2:] == said
 
     def test_what_has_no_sentence_says_nothing(self, sample):
         assert answer_sentences([answer(sample, kind="patient_profile", endpoint="OS", patient="H001")]) == ()
@@ -133,6 +134,11 @@ class TestMethods:
         assert f"Cohortscope {__version__}" in said
         assert re.search(r"lifelines \d", said)
         assert said.count("Kaplan and Meier") == 1
+
+
+class TestAnswers:
+    def test_immortal_time_stands_beside_the_numbers_that_it_may_explain(self, survival):
+        assert sum("immortal time" in sentence for sentence in answer_sentences(survival)) == 1
 
 
 class TestLimitations:
