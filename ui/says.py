@@ -14,6 +14,7 @@ from ui.screen import st
 
 _ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "repeated": ("pages/cohort/quality.py", "See which rows"),
+    "impossible": ("pages/cohort/quality.py", "See which values"),
     "immortal_time": ("pages/bias/immortal_time.py", "See how much of it is immortal time"),
     "other_events": ("pages/recurrence/cumulative_incidence.py", "See which event came first"),
     "hazards_not_proportional": ("pages/survival/hazards.py", "See how the hazard ratio changes over time"),

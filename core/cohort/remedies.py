@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import numpy as np
+
 from core.cohort.cohort import Cohort, DataIssue
 from core.cohort.persons import ROW
 from core.cohort.rows import row_array
@@ -15,6 +17,7 @@ from core.spec import CorrectionSpec
 
 Remedy: TypeAlias = Literal["missing", "type", "keep-first"]
 MOST_CELLS = 50  # to type one by one
+MOST_AT_ONCE = 500  # more are a code of the column, which 'clean' empties
 # Findings whose cells hold a value that may be wrong; those whose cells one must know better.
 _VALUES = frozenset(("implausible-age", "impossible-value", "impossible-date", "sentinel-value", "outlier"))
 _UNREAD = frozenset(
@@ -58,7 +61,7 @@ def remedies(cohort: Cohort, issue: DataIssue) -> tuple[Remedy, ...]:
     if issue.column not in raw.columns or not issue.rows:
         return ()
     typed: tuple[Remedy, ...] = ("type",) if len(issue.rows) <= MOST_CELLS else ()
-    if issue.code in _VALUES:
+    if issue.code in _VALUES and len(issue.rows) <= MOST_AT_ONCE:
         return ("missing", *typed)
     return typed if issue.code in _UNREAD else ()
 
@@ -68,30 +71,29 @@ def named_cells(cohort: Cohort, issue: DataIssue) -> tuple[NamedCell, ...]:
     raw, column = cohort.patients.raw, issue.column
     if raw is None or column is None or column not in raw.columns:
         return ()
-    position = {row: i for i, row in enumerate(row_array(raw.row_numbers).tolist())}
-    cells = raw.cells_of(column)
+    numbers = row_array(raw.row_numbers)
+    there = np.flatnonzero(np.isin(numbers, np.asarray(issue.rows, dtype=np.int64)))
+    cells = raw.cells_of(column)[there]
     name = cohort.patients.with_role("patient_id")
-    names = raw.cells_of(name) if name is not None and name != ROW and name in raw.columns else None
+    is_named = name is not None and name != ROW and name in raw.columns
     hidden = any(one.code == "patients-numbered" for one in cohort.issues)
+    names = raw.cells_of(str(name))[there] if is_named and not hidden else np.full(there.size, None, dtype=object)
     return tuple(
-        NamedCell(
-            column=column,
-            row=row,
-            patient="" if names is None or hidden else names[position[row]] or "",
-            text=cells[position[row]] or "",
-        )
-        for row in issue.rows
-        if row in position
+        NamedCell(column=column, row=row, patient=who or "", text=text or "")
+        for row, who, text in zip(numbers[there].tolist(), names, cells, strict=True)
     )
 
 
 def repeated_rows(cohort: Cohort) -> tuple[int, ...]:
     """Rows of the patients' table with the same content as an earlier one."""
-    raw = cohort.patients.raw
+    raw, cache = cohort.patients.raw, cohort.patients.cache
     if raw is None:
         return ()
-    again = raw.repeated(keep="first", without=(ROW,))
-    return tuple(row_array(raw.row_numbers)[again].tolist())
+    if "repeated_rows" not in cache:
+        again = raw.repeated(keep="first", without=(ROW,))
+        cache["repeated_rows"] = tuple(row_array(raw.row_numbers)[again].tolist())
+    rows: tuple[int, ...] = cache["repeated_rows"]
+    return rows
 
 
 def with_corrections(before: Sequence[CorrectionSpec], more: Iterable[CorrectionSpec]) -> tuple[CorrectionSpec, ...]:

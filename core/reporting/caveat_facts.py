@@ -19,6 +19,7 @@ from core.reporting.balance_sentence import balance_caveat, still_unlike
 from core.reporting.caveat_groups import curves_of, groups_of, incidence_of
 from core.reporting.caveat_limits import LIMITS
 from core.reporting.caveats import NOTABLE_SHARE, CaveatFacts
+from core.reporting.cell_notes import impossible_sentence
 from core.reporting.cox_sentence import curve_p, factors_of
 from core.reporting.immortal_time_sentence import immortal_time_limit
 from core.reporting.labels import column_label
@@ -59,6 +60,7 @@ def caveat_facts(
         "left_out": _left_out(result),
         "limit": LIMITS.get(result.kind, ""),
         "repeated": repeated_sentence(result.subset),
+        "impossible": impossible_sentence(result.subset.cohort, result.notes),
     }
     if result.kind in _OVER_TIME:
         known["late"] = late_start(result.subset)

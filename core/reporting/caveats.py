@@ -4,10 +4,10 @@ Belongs here: when a caveat holds, in which order, and its words. Does not belon
 what is counted here (``caveat_facts``), the finding (``says``).
 
 The order is that of ``RANKED``. First what makes the comparison wrong whatever its numbers are (patients in several
-rows, time that one group could not have died in), then what makes the numbers mean little (hardly any events, more
-coefficients than the events bear, a searched cut, groups still unlike, few patients), then what they leave out (other
-events, time, missing values, many tests), then how unsure they are (P, medians, interval), and last what holds for any
-such comparison.
+rows, values that cannot be, time that one group could not have died in), then what makes the numbers mean little
+(hardly any events, more coefficients than the events bear, a searched cut, groups still unlike, few patients), then
+what they leave out (other events, time, missing values, many tests), then how unsure they are (P, medians, interval),
+and last what holds for any such comparison.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from core.bias.immortal_time import LateStart
 
 About: TypeAlias = Literal[
-    "repeated", "immortal_time", "no_events", "few_events", "crowded_model", "searched", "still_unlike", "few_patients",
-    "other_events", "hazards_not_proportional", "left_out", "gaps", "many_tests", "no_clear_difference",
+    "repeated", "impossible", "immortal_time", "no_events", "few_events", "crowded_model", "searched", "still_unlike",
+    "few_patients", "other_events", "hazards_not_proportional", "left_out", "gaps", "many_tests", "no_clear_difference",
     "median_not_reached", "few_at_risk", "uneven_groups", "wide_interval", "limit_of_method", "as_they_are",
     "no_comparison",
 ]  # fmt: skip
@@ -67,6 +67,8 @@ class CaveatFacts:
         Two or more where groups are compared.
     repeated : str
         A sentence where patients stand in several rows.
+    impossible : str
+        A sentence where values that cannot be are used.
     late : LateStart or None
         A compared group that began after time zero.
     coefficients, model_events : int
@@ -101,6 +103,7 @@ class CaveatFacts:
     n_events: int | None = None
     groups: tuple[GroupFacts, ...] = ()
     repeated: str = ""
+    impossible: str = ""
     late: LateStart | None = None
     coefficients: int = 0
     model_events: int = 0
@@ -284,6 +287,7 @@ def _as_they_are(facts: CaveatFacts) -> str:
 
 RANKED: tuple[tuple[About, Callable[[CaveatFacts], str]], ...] = (
     ("repeated", lambda facts: facts.repeated),
+    ("impossible", lambda facts: facts.impossible),
     ("immortal_time", _immortal_time),
     ("no_events", _no_events),
     ("few_events", _few_events),

@@ -11,6 +11,7 @@ from collections.abc import Collection
 
 from core.cohort.cohort import Cohort, DataIssue
 from core.cohort.corrections import CORRECTED, EMPTIED, NOT_MADE, rows_left_out
+from core.cohort.issues import listed
 from core.reporting import format as fmt
 
 IMPOSSIBLE = frozenset(("implausible-age", "impossible-value", "impossible-date", "sentinel-value", "date-after-death"))
@@ -34,6 +35,18 @@ def cell_notes(cohort: Cohort, used: Collection[str]) -> tuple[str, ...]:
     elif twice:
         notes.append(f"{len(twice)} rows of the file repeat an earlier one and are left out ({fmt.row_list(twice)}).")
     return tuple(notes)
+
+
+def impossible_sentence(cohort: Cohort, notes: Collection[str]) -> str:
+    """Which columns of a result hold values that cannot be, as its notes say; '' where none does."""
+    found = [issue for issue in cohort.issues if issue.code in IMPOSSIBLE and _impossible(issue) in notes]
+    columns = list(dict.fromkeys(str(issue.column) for issue in found))
+    if not columns:
+        return ""
+    if len(columns) == 1:
+        rows = fmt.row_list(sorted({row for issue in found for row in issue.rows}))
+        return f"Values of '{columns[0]}' that cannot be ({rows}) are used as they stand until they are put right."
+    return f"Values of {listed(columns)} that cannot be are used as they stand until they are put right."
 
 
 def _is_noted(issue: DataIssue) -> bool:

@@ -11,6 +11,8 @@ from core.cohort.remedies import named_cells, remedies, with_corrections, withou
 from core.cohort.select import analysis_set
 from core.cohort.study import open_study, study_bytes
 from core.errors import MissingColumnError
+from core.reporting.caveat_facts import caveat_facts
+from core.reporting.caveats import caveats
 from core.reporting.flow_words import flow_sentence
 from core.run import run_analysis
 from core.spec import AnalysisSpec, CohortSpec, CorrectionSpec, EndpointSpec
@@ -198,3 +200,16 @@ def test_a_guess_at_codes_of_events_is_said_with_every_result():
     cohort = cohort_from_files({"s.csv": delimited(rows)}, name="s")
     assert any("which values mean OS event is not certain" in note for note in notes_of(cohort))
     assert not any("not certain" in note for note in notes_of(with_spec(cohort, cohort.spec)))
+
+
+def test_it_is_the_caveat_of_the_page(odd):
+    def about(**asked):
+        spec = AnalysisSpec.model_validate({"cohort": odd.spec.model_dump(), "analyses": [COX | asked]})
+        made = with_spec(odd, odd.spec.model_copy(update={"repeated_rows": "keep-first"}))
+        facts = caveat_facts(run_analysis(spec, made, spec.analyses[0]))
+        return caveats(facts)[0]
+
+    assert about().about == "impossible"
+    said = "Values of 'age' that cannot be (row 5) are used as they stand until they are put right."
+    assert about().sentence == said
+    assert about(covariates=["age", "AFP"]).sentence.startswith("Values of 'age', 'AFP' that cannot be are used")

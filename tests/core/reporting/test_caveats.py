@@ -26,6 +26,7 @@ def with_group(**changed):
 # Facts that just bring a caveat about, and facts beside them that just do not.
 HOLDS = {
     "repeated": (CaveatFacts(n=110, repeated="9 patients stand in more than one row."), CaveatFacts(n=110)),
+    "impossible": (CaveatFacts(n=110, impossible="Values of 'age' that cannot be are used."), CaveatFacts(n=110)),
     "immortal_time": (CaveatFacts(n=110, groups=TWO, late=LATE), QUIET),
     "no_events": (CaveatFacts(n=110, n_events=0), CaveatFacts(n=110, n_events=1)),
     "few_events": (CaveatFacts(n=110, n_events=9), CaveatFacts(n=110, n_events=10)),
