@@ -75,7 +75,7 @@ def _time_words(result: AnalysisResult, spec: CoxSpec) -> Iterator[str]:
     """Treatments that start later, and hazard ratios per period."""
     for name, later in spec.time_dependent.items():
         start = f"its start ({named_in_words([later.starts])})"
-        yield f"{column_label(name)} from {start} on, no before: rows (start, stop] as tmerge(tdc()) makes them"
+        yield f"{column_label(name)} from {start} on, no before: rows from start to stop as tmerge(tdc()) makes them"
     unit = result.subset.data.unit if result.subset.data is not None else ""
     for name, cuts in spec.time_splits.items():
         ends = fmt.in_words(f"{cut:g}" for cut in cuts)

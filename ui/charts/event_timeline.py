@@ -111,7 +111,7 @@ def describe_event_timeline(found: EventCourses) -> str:
         name = "" if len(found.levels) == 1 else f"{level}: "
         middle = f", median onset day {number(float(np.median(days)), 0)}" if len(days) else ""
         told.append(
-            f"{name}{patients(int((found.level == group).sum()))} with {several(int(own.sum()), 'event')}{middle}."
+            f"{name}{patients(int((found.level == group).sum()))} who had {several(int(own.sum()), 'event')}{middle}."
         )
     return f"Adverse events from time zero, a lane per patient. {' '.join(told)}"
 

@@ -25,7 +25,7 @@ COMMON = frozenset(_COMMON.split())
 _ENOUGH = 3  # words of a clause
 _COUNTER = re.compile(r" ?(?:例|个|次|行|天|周|年|岁)")  # after a place of the translation: a number stands in it
 _COUNTS = re.compile(
-    r"(?![^()]* at )[^%]*\d[^%]*|.*\b(?:no|none|one|two|three|four|five|six|seven|eight|nine|ten|few|some|several)\b.*",
+    r"(?![^()]* at )[^%:;]*\d[^%:;]*|.*\b(?:one|two|three|four|five|six|seven|eight|nine|ten|few|some|several)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 Spans = tuple[tuple[int, int], ...]
@@ -159,7 +159,9 @@ def _added(texts: Mapping[str, str]) -> dict[str, str]:
             added[followed[1]] = text.removesuffix(followed[2]).strip()
         parts, said = clauses(english.removeprefix("; ")), text.strip("；").split("；")
         if len(parts) == len(said) and (len(parts) > 1 or english.startswith("; ")):
-            added |= {one: other for one, other in zip(parts, said, strict=True) if _alike(one, other)}
+            for one, other in zip(parts, said, strict=True):
+                if _alike(one, other):
+                    added.setdefault(one, other)
     return added
 
 

@@ -15,7 +15,7 @@ _TITLED = re.compile(r"((?:(?:, | and |, and )?'[^']+')+): (\S.*)", re.DOTALL)
 _BOLD = re.compile(r"(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 _INSIDE_BOLD = re.compile(r"(\*\*[^*]+\*\*)")
 _ENDED = r"(?:(?<=[a-z0-9)}%'\]”*\uf000-\uf7ff][.?!])|(?<=[A-Z]{2}[.?!]))(?<!\bvs\.)(?<!\bal\.)(?<!\bcf\.)"
-_SENTENCES = re.compile(_ENDED + r" +(?=[A-Z0-9'“(*'<>≤≥\uf000-\uf7ff])")
+_SENTENCES = re.compile(_ENDED + r" +(?=[A-Z0-9'“(*'<>≤≥\uf000-\uf7ff\u4e00-\u9fff])")
 _BRACKETS = re.compile(r"(.*?)(\s*)\(([^()]*(?:\([^()]*\)[^()]*)*)\)(.*)", re.DOTALL)
 _JOINED = re.compile(r", | and | or | but ")
 _REMARK = re.compile(r"\(([a-z -]*[a-z]) \d")
@@ -26,7 +26,7 @@ _WEAK = 4  # words of a value between words such as "of"
 _JOINT = re.compile(r"[,;:(]")
 _CJK = r"[\u2e80-\u9fff\uff00-\uffef（），。；：、？！]"
 _BESIDE = rf"\w\uf000-\uf7ff{_CJK[1:-1]}"  # what was held back among it
-_SPACE = re.compile(rf"(?<={_CJK}) (?=[(−{_BESIDE}]|±\d)|(?<=[)%{_BESIDE}]) (?={_CJK})|(?<=\w\*\*) (?={_CJK})")
+_SPACE = re.compile(rf"(?<={_CJK}) (?=[({_BESIDE}]|−\S|±\d)|(?<=[)%{_BESIDE}]) (?={_CJK})|(?<=\w\*\*) (?={_CJK})")
 _DOUBLE = re.compile(r"[。，；：、]+([。；：？！])|([。；：，])[，、]|\.。")
 _HAS_CJK = re.compile(r"[\u4e00-\u9fff]")
 _COUNT = re.compile(r"[,，、] ?n \(%\)")
@@ -41,7 +41,9 @@ _OWN_SIGNS = str.maketrans({",": "，", ":": "：", ";": "；", ".": "。"})
 _OWN_SIGN = re.compile(r"(?<!\bR)[,:;] |\.$")  # "R: " stands before a call
 _OWN_BRACKETS = re.compile(r" \(([^()]*)\)")
 _INTERVAL = re.compile(r"(?<=[\d%]) \(((?:−?\d|\d\d % CI)[^()（）]*)\)")
-_BEFORE_CJK = re.compile(rf"(?<=\w), (?=(?:\d[\d,]*)?{_CJK})")
+_BEFORE_CJK = re.compile(rf"(?<=[\w\uf000-\uf7ff]), (?=(?:\d[\d,]*)?{_CJK})|(?<={_CJK}), (?=\S)")
+_AFTER_CJK = re.compile(rf"(?<={_CJK}): (?=\S)")
+_IN_QUOTES = re.compile(r"(?<![\w’])'([^'\n]*[\u4e00-\u9fff][^'\n]*)'(?!\w)")
 _ROWS = re.compile(r"(?<=\d), (?=(?:\d+, )*\d+行)")
 _BEHIND_CJK = re.compile(rf"(?<={_CJK})\(([^()（）]*)\)")
 Split = tuple[bool, list[str], list[str]]  # whether the joints are strong ones, parts, what stands between them
@@ -198,6 +200,7 @@ _SIGNS = (
     (_BEFORE_CJK, "，"),
     (_SEMICOLON, "；"),
     (_COLON, "："),
+    (_AFTER_CJK, "："),
     (_STOP, "。"),
     (_OWN_LIST, "、"),
 )
@@ -212,6 +215,7 @@ def in_chinese_signs(text: str, english: str) -> str:
         text = _put(pattern, sign, text)
     if text.endswith("。"):
         text = _wide(text)
+    text = _IN_QUOTES.sub(r"“\1”", text).replace("”, “", "”、“").replace(" “", "“").replace("” ", "”")
     own = _HAS_CJK.search(english)  # brackets of a user's own Chinese words are left as they are
     return text if own else _BEHIND_CJK.sub(r"（\1）", text)
 

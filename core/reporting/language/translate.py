@@ -22,6 +22,7 @@ _DEEPEST = 8
 _MOST_WORDS = 9  # of a text that is taken apart at its spaces
 _ENDS = {".": "。", ":": "：", ";": "；", ",": "，", "?": "？", "!": "！", "…": "…"}
 _LETTERS = re.compile("[A-Za-z]{2}")
+_SIGNED = re.compile(r"[\u4e00-\u9fff].*[,:;'.(]")  # a word of Chinese whose own signs would be taken for ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Translator:
         self.language = language
         self.tried = 0  # templates that were filled so far
         self._room = MOST_FILLED
-        self._own = frozenset(word.strip() for word in verbatim if _LETTERS.search(word))
+        self._own = frozenset(word.strip() for word in verbatim if _LETTERS.search(word) or _SIGNED.search(word))
         self._held = markup.Own(word for word in self._own if not WORD.fullmatch(word))
         self._known: dict[str, str] = {}
         self._parts: dict[str, Said] = {}
@@ -60,8 +61,10 @@ class Translator:
 
     def __call__(self, text: str) -> str:
         """The text in the language."""
-        if self.language == ENGLISH or not _LETTERS.search(text):
+        if self.language == ENGLISH:
             return text
+        if not _LETTERS.search(text):
+            return pieces.in_chinese_signs(text, text) if "(%)" in text else text
         known = self._known.get(text)
         if known is None:
             with self._alone_in_it:

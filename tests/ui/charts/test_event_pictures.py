@@ -221,7 +221,7 @@ class TestTimeline:
 
     def test_in_words(self):
         said = describe_event_timeline(courses())
-        assert "A: 2 patients with 2 events, median onset day 15. B: 1 patient with 1 event" in said
+        assert "A: 2 patients who had 2 events, median onset day 15. B: 1 patient who had 1 event" in said
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
