@@ -62,3 +62,4 @@ def run(page: StreamlitPage) -> None:
     page.run()
     if of_an_analysis and not apart:
         comments.below(page.url_path)
+    left_widgets.forget_other_pages()

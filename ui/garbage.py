@@ -12,6 +12,8 @@ import gc
 import threading
 import time
 
+from team.web import allocator
+
 EVERY = 10.0  # seconds; what a page leaves behind waits at most that long
 
 
@@ -40,4 +42,5 @@ def search() -> bool:
 def _for_ever() -> None:
     while True:
         time.sleep(EVERY)
-        search()
+        if search():
+            allocator.give_back()

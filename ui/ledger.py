@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import pandas as pd
 
@@ -29,6 +29,7 @@ from ui.screen import st
 _KEPT = "looks_of_cohort"
 # A table of adverse events alone holds fifty comparisons of more than a kilobyte each, and is drawn many times.
 _LOOKS: WeakKeyDictionary[AnalysisResult, tuple[LookSpec, ...]] = WeakKeyDictionary()
+_SHARED: WeakValueDictionary[str, LookSpec] = WeakValueDictionary()  # a result may be made again
 _WHAT = (
     "Every comparison of groups that a page showed is kept here: which outcome, which groups and patients, which "
     "test. The same question asked again, or by another test, counts once. A search for a cut-point counts with "
@@ -42,10 +43,12 @@ _IN_R = 'In R: `p.adjust(p, method = "BH")`'
 
 
 def record(cohort: Cohort, result: AnalysisResult, spec: AnalysisSpec) -> None:
-    """Keep the comparisons that a result shows: the same objects for everybody who sees the same result."""
+    """Keep the comparisons that a result shows: the same objects for everybody who sees the same."""
     new = _LOOKS.get(result)
     if new is None:
-        new = _LOOKS[result] = looks_of(result, spec)
+        new = _LOOKS[result] = tuple(
+            _SHARED.setdefault(look.model_dump_json(), look) for look in looks_of(result, spec)
+        )
     if new:
         keep(cohort, with_look(kept(cohort), *new))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+from streamlit.runtime.state.session_state import Serialized
 
 
 def forget() -> None:
@@ -24,6 +25,20 @@ def forget() -> None:
         widgets = state._new_widget_state
         with_value = widgets.states.keys() | state._old_state.keys()
         for one in [one for one in widgets.widget_metadata if one not in with_value]:
+            del widgets.widget_metadata[one]
+
+
+def forget_other_pages() -> None:
+    """Let go of options of other pages: their values stay, and who returns to a page has them drawn anew.
+
+    To be called when a page and its frame are drawn. What the browser told and nobody has read yet stays readable.
+    """
+    context: Any = get_script_run_ctx()
+    state = unwrapped(context)
+    with suppress(AttributeError):  # as above
+        widgets, drawn = state._new_widget_state, context.shared.widget_ids_this_run.snapshot()
+        unread = {one for one, value in widgets.states.items() if isinstance(value, Serialized)}
+        for one in [one for one in widgets.widget_metadata if one not in drawn and one not in unread]:
             del widgets.widget_metadata[one]
 
 

@@ -2,7 +2,9 @@
 
 import json
 
+from core.run import run_analysis
 from tests.app.conftest import no_traceback
+from ui import cohorts, ledger
 
 SURVIVAL, LEDGER = "pages/survival/kaplan_meier.py", "pages/cohort/ledger.py"
 
@@ -22,6 +24,21 @@ def test_what_was_shown_is_counted_once(open_app):
         )
     no_traceback(app.switch_page(LEDGER).run())
     assert any(one.value.startswith("2 comparisons looked at") for one in app.markdown)
+
+
+def test_people_share_what_they_looked_at(monkeypatch):
+    cohort, spec = cohorts.sample("hifu_ici")
+    asked = next(one for one in spec.analyses if one.kind == "adverse_events")
+    seen = []
+    for _ in range(2):  # two people, and a result that was made again
+        monkeypatch.setattr(ledger.st, "session_state", {}, raising=False)
+        result = run_analysis(spec, cohort, asked)
+        ledger.record(cohort, result, spec)
+        seen.append(ledger.kept(cohort))
+        ledger.record(cohort, result, spec)
+        assert ledger.kept(cohort) is seen[-1]  # nothing is added by the next redraw
+    assert len(seen[0]) > 10
+    assert all(one is other for one, other in zip(*seen, strict=True))
 
 
 def test_the_saved_analysis_has_it(open_app):

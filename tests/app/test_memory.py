@@ -89,6 +89,24 @@ def test_many_redraws_leave_what_few_leave(open_app: Open):
     assert not grown, grown
 
 
+def test_options_of_another_page_keep_their_values_only(open_app: Open):
+    app = opened(open_app, own_cohort())
+    (medians,) = (box for box in app.checkbox if box.key == "km_medians")
+    no_traceback(medians.set_value(not medians.value).run())
+    chosen = app.session_state["km_medians"]
+    assert left("km_")
+    no_traceback(app.switch_page("pages/cohort/flow.py").run())
+    gc.collect()
+    assert not left("km_")
+    no_traceback(app.switch_page("pages/survival/kaplan_meier.py").run())
+    assert next(box.value for box in app.checkbox if box.key == "km_medians") is chosen
+
+
+def left(key: str) -> list[str]:
+    """What a session knows of widgets with such keys."""
+    return [one.id for one in gc.get_objects() if isinstance(one, WidgetMetadata) and f"-{key}" in one.id]
+
+
 def test_a_replaced_cohort_goes_with_its_results(open_app: Open):
     old, new = own_cohort(), own_cohort(1)
     app = opened(open_app, old)

@@ -57,3 +57,21 @@ class TestHeaps:
         begun, heaps = _told(tmp_path, "begin", MALLOC_ARENA_MAX="4")
         assert begun == "False"
         assert heaps == 4
+
+    def test_what_lies_unused_within_a_heap_is_given_back(self):
+        child = """
+import os
+from pathlib import Path
+from team.web import allocator
+allocator.begin()
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+many = [b"x" * (600 + number % 300) for number in range(60_000)]
+some = many[::500]
+del many
+before = resident()
+allocator.give_back()
+print(before - resident())
+"""
+        done = subprocess.run([sys.executable, "-c", child], cwd=ROOT, capture_output=True, text=True, check=True)
+        assert float(done.stdout) > 20  # MB, of 45
