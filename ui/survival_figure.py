@@ -38,8 +38,8 @@ _READ: dict[CurveKind, str] = {
 
 _BAND = "Band: limits at each time by itself. Where it leaves out 0 at some time is no test; the test is above."
 _BANDS = (
-    "Dark band: limits at each time by itself. Pale band: limits for all times of its range together; where it leaves "
-    "out 0 the curves differ."
+    "Band: limits at each time by itself. Dashed: limits for all times of their range together; where they leave out 0 "
+    "the curves differ."
 )
 _FEW = {
     "patients": f"fewer than {FEW_PATIENTS} patients remain",

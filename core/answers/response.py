@@ -122,7 +122,10 @@ def _unlike_recorded(found: IntArray, subset: AnalysisSet) -> list[str]:
     if not unlike.size:
         return [f"{label} as recorded is the same in all {patients(int(both.sum()))} who have both."]
     rows = row_list([subset.row_numbers[i] for i in unlike])
-    return [f"{label} as recorded is another in {unlike.size} of {patients(int(both.sum()))} who have both ({rows})."]
+    known = patients(int(both.sum()))
+    return [
+        f"{label} as recorded is not the one computed from lesions in {unlike.size} of {known} who have both ({rows})."
+    ]
 
 
 def response_column(named: str | None, patients_: Table) -> str:

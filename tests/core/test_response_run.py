@@ -169,7 +169,10 @@ class TestLesions:
         cohort = cohort_from_files({"patients.csv": patients.encode(), "lesions.csv": lesions.encode()}, name="x")
         asked = {"id": "r", "kind": "response", "source": "lesions"}
         result = run(AnalysisSpec.model_validate({"cohort": cohort.spec, "analyses": [asked]}), cohort)["r"]
-        assert "Best response as recorded is another in 1 of 3 patients who have both (row 2)." in result.notes
+        assert (
+            "Best response as recorded is not the one computed from lesions in 1 of 3 patients who have both (row 2)."
+            in result.notes
+        )
 
     def test_mrecist_without_viable_diameters_is_said(self, hifu):
         assert any("whole diameters" in note for note in self.asked(hifu, criteria="mrecist").notes)

@@ -99,7 +99,7 @@ def describe_difference(made: DifferenceCurve, *, title: str) -> str:
     )
     if made.band is None or not made.band.n_times:
         return said
-    return f"{said} A wider band has the limits for all times together."
+    return f"{said} Dashed lines are the limits for all times together."
 
 
 def _ticks(made: DifferenceCurve) -> list[float]:

@@ -17,7 +17,6 @@ from ui.charts.theme import TEXT_SIZE
 
 _STEPS: Any = "step-after"
 _BAND = 0.16
-_TOGETHER = 0.1
 
 
 @lru_cache(maxsize=2)
@@ -26,7 +25,7 @@ def difference_skeleton(*, log_time: bool = False) -> str:
     pen = _DifferencePen(Layers(legend=False, log_time=log_time))
     return compiled(
         alt.layer(
-            pen.limits("difference_together", _TOGETHER), pen.limits("difference_band", _BAND), pen.zero(),
+            pen.limits("difference_band", _BAND), pen.zero(), pen.edge("low"), pen.edge("high"),
             pen.rule(), pen.line("difference", CURVE_WIDTH, 1.0),
             pen.line("difference_faded", FADED_WIDTH, FADED), pen.directions(), pen.y_title(), *pen.room(), pen.found(),
         )
@@ -52,6 +51,13 @@ class _DifferencePen(SurvivalPen):
     def limits(self, dataset: str, opacity: float) -> alt.Chart:
         mark = on(dataset).mark_area(interpolate=_STEPS, line=False, opacity=opacity, color=slot("color"))
         return layer(mark, x=self._x, y=self._y("low"), y2=alt.Y2("high"))
+
+    def edge(self, side: str) -> alt.Chart:
+        """A limit for all times together: an area would darken the band that it holds."""
+        mark = on("difference_together").mark_line(
+            interpolate=_STEPS, strokeWidth=1, strokeDash=[4, 3], strokeJoin="miter", stroke=slot("color")
+        )
+        return layer(mark, x=self._x, y=self._y(side))
 
     def line(self, dataset: str, width: float, opacity: float) -> alt.Chart:
         mark = on(dataset).mark_line(
