@@ -34,6 +34,7 @@ _LINKS = """<style>
 :is([data-testid="stMain"], [data-testid="stSidebar"])
   :is([data-testid="stPageLink-NavLink"], [data-testid="stBaseButton-tertiary"]:enabled) p { color: %(link)s; }
 [data-testid="stPageLink-NavLink"]:hover p { text-decoration: underline; }
+[data-testid="stApp"] a:focus-visible { outline: 2px solid %(link)s; outline-offset: 2px; }
 </style>"""
 
 # What was chosen is calm: the finding is what stands out on a page.
