@@ -18,6 +18,7 @@ from ui.charts.theme import TEXT_SIZE, Theme, text_width, widest
 INDENT = 14.0
 LONGEST_FACTOR = 230.0
 LONGEST_NARROW = 150.0  # beside the numbers of a phone's row
+LEAST_NARROW = 320.0  # pixels of a figure on the narrowest phone
 PLOT_GAP = 24.0
 LEAST_PLOT = 80.0
 COLUMN_GAP = 22.0
@@ -55,12 +56,19 @@ class ForestLayout:
         self._top = TOP_TWO if len(table.models) > 1 else TOP_ONE
         self._ruling = ruled([self._size(row) for row in table.rows], top=self._top + 4)
         labels = [row.label for row in table.rows]
-        self._wide_labels, self._narrow_labels = (
-            dict(zip(labels, shortened(labels, limit), strict=True)) for limit in (LONGEST_FACTOR, LONGEST_NARROW)
-        )
+        self._wide_labels = dict(zip(labels, shortened(labels, LONGEST_FACTOR), strict=True))
+        self._narrow_labels = self._short_labels(heading=True) | self._short_labels(heading=False)
         drawn = [e for row in table.rows for e in row.estimates if row.kind == "estimate"]
         self._domain, self._ticks = ratio_axis([(e.value, e.conf_low, e.conf_high) for e in drawn])
         self._columns()
+
+    def _short_labels(self, *, heading: bool) -> dict[tuple[str, bool], str]:
+        """Labels of a narrow figure: those of headings, which have few words at their right, may be longer."""
+        rows = [row for row in self._table.rows if (row.kind == "heading") == heading]
+        beside = widest([self._short(estimate) for row in rows for estimate in row.estimates]) + PLOT_GAP
+        limit = max(LONGEST_NARROW, LEAST_NARROW - beside) if heading else LONGEST_NARROW
+        labels = [row.label for row in rows]
+        return {(label, heading): short for label, short in zip(labels, shortened(labels, limit), strict=True)}
 
     def _columns(self) -> None:
         """Pixels: right edges of the counts from the left, left edges of the estimates from the right."""
@@ -153,7 +161,13 @@ class ForestLayout:
             bold, dx = row.kind == "heading" or not row.indent, INDENT * row.indent
             beside, above = Place(y=y, dx=dx), Place(y=self._first_line(row, ny), dx=dx)
             yield Word(text=self._wide_labels[row.label], color=ink, bold=bold, wide=beside, narrow=None)
-            yield Word(text=self._narrow_labels[row.label], color=ink, bold=bold, wide=None, narrow=above)
+            yield Word(
+                text=self._narrow_labels[row.label, row.kind == "heading"],
+                color=ink,
+                bold=bold,
+                wide=None,
+                narrow=above,
+            )
             yield Word(text=row.n, color=ink, wide=Place(y=y, dx=self._n, align="right"), narrow=None)
             yield Word(text=row.n_events, color=ink, wide=Place(y=y, dx=self._events, align="right"), narrow=None)
             for i, estimate in enumerate(row.estimates):

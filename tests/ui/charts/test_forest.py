@@ -160,6 +160,16 @@ class TestDrawing:
     def test_small_and_large_p_values_keep_their_sign(self):
         assert [p_said(text) for text in ("0.009", "<0.001", ">0.99")] == ["P = 0.009", "P < 0.001", "P > 0.99"]
 
+    def test_on_a_phone_a_heading_is_as_long_as_its_line_and_a_row_gives_way_to_its_numbers(self):
+        name = "Distance to the nearest vessel (mm)"
+        table = printed("", rows=[
+            row(name, 0, 0, Cell(""), cell(0.034), kind="heading"),
+            row(name, 66, 46, ratio(0.59, 0.36, 0.96), cell(0.034), indent=1),
+        ])  # fmt: skip
+        first, second = [word["ntext"] for word in rows(forest_spec(table), "words") if "mm)" in word["ntext"]]
+        assert first == name
+        assert "…" in second
+
     def test_long_levels_stay_distinct(self):
         levels = [f"Department of Interventional Radiology and Hepatology no. {i}" for i in range(8)]
         spec = forest_spec(printed("", rows=[row(level, 9, 5, ratio(1.1, 0.8, 1.5), cell(0.5)) for level in levels]))
