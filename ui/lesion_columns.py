@@ -12,6 +12,7 @@ from core.spec import EndpointSpec
 from core.timetoevent import TimeUnit
 from ui import messages
 from ui.screen import st
+from ui.tables import escaped
 
 UNITS: tuple[TimeUnit, ...] = ("months", "days", "weeks", "years")
 _MOST_LEVELS = 8
@@ -32,6 +33,17 @@ def outcome(cohort: Cohort) -> LesionOutcome:
         If the cohort has no lesions, or they do not say which progressed.
     """
     return lesion_outcome(cohort, chosen(cohort))
+
+
+def say(cohort: Cohort) -> None:
+    """Which columns were chosen, and a way back."""
+    spec = chosen(cohort)
+    if spec is None or spec.time is None or spec.event is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        columns = f"{column_label(spec.time)} ({spec.unit}), {column_label(spec.event)}"  # not shown
+        st.caption(escaped(f"Local progression by the columns you chose: {columns}."), width="content")
+        st.button("Choose other columns", type="tertiary", on_click=_keep, args=(_key(cohort), None))
 
 
 def choose(cohort: Cohort) -> None:
@@ -77,5 +89,5 @@ def _key(cohort: Cohort) -> str:
     return f"lesion_progression_{cohort.digest[:12]}"
 
 
-def _keep(key: str, asked: dict[str, object]) -> None:
+def _keep(key: str, asked: dict[str, object] | None) -> None:
     st.session_state[key] = asked

@@ -164,6 +164,7 @@ def headline(cohort: Cohort, result: AnalysisResult) -> None:
     warned = [note for note in result.notes if note.startswith("Only ")]
     for note in warned:
         st.warning(tables.prose(note))
+    lesion_columns.say(cohort)
 
 
 def bar(cohort: Cohort, result: AnalysisResult) -> None:

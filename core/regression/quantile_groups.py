@@ -95,6 +95,14 @@ def group_labels(cuts: Sequence[float]) -> tuple[str, ...]:
     return (f"≤{texts[0]}", *(f">{low}–{high}" for low, high in pairwise(texts)), f">{texts[-1]}")
 
 
+def _as_values(cuts: Sequence[float], values: FloatArray) -> Sequence[float]:
+    """Cuts as whole values are told apart by them: at or below 60.33 years is at or below 60."""
+    whole = [float(np.floor(cut)) for cut in cuts]
+    if bool((values % 1 == 0).all()) and len(set(whole)) == len(whole):
+        return whole
+    return cuts
+
+
 def quantile_groups(  # noqa: PLR0913 - one keyword per key of the specification
     data: TimeToEvent,
     competing: Mapping[str, BoolArray],
@@ -139,7 +147,7 @@ def quantile_groups(  # noqa: PLR0913 - one keyword per key of the specification
     known = np.isfinite(values)
     data, codes = data.subset(known), np.searchsorted(cuts, values[known], side="left").astype(np.int64)
     competing = {name: flags[known] for name, flags in competing.items() if flags.any()}
-    levels = group_labels(cuts)
+    levels = group_labels(_as_values(cuts, values[known]))
     options = {"times": tuple(times), "conf_type": conf_type, "conf_level": conf_level}
     survival = incidence = None
     if competing:

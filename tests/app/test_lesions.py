@@ -68,3 +68,6 @@ def test_columns_whose_names_do_not_tell_can_be_chosen(open_app: Open) -> None:
     next(button for button in app.button if button.label == "Use these columns").click()
     no_traceback(app.run())
     assert "2 of 5 lesions in 2 of 4 patients had local tumour progression" in text_of(app)
+    next(button for button in app.button if button.label == "Choose other columns").click()
+    no_traceback(app.run())
+    assert "does not say which lesions progressed" in text_of(app)

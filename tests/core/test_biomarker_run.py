@@ -123,5 +123,18 @@ def test_a_group_without_events_is_named_by_its_column():
     data = TimeToEvent(time=rng.uniform(1, 9, 60), event=(np.arange(60) < 30) & (np.arange(60) % 2 == 0))
     found = quantile_groups(data, {}, values, column="afp", event="OS", n_groups=2)
     (note,) = [note for note in found.notes if note.startswith("No events among")]
-    assert "with afp >29.5:" in note
+    assert "with afp >29:" in note  # the median is 29.5, no whole number lies between
     assert not any("group =" in note for note in found.notes)
+
+
+def test_whole_numbers_are_told_by_whole_cuts_and_others_by_the_quantiles():
+    """Tertiles of 0..9 and 20 are 3.33 and 6.67: nobody lies between 3.33 and 3."""
+    values = np.array([0.0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 20])
+    data = TimeToEvent(time=np.arange(1.0, 12.0), event=np.ones(11, dtype=bool))
+    whole = quantile_groups(data, {}, values, column="age", event="OS", n_groups=3)
+    assert whole.cuts == pytest.approx(np.quantile(values, [1 / 3, 2 / 3]))
+    assert whole.levels == ("≤3", ">3–6", ">6")
+    sizes = [int(group.estimate.n) for group in whole.survival.groups]
+    assert sizes == [int((values <= 3).sum()), int(((values > 3) & (values <= 6)).sum()), int((values > 6).sum())]
+    halves = quantile_groups(data, {}, values + 0.5, column="age", event="OS", n_groups=3)
+    assert halves.levels[0] == f"≤{halves.cuts[0]:.4g}"
