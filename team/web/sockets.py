@@ -14,6 +14,7 @@ from team import measures
 from team.web.limits import Buckets
 from team.web.person import EndedSignIns, Person
 from team.web.rules import Rules
+from team.web.told_files import ToldFiles
 
 Frame = Literal["asks", "drawn"]
 FrameReader = Callable[[bytes, Literal["in", "out"]], Frame | None]
@@ -22,6 +23,7 @@ FrameReader = Callable[[bytes, Literal["in", "out"]], Frame | None]
 SIGNED_OUT = 4401
 _UNSIGNED_SECONDS = 15 * 60.0  # the sign-in page needs a WebSocket, but not for hours
 _UNSIGNED_MOST = 10  # from one address at once
+_SIGNED_MOST = 60  # of one person at once: each holds memory
 _log = logging.getLogger("team.web.sockets")
 
 
@@ -35,11 +37,12 @@ class Sockets:
         self._frames = frames
         self._redraws = Buckets(rules.redraws_a_minute, burst=max(20, rules.redraws_a_minute / 4))
         self._open: dict[str, int] = {}
+        self.told = ToldFiles()
         measures.level("sessions", lambda: sum(self._open.values()))
 
     async def open(self, scope: Scope, receive: Receive, send: Send, person: Person | None, who: str) -> None:
         """Pass a WebSocket on until it ends."""
-        if person is None and self._open.get(who, 0) >= _UNSIGNED_MOST:
+        if self._open.get(who, 0) >= (_UNSIGNED_MOST if person is None else _SIGNED_MOST):
             measures.count("refused", "rate")
             await send({"type": "websocket.close", "code": 1013})
             return
@@ -129,6 +132,8 @@ class _Watched:
         if self._closed:
             return
         data = message.get("bytes")
+        if data and self._person is not None:
+            self._sockets.told.read(self._who, data)
         if self._asked is not None and data and self._sockets.frame(data, "out") == "drawn":
             measures.took("redraw_seconds", time.monotonic() - self._asked)
             self._asked = None

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from team import measures
+from team.web import told_files
 from team.web.doors import UPLOAD
 from team.web.limits import Buckets, DailyBytes
 from team.web.person import COOKIE, EndedSignIns, Person, SignIns, without_sign_in
@@ -72,6 +73,8 @@ class Visitors:
         path = scope["path"]
         if person is None and path.startswith(_FOR_SIGNED_IN):
             return "signed out", 0
+        if path.startswith(told_files.PREFIX) and not self._sockets.told.knows(who, path):
+            return "blocked", 0
         if seconds := self._requests.wait(who):
             return "rate", seconds
         if path in SIGN_IN and (seconds := self._attempts.wait(self._sign_ins.pseudonym(_address(scope)))):

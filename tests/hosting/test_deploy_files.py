@@ -219,6 +219,10 @@ class TestCompose:
 
 
 class TestNginx:
+    def test_plain_http_is_sent_to_the_own_name(self):
+        """$host is what the browser says."""
+        assert re.findall(r"return 301 (\S+);", NGINX) == ["https://$server_name$request_uri"]
+
     @pytest.fixture
     def main(self, tmp_path: Path) -> Path:
         certificate(tmp_path)

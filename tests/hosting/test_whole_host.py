@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.hosting.host import METRICS_TOKEN, ROUTES, SECRET, Host
+from tests.hosting.host import COLLEAGUE, METRICS_TOKEN, ROUTES, SECRET, Host
 from tests.hosting.people import READY, create_project, sign_in, sign_in_here, somebody
 from tests.hosting.servers import ROOT, fetch
 
@@ -122,6 +122,28 @@ class TestSignedIn:
         page.get_by_text("Is this what you meant?").wait_for()
         after = {name: measure(host, name, "uploads_total") for name in ROUTES}
         assert after == before | {route: before[route] + 1}
+
+    def test_a_file_s_address_is_good_for_nobody_else(self, page: Page, browser: Browser, host: Host):
+        window = page.context.new_page()
+        window.goto(f"{host.address}/baseline?cohort=hifu_ici")
+        window.locator(READY).wait_for()
+        window.get_by_test_id("stPopover").get_by_role("button", name="Download").click()
+        with window.expect_download() as taken:
+            window.get_by_role("button", name="Baseline, Word").click()
+        address = taken.value.url
+        assert "/media/" in address
+        assert page.context.request.get(address).status == 200
+        window.close()
+        somebody_else = somebody(browser)
+        try:
+            one = somebody_else.new_page()
+            sign_in(one, host.address, who=COLLEAGUE["sub"])
+            somebody_else.add_cookies(
+                [{"name": "cohortscope_route", "value": route_of(page.context), "url": host.address}]
+            )
+            assert somebody_else.request.get(address).status == 404
+        finally:
+            somebody_else.close()
 
     def test_kill_9_is_said_and_the_other_process_takes_over(self, page: Page, host: Host):
         route = route_of(page.context)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 import streamlit
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket
 
 from team.web.doors import CLOSED
 from team.web.headers import INLINE_SCRIPT
@@ -220,3 +222,38 @@ class TestRoute:
         site = Site(rules(route="app1"))
         answer = site.ask("/media/x.png", accept="image/png", cookie=f"{cookie()}; cohortscope_route=app2")
         assert "cohortscope_route" not in answer[1].get("set-cookie", "")
+
+
+BEA = {"iss": "https://sign-in.example.org", "sub": "bea", "email": "bea@example.org"}
+
+
+class TestFilesOfOthers:
+    """An address of a file is as good as the person it was told to."""
+
+    def site(self):
+        async def told(socket: WebSocket) -> None:
+            await socket.accept()
+            await socket.send_bytes(b"\x0a\x12\x1f/media/0a1b2c3d4e5f60718293.csv\x1a\x01")
+            await socket.receive()
+
+        site = Site()
+        site.app.router.routes.insert(0, WebSocketRoute("/_stcore/stream", told))
+        site.window(cookie=cookie())
+        return site
+
+    def test_the_person_whose_window_was_told_gets_it_and_others_do_not(self):
+        site, path = self.site(), "/media/0a1b2c3d4e5f60718293.csv"
+        assert site.ask(path, cookie=cookie())[0] == 200
+        assert site.ask(path, cookie=cookie(BEA))[0] == 404
+        assert site.ask(path)[0] == 401
+
+    @pytest.mark.parametrize(
+        "path", ["/media/0a1b2c3d4e5f60718293", "/media/", "/media//0a1b2c3d4e5f60718293.csv", "/media/x/../y"]
+    )
+    def test_an_address_that_was_not_told_is_nobody_s(self, path):
+        assert self.site().ask(path, cookie=cookie())[0] == 404
+
+
+def test_nobody_holds_windows_without_end(monkeypatch):
+    monkeypatch.setattr("team.web.sockets._SIGNED_MOST", 0)
+    assert Site().window(cookie=cookie()) == [{"type": "websocket.close", "code": 1013}]

@@ -44,7 +44,7 @@ class TestCookies:
     def test_a_bad_cookie_lets_nobody_in_and_never_reaches_the_dashboard(self, header: str):
         site = Site()
         assert site.ask(UPLOAD, method="PUT", cookie=header, origin=ORIGIN)[0] == 401
-        assert site.ask("/media/abc.csv", cookie=header)[0] == 401
+        assert site.ask("/_stcore/download/abc", cookie=header)[0] == 401
         assert not site.seen
         assert site.ask("/survival", cookie=f"a=1; {header}; b=2; {COOKIE}_tokens=x")[0] == 200
         assert site.seen[-1].cookies == {"a": "1", "b": "2"}
@@ -54,7 +54,7 @@ class TestCookies:
     def test_a_good_cookie_passes_whole(self):
         site = Site()
         assert site.ask(UPLOAD, method="PUT", body=b"abc", cookie=cookie(), origin=ORIGIN)[::2] == (200, "3")
-        assert site.ask("/media/abc.csv", cookie=cookie(ago=11 * HOUR))[0] == 200
+        assert site.ask("/_stcore/download/abc", cookie=cookie(ago=11 * HOUR))[0] == 200
         site.window(cookie=cookie())
         assert COOKIE in site.seen[-1].cookies
 
@@ -80,9 +80,9 @@ class TestCookies:
 
         header = cookie(exp=time.time() - 1)
         asked = Site(rules(until_token_expires=True))
-        assert asked.ask("/media/abc.csv", cookie=header)[0] == 401
-        assert asked.ask("/media/abc.csv", cookie=cookie(exp=time.time() + 60))[0] == 200
-        assert Site().ask("/media/abc.csv", cookie=header)[0] == 200
+        assert asked.ask("/_stcore/download/abc", cookie=header)[0] == 401
+        assert asked.ask("/_stcore/download/abc", cookie=cookie(exp=time.time() + 60))[0] == 200
+        assert Site().ask("/_stcore/download/abc", cookie=header)[0] == 200
 
     def test_the_same_secret_as_streamlit(self):
         """Streamlit reads what we write, and we read what it writes."""
@@ -97,9 +97,9 @@ class TestCookies:
 class TestEndedSessions:
     def test_signing_out_ends_a_copied_cookie(self):
         site, copied = Site(), cookie()
-        assert site.ask("/media/abc.csv", cookie=copied)[0] == 200
+        assert site.ask("/_stcore/download/abc", cookie=copied)[0] == 200
         site.ask("/auth/logout", cookie=copied)
-        assert site.ask("/media/abc.csv", cookie=copied)[0] == 401
+        assert site.ask("/_stcore/download/abc", cookie=copied)[0] == 401
 
     def test_another_spelling_of_an_ended_cookie_is_ended_too(self):
         """The last letter of a base64 text has bits that mean nothing."""
@@ -108,7 +108,7 @@ class TestEndedSessions:
         last = letters.index(copied[-1])
         others = [copied[:-1] + letters[last // 4 * 4 + extra] for extra in range(4)]
         site.ask("/auth/logout", cookie=copied)
-        assert {site.ask("/media/abc.csv", cookie=one)[0] for one in others} == {401}
+        assert {site.ask("/_stcore/download/abc", cookie=one)[0] for one in others} == {401}
 
     def test_an_idle_window_is_closed_and_its_sign_in_ended(self):
         ended = EndedSignIns()
@@ -117,7 +117,7 @@ class TestEndedSessions:
         sent = site.window([b"1", b"2"], pause=0.15, last=5, cookie=header)
         assert site.received == [b"1", b"2"]
         assert sent[-1] == {"type": "websocket.close", "code": 4401, "reason": "signed out"}
-        assert site.ask("/media/abc.csv", cookie=header)[0] == 401
+        assert site.ask("/_stcore/download/abc", cookie=header)[0] == 401
 
     def test_clicks_keep_a_window_open(self):
         site = Site(rules(idle_minutes=0.4 / 60))

@@ -83,7 +83,7 @@ def _layers(color: Spec, ticks: list[float], levels: Sequence[str], *, words: tu
     unit, title = words
     dash = {"field": "group", "scale": {"domain": list(levels), "range": group_dashes(len(levels))}, "legend": None}
     times = {"type": "quantitative", "scale": {"domain": [0, ticks[-1] * 1.02], "nice": False}}
-    x = {**times, "field": "time", "title": unit, "axis": {"values": ticks, "labelFlush": False}}
+    x = {**times, "field": "time", "title": unit, "axis": {"values": ticks, "format": "~g", "labelFlush": False}}
     beside = {**times, "field": "beside"}
     y: Spec = {"field": "survival", "type": "quantitative", "title": title}
     y |= {"scale": {"domain": [0, 1]}, "axis": {"format": "%"}}

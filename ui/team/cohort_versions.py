@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -116,8 +117,9 @@ def _receipts() -> None:
     for one in found:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
-                f"{one.at}: {one.versions} versions, {len(one.files)} files and {one.analyses} analyses removed, "
-                f"{one.files_left} files left. SHA-256 begins {one.digest[:16]}."
+                f"Removed on {moment(datetime.fromisoformat(one.at))}: versions {one.versions}, files "
+                f"{len(one.files)}, analyses {one.analyses}; files left {one.files_left}. "
+                f"SHA-256 begins {one.digest[:16]}."
             )
             st.download_button(
                 "Download the receipt", one.text, file_name=f"receipt_{one.cohort_id[:8]}.json",

@@ -15,6 +15,7 @@ from ui.team.words import ROLES, day
 if TYPE_CHECKING:
     from team.members import Members
 
+_INVITED = "invited_so_far"  # how many, in this window
 _ROLES = list(Role)
 
 
@@ -47,11 +48,13 @@ def _invite(now: visit.Visit, project_id: str) -> None:
     from team import members
 
     st.header("Invite somebody")
+    sent_before = st.session_state.get(_INVITED, 0)  # a new field after each: the same person is not invited again
     with st.form("invite", border=False):
-        email = st.text_input("E-mail address", key="invite_email", max_chars=320)
+        email = st.text_input("E-mail address", key=f"invite_email_{sent_before}", max_chars=320)
         role = _role("invite_role")
         sent = st.form_submit_button("Invite", key="invite_send")
-    st.caption("No mail is sent: tell the person the address of this dashboard. The invitation waits for the sign-in.")
+    st.caption("No mail is sent: tell the person this address. The invitation waits for the sign-in.")
+    st.code(store.settings().public_url, language=None)
     if sent:
         done = attempt.did(
             "invite",
@@ -60,6 +63,7 @@ def _invite(now: visit.Visit, project_id: str) -> None:
             ),
         )
         if done:
+            st.session_state[_INVITED] = sent_before + 1
             st.rerun()
 
 

@@ -46,7 +46,8 @@ def _one(analysis: SavedAnalysis) -> None:
     with st.container(border=True):
         pinned = "Pinned. " if analysis.pinned else ""
         st.markdown(f"**{tables.escaped(analysis.name)}**")
-        cohort = shelf.title(shelf.name_of(analysis.cohort_version_id)) or "a cohort"
+        title = shelf.title(shelf.name_of(analysis.cohort_version_id))
+        cohort = f"the cohort {title}" if title else "a cohort"
         by = f" by {analysis.by_name}" if store.is_team() else ""
         said = f"{pinned}Version {analysis.version}, saved {moment(analysis.at)}{by}, of {cohort}."
         st.caption(tables.escaped(said))

@@ -121,6 +121,7 @@ def _conflict(page: str, name: str, note: str) -> None:
 def _done(saved: SavedAnalysis) -> None:
     st.session_state[opening.OPENED] = opening.remembered(saved)
     st.success(f"Saved, version {saved.version}.")
+    st.toast(f"Saved, version {saved.version}.")  # the sentence may stand below the end of the menu
     if store.is_team():
         st.caption("Members of the project open it with this link:")
         st.code(opening.link(saved), language=None)

@@ -34,10 +34,12 @@ def test_an_owner_makes_a_project_and_invites(opened, come_in):
     app.button(key="new_project_create").click()
     no_traceback(app.run())
     app = no_traceback(app.switch_page("pages/team/members.py").run())
-    app.text_input(key="invite_email").set_value(VIEWER)
+    app.text_input(key="invite_email_0").set_value(VIEWER)
     app.button(key="invite_send").click()
     app = no_traceback(app.run())
     assert VIEWER in tables_of(app)
+    assert [one.value for one in app.text_input if one.label == "E-mail address"] == [""], "not invited once more"
+    assert opened.settings.public_url in [one.value for one in app.code], "what to tell the person"
 
 
 def test_an_analyst_sees_the_rows_of_the_project(team, come_in):
