@@ -13,6 +13,7 @@ from core.cohort.cohort import DataIssue, Table
 from core.cohort.persons import person_columns
 from core.timetoevent import IntArray
 
+_BLOCK = 12_000  # texts whose letters stay in the processor's cache
 _NUMBER = re.compile(r"[+-]?\d+(?:\.0+)?")
 
 
@@ -31,17 +32,23 @@ def identifier_keys(texts: Sequence[str]) -> tuple[Sequence[str], IntArray | Non
 
     Where every text has a key of its own, the texts are returned as they are, and None.
     """
-    if not texts or _differ_by_key("".join(texts)):
+    if _differ_by_key(texts):
         return texts, None
     keys: dict[str | None, int] = {}
     position = [keys.setdefault(identifier_key(text), len(keys)) for text in texts]
     return [str(key) for key in keys], np.array(position, dtype=np.int64)
 
 
-def _differ_by_key(letters: str) -> bool:
-    """Whether different texts of these letters have different keys: one case, no blanks, points and signs."""
-    one_case = letters.isascii() and letters in (letters.lower(), letters.upper())
-    return one_case and not any(sign in letters for sign in " .+\t\r\n\v\f")
+def _differ_by_key(texts: Sequence[str]) -> bool:
+    """Whether different texts have different keys by their letters: one case, no blanks, points and signs."""
+    is_lower = is_upper = True
+    for start in range(0, len(texts), _BLOCK):
+        letters = "".join(texts[start : start + _BLOCK])
+        is_lower, is_upper = is_lower and letters == letters.lower(), is_upper and letters == letters.upper()
+        one_case = letters.isascii() and (is_lower or is_upper)
+        if not one_case or any(sign in letters for sign in " .+\t\r\n\v\f"):
+            return False
+    return True
 
 
 def align_identifiers(events: Table, patients: Table) -> Table:

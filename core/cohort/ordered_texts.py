@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -39,7 +40,7 @@ def joined_in_order(pieces: Sequence[list[str] | None]) -> list[str] | None:
         last, first = before[-1].encode(), after[0].encode()
         if len(last) != len(first) or last >= first:
             return None
-    return [text for texts in in_order for text in texts]
+    return list(itertools.chain.from_iterable(in_order))
 
 
 def is_trim(cells: Any) -> bool:
