@@ -151,10 +151,7 @@ def _resolve(table: Table, name: str, spec: EndpointSpec) -> Endpoint:
             (f"{name} entry missing", np.isnan(entry)),
             (f"{name} entry not before time", entry >= cut.ended(course.time)),
         ]
-    why = np.full(table.n, -1, dtype=np.int8)
-    for position, (_, bad) in enumerate(checks):
-        if bad.any():
-            why[bad & (why < 0)] = position
+    why = _first_reasons(table.n, [bad for _, bad in checks])
     usable = why < 0
     course = cut.applied(course, usable)
     time, event, competing, notes = course.time, course.event, course.competing, course.notes
@@ -178,6 +175,15 @@ def _resolve(table: Table, name: str, spec: EndpointSpec) -> Endpoint:
         exclusions=count_reasons(why, reasons, row_number_array(table)),
         notes=tuple(notes),
     )
+
+
+def _first_reasons(n: int, reasons: Sequence[BoolArray]) -> npt.NDArray[np.int8]:
+    """Position of the first reason that holds of each row, shape (n,); -1 where none does."""
+    why = np.full(n, -1, dtype=np.int8)
+    for position, bad in enumerate(reasons):
+        if bad.any():
+            why[bad & (why < 0)] = position
+    return why
 
 
 def _fixed(array: Any) -> Any:
