@@ -122,10 +122,11 @@ def _range(groups: Sequence[AdjustedGroup], time: float) -> str:
 
 def _points(contrast: Contrast, level: str) -> str:
     shown = fmt.percent(contrast.estimate, 0, sign=False)
+    points = f"{shown} percentage point" if shown in ("1", "−1") else f"{shown} percentage points"
     if not math.isfinite(contrast.conf_low):
-        return f"{shown} percentage points"
+        return points
     low, high = (fmt.percent(x, 0, sign=False) for x in (contrast.conf_low, contrast.conf_high))
-    return f"{shown} percentage points ({level} {low} to {high}; {fmt.p_phrase(contrast.p_value)})"
+    return f"{points} ({level} {low} to {high}; {fmt.p_phrase(contrast.p_value)})"
 
 
 def _crude(contrast: Contrast) -> str:

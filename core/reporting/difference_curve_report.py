@@ -40,7 +40,7 @@ def difference_curve_sentence(result: AnalysisResult) -> str:
         return made.notes[0]
     when = shown_time(result, made)
     found = made.at(when)
-    first, second = group_names([made.level, made.reference])
+    first, second = group_names([made.level, made.reference], otherwise="in")
     if found.estimate < 0:
         first, second = second, first
     size, low, high = _turned(found.estimate, found.conf_low, found.conf_high)
