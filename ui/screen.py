@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit
 
 from ui import language, page_options
-from ui.spoken_widgets import SPOKEN
+from ui.spoken_widgets import CHOOSES, SPOKEN, in_english
 
 __all__ = ["st", "untranslated"]
 
@@ -30,6 +30,11 @@ def untranslated() -> Iterator[None]:
         yield
     finally:
         streamlit.session_state[_AS_IS] = before
+
+
+def _in_chinese(text: str) -> str:
+    """Asked only where a browser tells a choice that English does not know."""
+    return language.translator(language.CHINESE)(text)
 
 
 def _english() -> bool:
@@ -66,7 +71,8 @@ class _Screen:
         thing = getattr(streamlit, name)
         if name in _WORDLESS:
             return thing
-        said = thing if _english() else _spoken(name, thing)
+        plain = in_english(thing, _in_chinese) if name in CHOOSES else thing
+        said = plain if _english() else _spoken(name, thing)
         return page_options.watched(said) if name in page_options.WIDGETS else said
 
 

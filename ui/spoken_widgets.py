@@ -24,7 +24,7 @@ _PLAIN = (
     "download_button link_button page_link expander popover checkbox toggle slider number_input date_input "
     "file_uploader form_submit_button status image chat_input"
 )
-_CHOOSES = ("selectbox", "multiselect", "radio", "segmented_control", "pills", "select_slider")
+CHOOSES = ("selectbox", "multiselect", "radio", "segmented_control", "pills", "select_slider")
 _PROMPTS = {"selectbox": "Choose one", "multiselect": "Choose"}
 
 
@@ -98,9 +98,38 @@ def _chosen(name: str) -> Write:
             named["placeholder"] = say(named.get("placeholder") or _PROMPTS[name])
         if named.get("captions"):
             named["captions"] = [_said(say, one) for one in named["captions"]]
-        return thing(**named)
+        return as_option(thing(**named), options, words, say)
 
     return write
+
+
+def as_option(chosen: Any, options: Sequence[Any], words: Callable[[Any], str], say: Callable[[str], str]) -> Any:
+    """What was chosen as one of the options, although the browser still calls it as the language before did.
+
+    A browser tells a choice by what it showed. After the language was changed and another page opened it tells the old
+    words, which Streamlit hands on as they are.
+    """
+    if isinstance(chosen, list):
+        return [as_option(one, options, words, say) for one in chosen]
+    if not isinstance(chosen, str) or chosen in options:
+        return chosen
+    for option in options:
+        if chosen in (words(option), say(words(option))):
+            return option
+    return chosen
+
+
+def in_english(thing: Callable[..., Any], say: Callable[[str], str]) -> Callable[..., Any]:
+    """A widget that chooses, as it is in English; ``say`` knows what the other language calls an option."""
+
+    def choose(*args: Any, **kwargs: Any) -> Any:
+        chosen = thing(*args, **kwargs)
+        if not isinstance(chosen, str | list):
+            return chosen
+        named = _by_name(thing, args, kwargs)
+        return as_option(chosen, list(named.get("options", ())), named.get("format_func") or str, say)
+
+    return choose
 
 
 def _typed(thing: Callable[..., Any], say: Translator, args: Args, kwargs: dict[str, Any]) -> Any:
@@ -184,7 +213,7 @@ def _drawn(thing: Callable[..., Any], say: Translator, args: Args, kwargs: dict[
 
 SPOKEN: Mapping[str, Write] = {
     **dict.fromkeys(_PLAIN.split(), _plain),
-    **{name: _chosen(name) for name in _CHOOSES},
+    **{name: _chosen(name) for name in CHOOSES},
     "write": _written,
     "metric": _metric,
     "tabs": _tabs,

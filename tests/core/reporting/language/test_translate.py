@@ -291,3 +291,22 @@ def test_code_of_r_is_never_changed(lines: list[str], around: tuple[str, str], e
     if escaped and "`" not in before:
         code, before = (re.sub(r"([:_~*<>\[\]$])", r"\\\1", text) for text in (code, before))
     assert code in Translator("zh", {"group", "sex"})(f"{before}{code}{after}")
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("Does overall survival differ by WHO grade?", "不同WHO grade的总生存期是否不同？"),
+        (
+            "Median overall survival was 4.4 months for G1, 5.4 months for G2 and 7.5 months for G3 (P = 0.081).",
+            "中位总生存期：G1组4.4个月，G2组5.4个月，G3组7.5个月（P = 0.081）。",
+        ),
+        (
+            "There is only 1 event in G3: one more could change the comparison.",
+            "G3组只有1个事件：再多一个就可能改变比较。",
+        ),
+        ("64 patients, 32 in G1, 1 in G2 and 31 in G3.", "64例患者：G1组32例，G2组1例，G3组31例。"),
+    ],
+)
+def test_three_groups_keep_their_numbers(english, chinese):
+    assert Translator("zh", {"WHO grade", "G1", "G2", "G3"})(english) == chinese
