@@ -24,8 +24,8 @@ from ui.screen import st
 from ui.selection import Selection
 
 Made = TypeVar("Made")
-MOST_OF_SAMPLES = 16 * 1024**2
-"""Bytes of what is kept of the samples, for everybody: some 500 results of 5 to 80 KB, and of treatments up to 300."""
+MOST_OF_SAMPLES = 10 * 1024**2
+"""Bytes of what is kept of the samples, for everybody: some 400 results of 5 to 80 KB, and of treatments up to 300."""
 
 
 def analysis(cohort: Cohort, selection: Selection, question: Mapping[str, Any]) -> AnalysisResult:

@@ -35,7 +35,9 @@ def forget() -> None:
         manager: Any = runtime.get_instance()._session_mgr
         with manager._storage_lock:
             gone = manager._session_storage._cache.expire()
-        del gone  # not before: a session that ends tells others
+        for _, closed in gone:
+            closed.session.shutdown()
+            closed.session.session_state.clear()  # the server holds on to the last one that it served
 
 
 async def _for_ever() -> None:

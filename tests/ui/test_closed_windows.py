@@ -9,15 +9,25 @@ from types import SimpleNamespace
 
 import pytest
 from streamlit.runtime import Runtime, RuntimeConfig
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.state import SessionState
 
 from ui import closed_windows
 
 
 class _Session:
     id = "closed"
+
+    def __init__(self) -> None:
+        self.session_state = SessionState()
+        self.session_state["uploaded_cohort"] = "patients"
+        self.is_shut_down = False
+
+    def shutdown(self) -> None:
+        self.is_shut_down = True
 
 
 @pytest.fixture
@@ -49,6 +59,19 @@ def test_it_goes_by_itself(storage: MemorySessionStorage):
     asyncio.run(serve())
     gc.collect()
     assert left() is None
+
+
+def test_its_patients_go_though_the_server_holds_the_session(storage: MemorySessionStorage):
+    session = _Session()
+    storage.save(SimpleNamespace(session=session))
+    closed_windows.forget()
+    assert session.is_shut_down
+    assert "uploaded_cohort" not in session.session_state
+
+
+def test_a_session_has_what_is_asked_of_it():
+    assert callable(AppSession.shutdown)
+    assert isinstance(AppSession.session_state, property)
 
 
 def test_who_may_come_back_stays(storage: MemorySessionStorage):
