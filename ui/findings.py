@@ -53,8 +53,9 @@ def _part(found: Sequence[DataIssue], cohort: Cohort | None, place: by_hand.Plac
 def _with_buttons(line: Finding, cohort: Cohort, place: by_hand.Place) -> None:
     left, right = st.columns([3, 2], vertical_alignment="center")
     with left, st.container(gap=None):
-        lead = f"**{SEVERITY[line.severity]}**: " if line.severity == "error" else ""
-        st.markdown(f"{lead}{tables.prose(line.what)}")
+        if line.severity == "error":
+            st.markdown(f"**{SEVERITY[line.severity]}**")
+        st.markdown(tables.prose(line.what))
         if line.where:
             st.caption(tables.prose(line.where))
     with right:

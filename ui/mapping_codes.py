@@ -98,7 +98,7 @@ def _usual(levels: tuple[str, ...], column: str, endpoint: str, keys: dict[str, 
         for level, meaning in usual.items():
             st.session_state[keys[level]] = meaning
 
-    told = ", ".join(f"{level} {meaning}" for level, meaning in usual.items())
+    told = ", ".join(f"{level} means {meaning}" for level, meaning in usual.items())
     st.button(f"As is usual: {told}", key=f"{keys[levels[0]]}_usual", on_click=take)
 
 

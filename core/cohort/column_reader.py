@@ -27,6 +27,12 @@ Asked: TypeAlias = ColumnKind | Literal["grade"]
 Values: TypeAlias = npt.NDArray[Any] | pd.Categorical
 _DATE_NAME = re.compile(r"date|dtc?$|_dt$|日期|时间$|日$|day of|dob|birth", re.IGNORECASE)
 _LONG_TEXT = 60
+_IS_NOT = {  # one cell, several
+    "text-in-number": ("that is not a number", "that are not numbers"),
+    "text-in-grade": ("that is not a grade", "that are not grades"),
+    "text-in-date": ("that is not a date", "that are not dates"),
+    "partial-date": ("that gives no day", "that give no day"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +181,7 @@ class ColumnReader:
     def _number(self, numbers: Numbers) -> Typed:
         name = self.texts.name
         bad = ~np.isfinite(numbers.value)
-        self._report_bad(bad, code="text-in-number", what="numbers")
+        self._report_bad(bad, code="text-in-number")
         if numbers.comma != "none" and comma_meaning(self.texts.readable) == "unclear":
             means = "a decimal comma" if numbers.comma == "decimal" else "a thousands separator"
             message = f"'{name}': the comma in numbers such as {self._example(',')} was read as {means}."
@@ -191,7 +197,7 @@ class ColumnReader:
 
     def _grade(self) -> Typed:
         values = np.array([parse_grade(text) for text in self.texts.texts], dtype=np.float64)
-        self._report_bad(np.isnan(values), code="text-in-grade", what="grades")
+        self._report_bad(np.isnan(values), code="text-in-grade")
         worded = [text for text in self.texts.texts if is_severity(text)]
         if worded:
             self.log.add(
@@ -208,10 +214,10 @@ class ColumnReader:
         if dates.partial:
             without_day = set(dates.partial)
             partial = np.array([text in without_day for text in self.texts.texts])
-            self._report_bad(partial, code="partial-date", what="without a day")
+            self._report_bad(partial, code="partial-date")
         else:
             partial = np.zeros(len(self.texts.texts), dtype=np.bool_)
-        self._report_bad(np.isnat(dates.value) & ~partial, code="text-in-date", what="dates")
+        self._report_bad(np.isnat(dates.value) & ~partial, code="text-in-date")
         if dates.order == "unclear":
             self.log.add(
                 "ambiguous-date", "warning",
@@ -241,16 +247,14 @@ class ColumnReader:
         rows: list[int] = self.rows[np.flatnonzero(carried(np.append(chosen, False), self.texts.codes))].tolist()
         return rows
 
-    def _report_bad(self, bad: BoolArray, *, code: str, what: str) -> None:
+    def _report_bad(self, bad: BoolArray, *, code: str) -> None:
         """Cells that do not fit the column's kind: they are missing, and said with rows and values."""
         if not bad.any():
             return
         name, rows = self.texts.name, self._rows_of(bad)
         unknown = bool((self._unknown_words(bad) | ~bad).all())
         values = [text for text, is_bad in zip(self.texts.texts, bad, strict=True) if is_bad]
-        is_not = f"that is not a {what[:-1]}" if len(rows) == 1 else f"that are not {what}"
-        if code == "partial-date":
-            is_not = "without a day"
+        is_not = _IS_NOT[code][len(rows) > 1]
         self.log.add(
             "unknown-value" if unknown else code, "info" if unknown else "warning",
             f"'{name}': {counted(len(rows), 'cell')} {is_not}, counted as missing: {listed(values)}.",

@@ -52,7 +52,9 @@ def test_codes_that_nobody_explained_are_asked_for_and_no_curve_waits_for_a_gues
 
 def test_the_usual_answer_is_one_click_and_settles_the_question(open_app: Open) -> None:
     app = drop(open_app(PAGE), ("a.csv", csv(rows((0, 1, 2)))))
-    no_traceback(button(app, "As is usual: 0 censored, 1 the event, 2 another event came first").click().run())
+    no_traceback(
+        button(app, "As is usual: 0 means censored, 1 means the event, 2 means another event came first").click().run()
+    )
     assert not any("is not certain" in said for said in found(app))
     cohort = confirm(app)
     assert cohort.spec.endpoints["OS"].event_is == (1,)
