@@ -76,7 +76,7 @@ def events_per_variable(n_events: int, n_columns: int) -> str | None:
         return None
     per = n_events / n_columns
     return (
-        f"{per:.1f} events per variable ({n_events} events, {n_columns} "
+        f"{per:.1f} events per variable ({n_events} event{'' if n_events == 1 else 's'}, {n_columns} "
         f"coefficient{'' if n_columns == 1 else 's'}): fewer than {FEW_EVENTS_PER_VARIABLE}, read with care."
     )
 
@@ -123,9 +123,9 @@ def subdistribution(n_competing: int) -> str:
     if not n_competing:
         return "Nobody had a competing event: this is Cox regression with Breslow's method for ties."
     return (
-        f"Subdistribution hazard ratios (Fine-Gray): {n_competing} patients with a competing event stay at risk, "
-        "weighted by their chance not to be censored; above 1 the event is more frequent in the end, not faster among "
-        "those still event-free."
+        f"Subdistribution hazard ratios (Fine-Gray): {n_competing} patient{'' if n_competing == 1 else 's'} with a "
+        "competing event kept at risk, weighted by their chance not to be censored; above 1 the event is more frequent "
+        "in the end, not faster among those still event-free."
     )
 
 
