@@ -59,8 +59,9 @@ def long_analysis(
     """
     spec = selection.spec(cohort.spec, {"id": "result", **question})
     key = cohort.digest + spec.model_dump_json()
+    work = _computing(cohort, selection.cohort)
     with _of_the_page(spec):
-        result = long_work.made(place, key, lambda: run_analysis(spec, cohort, spec.analyses[0]), name=name)
+        result = long_work.made(place, key, lambda: work(spec), name=name)
     if result is not None:
         ledger.record(cohort, result, spec)
     return result
@@ -80,11 +81,13 @@ def prepared(cohort: Cohort, asked: Sequence[tuple[Selection, Mapping[str, Any]]
     if not missing:
         return True
 
+    compute = _computing(cohort, asked[0][0].cohort)
+
     def work() -> dict[str, AnalysisResult]:
         found: dict[str, AnalysisResult] = {}
         for key, spec in each(missing, "computing"):
             with suppress(CohortError):
-                found[key] = run_analysis(spec, cohort, spec.analyses[0])
+                found[key] = compute(spec)
         return found
 
     made = long_work.made(place, "".join(key for key, _ in missing), work, name=name, keep=False)
@@ -94,6 +97,19 @@ def prepared(cohort: Cohort, asked: Sequence[tuple[Selection, Mapping[str, Any]]
     st.session_state["prepared"] = before | {key: made.get(key) for key, _ in missing}
     long_work.forget(place)
     return True
+
+
+def _computing(cohort: Cohort, name: str) -> Callable[[AnalysisSpec], AnalysisResult]:
+    """How work in the background computes: what a page has shown is taken, and what is made is there for pages."""
+    is_sample = cohorts.is_sample(cohort)
+    kept = _of_samples() if is_sample else session_results.answers(cohort, name)
+
+    def compute(spec: AnalysisSpec) -> AnalysisResult:
+        question = spec.model_dump_json()
+        asked = cohort.digest + question if is_sample else question
+        return kept.made(asked, lambda: run_analysis(spec, cohort, spec.analyses[0]))
+
+    return compute
 
 
 def _at_hand(key: str) -> AnalysisResult | None:

@@ -38,11 +38,16 @@ class _Results:
 
 def made(cohort: Cohort, name: str, question: str, make: Callable[[], Made]) -> Made:
     """What ``make`` gives, made once for a question about a cohort, which a selection calls ``name``."""
+    return answers(cohort, name).made(question, make)
+
+
+def answers(cohort: Cohort, name: str) -> Kept:
+    """What was made of a cohort; work in the background may add to it, which cannot ask for it."""
     kept = _kept()
     of = kept.setdefault(cohort.digest, _Results(name=name))
     of.name = name
     kept.move_to_end(cohort.digest)
-    return of.made.made(question, make)
+    return of.made
 
 
 def release() -> tuple[str, ...]:

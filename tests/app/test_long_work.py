@@ -52,8 +52,10 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
     made = Slow()
     monkeypatch.setattr(long_work, "AT_ONCE", 0.05)
     monkeypatch.setattr(cached, "run_analysis", made)
+    cached._of_samples.clear()  # what another test made of the sample would be taken
     yield made
     made.may_end.set()
+    cached._of_samples.clear()
 
 
 def button(app: AppTest, label: str) -> Any:
@@ -97,6 +99,15 @@ def test_what_was_made_is_kept(open_app: Open, slow: Slow) -> None:
     no_traceback(app.switch_page("pages/survival/hazards.py").run())
     app = no_traceback(app.switch_page(PAGE).run())
     assert "The best cut of" in text_of(app)
+    assert slow.times == 1
+
+
+def test_of_a_sample_it_is_made_once_for_everybody(open_app: Open, slow: Slow) -> None:
+    app = running(open_app, slow)
+    slow.may_end.set()
+    until(app, lambda seen: bool(seen.get("vega_lite_chart")))
+    another = open_app(PAGE)
+    until(another, lambda seen: bool(seen.get("vega_lite_chart")))
     assert slow.times == 1
 
 
