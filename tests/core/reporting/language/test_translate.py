@@ -305,6 +305,12 @@ def test_code_of_r_is_never_changed(lines: list[str], around: tuple[str, str], e
             "There is only 1 event in G3: one more could change the comparison.",
             "G3组只有1个事件：再多一个就可能改变比较。",
         ),
+        (
+            "An objective response (CR or PR) was seen in 7 of 32 patients in G1 (21.9 %), 0 of 1 in G2 (0.0 %) and "
+            "8 of 31 in G3 (25.8 %) (Fisher P = 0.83).",
+            "客观缓解（CR或PR）：G1组32例中7例（21.9 %），G2组1例中0例（0.0 %），"
+            "G3组31例中8例（25.8 %）（Fisher P = 0.83）。",
+        ),
         ("64 patients, 32 in G1, 1 in G2 and 31 in G3.", "64例患者：G1组32例，G2组1例，G3组31例。"),
     ],
 )
