@@ -28,6 +28,7 @@ from core.timetoevent import FloatArray
 
 if TYPE_CHECKING:
     from core.result import AnalysisResult
+    from core.safety.results import AdverseEventRow
 
 R_HEAD = """# Computes numbers again with R; "same" or "DIFFERS" says how they compare with those of Cohortscope.
 library(survival)
@@ -215,23 +216,7 @@ def _adverse_events(result: AnalysisResult, file: Callable[[str], str]) -> RChec
         "p <- function(n) fisher.test(rbind(n, table(d$group) - n))$p.value",
     ]  # fmt: skip
     for row in value.rows:
-        of_class = "" if row.event_class is None else row.event_class
-        name = row.term if not of_class else f"{of_class}, {row.term}"
-        order = [value.levels.index(level) for level in groups]
-        lines.append(
-            f"x <- subset(events, class == {_text(harmless(of_class))} & term == {_text(harmless(str(row.term)))})"
-        )
-        lines.append(_same(f"{result.id}, {name}: patients", "had(x)", row.any[order].tolist()))
-        if value.graded:
-            lines.append(
-                _same(
-                    f"{result.id}, {name}: grade 3 or more",
-                    "had(subset(x, grade >= 3))",
-                    row.grade3plus[order].tolist(),
-                )
-            )
-        if len(groups) == 2 and value.test == "fisher" and math.isfinite(row.p_any):
-            lines.append(_same(f"{result.id}, {name}: P", "p(had(x))", [row.p_any]))
+        lines += _term_lines(result, row, groups)
     named = [row for row in value.rows if math.isfinite(row.q_any)]
     if named:
         given = _numbers(row.p_any for row in named)
@@ -239,6 +224,21 @@ def _adverse_events(result: AnalysisResult, file: Callable[[str], str]) -> RChec
             _same(f"{result.id}: false discovery rates", f'p.adjust({given}, "BH")', [row.q_any for row in named])
         )
     return RCheck(lines=tuple(lines), tables={"": pd.DataFrame(patients), "_events": pd.DataFrame(events)})
+
+
+def _term_lines(result: AnalysisResult, row: AdverseEventRow, groups: Sequence[str]) -> list[str]:
+    """Patients of one term by group, and their P."""
+    value, of_class = result.adverse_events, "" if row.event_class is None else row.event_class
+    what = f"{result.id}, {row.term if not of_class else f'{of_class}, {row.term}'}"
+    order = [value.levels.index(level) for level in groups]
+    lines = [f"x <- subset(events, class == {_text(harmless(of_class))} & term == {_text(harmless(str(row.term)))})"]
+    lines.append(_same(f"{what}: patients", "had(x)", row.any[order].tolist()))
+    if value.graded:
+        severe = row.grade3plus[order].tolist()
+        lines.append(_same(f"{what}: grade 3 or more", "had(subset(x, grade >= 3))", severe))
+    if len(groups) == 2 and value.test == "fisher" and math.isfinite(row.p_any):
+        lines.append(_same(f"{what}: P", "p(had(x))", [row.p_any]))
+    return lines
 
 
 _OF_KIND: dict[str, Callable[[AnalysisResult, Callable[[str], str]], RCheck | None]] = {
