@@ -198,13 +198,12 @@ def _skeleton() -> str:
     mark = on("marks").mark_point(
         filled=True, size=34, opacity=1, fill=slot("ink"), stroke=slot("ink"), strokeWidth=0.4
     )
-    zero = on("zero").mark_rule(strokeWidth=1, color=slot("line"))
     return compiled(
         alt.layer(
             layer(lane, x=x("start"), x2=alt.X2("end"), y=y, color=color, opacity=shown, tooltip=told).add_params(
                 picked
             ),
-            layer(zero, x=x("x")),
+            layer(on("zero").mark_rule(strokeWidth=1, color=slot("line")), x=x("x")),
             layer(mark, x=x("time"), y=y, shape=shape, tooltip=told),
         )
     )
