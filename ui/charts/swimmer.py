@@ -49,17 +49,7 @@ def swimmer_spec(course: TreatmentCourse, *, palette: Theme = LIGHT, width: Widt
     shown = shown_courses(course)
     short = dict(zip(course.levels, shortened(list(course.levels), LONGEST_NAME), strict=True))
     kinds = {**_treatment_shapes(course), **_ENDS}
-    lanes = [
-        {
-            "start": _first(one),
-            "end": _months(one.end),
-            "y": i + 0.5,
-            "key": short[one.level],
-            "told": _told(one),
-            "patient": one.patient,
-        }
-        for i, one in enumerate(shown)
-    ]
+    lanes = [_lane_of(one, i + 0.5, short[one.level]) for i, one in enumerate(shown)]
     marks = [mark | {"patient": one.patient} for i, one in enumerate(shown) for mark in _marks(one, i + 0.5)]
     used = [kind for kind in kinds if any(mark["kind"] == kind for mark in marks)]
     last = max([0.0, *(mark["time"] for mark in marks), *(lane["end"] for lane in lanes)])
@@ -105,6 +95,11 @@ def describe_swimmer(course: TreatmentCourse) -> str:
         name = "" if len(course.levels) == 1 else f" in {level}"
         told.append(f"{patients(len(own))}{name}: {progressed} progressed, {sum(one.died for one in own)} died")
     return f"One lane per patient from time zero, with {in_words(course.treatments)}; {'; '.join(told)}."
+
+
+def _lane_of(course: PatientCourse, y: float, key: str) -> dict[str, Any]:
+    end = _months(course.end)
+    return {"start": _first(course), "end": end, "y": y, "key": key, "told": _told(course), "patient": course.patient}
 
 
 def _lane(n: int) -> int:
