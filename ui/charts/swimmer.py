@@ -51,13 +51,12 @@ def swimmer_spec(course: TreatmentCourse, *, palette: Theme = LIGHT, width: Widt
     kinds = {**_treatment_shapes(course), **_ENDS}
     lanes = [_lane_of(one, i + 0.5, short[one.level]) for i, one in enumerate(shown)]
     marks = [mark | {"patient": one.patient} for i, one in enumerate(shown) for mark in _marks(one, i + 0.5)]
+    names = list(short.values())
     used = [kind for kind in kinds if any(mark["kind"] == kind for mark in marks)]
     last = max([0.0, *(mark["time"] for mark in marks), *(lane["end"] for lane in lanes)])
     ticks = time_ticks(last, "months")
     slots = {
-        "names": list(short.values()),
-        "name_columns": columns_that_fit(list(short.values())),
-        "kind_columns": columns_that_fit(used),
+        "names": names, "name_columns": columns_that_fit(names), "kind_columns": columns_that_fit(used),
         "colors": [palette.tint(color, 0.55) for color in palette.group_colors(len(short))],
         "x_domain": [min([0.0, *map(_first, shown)]), axis_end(last, ticks)],
         "x_ticks": ticks, "y_domain": [0, max(len(shown), 1)], "kinds": used, "shapes": [kinds[kind] for kind in used],
@@ -173,13 +172,11 @@ def _skeleton() -> str:
         "y", type="quantitative", axis=None, scale=alt.Scale(domain=list_slot("y_domain"), nice=False, reverse=True)
     )
     told = [alt.Tooltip("told", type="nominal", title="Patient")]
-    color = alt.Color(
-        "key", type="nominal", scale=alt.Scale(domain=list_slot("names"), range=list_slot("colors")),
-        legend=alt.Legend(
-            orient="top", title=None, symbolType="stroke", symbolSize=160, symbolStrokeWidth=7,
-            columns=slot("name_columns"),
-        ),
-    )  # fmt: skip
+    key = alt.Legend(
+        orient="top", title=None, symbolType="stroke", symbolSize=160, symbolStrokeWidth=7, columns=slot("name_columns")
+    )
+    names = alt.Scale(domain=list_slot("names"), range=list_slot("colors"))
+    color = alt.Color("key", type="nominal", scale=names, legend=key)
     ink = text_slot("ink")
     shape = alt.Shape(
         "kind", type="nominal", scale=alt.Scale(domain=list_slot("kinds"), range=list_slot("shapes")),
