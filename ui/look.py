@@ -49,7 +49,12 @@ _CHOSEN = """<style>
 _FIRST_COLUMN = """<style>
 [data-testid="stTable"] :is(th, td):first-child { position: sticky; left: 0; background: %(paper)s; z-index: 1; }
 [data-testid="stTable"] :is(th, td):first-child { padding-left: 0; }
-@media (max-width: 40rem) { [data-testid="stTable"] td:first-child { min-width: 6.5rem; } }
+@media (max-width: 40rem) {
+  [data-testid="stTable"] td:first-child { min-width: 6.5rem; }
+  [data-testid="stTable"] td:not(:first-child) [data-testid="stMarkdownContainer"] {
+    width: max-content; max-width: 13rem;
+  }
+}
 [data-testid="stTable"] td [data-testid="stMarkdownContainer"] { max-width: 34rem; }
 </style>"""
 
