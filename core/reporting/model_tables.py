@@ -43,7 +43,7 @@ def selection_table(result: AnalysisResult) -> ReportTable:
     columns = (
         text_column("step", "Dropped"),
         number_column("aic", "AIC", "0.0"),
-        number_column("change", "Change", "0.0"),
+        number_column("change", "Change of AIC", "0.0"),
         number_column("parameters", "Coefficients"),
         text_column("next", "AIC without each of those left"),
     )
