@@ -84,9 +84,10 @@ def inside(root: Path, data: Path, *, beside: tuple[Path, ...], env: Mapping[str
     binds = [f"mount --rbind /{name} {root}/{name}" for name in SYSTEM if Path("/", name).exists()]
     for path in packages:
         (root / path.relative_to("/")).mkdir(parents=True, exist_ok=True)
-        binds.append(f"mount --rbind {path} {root}{path}")
     (tmpfs,) = APP["tmpfs"]
     place, options = tmpfs.split(":", 1)
+    # After the tmpfs, which would hide packages that stand below /tmp.
+    of_tests = [f"mkdir -p {root}{path}; mount --rbind {path} {root}{path}" for path in packages]
     script = "\n".join(
         [
             "set -e",
@@ -94,6 +95,7 @@ def inside(root: Path, data: Path, *, beside: tuple[Path, ...], env: Mapping[str
             *binds,
             f"mount --bind {data} {root}/data",
             f"mount -t tmpfs -o noexec,nosuid,nodev,{options} none {root}{place}",  # as an engine mounts it
+            *of_tests,
             f"mount -o remount,bind,ro {root}" if APP["read_only"] else "",
             f"cd {root}",
             'exec chroot . "$@"',
