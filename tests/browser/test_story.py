@@ -78,6 +78,7 @@ def test_upload_map_group_and_read_the_median(server: str, page: Page, tmp_path:
         .inner_text()
         .strip()
         .replace("\u00a0", " ")
+        .replace("\u2060", "")
         for row in table.get_by_role("row").all()[1:]
     }
     assert shown == headless_medians(ward)
